@@ -1,0 +1,31 @@
+"""Scalar reverse-mode automatic differentiation: a graph of Values that knows its own gradients.
+
+>>> x = Value(3.0, label="x")
+>>> y = x * x + 2 * x
+>>> y.backward()
+>>> y.data, x.grad
+(15.0, 8.0)
+"""
+
+from autograd import ops
+from autograd.functional import check_gradients, grad, hessian
+from autograd.graph import topological_order
+from autograd.op import Op
+from autograd.sums import average, maximum, minimum, softmax, total, weighted_sum
+from autograd.value import Value
+
+__all__ = [
+    "Op",
+    "Value",
+    "average",
+    "check_gradients",
+    "grad",
+    "hessian",
+    "maximum",
+    "minimum",
+    "ops",
+    "softmax",
+    "topological_order",
+    "total",
+    "weighted_sum",
+]

@@ -1,0 +1,79 @@
+"""Backpropagation: from the root down, each node hands its gradient, times a local derivative, to its parents.
+
+A leaf keeps the sum of all the gradients that ever reached it, so it is changed only once all of them are known: an
+interrupt or an overflow leaves every leaf as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from autograd.errors import all_finite, refuse_gradient
+from autograd.graph import inner_nodes
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+
+def set_gradients(nodes: Sequence[Value], gradients: Iterable[float]) -> None:
+    """Set all of them in one step: Python lets no interrupt in between, as this loop runs outside its interpreter."""
+    list(map(setattr, nodes, repeat("_grad"), gradients))
+
+
+def backward(root: Value) -> None:
+    """Fill the gradient of every node below `root`: inner nodes are set, leaves accumulate."""
+    order, leaves = inner_nodes(root)
+    before = [leaf._grad for leaf in leaves]
+    try:
+        for leaf in leaves:
+            leaf._grad = 0.0
+        for node in order:
+            node._grad = 0.0
+        root._grad = 1.0
+        order.reverse()
+        seen = 0.0  # the sum of all gradients: finite only if each of them is
+        for node in order:
+            g = node._grad
+            seen += g
+            edges = node._edges
+            if len(edges) == 4:  # the same as node._backward(), without the call: time counts here
+                x, y, slope_x, slope_y = edges
+                if slope_x and g:
+                    x._grad += g * slope_x
+                if slope_y and g:
+                    y._grad += g * slope_y
+            else:
+                node._backward()
+        after = []
+        for leaf, old in zip(leaves, before, strict=True):
+            seen += leaf._grad
+            after.append(old + leaf._grad)
+        if seen - seen != 0.0 or not math.isfinite(sum(after)):
+            _check(order, leaves, before, after)
+        set_gradients(leaves, after)
+    except BaseException:
+        set_gradients(leaves, before)
+        set_gradients(order, repeat(0.0))
+        raise
+
+
+def _check(order: list[Value], leaves: list[Value], before: list[float], after: list[float]) -> None:
+    """Find the first gradient that is not finite though everything it was made of is, and raise its error."""
+    for node in order:
+        if not math.isfinite(node._grad) or node._grad == 0.0:
+            continue
+        parents = node.parents
+        if not all_finite((node._data, *(parent._data for parent in parents))):
+            continue  # inf or nan given by the user goes where it goes
+        for parent, slope in zip(parents, node.local_derivatives, strict=True):
+            if not math.isfinite(node._grad * slope):
+                refuse_gradient(node, parent, slope)
+        for parent, slope in zip(parents, node.local_derivatives, strict=True):
+            if math.isinf(parent._grad) and slope:
+                refuse_gradient(node, parent, slope)
+    for leaf, old, new in zip(leaves, before, after, strict=True):
+        if math.isfinite(old) and math.isfinite(leaf._grad) and not math.isfinite(new):
+            refuse_gradient(leaf, leaf, leaf._grad)

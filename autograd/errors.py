@@ -1,0 +1,101 @@
+"""The words of the engine's errors: what was needed, what came, what to write instead."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from autograd.op import Op
+    from autograd.value import Value
+
+REMEDIES = {
+    "str": "write float(text) first",
+    "bytes": "write float(text) first",
+    "complex": "the engine works on real numbers; use its .real or abs()",
+    "NoneType": "did a function forget to return its result?",
+    "list": "make one Value per number: [Value(x) for x in xs]",
+    "tuple": "make one Value per number: [Value(x) for x in xs]",
+    "ndarray": "make one Value per number: [Value(x) for x in xs]",
+    "Decimal": "write float(number) first",
+    "Value": "it is a Value already: use it as it is, or its .data",
+    "WeightedSum": "it is a Value already: use it as it is, or its .data",
+}
+
+
+def shown(thing: object) -> str:
+    """The repr of anything, cut at 80 characters, without control characters.
+
+    >>> shown("a" * 100)[-10:]
+    'aaaaaaaaa…'
+    """
+    try:
+        text = repr(thing)
+    except Exception:  # a broken __repr__ must not hide the error that is being reported
+        text = f"<{type(thing).__name__}>"
+    text = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text[:81])
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def number(x: Any, label: str = "") -> float:
+    """A real number of any kind as a float; everything else is refused here, at the door."""
+    if type(x) is float:
+        return x
+    if isinstance(x, numbers.Real) or (type(x).__module__ == "numpy" and type(x).__name__ in ("bool", "bool_")):
+        try:
+            return float(x)
+        except OverflowError:
+            named = f" for {shown(label)}" if label else ""
+            raise OverflowError(
+                f"a Value holds a float, up to 1.8e308; got an integer too large for it{named}"
+            ) from None
+    kind = type(x).__name__
+    remedy = REMEDIES.get(kind, "write its number")
+    raise TypeError(f"a Value needs a real number, got {kind} {shown(x)}; {remedy}")
+
+
+def text(label: Any, what: str = "label") -> str:
+    """A label, or a TypeError that says what a label is."""
+    if not isinstance(label, str):
+        raise TypeError(f"a {what} needs to be a str, got {type(label).__name__} {shown(label)}; write str(...)")
+    return label
+
+
+def described(value: Value) -> str:
+    """A node in an error: its number, and its label if it has one."""
+    return f"{value._data!r} from {shown(value._label)}" if value._label else repr(value._data)
+
+
+def refuse_value(op: Op, inputs: Sequence[Value], cause: Exception | float) -> NoReturn:
+    """Raise the error for an operation that has no finite answer at finite inputs."""
+    listed = " and ".join(map(described, inputs[:3])) + (f" and {len(inputs) - 3} more" if len(inputs) > 3 else "")
+    if isinstance(cause, OverflowError) or cause in (math.inf, -math.inf):
+        raise OverflowError(
+            f"{op.name} of {listed} is too large for a float (1.8e308 is the largest). "
+            "Scale the inputs, or use a smaller learning rate."
+        ) from None
+    kind = ZeroDivisionError if isinstance(cause, ZeroDivisionError) else ValueError
+    needs = op.needs or "inputs where it is defined"
+    raise kind(f"{op.name} needs {needs}, got {listed}. {op.hint}".rstrip()) from None
+
+
+def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:
+    """Raise the error for a gradient that can't be passed from a node to its parent."""
+    op = node.op
+    name = op.name if op else "leaf"
+    where = f"{name} at {described(parent)}" + (f" (node {shown(node._label)})" if node._label else "")
+    if math.isfinite(slope):
+        raise OverflowError(
+            f"backward: the gradient of {where} is too large for a float (1.8e308 is the largest). "
+            "Scale the inputs or the loss."
+        )
+    size = "infinite" if math.isinf(slope) else "not defined"
+    edge = op.edge if op else ""
+    raise ValueError(f"backward: the derivative of {where} is {size}, and a gradient reaches it. {edge}".rstrip())
+
+
+def all_finite(numbers_: Iterable[float]) -> bool:
+    """Whether no number is inf or nan."""
+    return all(map(math.isfinite, numbers_))

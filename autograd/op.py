@@ -1,0 +1,145 @@
+"""What an operation is: a record of its value and its local derivatives, read in many ways.
+
+The formulas of an operation are plain arithmetic and calls of other operations, so the same text runs on numbers,
+on Values (derivatives of derivatives) and on symbols (printed formulas, matrix programs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+from math import inf, nan
+from typing import Any
+
+Formula = Callable[..., Any]
+
+
+class Op:
+    """An operation: its name, its value on numbers, and one local derivative per input.
+
+    >>> from autograd import Value
+    >>> from autograd.ops import sigmoid
+    >>> swish = Op("swish", value=lambda z: z * sigmoid(z), derivatives=[lambda a, z: a + sigmoid(z) * (1 - a)])
+    >>> swish(0.0), swish(Value(0.0))
+    (0.0, Value(data=0.0, grad=0.0))
+
+    Each derivative takes the answer `a` and all the inputs, and is called only for an input that varies. An operation
+    with any number of inputs has one function instead, which returns all the derivatives in order. Formulas use
+    arithmetic and the functions of `autograd.ops`; keyword arguments of theirs are settings (a slope, a class index).
+
+    A value of nan from finite inputs says "outside the domain"; `needs` and `hint` are the words of that error, `edge`
+    those of the error for an infinite derivative. `symbol` is what a drawing prints, `latex` the same in a formula.
+    `numpy` and `javascript` name the elementary function elsewhere; without them the value's formula is expanded.
+    `samples` are input tuples at which the tests check every reading of the entry.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Formula,
+        derivatives: Sequence[Formula] | Formula,
+        *,
+        symbol: str | None = None,
+        samples: Iterable[float | tuple[float, ...]] = (),
+        settings: Mapping[str, Any] | None = None,
+        latex: str | None = None,
+        numpy: str | None = None,
+        javascript: str | None = None,
+        needs: str = "",
+        hint: str = "",
+        edge: str = "",
+    ) -> None:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"an Op needs a name, got {name!r}; write Op('swish', value=..., derivatives=[...])")
+        if not callable(value):
+            raise TypeError(f"Op {name!r} needs a function of its inputs as value, got {value!r}")
+        formulas = [derivatives] if callable(derivatives) else list(derivatives)
+        if not formulas or not all(callable(formula) for formula in formulas):
+            raise TypeError(f"Op {name!r} needs a list with one derivative function per input, got {derivatives!r}")
+        self.name = name
+        self.symbol = name if symbol is None else symbol
+        self.value = partial(value, **settings) if settings else value
+        self.n_inputs = None if callable(derivatives) else len(formulas)  # None: any number of them
+        self.derivatives: Formula | tuple[Formula, ...]
+        if callable(derivatives):
+            self.derivatives = partial(derivatives, **settings) if settings else derivatives
+        elif settings:
+            self.derivatives = tuple(partial(formula, **settings) for formula in formulas)
+        else:
+            self.derivatives = tuple(formulas)
+        self.settings: Mapping[str, Any] = dict(settings or {})
+        self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
+        self.latex, self.numpy, self.javascript = latex, numpy, javascript
+        self.needs, self.hint, self.edge = needs, hint, edge
+        self._formulas = (value, derivatives)
+
+    def __call__(self, *inputs: Any, **settings: Any) -> Any:
+        """The operation on numbers, Values or symbols: whatever the inputs are, so is the answer."""
+        op = self.bind(**settings) if settings else self
+        for x in inputs:
+            if type(x) is not float and (apply := getattr(type(x), "_apply", None)) is not None:
+                return apply(op, inputs)
+        return op.value(*inputs)
+
+    def bind(self, **settings: Any) -> Op:
+        """The same operation with other settings: facts of the node, not inputs.
+
+        >>> from autograd.ops import leaky_relu
+        >>> leaky_relu.bind(slope=0.2)(-1.0)
+        -0.2
+        """
+        return _bound(self, tuple(sorted(settings.items())))
+
+    def local_derivatives(self, answer: float, inputs: Sequence[float], varies: Sequence[bool]) -> Sequence[float]:
+        """∂answer/∂input as floats: 0.0 for an input that does not vary, inf or nan where there is none."""
+        formulas = self.derivatives
+        try:
+            if callable(formulas):
+                slopes = formulas(answer, *inputs)
+                return slopes if all(varies) else [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
+            return [formula(answer, *inputs) if varies[i] else 0.0 for i, formula in enumerate(formulas)]
+        except (ArithmeticError, ValueError) as error:
+            if callable(formulas):
+                return [_missing(error) if v else 0.0 for v in varies]
+            return [_slope(formula, answer, inputs) if v else 0.0 for formula, v in zip(formulas, varies, strict=True)]
+
+    def __repr__(self) -> str:
+        settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())
+        return f"Op({self.name!r}{settings})"
+
+    def __copy__(self) -> Op:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
+        return self
+
+
+def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> float:
+    try:
+        return float(formula(answer, *inputs))
+    except (ArithmeticError, ValueError) as error:
+        return _missing(error)
+
+
+def _missing(error: Exception) -> float:
+    """What stands for a derivative that is infinite, or outside its domain: backward refuses to use it."""
+    return nan if isinstance(error, ValueError) else inf
+
+
+@lru_cache(maxsize=4096)
+def _bound(op: Op, settings: tuple[tuple[str, Any], ...]) -> Op:
+    value, derivatives = op._formulas
+    return Op(
+        op.name,
+        value,
+        derivatives,
+        symbol=op.symbol,
+        samples=op.samples,
+        settings={**op.settings, **dict(settings)},
+        latex=op.latex,
+        numpy=op.numpy,
+        javascript=op.javascript,
+        needs=op.needs,
+        hint=op.hint,
+        edge=op.edge,
+    )

@@ -1,0 +1,406 @@
+"""The operation table: every operation is one entry, its value and its local derivatives in plain arithmetic.
+
+Adding an operation is adding an entry. The letters are the lecture's: z is a pre-activation, a the answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from autograd.op import Op
+
+
+def where(condition: Any, a: Any, b: Any) -> Any:
+    """`a` where the condition holds, else `b`; both are worked out, so both must be harmless.
+
+    >>> where(2.0 < 3.0, 1.0, 0.0)
+    1.0
+    """
+    if isinstance(condition, bool):
+        return a if condition else b
+    return condition.where(a, b)
+
+
+def equal(x: Any, y: Any) -> Any:
+    """Whether two numbers are equal; on Values `==` asks whether they are the same node.
+
+    >>> equal(2.0, 2)
+    True
+    """
+    return (x <= y) & (x >= y)
+
+
+# --- arithmetic -------------------------------------------------------------------------------------------------------
+
+add = Op(
+    "add",
+    value=lambda x, y: x + y,
+    derivatives=[lambda a, x, y: 1.0, lambda a, x, y: 1.0],
+    symbol="+",
+    samples=[(1.5, -2.25), (1e16, 1.0), (0.0, -0.0)],
+)
+sub = Op(
+    "sub",
+    value=lambda x, y: x - y,
+    derivatives=[lambda a, x, y: 1.0, lambda a, x, y: -1.0],
+    symbol="-",
+    samples=[(1.5, -2.25), (1e16, 1.0)],
+)
+mul = Op(
+    "mul",
+    value=lambda x, y: x * y,
+    derivatives=[lambda a, x, y: y, lambda a, x, y: x],
+    symbol="*",
+    samples=[(1.5, -2.25), (0.0, 3.0), (1e-200, 1e100)],
+    latex=r"\cdot",
+)
+truediv = Op(
+    "truediv",
+    value=lambda x, y: x / y,
+    derivatives=[lambda a, x, y: 1 / y, lambda a, x, y: -(a / y)],
+    symbol="/",
+    samples=[(1.5, -2.25), (49.0, 49.0), (1.0, 3.0), (0.0, 2.0)],
+    needs="a divisor other than 0",
+    hint="Add a small ε to the divisor, or test for 0 first.",
+)
+neg = Op(
+    "neg",
+    value=lambda x: -x,
+    derivatives=[lambda a, x: -1.0],
+    symbol="-",
+    samples=[2.5, -0.75],
+)
+
+
+def _power(x: float, y: float) -> float:
+    if x == 0.0 and y < 0.0:
+        raise ZeroDivisionError
+    return math.pow(x, y)  # ** would answer a complex number for a negative base
+
+
+power = Op(
+    "pow",
+    value=_power,
+    derivatives=[
+        lambda a, x, y: y * x ** where(equal(y, 0.0), 0.0, y - 1.0),  # x**0 is 1 for every x, so its slope is 0
+        lambda a, x, y: a * log(where(equal(x, 0.0), 1.0, x)),
+    ],
+    symbol="**",
+    samples=[(2.0, 3.0), (1.5, 0.5), (0.1, -2.5), (10.0, 0.0), (9.0, 1.0)],
+    needs="x ≥ 0 for a fractional exponent, and x ≠ 0 for a negative one",
+    hint="Take abs(x) or keep x positive.",
+    edge="Move away from 0 first: (x + 1e-12) ** y.",
+)
+absolute = Op(
+    "abs",
+    value=lambda x: abs(x),
+    derivatives=[lambda a, x: where(equal(x, 0.0), 0.0, where(x < 0.0, -1.0, 1.0))],
+    symbol="|·|",
+    samples=[-2.5, 0.0, 3.0],
+    numpy="np.abs",
+    javascript="Math.abs",
+)
+
+TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
+
+# --- elementary functions ---------------------------------------------------------------------------------------------
+
+exp = Op(
+    "exp",
+    value=math.exp,
+    derivatives=[lambda a, x: a],
+    samples=[-740.0, -1.0, 0.0, 1e-9, 2.5, 700.0],
+    latex=r"\exp",
+    numpy="np.exp",
+    javascript="Math.exp",
+)
+log: Op = Op(
+    "log",
+    value=math.log,
+    derivatives=[lambda a, x: 1 / x],
+    samples=[1e-300, 0.3, 1.0, 1.0000001, 1e300],
+    latex=r"\log",
+    numpy="np.log",
+    javascript="Math.log",
+    needs="x > 0",
+    hint="For a sigmoid output use nll_loss_from_logit(z, y), for a softmax cross_entropy_from_logits(z, y).",
+    edge="Keep x away from 0: (x + 1e-12).log().",
+)
+log1p = Op(
+    "log1p",
+    value=math.log1p,
+    derivatives=[lambda a, x: 1 / (1 + x)],
+    samples=[-0.75, -1e-12, 0.0, 1e-12, 2.5, 1e200],
+    symbol="log1p",
+    latex=r"\operatorname{log1p}",
+    numpy="np.log1p",
+    javascript="Math.log1p",
+    needs="x > -1",
+    edge="Keep x away from -1.",
+)
+sqrt = Op(
+    "sqrt",
+    value=math.sqrt,
+    derivatives=[lambda a, x: 0.5 / a],
+    symbol="√",
+    samples=[1e-300, 0.25, 2.0, 1e300],
+    latex=r"\sqrt",
+    numpy="np.sqrt",
+    javascript="Math.sqrt",
+    needs="x ≥ 0",
+    hint="Take abs(x) or keep x positive.",
+    edge="Move away from 0 first: (x + 1e-12).sqrt().",
+)
+sin = Op(
+    "sin",
+    value=math.sin,
+    derivatives=[lambda a, x: cos(x)],
+    samples=[-2.0, 0.0, 0.5, 3.0, 1e5],
+    latex=r"\sin",
+    numpy="np.sin",
+    javascript="Math.sin",
+    needs="a finite x",
+)
+cos: Op = Op(
+    "cos",
+    value=math.cos,
+    derivatives=[lambda a, x: -sin(x)],
+    samples=[-2.0, 0.0, 0.5, 3.0, 1e5],
+    latex=r"\cos",
+    numpy="np.cos",
+    javascript="Math.cos",
+    needs="a finite x",
+)
+erf = Op(
+    "erf",
+    value=math.erf,
+    derivatives=[lambda a, x: TWO_OVER_ROOT_PI * exp(-x * x)],
+    samples=[-3.0, -0.5, 0.0, 1e-10, 0.5, 3.0],
+    latex=r"\operatorname{erf}",
+    numpy="erf",
+    javascript="erf",
+)
+erfc = Op(
+    "erfc",
+    value=math.erfc,
+    derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * exp(-x * x)],
+    samples=[-3.0, -0.5, 0.0, 0.5, 3.0, 10.0],
+    latex=r"\operatorname{erfc}",
+    numpy="erfc",
+    javascript="erfc",
+)
+
+# --- activations ------------------------------------------------------------------------------------------------------
+
+identity = Op(
+    "identity",
+    value=lambda z: z,
+    derivatives=[lambda a, z: 1.0],
+    samples=[-2.0, 0.0, 3.5],
+    latex=r"\operatorname{id}",
+)
+
+
+def _sigmoid(z: Any) -> Any:
+    e = exp(-abs(z))  # never overflows, whichever way z goes
+    return where(z < 0.0, e / (1.0 + e), 1.0 / (1.0 + e))
+
+
+sigmoid: Op = Op(
+    "sigmoid",
+    value=_sigmoid,
+    derivatives=[lambda a, z: a * sigmoid(-z)],  # σ(1 − σ), and right where 1 − σ has rounded to 0
+    symbol="σ",
+    samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
+    latex=r"\sigma",
+)
+tanh = Op(
+    "tanh",
+    value=math.tanh,
+    derivatives=[lambda a, z: 4.0 * sigmoid(2.0 * z) * sigmoid(-2.0 * z)],  # 1 − a², which rounds to 0 at z = 20
+    samples=[-300.0, -20.0, -1.0, 0.0, 1e-8, 0.5, 20.0, 300.0],
+    latex=r"\tanh",
+    numpy="np.tanh",
+    javascript="Math.tanh",
+)
+relu = Op(
+    "relu",
+    value=lambda z: where(z < 0.0, 0.0, z),  # max(0, z) would swallow a nan
+    derivatives=[lambda a, z: where(z < 0.0, 0.0, 1.0)],
+    symbol="ReLU",
+    samples=[-2.0, -0.0, 0.0, 3.0],
+    latex=r"\operatorname{ReLU}",
+)
+leaky_relu = Op(
+    "leaky_relu",
+    value=lambda z, slope: where(z < 0.0, slope * z, z),
+    derivatives=[lambda a, z, slope: where(z < 0.0, slope, 1.0)],
+    symbol="leaky ReLU",
+    samples=[-2.0, 0.0, 3.0],
+    settings={"slope": 0.01},
+    latex=r"\operatorname{leaky\,ReLU}",
+)
+softplus = Op(
+    "softplus",
+    value=lambda z: where(z < 0.0, 0.0, z) + log1p(exp(-abs(z))),
+    derivatives=[lambda a, z: sigmoid(z)],
+    samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
+    latex=r"\operatorname{softplus}",
+)
+
+ROOT_HALF = 0.7071067811865476  # √½ rounded; what the rounding left out follows
+ROOT_HALF_REST = -4.833646656726457e-17
+HALF_BITS = 134217729.0  # 2²⁷ + 1, Dekker's constant: splits a float into two halves that multiply exactly
+
+
+def _halves(x: Any) -> tuple[Any, Any]:
+    scaled = HALF_BITS * x
+    high = scaled - (scaled - x)
+    return high, x - high
+
+
+def _gelu(z: Any) -> Any:
+    z_low = where(z < -40.0, -40.0, z)  # beyond, the answer is 0 to the last bit
+    z_cut = where(z_low > 40.0, 40.0, z_low)
+    p = -z_cut * ROOT_HALF
+    (x, x_rest), (y, y_rest) = _halves(-z_cut), _halves(ROOT_HALF)
+    rounding = ((x * y - p) + x * y_rest + x_rest * y) + x_rest * y_rest - z_cut * ROOT_HALF_REST
+    return 0.5 * z_low * (erfc(p) - rounding * TWO_OVER_ROOT_PI * exp(-p * p))
+
+
+def _gelu_slope(a: Any, z: Any) -> Any:
+    z_low = where(z < -40.0, -40.0, z)
+    z_cut = where(z_low > 40.0, 40.0, z_low)
+    return 0.5 * erfc(-z_cut * ROOT_HALF) + z_cut * (ROOT_HALF_OVER_ROOT_PI * exp(-0.5 * z_cut * z_cut))
+
+
+ROOT_HALF_OVER_ROOT_PI = ROOT_HALF / math.sqrt(math.pi)
+gelu = Op(
+    "gelu",
+    value=_gelu,  # z·Φ(z), the normal distribution's Φ through erfc, its argument's rounding error put right
+    derivatives=[_gelu_slope],
+    symbol="GELU",
+    samples=[-30.0, -10.0, -1.0, 0.0, 0.5, 10.0, 30.0],
+    latex=r"\operatorname{GELU}",
+)
+
+# --- any number of inputs ---------------------------------------------------------------------------------------------
+
+
+def _exact_sum(*terms: float) -> float:
+    try:
+        return math.fsum(terms)
+    except (OverflowError, ValueError):  # fsum gives up at a large partial sum, and at inf − inf
+        if not all(map(math.isfinite, terms)):
+            return sum(terms)
+        return math.ldexp(math.fsum(math.ldexp(term, -64) for term in terms), 64)
+
+
+total = Op(
+    "total",
+    value=_exact_sum,
+    derivatives=lambda a, *terms: [1.0] * len(terms),
+    symbol="+",
+    samples=[(1.0,), (1e16, 1.0, -1e16), (0.1,) * 10, (1.5, -2.0, 0.25)],
+    numpy="total",
+    javascript="total",
+)
+average = Op(
+    "average",
+    value=lambda *terms: total(*terms) / len(terms),
+    derivatives=lambda a, *terms: [1.0 / len(terms)] * len(terms),
+    symbol="average",
+    samples=[(1.0, 2.0, 4.0), (-3.0,)],
+    latex=r"\operatorname{average}",
+)
+
+
+def _weighted_sum(*parents: Any) -> Any:
+    d = len(parents) // 2
+    products = [w * x for w, x in zip(parents[:d], parents[d : 2 * d], strict=True)]
+    return total(*products, *parents[2 * d :])
+
+
+weighted_sum = Op(
+    "weighted_sum",
+    value=_weighted_sum,  # of w1, …, wd, x1, …, xd and, when the number is odd, the bias b
+    derivatives=lambda a, *parents: [
+        *parents[len(parents) // 2 : len(parents) // 2 * 2],
+        *parents[: len(parents) // 2],
+        *[1.0] * (len(parents) % 2),
+    ],
+    symbol="Σ",
+    samples=[(2.0, 3.0), (0.5, -1.0, 2.0, 3.0), (0.5, -1.0, 2.0, 3.0, 0.25)],
+    latex=r"\Sigma",
+)
+
+
+def _extreme(pick: Any) -> Any:
+    def value(*terms: float) -> float:
+        return math.nan if any(map(math.isnan, terms)) else pick(terms)
+
+    return value
+
+
+def _shared_by_winners(a: Any, *terms: Any) -> list[Any]:
+    wins = [where(equal(term, a), 1.0, 0.0) for term in terms]
+    return [win / total(*wins) for win in wins]
+
+
+maximum = Op(
+    "maximum",
+    value=_extreme(max),
+    derivatives=_shared_by_winners,
+    symbol="max",
+    samples=[(1.0, 2.0), (2.0, 2.0, -1.0), (3.0,), (-0.5, -1.5, -0.5)],
+    latex=r"\max",
+    numpy="maximum",
+    javascript="Math.max",
+)
+minimum = Op(
+    "minimum",
+    value=_extreme(min),
+    derivatives=_shared_by_winners,
+    symbol="min",
+    samples=[(1.0, 2.0), (2.0, 2.0, 5.0), (3.0,), (-0.5, 1.5, -0.5)],
+    latex=r"\min",
+    numpy="minimum",
+    javascript="Math.min",
+)
+
+
+def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
+    """exp(z_k − max z), and their sum: shifted by the maximum, so that nothing overflows."""
+    top = maximum(*z)
+    terms = [exp(z_k - top) for z_k in z]
+    return terms, total(*terms)
+
+
+def _softmax(*z: Any, index: int) -> Any:
+    terms, whole = softmax_terms(z)
+    return terms[index] / whole
+
+
+def _softmax_slopes(a: Any, *z: Any, index: int) -> list[Any]:
+    terms, whole = softmax_terms(z)
+    p = [term / whole for term in terms]
+    others = total(0.0, *p[:index], *p[index + 1 :])  # 1 − p, exact where p has rounded to 1
+    return [a * (others if k == index else -p_k) for k, p_k in enumerate(p)]
+
+
+softmax = Op(
+    "softmax",
+    value=_softmax,  # one node per output: p_index of z1, …, zK
+    derivatives=_softmax_slopes,
+    samples=[(0.0, 1.0), (40.0, 0.0), (1000.0, 998.0, -1000.0), (0.5, 0.5, 0.5)],
+    settings={"index": 0},
+    latex=r"\operatorname{softmax}",
+    needs="finite inputs, or some at -inf (but not all)",
+)
+
+TABLE: Mapping[str, Op] = MappingProxyType(
+    {op.name: op for op in list(globals().values()) if isinstance(op, Op)},
+)
