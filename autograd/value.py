@@ -155,80 +155,76 @@ class Value:
     def __add__(self, other: Value | Number) -> Value:
         if isinstance(other, Value) and self.varies and other.varies:
             return node(self._data + other._data, ops.add, (self, other, 1.0, 1.0))
-        if type(other) is float and self.varies:
-            return node(self._data + other, ops.add, (self, constant(other), 1.0, 0.0))
-        return apply(ops.add, (self, other))
+        return binary(ops.add, self, other)
 
     def __mul__(self, other: Value | Number) -> Value:
         if isinstance(other, Value) and self.varies and other.varies:
             x, y = self._data, other._data
             return node(x * y, ops.mul, (self, other, y, x))
-        if type(other) is float and self.varies:
-            return node(self._data * other, ops.mul, (self, constant(other), other, 0.0))
-        return apply(ops.mul, (self, other))
+        return binary(ops.mul, self, other)
 
     def __sub__(self, other: Value | Number) -> Value:
-        return apply(ops.sub, (self, other))
+        return binary(ops.sub, self, other)
 
     def __truediv__(self, other: Value | Number) -> Value:
-        return apply(ops.truediv, (self, other))
+        return binary(ops.truediv, self, other)
 
     def __pow__(self, other: Value | Number) -> Value:
-        return apply(ops.power, (self, other))
+        return binary(ops.power, self, other)
 
     def __radd__(self, other: Number) -> Value:
-        return apply(ops.add, (other, self))
+        return binary(ops.add, other, self)
 
     def __rsub__(self, other: Number) -> Value:
-        return apply(ops.sub, (other, self))
+        return binary(ops.sub, other, self)
 
     def __rmul__(self, other: Number) -> Value:
-        return apply(ops.mul, (other, self))
+        return binary(ops.mul, other, self)
 
     def __rtruediv__(self, other: Number) -> Value:
-        return apply(ops.truediv, (other, self))
+        return binary(ops.truediv, other, self)
 
     def __rpow__(self, other: Number) -> Value:
-        return apply(ops.power, (other, self))
+        return binary(ops.power, other, self)
 
     def __neg__(self) -> Value:
-        return apply(ops.neg, (self,))
+        return unary(ops.neg, self)
 
     def __pos__(self) -> Value:
         return self
 
     def __abs__(self) -> Value:
-        return apply(ops.absolute, (self,))
+        return unary(ops.absolute, self)
 
     # --- functions ----------------------------------------------------------------------------------------------------
 
     def exp(self) -> Value:
         """e to the power of the value."""
-        return apply(ops.exp, (self,))
+        return unary(ops.exp, self)
 
     def log(self) -> Value:
         """The natural logarithm."""
-        return apply(ops.log, (self,))
+        return unary(ops.log, self)
 
     def sqrt(self) -> Value:
         """The square root."""
-        return apply(ops.sqrt, (self,))
+        return unary(ops.sqrt, self)
 
     def sin(self) -> Value:
         """The sine, of radians."""
-        return apply(ops.sin, (self,))
+        return unary(ops.sin, self)
 
     def cos(self) -> Value:
         """The cosine, of radians."""
-        return apply(ops.cos, (self,))
+        return unary(ops.cos, self)
 
     def tanh(self) -> Value:
         """The hyperbolic tangent."""
-        return apply(ops.tanh, (self,))
+        return unary(ops.tanh, self)
 
     def sigmoid(self) -> Value:
         """σ(z) = 1 / (1 + e^−z)."""
-        return apply(ops.sigmoid, (self,))
+        return unary(ops.sigmoid, self)
 
     def relu(self) -> Value:
         """0 for z < 0, otherwise z; its derivative is 0 for z < 0 and 1 otherwise."""
@@ -239,19 +235,19 @@ class Value:
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """slope · z for z < 0, otherwise z."""
-        return apply(ops.leaky_relu.bind(slope=setting("slope", slope)), (self,))
+        return unary(ops.leaky_relu.bind(slope=setting("slope", slope)), self)
 
     def softplus(self) -> Value:
         """log(1 + e^z), a smooth ReLU."""
-        return apply(ops.softplus, (self,))
+        return unary(ops.softplus, self)
 
     def gelu(self) -> Value:
         """z · Φ(z), with Φ the normal distribution function."""
-        return apply(ops.gelu, (self,))
+        return unary(ops.gelu, self)
 
     def erf(self) -> Value:
         """The error function."""
-        return apply(ops.erf, (self,))
+        return unary(ops.erf, self)
 
     # --- comparisons: on the numbers, never on the graph --------------------------------------------------------------
 
@@ -349,6 +345,29 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
     if type(data) is not float:
         data = answer(op, data)
     return node(data, op, (*parents, *op.local_derivatives(data, numbers, [parent.varies for parent in parents])))
+
+
+def unary(op: Op, x: Value) -> Value:
+    """`apply` for one Value and an operation of the table: the same, at a third of the time."""
+    z = x._data
+    try:
+        a = op.value(z)
+        return node(a, op, (x, op.derivatives[0](a, z) if x.varies else 0.0))  # type: ignore[index]
+    except (ArithmeticError, ValueError):
+        return apply(op, (x,))  # which finds the words, or says that the derivative is missing
+
+
+def binary(op: Op, x: Value | Number, y: Value | Number) -> Value:
+    """`apply` for two inputs and an operation of the table: the same, at a third of the time."""
+    p = x if isinstance(x, Value) else constant(x)
+    q = y if isinstance(y, Value) else constant(y)
+    slope_x, slope_y = op.derivatives  # type: ignore[misc]
+    x, y = p._data, q._data
+    try:
+        a = op.value(x, y)
+        return node(a, op, (p, q, slope_x(a, x, y) if p.varies else 0.0, slope_y(a, x, y) if q.varies else 0.0))
+    except (ArithmeticError, ValueError):
+        return apply(op, (p, q))
 
 
 def answer(op: Op, data: Any) -> float:
