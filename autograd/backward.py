@@ -39,14 +39,14 @@ def backward(root: Value) -> None:
             g = node._grad
             seen += g
             edges = node._edges
-            if len(edges) == 4:  # the same as node._backward(), without the call: time counts here
-                x, y, slope_x, slope_y = edges
-                if slope_x and g:
-                    x._grad += g * slope_x
-                if slope_y and g:
-                    y._grad += g * slope_y
-            else:
+            if len(edges) != 4:
                 node._backward()
+            elif g:  # the same as node._backward(), without the call: time counts here
+                x, y, slope_x, slope_y = edges
+                if slope_x:
+                    x._grad += g * slope_x
+                if slope_y:
+                    y._grad += g * slope_y
         after = []
         for leaf, old in zip(leaves, before, strict=True):
             seen += leaf._grad

@@ -43,7 +43,7 @@ def number(x: Any, label: str = "") -> float:
     """A real number of any kind as a float; everything else is refused here, at the door."""
     if type(x) is float:
         return x
-    if isinstance(x, numbers.Real) or (type(x).__module__ == "numpy" and type(x).__name__ in ("bool", "bool_")):
+    if isinstance(x, (int, numbers.Real)) or type(x).__name__ in ("bool", "bool_"):  # np.bool_ is no Real
         try:
             return float(x)
         except OverflowError:

@@ -19,34 +19,34 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
     leaves: dict[Value, None] = {}
     seen: set[Any] = set()
     stack: list[Any] = [root]
+    pop, push = stack.pop, stack.append
     while stack:
-        item = stack.pop()
+        item = pop()
         if item is None:  # all that lies below the next one has its place
-            order.append(stack.pop())
+            order.append(pop())
             continue
-        if item in seen:
-            continue
-        seen.add(item)
-        edges = item._edges
-        if len(edges) == 4:  # x, y and their slopes: unpacked, as most nodes have two parents and time counts here
-            stack += (item, None)
-            x, y, _, _ = edges
-            if y.op is not None:
-                stack.append(y)
-            elif y.varies:
-                leaves[y] = None
-            if x.op is not None:
-                stack.append(x)
-            elif x.varies:
-                leaves[x] = None
-            continue
-        if not item.is_row:
-            stack += (item, None)
-        for parent in item._below():
-            if parent.op is not None:
-                stack.append(parent)
-            elif parent.varies:
-                leaves[parent] = None
+        while item not in seen:  # go down from parent to parent, the first one first
+            seen.add(item)
+            if not item.is_row:
+                push(item)
+                push(None)
+            edges = item._edges
+            if len(edges) == 4:  # most nodes have two parents: x, y and their slopes
+                x, y, _, _ = edges
+                if y.op is not None:
+                    push(y)
+                elif y.varies:
+                    leaves[y] = None
+                if x.op is not None:
+                    item = x
+                elif x.varies:
+                    leaves[x] = None
+            else:
+                for parent in item._below():
+                    if parent.op is not None:
+                        push(parent)
+                    elif parent.varies:
+                        leaves[parent] = None
     return order, list(leaves)
 
 

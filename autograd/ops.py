@@ -308,9 +308,18 @@ total = Op(
     numpy="total",
     javascript="total",
 )
+
+
+def _average(*terms: Any) -> Any:
+    try:
+        return total(*terms) / len(terms)
+    except OverflowError:  # the sum is too large, their mean never is
+        return total(*[term / len(terms) for term in terms])
+
+
 average = Op(
     "average",
-    value=lambda *terms: total(*terms) / len(terms),
+    value=_average,
     derivatives=lambda a, *terms: [1.0 / len(terms)] * len(terms),
     symbol="average",
     samples=[(1.0, 2.0, 4.0), (-3.0,)],

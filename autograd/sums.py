@@ -88,7 +88,7 @@ class WeightedSum(Value):
         except (OverflowError, ValueError):
             self._data = ops.total.value(*products)
         if self._data - self._data != 0.0:
-            check(self._data, ops.weighted_sum, self.parents)
+            check(math.inf, ops.weighted_sum, self.parents)  # also where inf − inf made it nan
 
     @property
     def parents(self) -> tuple[Value, ...]:
