@@ -1,0 +1,223 @@
+"""Formulas for readers: the table's formulas, run on symbols, as a lecture writes them, in Unicode text and in LaTeX.
+
+A way of writing is what it calls each operation, and how tightly that binds; the parentheses follow. `autograd.source`
+writes the same formulas as NumPy and JavaScript.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from autograd import ops
+from autograd.op import Op
+from autograd.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
+
+# How tightly a piece of writing binds, from a condition to a name, which needs no parentheses anywhere.
+CONDITION, COMPARISON, SUM, NEGATION, PRODUCT, POWER, ATOM = range(7)
+Piece = tuple[str, int]  # a text and how tightly it binds
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+LATEX_ESCAPES = str.maketrans(
+    {char: "\\" + char for char in "{}$&#%_"} | {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim ", "\n": " "}
+)
+
+
+def as_text(formula: Any) -> str:
+    """The formula as a lecture writes it, in Unicode text.
+
+    >>> z = Symbol("z")
+    >>> as_text(ops.sigmoid.derivatives[0](ops.sigmoid(z), z))
+    'σ(z)·σ(−z)'
+    """
+    return Text().write(formula)
+
+
+def as_latex(formula: Any) -> str:
+    r"""The formula as LaTeX, without dollar signs.
+
+    >>> print(as_latex(ops.sqrt(Symbol("x") / 2)))
+    \sqrt{\frac{x}{2}}
+    """
+    return Latex().write(formula)
+
+
+class Writer:
+    """Writes formulas: the words are a subclass's, the order and the parentheses are found here."""
+
+    words: ClassVar[dict[Op | str, Piece]]
+    brackets = "(", ")"
+    for_readers = True  # a + (b + c) is a + b + c for a reader; for a computer it is another rounding
+
+    def write(self, formula: Any) -> str:
+        """The text of a formula."""
+        pieces: dict[int, Piece] = {}
+        for part in parts([formula]):
+            pieces[id(part)] = self.compose(part, [self.piece(x, pieces) for x in part.arguments])
+        return self.piece(formula, pieces)[0]
+
+    def piece(self, x: Any, pieces: dict[int, Piece]) -> Piece:
+        """What has been written of an expression, or a number."""
+        if isinstance(x, Expression):
+            return pieces[id(x)]
+        text = self.number(float(x))
+        return text, NEGATION if text[0] in "-−" else PRODUCT if " " in text else ATOM
+
+    def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
+        """An expression from the texts of its arguments."""
+        head = part.head
+        if isinstance(part, Symbol):
+            return self.name(part), ATOM
+        if head == WHERE:
+            return self.choice(part, [text for text, _ in inputs]), ATOM
+        if head is ops.neg:
+            word, level = self.words[head]
+            return word + self.bracketed(inputs[0], level + 1), level
+        if head is ops.power:
+            return self.power(inputs[0], inputs[1], part.arguments[1])
+        if head in self.words:
+            return self.infix(head, *inputs)
+        assert isinstance(head, Op)
+        return self.function(head, part.arguments, inputs)
+
+    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
+        """Left word right."""
+        word, level = self.words[head]
+        chained = self.for_readers and head in (ops.add, ops.mul)
+        first = self.bracketed(left, NEGATION if level == PRODUCT else level)  # −a·b is the same both ways
+        return first + word + self.bracketed(right, level if chained else level + 1), level
+
+    def bracketed(self, piece: Piece, level: int) -> str:
+        """The text where `level` is needed: in parentheses if it binds less."""
+        text, own = piece
+        return text if own >= level else self.brackets[0] + text + self.brackets[1]
+
+    def number(self, x: float) -> str:
+        """A number, whole ones without the point."""
+        return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
+
+    def name(self, symbol: Symbol) -> str:
+        """A letter."""
+        return symbol.name
+
+    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
+        """Base to the power of exponent, which may be a number."""
+        raise NotImplementedError
+
+    def choice(self, part: Expression, inputs: list[str]) -> str:
+        """One text where a condition holds, another where it does not."""
+        raise NotImplementedError
+
+    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
+        """An operation that is written as a call."""
+        raise NotImplementedError
+
+
+class Text(Writer):
+    """Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}."""
+
+    words: ClassVar = {
+        ops.add: (" + ", SUM),
+        ops.sub: (" − ", SUM),
+        ops.mul: ("·", PRODUCT),
+        ops.truediv: ("/", PRODUCT),
+        ops.neg: ("−", NEGATION),
+        LESS: (" < ", COMPARISON),
+        AT_MOST: (" ≤ ", COMPARISON),
+        MORE: (" > ", COMPARISON),
+        AT_LEAST: (" ≥ ", COMPARISON),
+        EQUAL: (" = ", COMPARISON),
+        BOTH: (" and ", CONDITION),
+    }
+    cases = "{", " if ", "; ", " otherwise}"
+
+    def number(self, x: float) -> str:
+        """A number to six digits, with a true minus."""
+        return f"{x:.6g}".replace("-", "−")
+
+    def name(self, symbol: Symbol) -> str:
+        """The letter as text."""
+        return symbol.text
+
+    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
+        """x², or x^(y + 1)."""
+        below = self.bracketed(base, ATOM)
+        if isinstance(number, float) and number.is_integer() and abs(number) < 100:
+            return below + str(int(number)).translate(SUPERSCRIPTS), POWER
+        return f"{below}^{self.bracketed(exponent, ATOM)}", POWER
+
+    def choice(self, part: Expression, inputs: list[str]) -> str:
+        """The cases between braces, a choice within the last case as further cases."""
+        start, condition, between, end = self.cases
+        last = inputs[2]
+        rest = last[len(start) :] if last.startswith(start) and last.endswith(end) else last + end
+        return start + inputs[1] + condition + inputs[0] + between + rest
+
+    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
+        """The symbol of the operation and its inputs in parentheses, or the notation it has of old."""
+        if op is ops.total:
+            return self.sum(inputs)
+        if op.name == ops.weighted_sum.name:
+            d = len(inputs) // 2
+            products = [self.infix(ops.mul, w, x) for w, x in zip(inputs[:d], inputs[d : 2 * d], strict=True)]
+            return self.sum([*products, *inputs[2 * d :]])
+        return self.call(op, [text for text, _ in inputs]), ATOM
+
+    def sum(self, terms: list[Piece]) -> Piece:
+        """Terms with + between them: the first, the last and dots when there are many."""
+        if len(terms) > 8:
+            terms = [*terms[:2], ("…", ATOM), terms[-1]]
+        return self.words[ops.add][0].join(self.bracketed(term, PRODUCT) for term in terms), SUM
+
+    def call(self, op: Op, inputs: list[str]) -> str:
+        """σ(z), |x|, softmax₂(z₁, z₂)."""
+        if op is ops.absolute:
+            return f"|{inputs[0]}|"
+        index = str(op.settings["index"] + 1).translate(SUBSCRIPTS) if "index" in op.settings else ""
+        return f"{op.symbol}{index}({', '.join(inputs)})"
+
+
+class Latex(Text):
+    r"""LaTeX: \sigma(z) \cdot \sigma(-z), \frac{a}{y}, cases."""
+
+    words: ClassVar = Text.words | {
+        ops.sub: (" - ", SUM),
+        ops.mul: (r" \cdot ", PRODUCT),
+        ops.neg: ("-", NEGATION),
+        AT_MOST: (r" \le ", COMPARISON),
+        AT_LEAST: (r" \ge ", COMPARISON),
+        BOTH: (r" \text{ and } ", CONDITION),
+    }
+    brackets = r"\left(", r"\right)"
+    cases = r"\begin{cases} ", r" & \text{if } ", r" \\ ", r" & \text{otherwise} \end{cases}"
+
+    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
+        """A quotient as a fraction; the rest as in text."""
+        if head is ops.truediv:
+            return rf"\frac{{{left[0]}}}{{{right[0]}}}", POWER
+        return super().infix(head, left, right)
+
+    def number(self, x: float) -> str:
+        """A number to six digits, large and small ones with a power of ten."""
+        digits, _, exponent = f"{x:.6g}".partition("e")
+        return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits.replace("inf", r"\infty")
+
+    def name(self, symbol: Symbol) -> str:
+        """The letter as LaTeX."""
+        return symbol.latex
+
+    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
+        """x^{2}."""
+        return f"{self.bracketed(base, ATOM)}^{{{exponent[0]}}}", POWER
+
+    def call(self, op: Op, inputs: list[str]) -> str:
+        r"""\sigma(z), \sqrt{x}, \left|x\right|."""
+        if op is ops.absolute:
+            return rf"\left|{inputs[0]}\right|"
+        if op is ops.sqrt:
+            return rf"\sqrt{{{inputs[0]}}}"
+        name = rf"\operatorname{{{op.name.translate(LATEX_ESCAPES)}}}" if op.latex is None else op.latex
+        index = f"_{{{op.settings['index'] + 1}}}" if "index" in op.settings else ""
+        tall = any(mark in text for text in inputs for mark in (r"\frac", r"\begin", r"\left"))
+        opening, closing = self.brackets if tall else "()"
+        return f"{name}{index}{opening}{', '.join(inputs)}{closing}"

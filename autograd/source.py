@@ -1,0 +1,202 @@
+"""Formulas for computers: the table's formulas, run on symbols, as NumPy and as JavaScript source.
+
+An operation with a name there is a call of it; any other becomes a small function, made from its value's formula and
+defined once. No label and no symbol of an operation gets into the source: only identifiers do.
+"""
+
+from __future__ import annotations
+
+import builtins
+import inspect
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from keyword import iskeyword
+from typing import Any, ClassVar
+
+from autograd import ops
+from autograd.errors import shown
+from autograd.formula import ATOM, COMPARISON, CONDITION, NEGATION, POWER, PRODUCT, SUM, Piece, Writer
+from autograd.op import Op
+from autograd.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, Expression, Symbol, merged, parts
+
+DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+FUNCTION_NAME = re.compile(r"[a-z]\w*", re.ASCII)
+JAVASCRIPT_WORDS = frozenset(
+    """abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
+    extends false final float function goto implements instanceof int interface let long native new null package private
+    protected public short static super switch synchronized this throw throws transient true typeof var void volatile
+    window document undefined""".split()  # noqa: SIM905
+)
+
+
+class Source(Writer):
+    """Source text, and the definitions of the functions that it calls.
+
+    >>> code = NumPy()
+    >>> z = Symbol("z")
+    >>> print(code.write(ops.sigmoid.derivatives[0](Symbol("a"), z)), code.definitions(), sep="\\n")
+    a * sigmoid(-z)
+    def sigmoid(z):
+        t1 = np.exp(-np.abs(z))
+        t2 = 1 + t1
+        return np.where(z < 0, t1 / t2, 1 / t2)
+    """
+
+    words: ClassVar = {
+        ops.add: (" + ", SUM),
+        ops.sub: (" - ", SUM),
+        ops.mul: (" * ", PRODUCT),
+        ops.truediv: (" / ", PRODUCT),
+        ops.neg: ("-", NEGATION),
+        LESS: (" < ", COMPARISON),
+        AT_MOST: (" <= ", COMPARISON),
+        MORE: (" > ", COMPARISON),
+        AT_LEAST: (" >= ", COMPARISON),
+        EQUAL: (" == ", COMPARISON),
+        BOTH: (" & ", CONDITION),
+    }
+    for_readers = False
+    constants: ClassVar[dict[str, str]]
+    own_name: str  # the setting of an Op that names its function in this language
+    line, last, opening, closing = "    {} = {}", "    return {}", "def {}({}):", ""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {*taken, "np", "math"}
+        self._names: dict[Any, str] = {}
+        self._texts: list[str] = []
+        self.prelude: dict[str, None] = {}  # the functions called that neither the language nor the table defines
+
+    def definitions(self) -> str:
+        """The functions called so far, each before the first that calls it."""
+        return "\n\n\n".join(self._texts)
+
+    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
+        """A call of the language's function, of one from the prelude, or of one that is defined here."""
+        return f"{self.value(op, len(inputs))}({', '.join(text for text, _ in inputs)})", ATOM
+
+    def value(self, op: Op, n_inputs: int) -> str:
+        """The name of a function that is the value of the operation."""
+        name: str | None = getattr(op, self.own_name)
+        if name is None:
+            return self._defined(op, "", n_inputs)
+        if not DOTTED_NAME.fullmatch(name):
+            raise ValueError(f"{self.own_name}= of Op {shown(op.name)} needs a name like 'np.exp', got {shown(name)}")
+        if "." not in name:
+            self.prelude[name] = None
+        return name
+
+    def slope(self, op: Op, index: int, n_inputs: int) -> str:
+        """The name of a function of the answer a and the inputs: a local derivative of the operation."""
+        return self._defined(op, f"_slope_{index + 1}" if n_inputs > 1 else "_slope", n_inputs, index)
+
+    def _defined(self, op: Op, suffix: str, n_inputs: int, index: int | None = None) -> str:
+        key = op, suffix, n_inputs
+        if key not in self._names:
+            letters = [Symbol("z")] if n_inputs == 1 else [Symbol(f"z{i + 1}") for i in range(n_inputs)]
+            if index is None:
+                formula = formula_of(op, None, letters)
+            else:
+                letters = [Symbol("a"), *letters]
+                formula = formula_of(op, index, letters)
+            body = self.body(formula, [letter.name for letter in letters])  # first, as it may define others
+            self._names[key] = name = self._free(op.name.lower() + suffix, suffix)
+            head = self.opening.format(name, ", ".join(letter.name for letter in letters))
+            self._texts.append("\n".join([head, *body, *filter(None, [self.closing])]))
+        return self._names[key]
+
+    def _free(self, name: str, suffix: str) -> str:
+        if not FUNCTION_NAME.fullmatch(name) or iskeyword(name) or name in JAVASCRIPT_WORDS | vars(builtins).keys():
+            name = "function" + suffix
+        free, count = name, 1
+        while free in self._taken or free in self.prelude or free in self._names.values():
+            count += 1
+            free = f"{name}_{count}"
+        return free
+
+    def body(self, formula: Any, taken: Sequence[str] = ()) -> list[str]:
+        """Lines that compute a formula, what it needs twice only once, and return it."""
+        formula = merged(formula)
+        order = parts([formula])
+        uses = Counter(id(x) for part in order for x in part.arguments if isinstance(x, Expression))
+        names = (name for name in [f"t{i}" for i in range(1, len(order) + 1)] if name not in taken)
+        pieces: dict[int, Piece] = {}
+        lines = []
+        for part in order:
+            piece = self.compose(part, [self.piece(x, pieces) for x in part.arguments])
+            if uses[id(part)] > 1 and not isinstance(part, Symbol) and len(piece[0]) > 4:
+                lines.append(self.line.format(name := next(names), piece[0]))
+                piece = name, ATOM
+            pieces[id(part)] = piece
+        return [*lines, self.last.format(self.piece(formula, pieces)[0])]
+
+    def number(self, x: float) -> str:
+        """A number to the last bit, whole ones without the point."""
+        if not math.isfinite(x):
+            return self.constants[repr(x)]
+        return "0" if x == 0.0 else super().number(x)
+
+    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
+        """Left word right; & binds more tightly than a comparison in Python."""
+        if head == BOTH:
+            word, level = self.words[head]
+            return self.bracketed(left, COMPARISON + 1) + word + self.bracketed(right, COMPARISON + 1), level
+        return super().infix(head, left, right)
+
+
+class NumPy(Source):
+    """NumPy source, to be run where `np` is NumPy."""
+
+    own_name = "numpy"
+    constants: ClassVar = {"inf": "np.inf", "-inf": "-np.inf", "nan": "np.nan"}
+
+    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
+        """x ** y."""
+        literal = not isinstance(number, Expression)
+        return f"{self.bracketed(base, ATOM)} ** {exponent[0] if literal else self.bracketed(exponent, ATOM)}", POWER
+
+    def choice(self, part: Expression, inputs: list[str]) -> str:
+        """np.where(z < 0, 0, z)."""
+        return f"np.where({', '.join(inputs)})"
+
+    def imports(self) -> list[str]:
+        """The lines that import and define what the source needs besides its own definitions."""
+        from autograd import columns
+
+        texts = [inspect.getsource(getattr(columns, name)).rstrip() for name in sorted(self.prelude)]
+        texts = [text.replace(": Any", "").replace(" -> Any", "") + "\n" for text in texts]
+        return [*(["import math\n"] if any("math." in text for text in texts) else []), "import numpy as np", *texts]
+
+
+class JavaScript(Source):
+    """JavaScript source; `total`, `erf` and `erfc` are for the page to define."""
+
+    own_name = "javascript"
+    constants: ClassVar = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
+    words: ClassVar = Source.words | {EQUAL: (" === ", COMPARISON), BOTH: (" && ", CONDITION)}
+    line, last, opening, closing = "  const {} = {};", "  return {};", "function {}({}) {{", "}"
+
+    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
+        """Math.pow, as -x ** y is not JavaScript."""
+        return f"Math.pow({base[0]}, {exponent[0]})", ATOM
+
+    def choice(self, part: Expression, inputs: list[str]) -> str:
+        """(z < 0 ? 0 : z)."""
+        return "({} ? {} : {})".format(*inputs)
+
+
+def formula_of(op: Op, index: int | None, letters: Sequence[Symbol]) -> Any:
+    """The value of an operation in symbols, or its derivative for one input, of the answer and the inputs."""
+    try:
+        if index is None:
+            return op.value(*letters)
+        if callable(op.derivatives):
+            return list(op.derivatives(*letters))[index]
+        return op.derivatives[index](*letters)
+    except (TypeError, AttributeError, ValueError) as error:
+        what = "value" if index is None else "derivative"
+        raise TypeError(
+            f"the {what} of Op {shown(op.name)} can't be written as a formula ({shown(str(error))}); "
+            "use arithmetic and the functions of autograd.ops in it: exp(z), where(z < 0.0, 0.0, z), not math.exp or if"
+        ) from error
