@@ -1,0 +1,35 @@
+"""Drawings of values and networks, as the lecture draws them.
+
+Each name is imported from its file when it is first used, so that `import viz` is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the same table for type checkers and completion
+    from viz.computation import draw_dot as draw_dot
+    from viz.computation import draw_graph as draw_graph
+    from viz.diagram import Diagram as Diagram
+    from viz.render import RenderError as RenderError
+
+HOMES = {
+    "Diagram": "viz.diagram",
+    "RenderError": "viz.render",
+    "draw_dot": "viz.computation",
+    "draw_graph": "viz.computation",
+}
+__all__ = list(HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module 'viz' has no attribute {name!r}")
+    value = getattr(import_module(HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *HOMES})

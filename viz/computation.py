@@ -1,0 +1,89 @@
+"""The computation graph of a Value, drawn: as the lecture's neurons, or as every single operation."""
+
+from __future__ import annotations
+
+from autograd import Value
+from autograd.errors import shown
+from viz import theme
+from viz.diagram import Diagram
+from viz.neurons import lecture
+from viz.scene import Scene, operations
+
+VIEWS = {"lecture": lecture, "operations": operations}
+MANY = 400  # boxes, above which a tangled graph would take the engine too long
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+LEGEND = {  # a sample of each kind of box and of number on an arrow, and what a legend says of it
+    "input": ("x", "input"),
+    "x": ("x", "input"),
+    "parameter": ("w", "parameter: what is learned"),
+    "constant": ("2", "constant"),
+    "one": ("1", "1, for the bias"),
+    "operation": ("+", "operation"),
+    "sum": ("Σ", "weighted sum"),
+    "activation": ("f(·)", "activation function"),
+    "result": ("a", "result"),
+    "a": ("a", "result"),
+    "loss": ("ℒ", "loss"),
+}
+LEGEND_ARROWS = {"derivative": ("0.5", "local derivative"), "parameter": ("w = 2", "parameter: what is learned")}
+
+
+def draw_graph(
+    root: Value, *, view: str = "lecture", direction: str = "LR", max_nodes: int = 500, legend: bool = False
+) -> Diagram:
+    """The computation graph of a Value, with its numbers; with its gradients once `root.backward()` has run.
+
+    >>> x = Value(3.0, label="x")
+    >>> draw_graph(x * x + 1, view="operations")
+    <Diagram 'computation graph': 6 boxes, 6 arrows; .save('a.svg') writes it>
+
+    `view="lecture"` shows neurons: x, w → Σ → z → f(·) → a and ℒ(g, y); `view="operations"` every Value and operation,
+    the local derivatives on the edges. Equal graphs give equal drawings. More than `max_nodes` values: ValueError.
+    """
+    if not isinstance(root, Value):
+        raise TypeError(f"draw_graph needs a Value, got {type(root).__name__} {shown(root)}; write draw_graph(loss)")
+    if view not in VIEWS:
+        raise ValueError(f'draw_graph needs view="lecture" or view="operations", got {shown(view)}')
+    if direction not in DIRECTIONS:
+        raise ValueError(f"draw_graph needs direction LR, TB, RL or BT, got {shown(direction)}")
+    scene = VIEWS[view](root, max_nodes)
+    large = theme.TANGLED if len(scene.boxes) > MANY else {}
+    diagram = drawn(scene, Diagram("computation graph", direction=direction, **large))
+    if legend:
+        _draw_legend(scene, diagram)
+    return diagram
+
+
+def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Diagram:
+    """micrograd's `draw_dot`: every Value and every operation.
+
+    >>> draw_dot(Value(2.0, label="x").relu()).n_nodes
+    3
+    """
+    diagram = draw_graph(root, view="operations", direction=rankdir)
+    diagram.format = format
+    return diagram
+
+
+def drawn(scene: Scene, diagram: Diagram) -> Diagram:
+    """The scene's boxes and arrows, put into a diagram."""
+    for box in scene.boxes:
+        diagram.node(box.name, "\n".join(box.lines), **theme.BOX[box.kind])
+    for arrow in scene.arrows:
+        diagram.edge(arrow.tail, arrow.head, "\n".join(arrow.lines), **theme.ARROW[arrow.kind])
+    return diagram
+
+
+def _draw_legend(scene: Scene, diagram: Diagram) -> None:
+    boxes = {box.kind: theme.BOX[box.kind] for box in scene.boxes}
+    arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows}
+    told: set[str] = set()
+    with diagram.cluster("legend", "legend", **theme.FRAME):
+        for table, styles in ((LEGEND, boxes), (LEGEND_ARROWS, arrows)):
+            for kind, (sample, words) in table.items():
+                if kind in styles and words not in told:
+                    told.add(words)
+                    name = f"legend{len(told)}"
+                    diagram.node(name, sample, **styles[kind])
+                    diagram.node(f"{name}_words", words, **theme.BOX["text"])
+                    diagram.edge(name, f"{name}_words", style="invis")

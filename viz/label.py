@@ -1,0 +1,72 @@
+"""Labels are text: whatever a user calls a Value is shown as text, and nothing in it is interpreted.
+
+`written` turns the lecture's w^2_{3,1} into w²₃,₁ and takes out what can't be shown; `quoted` makes it a DOT string.
+Names of files come from `slug`. Every text that goes into a drawing goes through here, once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 200
+SUPERSCRIPTS = str.maketrans(
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW′,",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ′,",
+)
+SUBSCRIPTS = str.maketrans(
+    "0123456789+-−=()aehijklmnoprstuvx,",
+    "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ,",
+)
+# a script is in braces, or one letter or number that nothing of a word follows: my_var is no v below my
+SCRIPT = re.compile(r"(?<=[^\s_^{])([_^])(?:\{([^{}\s]+)\}|([0-9]+|[A-Za-z])(?![A-Za-z0-9]))")
+# controls, bidi controls, surrogates and what XML forbids; line ends and tabs are seen to before
+UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    r"""The text as it can be shown: no control characters, at most 200 characters.
+
+    >>> clean("loss\x00\r\n\tJ")
+    'loss�\n J'
+    """
+    head = text[: LONGEST + 1] if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return UNSEEN.sub("\ufffd", head.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+def written(text: str) -> str:
+    """A label in the lecture's notation, with raised and lowered letters; what Unicode lacks stays as it is.
+
+    >>> written("w^2_{3,1}"), written("x_10"), written("x_d"), written("my_var")
+    ('w²₃,₁', 'x₁₀', 'x_d', 'my_var')
+    """
+    return SCRIPT.sub(_script, clean(text))
+
+
+def _script(match: re.Match[str]) -> str:
+    kind, braced, bare = match.groups()
+    inner = braced or bare
+    table = SUPERSCRIPTS if kind == "^" else SUBSCRIPTS
+    return inner.translate(table) if all(ord(char) in table for char in inner) else match.group()
+
+
+def quoted(text: str) -> str:
+    r"""The text as a DOT string, which Graphviz shows as it stands.
+
+    >>> print(quoted('<b> & "\\N"'))
+    "<b> &amp; \"\\N\""
+    """
+    shown = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{shown}"'
+
+
+def slug(text: str, default: str = "diagram") -> str:
+    """A harmless file name for a title.
+
+    >>> slug("../A neuron, with ReLU!"), slug("-Tps"), slug("…")
+    ('a-neuron-with-relu', 'tps', 'diagram')
+    """
+    plain = unicodedata.normalize("NFKD", text[:LONGEST]).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or default

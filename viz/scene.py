@@ -1,0 +1,140 @@
+"""A scene is what a drawing of a graph shows: boxes and arrows with their texts and numbers, read off the Values once.
+
+`operations(root)` shows every Value and every operation; the lecture's view is in `viz.neurons`. Drawers turn a scene
+into a Diagram with `viz.computation.drawn`, or into a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from autograd import Op, Value, topological_order
+from viz import theme
+
+
+@dataclass(frozen=True)
+class Box:
+    """One thing that is drawn: `kind` is a key of `theme.BOX`, the numbers are None where none is shown."""
+
+    name: str
+    kind: str
+    text: str = ""
+    data: float | None = None
+    grad: float | None = None
+    value: Value | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def lines(self) -> list[str]:
+        """The box's texts, each on a line of its own."""
+        return lines(self.text, self.data, self.grad)
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """An arrow from box to box: `kind` is a key of `theme.ARROW`, what its text and numbers are about."""
+
+    tail: str
+    head: str
+    kind: str = "plain"
+    text: str = ""
+    data: float | None = None
+    grad: float | None = None
+    derivative: float | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The texts beside the arrow, each on a line of its own."""
+        if self.derivative is not None:
+            return [theme.number(self.derivative)]
+        return lines(self.text, self.data, self.grad)
+
+
+@dataclass
+class Scene:
+    """The boxes and arrows of one drawing, in the order in which they are drawn."""
+
+    boxes: list[Box] = field(default_factory=list)
+    arrows: list[Arrow] = field(default_factory=list)
+
+
+def lines(text: str, data: float | None, grad: float | None) -> list[str]:
+    """A thing's name and number, and below them its gradient.
+
+    >>> lines("w_1", 2.0, -0.5)
+    ['w_1 = 2', 'grad −0.5']
+    """
+    shown = [text] if text else []
+    if data is not None:
+        shown = [f"{text} = {theme.number(data)}" if text else theme.number(data)]
+    return shown if grad is None else [*shown, f"grad {theme.number(grad)}"]
+
+
+def kind_of(value: Value, root: Value | None = None) -> str:
+    """What a Value is in a drawing: "parameter", "input", "constant", "result" or "root".
+
+    >>> kind_of(Value(1.0)), kind_of(Value(1.0) + 2)
+    ('input', 'result')
+    """
+    if value.op is not None:
+        return "root" if value is root else "result"
+    return value.role or ("input" if value.varies else "constant")
+
+
+def gradient_of(value: Value, root: Value) -> float | None:
+    """A Value's gradient, once the root has one; constants have none."""
+    return value.grad if root.grad != 0.0 and value.varies else None
+
+
+def symbol(op: Op) -> str:
+    """What a drawing prints for an operation, with the settings that tell it from its sisters.
+
+    >>> from autograd import ops
+    >>> symbol(ops.mul), symbol(ops.sub), symbol(ops.leaky_relu.bind(slope=0.2))
+    ('×', '−', 'leaky ReLU\\nslope 0.2')
+    """
+    shown = [f"{key} {theme.number(x) if isinstance(x, float) else x}" for key, x in op.settings.items()]
+    return "\n".join([theme.SIGNS.get(op.symbol, op.symbol), *shown])
+
+
+def value_box(name: str, value: Value, root: Value, kind: str = "", text: str = "") -> Box:
+    """A Value's box: its label, its number, and its gradient once there is one."""
+    return Box(name, kind or kind_of(value, root), value.label or text, value.data, gradient_of(value, root), value)
+
+
+def into(head: str, value: Value, names: Mapping[Value, str]) -> Iterator[Arrow]:
+    """The arrows from a Value's parents to its operation, in written order; `x * x` has two."""
+    for parent, slope in zip(value.parents, value.local_derivatives, strict=True):
+        if parent.varies:
+            yield Arrow(names[parent], head, "derivative", derivative=slope)
+        else:
+            yield Arrow(names[parent], head, "constant")
+
+
+def named(root: Value) -> dict[Value, str]:
+    """Every Value below the root with its name in a drawing: n0, n1, … in topological order."""
+    return {value: f"n{index}" for index, value in enumerate(topological_order(root))}
+
+
+def operations(root: Value, max_nodes: int | None = None) -> Scene:
+    """Every Value as a box, every operation as a circle, its local derivatives on the edges into it."""
+    names = named(root)
+    check_size(len(names), max_nodes, "operations")
+    scene = Scene()
+    for value, name in names.items():
+        scene.boxes.append(value_box(name, value, root))
+        if value.op is not None:
+            scene.boxes.append(Box(f"{name}_op", "operation", symbol(value.op)))
+            scene.arrows += into(f"{name}_op", value, names)
+            scene.arrows.append(Arrow(f"{name}_op", name))
+    return scene
+
+
+def check_size(count: int, limit: int | None, view: str) -> None:
+    """Refuse what nobody could read, before any of it is drawn."""
+    if limit is not None and count > limit:
+        instead = 'view="lecture" (a neuron is one Σ there), ' if view == "operations" else ""
+        raise ValueError(
+            f"this graph has {count} values to draw, more than max_nodes={limit}; draw {instead}draw_network(model), "
+            "a part of the graph (any Value inside it), or raise max_nodes"
+        )

@@ -1,0 +1,88 @@
+"""Every colour, font, shape and number format of the drawings, in one place.
+
+The colours are Okabe and Ito's, which colour-blind people tell apart, with light tints of them as fills; each kind of
+box has a shape of its own too. A figure brings its own white page, so that it reads the same in a dark notebook.
+A drawer takes a style by the box's kind: `diagram.node("n0", "x_1", **BOX["input"])`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
+PAGE = "#FFFFFF"
+INK = "#1B1B1B"
+FAINT = "#6E6E6E"
+BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, YELLOW = (
+    "#0072B2",
+    "#56B4E9",
+    "#009E73",
+    "#E69F00",
+    "#D55E00",
+    "#CC79A7",
+    "#F0E442",
+)
+LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
+GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
+POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
+
+Style = dict[str, Any]  # of strings; Any, so that it can be handed over as **style
+
+GRAPH: Style = {"bgcolor": PAGE, "fontname": FONT, "fontsize": "14", "fontcolor": INK, "pad": "0.2"}
+GRAPH |= {"nodesep": "0.25", "ranksep": "0.35"}
+NODE: Style = {"fontname": FONT, "fontsize": "13", "fontcolor": INK, "color": FAINT, "fillcolor": PAGE}
+NODE |= {"style": "filled", "shape": "box", "margin": "0.12,0.07", "height": "0.3", "width": "0.3"}
+EDGE: Style = {"fontname": FONT, "fontsize": "11", "fontcolor": INK, "color": FAINT, "arrowsize": "0.7"}
+
+# kinds of boxes: what a Value is, told by colour and by shape
+BOX: dict[str, Style] = {
+    "input": {"shape": "box", "style": "rounded,filled", "color": BLUE, "fillcolor": "#DCEFFB"},
+    "parameter": {"shape": "octagon", "margin": "0.05,0.02", "color": LEARNABLE, "fillcolor": "#FCE8D8"},
+    "constant": {"shape": "note", "color": FAINT, "fillcolor": "#EFEFEF"},
+    "result": {"shape": "box", "color": GREEN, "fillcolor": "#E3F4EE"},
+    "root": {"shape": "box", "color": GREEN, "fillcolor": "#E3F4EE", "peripheries": "2"},
+    "operation": {"shape": "circle", "color": INK, "margin": "0.02", "fontsize": "14"},
+    # the lecture's signs
+    "x": {"shape": "circle", "color": BLUE, "fillcolor": "#DCEFFB", "margin": "0.02", "width": "0.5"},
+    "one": {"shape": "circle", "style": "filled,dashed", "color": FAINT, "margin": "0.02", "width": "0.4"},
+    "sum": {"shape": "circle", "color": INK, "fontsize": "20", "margin": "0.02", "width": "0.5"},
+    "activation": {"shape": "box", "color": INK, "fillcolor": "#FDF8D5", "margin": "0.12,0.1"},
+    "a": {"shape": "circle", "color": GREEN, "fillcolor": "#E3F4EE", "margin": "0.02", "width": "0.5"},
+    "loss": {"shape": "box", "color": INK, "fillcolor": "#F7E6F0", "margin": "0.14,0.1"},
+    "text": {"shape": "plaintext", "style": "solid", "margin": "0.02"},
+}
+# kinds of arrows: what the number on an arrow is
+ARROW: dict[str, Style] = {
+    "plain": {},
+    "derivative": {"fontcolor": GRADIENT},
+    "parameter": {"fontcolor": LEARNABLE, "color": LEARNABLE},
+    "constant": {"style": "dashed"},
+    "gradient": {"fontcolor": GRADIENT, "color": GRADIENT},
+}
+FRAME: Style = {"style": "rounded", "color": FAINT, "fontcolor": FAINT, "fontsize": "12", "margin": "10"}
+# what keeps the layout of a large, tangled graph quick
+TANGLED: Style = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.3", "splines": "line"}
+
+DIGITS = 4
+MINUS = "\u2212"
+SIGNS = {"*": "×", "-": MINUS}  # what a slide prints for what Python writes
+
+
+def number(x: float) -> str:
+    """A number as a drawing shows it: four significant digits, a real minus sign.
+
+    >>> number(2.0), number(-0.123456), number(12345.6), number(1e-7), number(-0.0), number(float("inf"))
+    ('2', '−0.1235', '12346', '1e−7', '0', '∞')
+    """
+    if math.isnan(x):
+        return "nan"
+    if math.isinf(x):
+        return "∞" if x > 0 else MINUS + "∞"
+    if x == 0.0:
+        return "0"  # for -0.0 too: its sign is nothing a picture should stop at
+    text = f"{x:.0f}" if 10**DIGITS <= abs(x) < 10 ** (DIGITS + 2) else f"{x:.{DIGITS}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", MINUS)

