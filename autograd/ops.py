@@ -85,7 +85,8 @@ power = Op(
     "pow",
     value=_power,
     derivatives=[
-        lambda a, x, y: y * x ** where(equal(y, 0.0), 0.0, y - 1.0),  # x**0 is 1 for every x, so its slope is 0
+        # x**0 is 1 for every x, so its slope is 0, even where x**-1 would be too large
+        lambda a, x, y: y * where(equal(y, 0.0) & (abs(x) < 1e-300), 1.0, x) ** (y - 1.0),
         lambda a, x, y: a * log(where(equal(x, 0.0), 1.0, x)),
     ],
     symbol="**",
@@ -105,6 +106,18 @@ absolute = Op(
 )
 
 TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
+
+
+def between(low: float, x: Any, high: float) -> Any:
+    """x cut to [low, high]: where a formula is constant to the last bit beyond, and its squares would overflow."""
+    above = where(x < low, low, x)
+    return where(above > high, high, above)
+
+
+def _bell(x: Any) -> Any:
+    cut = between(-40.0, x, 40.0)
+    return exp(-cut * cut)
+
 
 # --- elementary functions ---------------------------------------------------------------------------------------------
 
@@ -177,7 +190,7 @@ cos: Op = Op(
 erf = Op(
     "erf",
     value=math.erf,
-    derivatives=[lambda a, x: TWO_OVER_ROOT_PI * exp(-x * x)],
+    derivatives=[lambda a, x: TWO_OVER_ROOT_PI * _bell(x)],
     samples=[-3.0, -0.5, 0.0, 1e-10, 0.5, 3.0],
     latex=r"\operatorname{erf}",
     numpy="erf",
@@ -186,7 +199,7 @@ erf = Op(
 erfc = Op(
     "erfc",
     value=math.erfc,
-    derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * exp(-x * x)],
+    derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * _bell(x)],
     samples=[-3.0, -0.5, 0.0, 0.5, 3.0, 10.0],
     latex=r"\operatorname{erfc}",
     numpy="erfc",
@@ -217,10 +230,17 @@ sigmoid: Op = Op(
     samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
     latex=r"\sigma",
 )
+
+
+def _tanh_slope(a: Any, z: Any) -> Any:
+    twice = 2.0 * between(-400.0, z, 400.0)
+    return 4.0 * sigmoid(twice) * sigmoid(-twice)  # 1 − a², and right where 1 − a² has rounded to 0
+
+
 tanh = Op(
     "tanh",
     value=math.tanh,
-    derivatives=[lambda a, z: 4.0 * sigmoid(2.0 * z) * sigmoid(-2.0 * z)],  # 1 − a², which rounds to 0 at z = 20
+    derivatives=[_tanh_slope],
     samples=[-300.0, -20.0, -1.0, 0.0, 1e-8, 0.5, 20.0, 300.0],
     latex=r"\tanh",
     numpy="np.tanh",
@@ -264,7 +284,7 @@ def _halves(x: Any) -> tuple[Any, Any]:
 
 def _gelu(z: Any) -> Any:
     z_low = where(z < -40.0, -40.0, z)  # beyond, the answer is 0 to the last bit
-    z_cut = where(z_low > 40.0, 40.0, z_low)
+    z_cut = between(-40.0, z, 40.0)
     p = -z_cut * ROOT_HALF
     (x, x_rest), (y, y_rest) = _halves(-z_cut), _halves(ROOT_HALF)
     rounding = ((x * y - p) + x * y_rest + x_rest * y) + x_rest * y_rest - z_cut * ROOT_HALF_REST
@@ -272,8 +292,7 @@ def _gelu(z: Any) -> Any:
 
 
 def _gelu_slope(a: Any, z: Any) -> Any:
-    z_low = where(z < -40.0, -40.0, z)
-    z_cut = where(z_low > 40.0, 40.0, z_low)
+    z_cut = between(-40.0, z, 40.0)
     return 0.5 * erfc(-z_cut * ROOT_HALF) + z_cut * (ROOT_HALF_OVER_ROOT_PI * exp(-0.5 * z_cut * z_cut))
 
 
@@ -384,7 +403,8 @@ minimum = Op(
 def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
     """exp(z_k − max z), and their sum: shifted by the maximum, so that nothing overflows."""
     top = maximum(*z)
-    terms = [exp(z_k - top) for z_k in z]
+    halves = [0.5 * z_k - 0.5 * top for z_k in z]  # a difference of floats can overflow, half of it can't
+    terms = [exp(2.0 * where(half < -500.0, -500.0, half)) for half in halves]
     return terms, total(*terms)
 
 
