@@ -61,19 +61,22 @@ def backward(root: Value) -> None:
 
 
 def _check(order: list[Value], leaves: list[Value], before: list[float], after: list[float]) -> None:
-    """Find the first gradient that is not finite though everything it was made of is, and raise its error."""
-    for node in order:
-        if not math.isfinite(node._grad) or node._grad == 0.0:
-            continue
-        parents = node.parents
-        if not all_finite((node._data, *(parent._data for parent in parents))):
-            continue  # inf or nan given by the user goes where it goes
-        for parent, slope in zip(parents, node.local_derivatives, strict=True):
-            if not math.isfinite(node._grad * slope):
-                refuse_gradient(node, parent, slope)
-        for parent, slope in zip(parents, node.local_derivatives, strict=True):
-            if math.isinf(parent._grad) and slope:
-                refuse_gradient(node, parent, slope)
+    """Find what first made a gradient infinite though all it was made of is finite, and raise its error."""
+    links = [
+        (node, parent, slope)
+        for node in order
+        if node._grad and math.isfinite(node._grad)
+        # inf or nan given by the user goes where it goes
+        if all_finite((node._data, *(parent._data for parent in node.parents)))
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=True)
+        if slope
+    ]
+    for node, parent, slope in links:
+        if not math.isfinite(node._grad * slope):
+            refuse_gradient(node, parent, slope)
+    for node, parent, slope in links:  # each contribution is finite, and their sum is not
+        if math.isinf(parent._grad):
+            refuse_gradient(node, parent, slope)
     for leaf, old, new in zip(leaves, before, after, strict=True):
         if math.isfinite(old) and math.isfinite(leaf._grad) and not math.isfinite(new):
             refuse_gradient(leaf, leaf, leaf._grad)

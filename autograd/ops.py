@@ -86,7 +86,7 @@ power = Op(
     value=_power,
     derivatives=[
         # x**0 is 1 for every x, so its slope is 0, even where x**-1 would be too large
-        lambda a, x, y: y * where(equal(y, 0.0) & (abs(x) < 1e-300), 1.0, x) ** (y - 1.0),
+        lambda a, x, y: y * where(equal(y, 0.0), where(abs(x) > 1e-300, x, 1.0), x) ** (y - 1.0),
         lambda a, x, y: a * log(where(equal(x, 0.0), 1.0, x)),
     ],
     symbol="**",

@@ -80,13 +80,13 @@ class WeightedSum(Value):
         self._label = self._role = ""
         self.op = ops.weighted_sum
         self.varies = True
+        products = [*map(mul, weights.data, inputs.data)]
+        if bias is not None:
+            products.append(bias._data)
         try:
-            products = [*map(mul, weights.data, inputs.data)]
-            if bias is not None:
-                products.append(bias._data)
             self._data = fsum(products)
-        except (OverflowError, ValueError):
-            self._data = ops.total.value(*products)
+        except (OverflowError, ValueError):  # a partial sum was too large, or inf met −inf
+            self._data = exact_sum_or_inf(products)
         if self._data - self._data != 0.0:
             check(math.inf, ops.weighted_sum, self.parents)  # also where inf − inf made it nan
 
@@ -125,6 +125,14 @@ class WeightedSum(Value):
         )
         new._bias = None if self._bias is None else memo[id(self._bias)]
         return new
+
+
+def exact_sum_or_inf(terms: Sequence[float]) -> float:
+    """The exact sum, or inf where it is too large."""
+    try:
+        return float(ops.total.value(*terms))
+    except OverflowError:
+        return math.inf
 
 
 def weighted_sum(
