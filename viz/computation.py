@@ -6,26 +6,27 @@ from autograd import Value
 from autograd.errors import shown
 from viz import theme
 from viz.diagram import Diagram
+from viz.label import written
 from viz.neurons import lecture
 from viz.scene import Scene, operations
 
 VIEWS = {"lecture": lecture, "operations": operations}
 MANY = 400  # boxes, above which a tangled graph would take the engine too long
 DIRECTIONS = ("LR", "TB", "RL", "BT")
-LEGEND = {  # a sample of each kind of box and of number on an arrow, and what a legend says of it
-    "input": ("x", "input"),
-    "x": ("x", "input"),
-    "parameter": ("w", "parameter: what is learned"),
-    "constant": ("2", "constant"),
-    "one": ("1", "1, for the bias"),
-    "operation": ("+", "operation"),
-    "sum": ("Σ", "weighted sum"),
-    "activation": ("f(·)", "activation function"),
-    "result": ("a", "result"),
-    "a": ("a", "result"),
-    "loss": ("ℒ", "loss"),
+LEGEND = {  # what a legend says of each kind of box, in a box of this kind
+    "input": "input",
+    "x": "input",
+    "parameter": "parameter",
+    "constant": "constant",
+    "one": "1, for\na bias",
+    "operation": "opera-\ntion",
+    "sum": "weighted\nsum",
+    "activation": "activation",
+    "result": "result",
+    "a": "result",
+    "loss": "loss",
 }
-LEGEND_ARROWS = {"derivative": ("0.5", "local derivative"), "parameter": ("w = 2", "parameter: what is learned")}
+LEGEND_ARROWS = {"derivative": "on an edge:\nlocal derivative", "parameter": "on an edge:\nparameter"}
 
 
 def draw_graph(
@@ -68,9 +69,12 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Diagram:
 def drawn(scene: Scene, diagram: Diagram) -> Diagram:
     """The scene's boxes and arrows, put into a diagram."""
     for box in scene.boxes:
-        diagram.node(box.name, "\n".join(box.lines), **theme.BOX[box.kind])
+        shown = [written(line) for line in "\n".join(box.lines).split("\n")]
+        diagram.node(box.name, "\n".join(box.lines), **theme.tight(theme.BOX[box.kind], shown))
     for arrow in scene.arrows:
         diagram.edge(arrow.tail, arrow.head, "\n".join(arrow.lines), **theme.ARROW[arrow.kind])
+    for column in scene.columns:
+        diagram.column(*column)
     return diagram
 
 
@@ -80,10 +84,8 @@ def _draw_legend(scene: Scene, diagram: Diagram) -> None:
     told: set[str] = set()
     with diagram.cluster("legend", "legend", **theme.FRAME):
         for table, styles in ((LEGEND, boxes), (LEGEND_ARROWS, arrows)):
-            for kind, (sample, words) in table.items():
+            for kind, words in table.items():
                 if kind in styles and words not in told:
                     told.add(words)
-                    name = f"legend{len(told)}"
-                    diagram.node(name, sample, **styles[kind])
-                    diagram.node(f"{name}_words", words, **theme.BOX["text"])
-                    diagram.edge(name, f"{name}_words", style="invis")
+                    style = theme.tight({**styles[kind], **theme.LEGEND}, words.split("\n"))
+                    diagram.node(f"legend{len(told)}", words, **style)

@@ -112,9 +112,9 @@ class Diagram:
         self._indent = self._indent[:-1]
         self._write("}")
 
-    def same_rank(self, *names: str) -> None:
-        """Put these boxes side by side."""
-        self._write("{rank=same; " + "; ".join(names) + "}")
+    def column(self, *names: str) -> None:
+        """Keep these boxes side by side, in this order."""
+        self._write("{rank=same; edge [style=invis]; " + " -> ".join(names) + "}")
 
     def _write(self, statement: str) -> None:
         self.digraph.body.append(f"{self._indent}{statement}\n")

@@ -6,8 +6,10 @@ from Σ to f(·). What is no neuron is drawn as in the view of operations.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from autograd import Value, ops
-from viz.scene import Arrow, Box, Scene, check_size, gradient_of, into, named, symbol, value_box
+from viz.scene import Arrow, Box, Scene, check_size, gradient_of, into, kind_of, named, symbol, value_box
 
 LOSSES = {  # the operations that are the lecture's ℒ(g, y)
     "squared_loss",
@@ -61,6 +63,21 @@ class _Neurons:
         for value, name in self.names.items():
             if value in self.boxed:
                 self._draw(value, name)
+        self.scene.columns = [column for column in self._columns() if len(column) > 1]
+
+    def _columns(self) -> Iterator[list[str]]:
+        """What stands in written order: the leaves that go into one layer and its 1, and the layer's Σ nodes."""
+        layers: dict[tuple[Value, ...], list[str]] = {}
+        placed: set[str] = set()
+        for z, name in self.names.items():
+            if is_sum(z) and all(w.op is None for w in parts(z)[0]):
+                layers.setdefault(parts(z)[1], []).append(f"{name}_op")
+        for inputs, sums in layers.items():
+            column = [self.names[x] for x in dict.fromkeys(inputs)] + [self.ones[inputs]] * (inputs in self.ones)
+            if all(x.op is None for x in inputs) and placed.isdisjoint(column):
+                placed.update(column)
+                yield column
+            yield sums
 
     def _values_with_boxes(self) -> dict[Value, str]:
         """All but the leaves that are nothing but weights and biases, each with its text if it has no label."""
@@ -71,7 +88,8 @@ class _Neurons:
                 for index, x in enumerate(inputs, start=1):
                     boxed.setdefault(x, "" if x.op else f"x_{index}")
             else:
-                boxed.update(dict.fromkeys(value.parents, ""))
+                for parent in value.parents:
+                    boxed[parent] = "y" if is_loss(value) and kind_of(parent) == "constant" else ""
             if value.op is not None:
                 boxed.setdefault(value, "")
         return boxed

@@ -52,10 +52,14 @@ class Arrow:
 
 @dataclass
 class Scene:
-    """The boxes and arrows of one drawing, in the order in which they are drawn."""
+    """The boxes and arrows of one drawing, in the order in which they are drawn.
+
+    Each column names boxes that stand side by side, in this order: the inputs of a layer, its neurons.
+    """
 
     boxes: list[Box] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
+    columns: list[list[str]] = field(default_factory=list)
 
 
 def lines(text: str, data: float | None, grad: float | None) -> list[str]:

@@ -8,7 +8,9 @@ A drawer takes a style by the box's kind: `diagram.node("n0", "x_1", **BOX["inpu
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
 PAGE = "#FFFFFF"
@@ -61,6 +63,7 @@ ARROW: dict[str, Style] = {
     "gradient": {"fontcolor": GRADIENT, "color": GRADIENT},
 }
 FRAME: Style = {"style": "rounded", "color": FAINT, "fontcolor": FAINT, "fontsize": "12", "margin": "10"}
+LEGEND: Style = {"fontsize": "10"}
 # what keeps the layout of a large, tangled graph quick
 TANGLED: Style = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.3", "splines": "line"}
 
@@ -86,3 +89,33 @@ def number(x: float) -> str:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"
     return text.replace("-", MINUS)
+
+
+def text_size(lines: Sequence[str], fontsize: float) -> tuple[float, float]:
+    """About the width and height of some lines, in points: there is a little room for wider fonts.
+
+    >>> text_size(["x = 2", "grad −0.5"], 10)
+    (54.0, 24.0)
+    """
+    return max(map(_columns, lines), default=0) * fontsize * 0.6, len(lines) * fontsize * 1.2
+
+
+def _columns(line: str) -> int:
+    return len(line) + sum(east_asian_width(char) in "WF" for char in line)
+
+
+def tight(style: Style, lines: Sequence[str]) -> Style:
+    """A style whose circle or octagon is drawn close around its text: Graphviz leaves much room there.
+
+    >>> tight(BOX["one"], ["1"])["width"], tight(BOX["result"], ["1"]) == BOX["result"]
+    ('0.4', True)
+    """
+    if style["shape"] not in ("circle", "octagon"):
+        return style
+    width, height = text_size(lines, float({**NODE, **style}["fontsize"]))
+    least = float({**NODE, **style}["width"]) * 72
+    if style["shape"] == "circle":
+        width = height = max(least, math.hypot(width, height) + 4)
+    else:
+        width, height = max(least, width + 18), height + 14
+    return {**style, "fixedsize": "true", "width": f"{width / 72:.3g}", "height": f"{height / 72:.3g}"}
