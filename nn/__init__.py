@@ -1,0 +1,26 @@
+"""Neural networks of scalars, as the lecture draws them: neurons, layers, losses, and the training loop.
+
+>>> model = MLP(2, [1], seed=0)
+>>> g = model([1.0, 2.0])
+>>> g.backward()
+>>> [w.grad for w in model.layers[0].neurons[0].w]
+[1.0, 2.0]
+"""
+
+import autograd
+
+if not hasattr(autograd, "Value"):
+    raise ImportError(
+        f"nn and viz need sigmagrad's autograd, but the package `autograd` at {autograd.__file__} "
+        "is another project's; install sigmagrad into a virtual environment of its own"
+    )
+
+from nn.layers import MLP, Layer, Neuron
+from nn.module import Module
+
+__all__ = [
+    "MLP",
+    "Layer",
+    "Module",
+    "Neuron",
+]

@@ -1,0 +1,62 @@
+"""The activations f of a = f(z): their names, their nodes, and the initial weights that suit them.
+
+Initial weights are uniform in ±r, the biases 0. r² is 6/d for the ReLU family (He et al. 2015) and 6/(d + m) for the
+other activations (Glorot and Bengio 2010), in a layer of d inputs and m neurons: signals keep their size on the way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from types import MappingProxyType
+from typing import Any
+
+from autograd import Op, Value, ops
+from autograd.errors import shown
+from autograd.value import apply, node, unary
+
+RELU_FAMILY = (ops.relu, ops.leaky_relu, ops.softplus, ops.gelu)
+ACTIVATIONS = MappingProxyType(
+    {op.name: op for op in (ops.identity, *RELU_FAMILY, ops.sigmoid, ops.tanh, ops.sin, ops.softmax)}
+)
+
+
+def activated(f: Op, z: Value) -> Value:
+    """The node a = f(z)."""
+    if f is ops.relu:
+        return z.relu()
+    if f is ops.identity:
+        return node(z._data, f, (z, 1.0))
+    if ops.TABLE.get(f.name) is f:
+        return unary(f, z)
+    return apply(f, (z,))
+
+
+def chosen(activation: Any) -> Op:
+    """The operation for the name of an activation; an Op of one input stays as it is."""
+    if isinstance(activation, str) and activation in ACTIVATIONS:
+        return ACTIVATIONS[activation]
+    if isinstance(activation, Op):
+        if activation.n_inputs == 1 or activation is ops.softmax:
+            return activation
+        raise ValueError(f"an activation is an Op of one input z, got {activation!r} with another number of inputs")
+    kind = ValueError if isinstance(activation, str) else TypeError
+    raise kind(f"an activation is an Op or one of {', '.join(ACTIVATIONS)}; got {shown(activation)}")
+
+
+def one_per_layer(activations: Any, count: int) -> list[Any]:
+    """One activation per layer: a single one is for the hidden layers."""
+    if isinstance(activations, (str, Op)):
+        return [*[chosen(activations)] * (count - 1), ops.identity]
+    if not isinstance(activations, Iterable):
+        raise TypeError(f"activations need a name, an Op, or a list with one per layer, got {shown(activations)}")
+    held = list(activations)
+    if len(held) != count:
+        raise ValueError(f"activations need one per layer, so {count}, or a single name; got {len(held)}")
+    return held
+
+
+def reach(activation: Op, d: int, m: int) -> float:
+    """The r of the initial weights; a bound leaky ReLU still is one of the family."""
+    he = activation.name in [op.name for op in RELU_FAMILY]
+    return math.sqrt(6 / d if he else 6 / (d + m))

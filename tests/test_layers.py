@@ -1,0 +1,369 @@
+"""Neurons, layers and networks: the lecture's nodes, labels and numbers, and what is refused."""
+
+import copy
+import gc
+import math
+import random
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from autograd import Op, Value, grad, ops, topological_order
+from nn import MLP, Layer, Module, Neuron
+from nn.activations import ACTIVATIONS, RELU_FAMILY
+
+ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
+swish = Op("swish", value=lambda z: z * ops.sigmoid(z), derivatives=[lambda a, z: a + ops.sigmoid(z) * (1 - a)])
+square = Op("square", value=lambda z: int(z * z), derivatives=[lambda a, z: 2 * z])
+
+
+def labels(values):
+    return [value.label for value in values]
+
+
+# --- the nodes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("f", [*ELEMENTWISE, ops.leaky_relu.bind(slope=0.3), swish, square, ops.exp])
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_neuron_is_sigma_then_f(f, bias):
+    neuron = Neuron(3, f, bias=bias, seed=1)
+    if bias:
+        neuron.b.data = 0.25
+    for x in ([1.0, -2.0, 0.5], [-1.0, 2.0, 3.5], [0.0, 0.0, 0.0]):
+        a = neuron(x)
+        (z,) = a.parents
+        op = ops.TABLE[f] if isinstance(f, str) else f
+        assert z.op is ops.weighted_sum
+        assert a.op is op
+        assert z.parents == (*neuron.w, *z.parents[3:6], *([neuron.b] if bias else []))
+        assert z.data == math.fsum([w.data * x_i for w, x_i in zip(neuron.w, x, strict=True)] + [0.25] * bias)
+        assert a.data == op(z.data)
+        assert type(a.data) is float
+        assert a.local_derivatives == tuple(op.local_derivatives(a.data, [z.data], [True]))
+
+
+def test_the_worked_example_of_the_lecture():
+    model = MLP(2, [2, 1], ["sigmoid", "identity"])
+    (one, two), (out,) = (layer.neurons for layer in model.layers)
+    for parameter, number in zip(model.parameters(), [5, -5, 1, -5, 5, 1, -3, -3, 0], strict=True):
+        parameter.data = number
+    sigma = lambda z: 1 / (1 + math.exp(-z))  # noqa: E731
+    for x1, x2 in [(0.0, 0.0), (1.0, 0.0), (0.3, -0.7)]:
+        expected = -3 * sigma(5 * x1 - 5 * x2 + 1) - 3 * sigma(-5 * x1 + 5 * x2 + 1)
+        assert model([x1, x2]).data == pytest.approx(expected, rel=1e-14)
+    assert (len(one.w), len(two.w), len(out.w)) == (2, 2, 2)
+
+
+def test_softmax_takes_the_whole_layer():
+    layer = Layer(2, 3, "softmax", seed=0)
+    z = [neuron.preactivation([1.0, 2.0]).data for neuron in layer.neurons]
+    a = layer([1.0, 2.0])
+    whole = sum(map(math.exp, z))
+    assert [p.data for p in a] == pytest.approx([math.exp(z_k) / whole for z_k in z], rel=1e-14)
+    assert labels(a) == ["a^1", "a^2", "a^3"]
+    assert labels(a[0].parents) == ["z^1", "z^2", "z^3"]
+    assert len(topological_order(a[0])) == 2 + 9 + 3 + 1
+
+
+def test_gradients_of_a_network_are_those_of_its_formulas():
+    model = MLP(3, [4, 3, 2], ["tanh", "gelu", "softplus"], seed=3)
+    x = [Value(0.3), Value(-1.2), Value(0.7)]
+    g = model(x)
+    loss = g[0] * g[1]
+    loss.backward()
+    for parameter in [*model.parameters(), *x]:
+        step, kept = 1e-5, parameter.data
+        above, below = [], []
+        for side, sign in ((above, 1), (below, -1)):
+            parameter.data = kept + sign * step
+            one, two = model([v.data for v in x])
+            side.append(one.data * two.data)
+        parameter.data = kept
+        assert parameter.grad == pytest.approx((above[0] - below[0]) / (2 * step), rel=1e-7, abs=1e-9)
+    exact = grad(loss, model.parameters())
+    assert [g.data for g in exact] == pytest.approx([p.grad for p in model.parameters()], rel=1e-12)
+
+
+def test_changed_and_replaced_weights_count_at_the_next_call():
+    neuron = Neuron(2, "identity", bias=False, seed=0)
+    before = neuron([1.0, 1.0])
+    neuron.w[0].data = 10.0
+    neuron.w[1] = Value(5.0)
+    after = neuron([1.0, 1.0])
+    assert after.data == 15.0
+    assert before.data != 15.0
+    before.backward()
+    assert neuron.w[0].grad == 1.0
+    assert neuron.w[1].grad == 0.0
+
+
+def test_a_layer_shares_its_inputs():
+    x = [Value(1.0), Value(2.0)]
+    a = Layer(2, 3, "identity", seed=0)(x)
+    rows = {id(node.parents[0]._inputs) for node in a}
+    assert len(rows) == 1
+
+
+def test_graphs_of_a_network_are_freed_without_the_collector():
+    model = MLP(2, [3, 1], seed=0)
+    gc.collect()
+    gc.disable()
+    try:
+        model([1.0, 2.0]).backward()
+        before = sum(isinstance(thing, Value) for thing in gc.get_objects())
+        for _ in range(20):
+            model([1.0, 2.0]).backward()
+        assert sum(isinstance(thing, Value) for thing in gc.get_objects()) == before
+    finally:
+        gc.enable()
+
+
+# --- labels and roles -------------------------------------------------------------------------------------------------
+
+
+def test_labels_of_a_neuron_alone():
+    neuron = Neuron(2, seed=0)
+    a = neuron([1.0, 2.0])
+    assert labels(topological_order(a)) == ["w_1", "w_2", "x_1", "x_2", "b", "z", "a"]
+    assert labels(neuron.parameters()) == ["w_1", "w_2", "b"]
+    assert neuron.preactivation([1.0, 2.0]).label == "z"
+
+
+def test_labels_of_a_layer_alone():
+    layer = Layer(2, 3, seed=0)
+    assert labels(layer.neurons[2].parameters()) == ["w_{3,1}", "w_{3,2}", "b_3"]
+    assert labels(layer([1.0, 2.0])) == ["a^1", "a^2", "a^3"]
+    assert [a.parents[0].label for a in layer([1.0, 2.0])] == ["z^1", "z^2", "z^3"]
+
+
+def test_labels_of_a_network():
+    model = MLP(2, [3, 2], seed=0)
+    assert labels(model.layers[1].neurons[1].parameters()) == ["w^2_{2,1}", "w^2_{2,2}", "w^2_{2,3}", "b^2_2"]
+    g = model([1.0, 2.0])
+    assert labels(g) == ["g_1", "g_2"]
+    z = g[1].parents[0]
+    assert z.label == "z^2_2"
+    assert labels(z.parents[3:6]) == ["a^1_1", "a^1_2", "a^1_3"]
+    assert MLP(2, [3, 1])([1.0, 2.0]).label == "g"
+
+
+@pytest.mark.parametrize(
+    "x", [[1, 2.0], (1.0, 2), np.array([1.0, 2.0]), np.array([1, 2]), iter([1.0, 2.0]), [np.float32(1), True + 1]]
+)
+def test_bare_numbers_become_labelled_inputs_without_a_gradient(x):
+    g = MLP(2, [2, 1], "identity", seed=0)(x)
+    g.backward()
+    inputs = [node for node in topological_order(g) if node.role == "input"]
+    assert [(node.label, node.data, node.varies, node.grad) for node in inputs] == [
+        ("x_1", 1.0, False, 0.0),
+        ("x_2", 2.0, False, 0.0),
+    ]
+
+
+def test_values_as_inputs_get_gradients_and_keep_their_labels():
+    named, unnamed = Value(1.0, label="age"), Value(2.0)
+    computed = named * 2
+    neuron = Neuron(3, "identity", seed=0)
+    neuron([named, unnamed, computed]).backward()
+    assert labels([named, unnamed, computed]) == ["age", "x_2", ""]
+    assert unnamed.grad == neuron.w[1].data
+    assert named.grad == neuron.w[0].data + 2 * neuron.w[2].data
+
+
+def test_one_input_may_stand_alone():
+    model = MLP(1, [2, 1], seed=0)
+    assert model(0.5).data == model([0.5]).data == model(Value(0.5)).data == model(np.float64(0.5)).data
+
+
+def test_roles():
+    model = MLP(2, [2, 1], seed=0)
+    assert {p.role for p in model.parameters()} == {"parameter"}
+
+
+# --- initial weights --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("f", [*ACTIVATIONS, swish, ops.leaky_relu.bind(slope=0.2)])
+def test_initial_weights_suit_the_activation(f):
+    d, m = 50, 40
+    layer = Layer(d, m, f, seed=0)
+    name = f if isinstance(f, str) else f.name
+    variance = 2 / d if name in [op.name for op in RELU_FAMILY] else 2 / (d + m)
+    w = [w.data for neuron in layer.neurons for w in neuron.w]
+    assert max(map(abs, w)) <= math.sqrt(3 * variance)
+    assert np.var(w) == pytest.approx(variance, rel=0.08)
+    assert abs(np.mean(w)) < 3 * math.sqrt(variance / len(w))
+    assert {neuron.b.data for neuron in layer.neurons} == {0.0}
+
+
+def weights(model):
+    return [p.data for p in model.parameters()]
+
+
+def test_seeds():
+    build = lambda seed: weights(MLP(3, [4, 2], seed=seed))  # noqa: E731
+    assert build(7) == build(7) == build(random.Random(7)) == build(np.int64(7))
+    assert build(7) != build(8)
+    random.seed(1337)
+    first, second = build(None), build(None)
+    random.seed(1337)
+    assert build(None) == first != second
+    state = random.getstate()
+    build(3)
+    assert random.getstate() == state, "a seed of one's own leaves the random module alone"
+    rng = random.Random(5)
+    assert build(rng) != build(rng), "a generator goes on"
+    assert len(set(build(7))) == 3 * 4 + 4 * 2 + 1, "the layers do not repeat each other"
+
+
+# --- modules ----------------------------------------------------------------------------------------------------------
+
+
+class Tied(Module):
+    def __init__(self):
+        self.first = Layer(2, 2, seed=0)
+        self.again = self.first
+        self.scale = Value(2.0)
+        self.extra = {"offset": Value(1.0), "more": (Value(3.0), [Neuron(1, seed=1)])}
+        self.seen = self.scale * 2  # computed: no parameter
+        self.constant = (self.scale + 1).parents[1]
+        self.parent = self
+        self.name = "tied"
+
+
+def test_parameters_of_a_module():
+    tied = Tied()
+    names = [name for name, _ in tied.named_parameters()]
+    assert names == [
+        *(f"first.neurons.{j}.{p}" for j in (0, 1) for p in ("w.0", "w.1", "b")),
+        "scale",
+        "extra.offset",
+        "extra.more.0",
+        "extra.more.1.0.w.0",
+        "extra.more.1.0.b",
+    ]
+    assert tied.parameters() == [value for _, value in tied.named_parameters()]
+    assert Module().parameters() == []
+
+
+def test_a_module_deeper_than_the_recursion_limit():
+    root = inner = Module()
+    for _ in range(2000):
+        inner.child = Module()
+        inner = inner.child
+    inner.p = Value(1.0)
+    assert root.parameters() == [inner.p]
+
+
+def test_zero_grad():
+    model = MLP(2, [2, 1], seed=0)
+    model([1.0, 2.0]).backward()
+    assert any(p.grad for p in model.parameters())
+    model.zero_grad()
+    assert [p.grad for p in model.parameters()] == [0.0] * 9
+
+
+def test_state_dict_goes_round():
+    one, two = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=1)
+    assert weights(one) != weights(two)
+    two.load_state_dict(one.state_dict())
+    assert weights(one) == weights(two)
+    assert one([1.0, 2.0]).data == two([1.0, 2.0]).data
+
+
+def test_load_state_dict_is_all_or_nothing():
+    neuron = Neuron(2, seed=0)
+    good, before = {"w.0": 1.0, "w.1": 2.0, "b": 3.0}, weights(neuron)
+    cases = [
+        (KeyError, r"one number for each of the 3 parameters, got 2; missing: \['b'\]", {"w.0": 1.0, "w.1": 2.0}),
+        (KeyError, r"unexpected: \['c'\]", good | {"c": 1.0}),
+        (TypeError, "needs a real number, got str", good | {"b": "3"}),
+        (OverflowError, "too large for it for 'b'", good | {"b": 10**400}),
+        (TypeError, "needs a dict of name: number, got list", [1.0, 2.0, 3.0]),
+    ]
+    for kind, words, state in cases:
+        with pytest.raises(kind, match=words):
+            neuron.load_state_dict(state)
+        assert weights(neuron) == before
+    neuron.load_state_dict(good)
+    assert weights(neuron) == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_a_deep_copy_is_independent(called):
+    model = MLP(2, [3, 1], seed=0)
+    if called:
+        model([1.0, 2.0])
+    twin = copy.deepcopy(model)
+    assert twin([1.0, 2.0]).data == model([1.0, 2.0]).data
+    for p in twin.parameters():
+        p.data = 0.0
+    assert twin([1.0, 2.0]).data == 0.0
+    assert model([1.0, 2.0]).data != 0.0
+    twin([1.0, 2.0]).backward()
+    assert [p.grad for p in model.parameters()] == [0.0] * 13
+    assert labels(twin.parameters()) == labels(model.parameters())
+    assert {p.role for p in twin.parameters()} == {"parameter"}
+
+
+def test_reprs():
+    assert repr(Neuron(2, "tanh")) == "Neuron of 2 → tanh"
+    assert repr(Layer(2, 3, bias=False)) == "Layer of 2 → 3 relu, no bias"
+    assert repr(MLP(2, [4, 1], swish)) == "MLP of 2 → 4 swish → 1 identity (17 parameters)"
+    assert len(repr(MLP(2, [3] * 100))) < 200
+
+
+# --- what is refused --------------------------------------------------------------------------------------------------
+
+REFUSED = [
+    (ValueError, r"one data point needs 2 input\(s\) here, got 3", lambda: Neuron(2)([1.0, 2.0, 3.0])),
+    (ValueError, r"one data point needs 2 input\(s\) here, got 1", lambda: Layer(2, 2)([1.0])),
+    (ValueError, r"one data point needs 2 input\(s\) here, got 0", lambda: MLP(2, [2])([])),
+    (ValueError, r"one data point needs 2 input\(s\) here, got 1", lambda: MLP(2, [2])(Value(1.0))),
+    (TypeError, "a list of numbers or Values, got str 'ab'", lambda: Neuron(2)("ab")),
+    (TypeError, "a list of numbers or Values, got dict", lambda: Neuron(2)({"a": 1.0, "b": 2.0})),
+    (TypeError, "needs a real number, got list", lambda: Neuron(2)(np.ones((2, 2)))),
+    (TypeError, "needs a real number, got NoneType", lambda: Neuron(1)(None)),
+    (ValueError, "one of identity, relu, leaky_relu, softplus, gelu, sigmoid, tanh, sin, softmax; got 'rulu'", lambda: Neuron(2, "rulu")),
+    (ValueError, "one of identity.*got 'exp'", lambda: Neuron(2, "exp")),
+    (TypeError, "an Op or one of identity.*got <built-in function exp>", lambda: Neuron(2, math.exp)),
+    (ValueError, r"an Op of one input z, got Op\('mul'\)", lambda: Neuron(2, ops.mul)),
+    (ValueError, "softmax needs all the z of a layer", lambda: Neuron(2, "softmax")),
+    (ValueError, "softmax needs at least 2 outputs", lambda: Layer(2, 1, "softmax")),
+    (ValueError, "n_inputs needs an int of at least 1, got 0", lambda: Neuron(0)),
+    (ValueError, "n_outputs needs an int of at least 1, got -1", lambda: Layer(2, -1)),
+    (TypeError, "n_inputs needs an int of at least 1, got 2.0", lambda: MLP(2.0, [1])),
+    (TypeError, "n_inputs needs an int of at least 1, got True", lambda: Neuron(True)),
+    (TypeError, "each of layer_sizes needs an int of at least 1, got '3'", lambda: MLP(2, ["3"])),
+    (TypeError, r"layer_sizes needs a list, one size per layer like \[16, 1\], got 16", lambda: MLP(2, 16)),
+    (ValueError, "layer_sizes needs at least one layer, got none", lambda: MLP(2, [])),
+    (ValueError, "activations need one per layer, so 2, or a single name; got 1", lambda: MLP(2, [2, 1], ["relu"])),
+    (TypeError, "activations need a name, an Op, or a list with one per layer, got None", lambda: MLP(2, [1], None)),
+    (ValueError, "one of identity.*got 'x'", lambda: MLP(2, [1], "x")),
+    (TypeError, "bias says whether there is one: True or False, got 0.5", lambda: Neuron(2, bias=0.5)),
+    (TypeError, "seed needs an int, a random.Random or None, got str 'a'", lambda: Neuron(2, seed="a")),
+    (TypeError, "seed needs an int, a random.Random or None, got bool True", lambda: Neuron(2, seed=True)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "words", "call"), REFUSED)
+def test_refusals(kind, words, call):
+    with pytest.raises(kind, match=words):
+        call()
+
+
+def test_another_projects_autograd_is_named(tmp_path):
+    fake = tmp_path / "autograd"
+    fake.mkdir()
+    (fake / "__init__.py").write_text("def grad(): pass\n")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\ntry: import nn\nexcept ImportError as error: print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == (
+        f"nn and viz need sigmagrad's autograd, but the package `autograd` at {fake / '__init__.py'} is another "
+        "project's; install sigmagrad into a virtual environment of its own"
+    )
