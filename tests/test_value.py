@@ -76,7 +76,7 @@ def test_everything_else_is_refused_in_words(given, words):
 
 @pytest.mark.parametrize("inner", [Value(1.0), weighted_sum([Value(1.0)], [2.0])], ids=["Value", "WeightedSum"])
 def test_a_value_inside_a_value_is_refused(inner):
-    with pytest.raises(TypeError, match="it is a Value already: use it as it is, or its .data"):
+    with pytest.raises(TypeError, match=r"it is a Value already: use it as it is, or its \.data"):
         Value(inner)
     v = Value(3.0)
     with pytest.raises(TypeError, match="it is a Value already"):

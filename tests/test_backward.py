@@ -1,0 +1,288 @@
+"""backward is all or nothing: whatever interrupts it, every leaf is as it was or complete, and all leaves agree."""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+import threading
+
+import pytest
+
+from autograd import Value, maximum, softmax, topological_order, total, weighted_sum
+from autograd.sums import row
+
+BEFORE = 0.25
+
+
+def network():
+    """Every kind of node there is: two inputs, one, many, Σ with and without bias, shared rows, fan-out, constants."""
+    x = [Value(0.5, label="x_1"), Value(-1.5, label="x_2"), Value(2.0, label="x_3")]
+    inputs = row(x)
+    hidden = [weighted_sum(x, inputs, x[0]).tanh(), weighted_sum([1.0, x[1], 2.0], inputs).sigmoid()]
+    p = softmax([*hidden, x[2]])
+    root = total([p[0] * p[1], maximum(*x) ** 2, -hidden[0] / 3.0, hidden[1] * hidden[1]]) + x[1] * 4.0
+    for leaf in x:
+        leaf.grad = BEFORE
+    return x, root
+
+
+def complete():
+    x, root = network()
+    root.backward()
+    return [leaf.grad for leaf in x]
+
+
+def interrupt_at(step, root):
+    """Run backward with a KeyboardInterrupt at its step-th traced bytecode; how many there were if it came through."""
+    count = 0
+
+    def trace(frame, event, _):
+        nonlocal count
+        if "autograd" not in frame.f_code.co_filename:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            count += 1
+            if count == step:
+                raise KeyboardInterrupt
+        return trace
+
+    old = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        root.backward()
+    except KeyboardInterrupt:
+        return None
+    finally:
+        sys.settrace(old)
+    return count
+
+
+def test_interrupt_at_every_bytecode_leaves_each_leaf_as_it_was_or_complete():
+    done, untouched = complete(), [BEFORE] * 3
+    x, root = network()
+    steps = interrupt_at(0, root)
+    assert steps > 500
+    seen = {"before": 0, "after": 0}
+    for step in range(1, steps + 1):
+        x, root = network()
+        assert interrupt_at(step, root) is None
+        grads = [leaf.grad for leaf in x]
+        assert grads in (untouched, done), f"half a gradient at bytecode {step}: {grads}"
+        seen["before" if grads == untouched else "after"] += 1
+    assert seen["before"] > 500
+
+
+def test_backward_works_after_an_interrupt():
+    done = complete()
+    x, root = network()
+    steps = interrupt_at(0, root)
+    for step in range(1, steps, 37):
+        x, root = network()
+        interrupt_at(step, root)
+        if [leaf.grad for leaf in x] == done:
+            continue
+        root.backward()
+        assert [leaf.grad for leaf in x] == done
+        inner = [node.grad for node in topological_order(root) if node.op]
+        root.backward()
+        assert [node.grad for node in topological_order(root) if node.op] == inner
+
+
+def chain_and_fan(depth):
+    leaves = [Value(1.0 + i / 100) for i in range(100)]
+    node = total(leaves)
+    for _ in range(depth):
+        node = node * 1.0
+    return leaves, node
+
+
+def fuzz_with_timer(rounds, depth):
+    """Real signals at real moments; how often backward was cut, and how often it came through."""
+
+    def handler(signum, frame):
+        raise KeyboardInterrupt
+
+    leaves, root = chain_and_fan(depth)
+    cut = through = 0
+    old = signal.signal(signal.SIGALRM, handler)
+    try:
+        for turn in range(rounds):
+            before = [leaf.grad for leaf in leaves]
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 1e-5 + (turn % 40) * depth * 1e-8)
+                root.backward()
+                signal.setitimer(signal.ITIMER_REAL, 0.0)
+                through += 1
+            except KeyboardInterrupt:
+                cut += 1
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0.0)
+            after = [leaf.grad for leaf in leaves]
+            assert after in (before, [g + 1.0 for g in before])
+    finally:
+        signal.signal(signal.SIGALRM, old)
+    return cut, through
+
+
+needs_timer = pytest.mark.skipif(
+    not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread(),
+    reason="needs interval timers in the main thread",
+)
+
+
+@needs_timer
+def test_interrupt_by_a_timer():
+    cut, _ = fuzz_with_timer(rounds=100, depth=3_000)
+    assert cut > 10
+
+
+@pytest.mark.long
+@needs_timer
+def test_interrupt_by_a_timer_many_times():
+    cut, _ = fuzz_with_timer(rounds=20_000, depth=3_000)
+    assert cut > 1_000
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def far_up(x):
+    """At x = 1e−200 it is 1e200, a float; its derivative, 1e400, is none."""
+    return (x * 1e200) * 1e200
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (lambda x, y: far_up(x) * 2.0 + y, "the gradient of mul at 1e-200 from 'x' is too large"),
+        (lambda x, y: far_up(x) / 0.5 + y, "the gradient of mul at 1e-200 from 'x' is too large"),
+        (lambda x, y: weighted_sum([far_up(x)], [2.0], y), "the gradient of mul at 1e-200 from 'x' is too large"),
+        (lambda x, y: y + total([far_up(x)]) * 2.0, "the gradient of mul at 1e-200 from 'x' is too large"),
+    ],
+    ids=["mul", "truediv", "Σ", "total"],
+)
+def test_gradient_that_overflows_names_the_node_and_changes_no_leaf(f, words):
+    x, y = Value(1e-200, label="x"), Value(2.0, label="y")
+    root = f(x, y)
+    assert math.isfinite(root.data)
+    x.grad, y.grad = 3.0, 4.0
+    with pytest.raises(OverflowError) as caught:
+        root.backward()
+    assert str(caught.value).startswith("backward: the gradient of ")
+    assert words in str(caught.value)
+    assert "1.8e308 is the largest" in str(caught.value)
+    assert (x.grad, y.grad) == (3.0, 4.0)
+    assert all(node.grad == 0.0 for node in topological_order(root) if node.op)
+
+
+def test_gradients_that_overflow_only_together():
+    """Two paths of 1e308 each: either alone is a float, their sum is not."""
+    x, y = Value(0.0, label="x"), Value(2.0, label="y")
+    root = x * 1e308 + x * 1e308 + y
+    with pytest.raises(OverflowError, match="'x'"):
+        root.backward()
+    assert (x.grad, y.grad) == (0.0, 0.0)
+
+
+def test_leaf_that_overflows_as_it_accumulates():
+    x, y = Value(0.0, label="x"), Value(2.0, label="y")
+    root = x * 1e308 + y
+    root.backward()
+    assert (x.grad, y.grad) == (1e308, 1.0)
+    with pytest.raises(OverflowError, match="'x'"):
+        root.backward()
+    assert (x.grad, y.grad) == (1e308, 1.0)
+
+
+def test_finite_gradients_whose_sum_overflows_are_no_error():
+    """backward looks at the sum of all gradients first; a sum too large alone must not be refused."""
+    x, y = Value(0.0), Value(0.0)
+    root = x * 1.5e308 + y * 1.5e308
+    root.backward()
+    assert (x.grad, y.grad) == (1.5e308, 1.5e308)
+
+
+def test_gradients_that_cancel_to_nan_in_the_sum_are_no_error():
+    x, y = Value(0.0), Value(0.0)
+    (x * 1.5e308 + y * -1.5e308).backward()
+    assert (x.grad, y.grad) == (1.5e308, -1.5e308)
+
+
+INFINITE = {
+    "√": (Value.sqrt, 0.0, "sqrt at 0.0 from 'x'"),
+    "pow": (lambda x: x**0.5, 0.0, "pow at 0.0 from 'x'"),
+    "log": (Value.log, 5e-324, "log at 5e-324 from 'x'"),
+}
+
+
+@pytest.mark.parametrize("name", INFINITE)
+def test_infinite_derivative_names_the_node_and_changes_no_leaf(name):
+    f, at, words = INFINITE[name]
+    x, y = Value(at, label="x"), Value(2.0, label="y")
+    root = y * y + f(x) * y + x
+    x.grad, y.grad = 3.0, 4.0
+    with pytest.raises(ValueError, match="is infinite, and a gradient reaches it") as caught:
+        root.backward()
+    assert words in str(caught.value)
+    assert (x.grad, y.grad) == (3.0, 4.0)
+    assert all(node.grad == 0.0 for node in topological_order(root) if node.op)
+
+
+@pytest.mark.parametrize("name", INFINITE)
+def test_infinite_derivative_is_blamed_even_below_a_sum_with_many_paths(name):
+    f, at, words = INFINITE[name]
+    x, y = Value(at, label="x"), Value(2.0, label="y")
+    for root in (total([x, y]) + f(x), f(x) + total([x, y]), weighted_sum([x, f(x)], [y, 1.0])):
+        with pytest.raises(ValueError, match="infinite") as caught:
+            root.backward()
+        assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("name", INFINITE)
+def test_zero_gradient_through_an_infinite_derivative_contributes_exactly_zero(name):
+    f, at, _ = INFINITE[name]
+    x, y = Value(at), Value(2.0)
+    node = f(x)
+    for root in (node * 0.0 + x, maximum(node, 5.0) + x, (node - 10.0).relu() + x, weighted_sum([node, x], [0.0, 1.0])):
+        x.grad = 0.0
+        (root * y).backward()
+        assert x.grad == 2.0
+
+
+def test_gradient_that_cancels_to_zero_contributes_exactly_zero():
+    x = Value(0.0)
+    r = x.sqrt()
+    (r - r + x).backward()
+    assert x.grad == 1.0
+
+
+def test_infinite_derivative_of_an_input_that_does_not_vary_is_never_asked_for():
+    y = Value(3.0)
+    root = Value(0.0) ** 2 * y + total([0.0]).sqrt() * y
+    assert math.isfinite(root.data)
+
+
+def test_user_infinity_and_nan_go_where_they_go():
+    x, y = Value(math.inf), Value(3.0)
+    root = x * y + y
+    root.backward()
+    assert (x.grad, y.grad) == (3.0, math.inf)
+    x, y = Value(math.nan), Value(3.0)
+    (x * y + y).backward()
+    assert x.grad == 3.0
+    assert math.isnan(y.grad)
+    z = Value(2.0)
+    z.grad = math.inf
+    (z * 3.0).backward()
+    assert z.grad == math.inf, "an inf the user put there stays"
+
+
+def test_a_node_set_by_hand_to_nonsense_is_overwritten():
+    x = Value(2.0)
+    a = x * 3.0
+    y = a * a
+    a.grad = math.nan
+    y.backward()
+    assert (a.grad, x.grad) == (12.0, 36.0)

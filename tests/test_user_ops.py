@@ -1,0 +1,313 @@
+"""An operation made by a user, as in a notebook: it does all that a built-in one does, and its faults are named."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+
+import numpy as np
+import pytest
+from mpmath import mp, mpf
+
+from autograd import Op, Value, check_gradients, grad, hessian, ops, total
+from autograd.ops import exp, log, sigmoid, where
+
+
+def make_swish(**words):
+    return Op("swish", value=lambda z: z * sigmoid(z), derivatives=[lambda a, z: a + sigmoid(z) * (1 - a)], **words)
+
+
+swish = make_swish()
+
+
+def exact_swish(z):
+    return z / (1 + mp.exp(-z))
+
+
+@pytest.mark.parametrize("z", [-30.0, -2.0, -0.5, 0.0, 0.5, 1.0, 3.0, 20.0])
+def test_swish_value_and_two_derivatives(z):
+    x = Value(z)
+    a = swish(x)
+    a.backward()
+    (slope,) = grad(a, [x])
+    (curvature,) = grad(slope, [x])
+    with mp.workdps(60):
+        wanted = [mp.diff(exact_swish, mpf(z), n) for n in range(3)]
+    assert a.data == pytest.approx(float(wanted[0]), rel=1e-15)
+    assert x.grad == slope.data == pytest.approx(float(wanted[1]), rel=1e-14, abs=1e-18)
+    assert curvature.data == pytest.approx(float(wanted[2]), rel=1e-12, abs=1e-16)
+
+
+def test_swish_is_a_node_like_any_other():
+    x = Value(1.5)
+    a = swish(x)
+    assert type(a) is Value
+    assert (a.op, a._op, a.parents) == (swish, "swish", (x,))
+    assert a.local_derivatives == (swish.derivatives[0](a.data, 1.5),)
+    assert check_gradients(lambda x, y: swish(x * y) + swish(y), 0.5, -1.5) < 1e-9
+    y = Value(-0.5)
+    h = hessian(swish(x) * swish(y), [x, y])
+    assert h[0][1].data == pytest.approx(h[1][0].data, rel=1e-14)
+
+
+def test_on_numbers_it_answers_a_number():
+    assert swish(0.0) == 0.0
+    assert type(swish(2.0)) is float
+    assert swish(2) == swish(2.0)
+
+
+def test_on_a_number_beside_a_value_it_makes_a_constant():
+    hypot = Op("hypot", lambda x, y: (x * x + y * y) ** 0.5, [lambda a, x, y: x / a, lambda a, x, y: y / a])
+    x = Value(3.0)
+    for a in (hypot(x, 4), hypot(x, np.float64(4.0))):
+        assert (a.data, a.local_derivatives) == (5.0, (0.6, 0.0))
+        assert a.parents[1].role == "constant"
+    b = hypot(4, x)
+    assert b.local_derivatives == (0.0, 0.6)
+
+
+def test_derivative_is_called_only_for_inputs_that_vary():
+    asked = []
+
+    def slope_of(name):
+        return lambda a, x, y: asked.append(name) or 1.0
+
+    op = Op("watched", lambda x, y: x + y, [slope_of("x"), slope_of("y")])
+    op(Value(1.0), 2.0)
+    assert asked == ["x"]
+    op(1.0, Value(2.0))
+    assert asked == ["x", "y"]
+    op(1.0, 2.0)
+    assert asked == ["x", "y"]
+
+
+def test_record_holds_what_it_was_given():
+    op = make_swish(symbol="s", samples=[1.0, (2.0,)])
+    assert (op.name, op.symbol, op.samples, op.n_inputs) == ("swish", "s", ((1.0,), (2.0,)), 1)
+    assert (swish.symbol, swish.samples) == ("swish", ())
+    assert repr(op) == "Op('swish')"
+    assert repr(Op("s", lambda z, k: k * z, [lambda a, z, k: k], settings={"k": 2.0})) == "Op('s', k=2.0)"
+    assert "swish" not in ops.TABLE
+    with pytest.raises(TypeError):
+        ops.TABLE["swish"] = swish
+    with pytest.raises(TypeError):
+        Op("swish", lambda z: z, [lambda a, z: 1.0], "s")
+
+
+def test_settings_are_facts_of_the_node_and_not_parents():
+    scaled = Op("scaled", lambda z, k: z * k, [lambda a, z, k: k], settings={"k": 2.0})
+    x = Value(3.0)
+    a, b = scaled(x), scaled(x, k=5.0)
+    assert (a.data, b.data) == (6.0, 15.0)
+    assert (a.op.settings, b.op.settings, scaled.settings) == ({"k": 2.0}, {"k": 5.0}, {"k": 2.0})
+    assert a.parents == b.parents == (x,)
+    b.backward()
+    assert x.grad == 5.0
+    assert [g.data for g in grad(b, [x])] == [5.0]
+    assert scaled.bind(k=7.0)(1.0) == 7.0
+    assert (b.op.name, b.op.symbol) == ("scaled", "scaled")
+
+
+def test_settings_unknown_to_the_formulas_are_refused():
+    with pytest.raises(TypeError, match="slope"):
+        swish(Value(1.0), slope=2.0)
+
+
+def test_any_number_of_inputs_with_one_function_for_all_derivatives():
+    norm = Op(
+        "norm",
+        lambda *x: sum(v * v for v in x) ** 0.5,
+        lambda a, *x: [v / a for v in x],
+        symbol="‖·‖",
+    )
+    x = [Value(2.0), Value(3.0), Value(6.0)]
+    a = norm(*x)
+    a.backward()
+    assert (a.data, [v.grad for v in x]) == (7.0, [2 / 7, 3 / 7, 6 / 7])
+    assert norm(x[0], 3.0, 6.0).local_derivatives == (2 / 7, 0.0, 0.0)
+    h = hessian(norm(*x), x)
+    assert h[0][0].data == pytest.approx((49 - 4) / 343)
+    assert h[0][1].data == pytest.approx(-6 / 343)
+
+
+def test_deepcopy_keeps_the_operation():
+    x = Value(1.5)
+    a = swish(x)
+    other = copy.deepcopy(a)
+    assert other.op is swish
+    other.backward()
+    assert (x.grad, other.parents[0].grad) == (0.0, a.local_derivatives[0])
+    assert copy.copy(swish) is swish
+    assert copy.deepcopy(swish) is swish
+    with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+        pickle.dumps(a)  # formulas are functions of a notebook; nn.save writes numbers
+
+
+def test_piecewise_formulas_with_where():
+    huber = Op(
+        "huber",
+        lambda z: where(abs(z) < 1.0, 0.5 * z * z, abs(z) - 0.5),
+        [lambda a, z: where(abs(z) < 1.0, z, where(z < 0.0, -1.0, 1.0))],
+    )
+    for z, value, slope, curvature in [(0.5, 0.125, 0.5, 1.0), (-3.0, 2.5, -1.0, 0.0), (3.0, 2.5, 1.0, 0.0)]:
+        x = Value(z)
+        a = huber(x)
+        a.backward()
+        assert (a.data, x.grad) == (value, slope)
+        assert hessian(huber(x), [x])[0][0].data == curvature
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("inputs", [(), (1.0, 2.0), (1.0, 2.0, 3.0)])
+def test_wrong_number_of_inputs(inputs):
+    with pytest.raises(TypeError) as caught:
+        swish(*map(Value, inputs))
+    assert "swish" in str(caught.value)
+    if inputs:
+        assert str(caught.value) == f"swish needs 1 input(s), got {len(inputs)}"
+
+
+ANSWERS = [
+    (None, "NoneType None"),
+    (1 + 2j, "complex (1+2j)"),
+    (np.array([1.0, 2.0]), "ndarray array([1., 2.])"),
+    (np.array([1.0]), "ndarray"),
+    ([1.0], "list [1.0]"),
+    ("1.0", "str '1.0'"),
+    (Value(1.0), "Value Value(data=1.0"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), ANSWERS, ids=[words for _, words in ANSWERS])
+def test_value_that_is_no_number_is_refused_by_name(answer, words):
+    op = Op("broken", lambda z: answer, [lambda a, z: 1.0])
+    with pytest.raises(TypeError) as caught:
+        op(Value(1.0))
+    assert "the value of Op 'broken'" in str(caught.value)
+    assert f"got {words}" in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", [2, np.float64(2.0), np.float32(2.0), True])
+def test_value_that_is_another_kind_of_number_becomes_a_float(answer):
+    a = Op("kind", lambda z: answer, [lambda a, z: 1.0])(Value(1.0))
+    assert (type(a.data), a.data) == (float, float(answer))
+
+
+@pytest.mark.parametrize(("slope", "words"), ANSWERS, ids=[words for _, words in ANSWERS])
+def test_derivative_that_is_no_number_is_refused_by_name(slope, words):
+    for derivatives in ([lambda a, z: slope], lambda a, *z: [slope]):
+        op = Op("broken", lambda z: z, derivatives)
+        with pytest.raises(TypeError, match="derivative") as caught:
+            op(Value(1.0))
+        assert "'broken'" in str(caught.value)
+
+
+@pytest.mark.parametrize("slope", [2, np.float64(2.0), True])
+def test_derivative_that_is_another_kind_of_number_becomes_a_float(slope):
+    x = Value(1.0)
+    a = Op("kind", lambda z: 2 * z, [lambda a, z: slope])(x)
+    assert (type(a.local_derivatives[0]), a.local_derivatives) == (float, (float(slope),))
+    a.backward()
+    assert type(x.grad) is float
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_wrong_number_of_derivatives(count):
+    """One function for all of them: it must return as many as there are inputs."""
+    op = Op("several", lambda x, y: x + y, lambda a, *x: [1.0] * count)
+    for inputs in [(Value(1.0), Value(2.0)), (Value(1.0), 2.0)]:
+        with pytest.raises((TypeError, ValueError), match=r"'?several'?") as caught:
+            op(*inputs)
+        assert str(count) in str(caught.value)
+        assert "2" in str(caught.value)
+
+
+def test_more_derivatives_than_the_value_takes_inputs():
+    op = Op("lopsided", lambda x: x, [lambda a, x, y: 1.0, lambda a, x, y: 1.0])
+    with pytest.raises(TypeError):
+        op(Value(1.0), Value(2.0))
+
+
+def test_nan_from_finite_inputs_means_outside_the_domain():
+    asin = Op(
+        "asin",
+        lambda x: math.asin(x) if abs(x) <= 1 else math.nan,
+        [lambda a, x: 1 / (1 - x * x) ** 0.5],
+        needs="-1 ≤ x ≤ 1",
+        hint="Divide by the largest.",
+        edge="Stay inside.",
+    )
+    assert asin(Value(0.5)).local_derivatives == (1 / 0.75**0.5,)
+    with pytest.raises(ValueError, match=r"^asin needs -1 ≤ x ≤ 1, got 2\.0 from 'angle'\. Divide by the largest\.$"):
+        asin(Value(2.0, label="angle"))
+    x = Value(1.0, label="x")
+    a = asin(x)
+    with pytest.raises(ValueError, match=r"the derivative of asin at 1\.0 from 'x' is infinite, .* Stay inside\.$"):
+        a.backward()
+    assert x.grad == 0.0
+    (a * 0.0).backward()
+    assert x.grad == 0.0
+    assert math.isnan(asin(Value(math.nan)).data)
+
+
+def test_domain_error_without_words_of_its_own():
+    op = Op("picky", lambda x: math.nan, [lambda a, x: 1.0])
+    with pytest.raises(ValueError, match=r"^picky needs inputs where it is defined, got 3\.0\.$"):
+        op(Value(3.0))
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (lambda x: math.log(-1.0), ValueError),
+        (lambda x: 1 / 0.0, ZeroDivisionError),
+        (lambda x: math.exp(1e9), OverflowError),
+        (lambda x: math.inf, OverflowError),
+        (lambda x: -math.inf, OverflowError),
+        (lambda x: log(x - 100.0), ValueError),
+        (lambda x: exp(x * 1e4), OverflowError),
+    ],
+)
+def test_errors_inside_the_value_are_named(value, error):
+    with pytest.raises(error, match=r"^strange (needs|of) .*1\.0 from 'x'") as caught:
+        Op("strange", value, [lambda a, x: 1.0])(Value(1.0, label="x"))
+    assert type(caught.value) is error
+
+
+def test_programming_errors_inside_the_formulas_come_through_as_they_are():
+    with pytest.raises(NameError, match="undefined_name"):
+        Op("typo", lambda x: undefined_name, [lambda a, x: 1.0])(Value(1.0))  # noqa: F821
+    with pytest.raises(KeyError):
+        Op("typo", lambda x: x, [lambda a, x: {}["missing"]])(Value(1.0))
+
+
+RECORDS = [
+    (("", abs, [abs]), "an Op needs a name, got ''; write Op('swish', value=..., derivatives=[...])"),
+    ((3, abs, [abs]), "an Op needs a name, got 3"),
+    (("f", 2.0, [abs]), "Op 'f' needs a function of its inputs as value, got 2.0"),
+    (("f", abs, []), "Op 'f' needs a list with one derivative function per input, got []"),
+    (("f", abs, [1.0]), "Op 'f' needs a list with one derivative function per input, got [1.0]"),
+    (("f", abs, [abs, None]), "Op 'f' needs a list with one derivative function per input"),
+    (("f", abs, 1.0), "Op 'f' needs a list with one derivative function per input, got 1.0"),
+    (("f", abs, None), "Op 'f' needs a list with one derivative function per input, got None"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), RECORDS, ids=[words for _, words in RECORDS])
+def test_a_record_that_is_none_is_refused(arguments, words):
+    with pytest.raises(TypeError) as caught:
+        Op(*arguments)
+    assert words in str(caught.value)
+
+
+def test_million_swishes_need_no_recursion():
+    x = Value(0.5)
+    a = x
+    for _ in range(20_000):
+        a = swish(a) + 0.25
+    a.backward()
+    assert math.isfinite(x.grad)
+    assert total([a]).data == a.data
