@@ -1,0 +1,56 @@
+"""Everything the README prints is true: its code runs, its numbers come out, its commands are the ones that work."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+SHELL_BLOCKS = re.findall(r"^```bash\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def promised(block: str) -> list[str]:
+    """What the comments beside the print calls say will be printed."""
+    return [line.rsplit("  # ", 1)[1] for line in block.splitlines() if line.startswith("print(") and "  # " in line]
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[str, object]:
+    return {"__name__": "readme"}
+
+
+@pytest.mark.parametrize("block", PYTHON_BLOCKS, ids=range(len(PYTHON_BLOCKS)))
+def test_a_code_block_prints_the_numbers_beside_it(block, names, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # the block may save pictures
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(block, "README.md", "exec"), names)
+    assert [line.strip() for line in printed.getvalue().splitlines()] == promised(block)
+
+
+def test_the_readme_has_code_and_two_commands():
+    assert len(PYTHON_BLOCKS) >= 4
+    commands = "".join(SHELL_BLOCKS).splitlines()
+    assert sum(line.endswith("-m viz lecture/") for line in commands) == 1
+    assert sum("-m pytest" in line for line in commands) == 1
+
+
+def test_the_readme_is_a_page_or_two():
+    assert 80 <= len(README.splitlines()) <= 200
+
+
+def test_every_picture_and_page_the_readme_names_is_there():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert "://" not in target, f"{target}: the README must read well without a network"
+        assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("path", ["README.md", "CHANGELOG.md"])
+def test_the_changelog_and_readme_know_the_version(path):
+    version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), flags=re.MULTILINE)[1]
+    if path == "CHANGELOG.md":
+        assert f"## {version}" in (ROOT / path).read_text(encoding="utf-8")
