@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, topological_order, weighted_sum
+from autograd.value import set_tracing
 
 ACCEPTED = [
     (2, 2.0),
@@ -222,6 +223,30 @@ def test_math_exp_names_the_method():
 def test_other_conversions_are_type_errors_too(convert):
     with pytest.raises(TypeError):
         convert(Value(1.0)) if convert is not divmod else divmod(Value(1.0), 2)
+
+
+LOOKS = {
+    "its .data was read": lambda v: v.data,
+    "it was compared": lambda v: v > 0,
+    "it was converted to bool": bool,
+    "it was converted to float": math.exp,
+}
+
+
+@pytest.mark.parametrize("what", LOOKS)
+def test_while_a_graph_is_traced_its_numbers_may_not_be_looked_at(what):
+    v = Value(2.0)
+    set_tracing(True)
+    try:
+        with pytest.raises(
+            TypeError, match=f"vectorize reads the graph once, for all data points, but {what}: "
+        ) as caught:
+            LOOKS[what](v)
+        made = (v * 3.0 + v).relu()
+    finally:
+        set_tracing(False)
+    assert "Write maximum(...), minimum(...), relu() or abs() instead of a comparison" in str(caught.value)
+    assert (made.data, v.data) == (8.0, 2.0)
 
 
 # --- labels, roles, printing ------------------------------------------------------------------------------------------

