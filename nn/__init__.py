@@ -16,6 +16,14 @@ if not hasattr(autograd, "Value"):
     )
 
 from nn.layers import MLP, Layer, Neuron
+from nn.losses import (
+    cross_entropy,
+    cross_entropy_from_logits,
+    hinge_loss,
+    nll_loss,
+    nll_loss_from_logit,
+    squared_loss,
+)
 from nn.module import Module
 
 __all__ = [
@@ -23,4 +31,10 @@ __all__ = [
     "Layer",
     "Module",
     "Neuron",
+    "cross_entropy",
+    "cross_entropy_from_logits",
+    "hinge_loss",
+    "nll_loss",
+    "nll_loss_from_logit",
+    "squared_loss",
 ]
