@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import nn as nn  # first, as it says in one sentence when `autograd` is another project's
+
 if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.computation import draw_dot as draw_dot
     from viz.computation import draw_graph as draw_graph

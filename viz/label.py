@@ -58,7 +58,9 @@ def quoted(text: str) -> str:
     >>> print(quoted('<b> & "\\N"'))
     "<b> &amp; \"\\N\""
     """
-    shown = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    shown = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    if "\n" in shown:  # Graphviz 16 crashes at an empty line: it frees what it never made
+        shown = "\\n".join(line or " " for line in shown.split("\n"))
     return f'"{shown}"'
 
 

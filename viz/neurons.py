@@ -73,7 +73,8 @@ class _Neurons:
             if is_sum(z) and all(w.op is None for w in parts(z)[0]):
                 layers.setdefault(parts(z)[1], []).append(f"{name}_op")
         for inputs, sums in layers.items():
-            column = [self.names[x] for x in dict.fromkeys(inputs)] + [self.ones[inputs]] * (inputs in self.ones)
+            column = [self.names[x] for x in dict.fromkeys(inputs)]
+            column += [self.ones[inputs]] if inputs in self.ones else []
             if all(x.op is None for x in inputs) and placed.isdisjoint(column):
                 placed.update(column)
                 yield column

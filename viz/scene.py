@@ -26,7 +26,9 @@ class Box:
 
     @property
     def lines(self) -> list[str]:
-        """The box's texts, each on a line of its own."""
+        """The box's texts, each on a line of its own; a lone number in a circle is below its name."""
+        if self.grad is None and self.text and theme.BOX[self.kind]["shape"] == "circle":
+            return [self.text, *lines("", self.data, None)]
         return lines(self.text, self.data, self.grad)
 
 

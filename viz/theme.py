@@ -91,6 +91,9 @@ def number(x: float) -> str:
     return text.replace("-", MINUS)
 
 
+WIDEST = 120  # points of text in a circle; longer text has an ellipse
+
+
 def text_size(lines: Sequence[str], fontsize: float) -> tuple[float, float]:
     """About the width and height of some lines, in points: there is a little room for wider fonts.
 
@@ -114,8 +117,11 @@ def tight(style: Style, lines: Sequence[str]) -> Style:
         return style
     width, height = text_size(lines, float({**NODE, **style}["fontsize"]))
     least = float({**NODE, **style}["width"]) * 72
-    if style["shape"] == "circle":
+    if style["shape"] == "circle" and width <= WIDEST:
         width = height = max(least, math.hypot(width, height) + 4)
+    elif style["shape"] == "circle":
+        style = {**style, "shape": "ellipse"}
+        width, height = width * 1.25 + 8, height * 1.6 + 8
     else:
         width, height = max(least, width + 18), height + 14
     return {**style, "fixedsize": "true", "width": f"{width / 72:.3g}", "height": f"{height / 72:.3g}"}

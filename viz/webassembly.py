@@ -6,6 +6,7 @@ stopped from outside, and so is one that the user interrupts.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from functools import lru_cache
 from importlib.resources import files
@@ -100,3 +101,6 @@ class Sandbox:
 @lru_cache(maxsize=1)
 def _sandbox() -> Sandbox:
     return Sandbox()
+
+
+atexit.register(_sandbox.cache_clear)  # later, wasmtime's own functions would be gone
