@@ -12,9 +12,9 @@ from autograd.errors import shown
 
 def write(path: Path, content: bytes) -> None:
     """Write beside the place, then move: who reads meanwhile, or after an interrupt, sees the old file or the new."""
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, it answers for a name that is too long as well
         raise IsADirectoryError(f"{shown(str(path))} is a directory; write the name of a file in it")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise FileNotFoundError(f"there is no directory {shown(str(path.parent))}; make it first, or choose another")
     try:
         handle, temporary = tempfile.mkstemp(prefix=".saving-", dir=path.parent)

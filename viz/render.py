@@ -154,7 +154,9 @@ def _web_assembly(source: str, format: str, engine: str, seconds: float) -> byte
         picture = draw(source, format, engine, seconds)
     except TimeoutError:
         raise TimeoutError(_too_slow("Graphviz as WebAssembly", seconds)) from None
-    except Exception as error:  # not there, or its sandbox ended it: to the caller it is one thing, no picture
+    except ImportError as error:
+        raise RenderError(f"there is no Graphviz to draw with: {INSTALL}") from error
+    except Exception as error:  # a syntax error, or the sandbox ended it: to the caller it is one thing, no picture
         raise RenderError(f"Graphviz as WebAssembly could not draw: {shown_text(error)}") from error
     return _checked(picture, format, "Graphviz as WebAssembly", 0, "")
 

