@@ -286,3 +286,21 @@ def test_a_node_set_by_hand_to_nonsense_is_overwritten():
     a.grad = math.nan
     y.backward()
     assert (a.grad, x.grad) == (12.0, 36.0)
+
+
+def test_constants_get_no_gradient_even_from_an_infinite_one():
+    """0 × inf would be nan; a constant's derivative is 0 because nothing is asked of it."""
+    x, y = Value(1.0), Value(math.inf)
+    for scaled in (
+        x * 2.0,
+        2.0 * x,
+        x + 2.0,
+        total([x, 2.0, 1.0]),
+        weighted_sum([2.0], [x], 1.0),
+        maximum(x, 0.5, 0.25),
+    ):
+        (scaled * y).backward()
+        assert [parent.grad for parent in scaled.parents if parent.role == "constant"] == [0.0] * (
+            len(scaled.parents) - 1
+        )
+        assert scaled.grad == math.inf
