@@ -43,10 +43,12 @@ def draw_graph(
     """
     if not isinstance(root, Value):
         raise TypeError(f"draw_graph needs a Value, got {type(root).__name__} {shown(root)}; write draw_graph(loss)")
-    if view not in VIEWS:
+    if not isinstance(view, str) or view not in VIEWS:
         raise ValueError(f'draw_graph needs view="lecture" or view="operations", got {shown(view)}')
     if direction not in DIRECTIONS:
         raise ValueError(f"draw_graph needs direction LR, TB, RL or BT, got {shown(direction)}")
+    if not isinstance(max_nodes, int):
+        raise TypeError(f"draw_graph needs max_nodes as a number, got {shown(max_nodes)}")
     scene = VIEWS[view](root, max_nodes)
     large = theme.TANGLED if len(scene.boxes) > MANY else {}
     diagram = drawn(scene, Diagram("computation graph", direction=direction, **large))

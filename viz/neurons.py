@@ -9,16 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd import Value, ops
+from nn.losses import TABLE as LOSSES
 from viz.scene import Arrow, Box, Scene, check_size, gradient_of, into, kind_of, named, symbol, value_box
-
-LOSSES = {  # the operations that are the lecture's ℒ(g, y)
-    "squared_loss",
-    "nll_loss",
-    "nll_loss_from_logit",
-    "cross_entropy",
-    "cross_entropy_from_logits",
-    "hinge_loss",
-}
 
 
 def lecture(root: Value, max_nodes: int | None = None) -> Scene:
@@ -167,11 +159,12 @@ class _Neurons:
     def _draw_operation(self, value: Value, name: str) -> None:
         assert value.op is not None
         loss = is_loss(value)
-        box = Box(f"{name}_op", "loss", f"ℒ(g, y)\n{value.op.name}") if loss else None
+        box = Box(f"{name}_op", "loss", f"ℒ(g, y)\n{value.op.symbol}") if loss else None
         self.scene.boxes.append(box or Box(f"{name}_op", "operation", symbol(value.op)))
         self.scene.arrows += into(f"{name}_op", value, self.names)
-        if loss and "target" in value.op.settings:
-            self.scene.boxes.append(Box(f"{name}_y", "x", "y", float(value.op.settings["target"])))
+        target = value.op.settings.get("target") if loss else None
+        if isinstance(target, int):  # the class is a fact of the node, and the lecture's y
+            self.scene.boxes.append(Box(f"{name}_y", "x", "y", target))
             self.scene.arrows.append(Arrow(f"{name}_y", f"{name}_op", "constant"))
         self.scene.boxes.append(value_box(name, value, self.root, "", "ℒ" if loss else ""))
         self.scene.arrows.append(Arrow(f"{name}_op", name))
