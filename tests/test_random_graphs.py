@@ -159,7 +159,7 @@ def test_sums_and_products_are_exact(program, numbers):
 
 @pytest.mark.long
 @given(programs(EXACT_STEPS, 12), dyadic)
-@settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 def test_sums_and_products_are_exact_many_times(program, numbers):
     exact_agreement(program, numbers)
 
@@ -262,7 +262,7 @@ def test_smooth_operations_against_dual_numbers_in_mpmath(program, numbers):
 
 @pytest.mark.long
 @given(programs(MP_STEPS, 12), moderate)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
 def test_smooth_operations_against_dual_numbers_many_times(program, numbers):
     mp_agreement(program, numbers)
 
