@@ -14,7 +14,6 @@ import pytest
 import viz.render
 import viz.webassembly
 from viz import Diagram, RenderError
-from viz.raster import png
 from viz.render import render
 
 SMALL = 'digraph { x -> y [label="w"] }'
@@ -249,7 +248,7 @@ def test_a_png_without_dot_shows_its_texts(no_dot) -> None:
 
 def test_a_broken_svg_is_no_png() -> None:
     with pytest.raises(RenderError, match=r"resvg could not draw the PNG: .*; save an \.svg instead"):
-        png(b"<svg")
+        viz.render._rasterized(b"<svg")
 
 
 @pytest.mark.parametrize(

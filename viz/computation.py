@@ -73,8 +73,11 @@ def drawn(scene: Scene, diagram: Diagram) -> Diagram:
     for box in scene.boxes:
         shown = [written(line) for line in "\n".join(box.lines).split("\n")]
         diagram.node(box.name, "\n".join(box.lines), **theme.tight(theme.BOX[box.kind], shown))
+    beside = " " if diagram.direction in ("TB", "BT") else ""  # keeps a text off its vertical arrow
     for arrow in scene.arrows:
-        diagram.edge(arrow.tail, arrow.head, "\n".join(arrow.lines), **theme.ARROW[arrow.kind])
+        diagram.edge(
+            arrow.tail, arrow.head, "\n".join(beside + line for line in arrow.lines), **theme.ARROW[arrow.kind]
+        )
     for column in scene.columns:
         diagram.column(*column)
     return diagram

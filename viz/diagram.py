@@ -65,7 +65,8 @@ class Diagram:
     ) -> None:
         import graphviz
 
-        self.title, self.engine, self.format, self.using = title, engine, format, using
+        self.title, self.engine, self.direction = title, engine, direction
+        self.format, self.using = format, using
         self.n_nodes = self.n_edges = 0
         self.digraph: graphviz.Digraph = graphviz.Digraph()
         if engine == "dot":

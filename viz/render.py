@@ -137,14 +137,26 @@ def _without_dot(source: str, format: str, engine: str, seconds: float, cause: R
         )
     try:
         if format == "png":
-            from viz.raster import png
-
-            return png(_web_assembly(source, "svg", engine, seconds))
+            return _rasterized(_web_assembly(source, "svg", engine, seconds))
         return _web_assembly(source, format, engine, seconds)
     except RenderError as error:
         if cause is None:
             raise
         raise RenderError(f"{cause}. {error}") from error
+
+
+def _rasterized(svg: bytes) -> bytes:
+    from viz.raster import png
+
+    try:
+        return png(svg, PNG_SCALE)
+    except ImportError as error:
+        raise RenderError(
+            "a PNG needs the dot program (https://graphviz.org/download) or resvg: pip install resvg-py; "
+            "an .svg needs neither"
+        ) from error
+    except ValueError as error:
+        raise RenderError(f"resvg could not draw the PNG: {shown_text(error)}; save an .svg instead") from error
 
 
 def _web_assembly(source: str, format: str, engine: str, seconds: float) -> bytes:
