@@ -69,3 +69,16 @@ def test_import_star_brings_the_public_names():
     import autograd
 
     assert done.stdout.strip() == str(sorted(autograd.__all__))
+
+
+@pytest.mark.parametrize("package", ["autograd", "nn", "viz"])
+def test_import_leaves_the_interpreter_as_it_was(package):
+    program = (
+        "import gc, sys, random, signal; random.seed(1); "
+        "held = lambda: (gc.isenabled(), gc.get_threshold(), sys.getrecursionlimit(), random.getstate(), signal.getsignal(2)); "
+        f"before = held(); import {package}; print(before == held())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "True\n"
