@@ -15,6 +15,7 @@ if not hasattr(autograd, "Value"):
         "is another project's; install sigmagrad into a virtual environment of its own"
     )
 
+from nn.fit import History, fit
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import (
     cross_entropy,
@@ -25,16 +26,24 @@ from nn.losses import (
     squared_loss,
 )
 from nn.module import Module
+from nn.optim import SGD, Adam
+from nn.storage import load, save
 
 __all__ = [
     "MLP",
+    "SGD",
+    "Adam",
+    "History",
     "Layer",
     "Module",
     "Neuron",
     "cross_entropy",
     "cross_entropy_from_logits",
+    "fit",
     "hinge_loss",
+    "load",
     "nll_loss",
     "nll_loss_from_logit",
+    "save",
     "squared_loss",
 ]

@@ -143,9 +143,14 @@ class MLP(Module):
             Layer(d, m, activation, bias=bias, seed=random)
             for d, m, activation in zip(sizes, sizes[1:], one_per_layer(activations, len(sizes) - 1), strict=False)
         ]
+        self.name_nodes()
+
+    def name_nodes(self) -> None:
+        """Label everything by layer, neuron and input; the last layer makes g, or g_1 … g_k."""
+        *_, last = self.layers
         for number, layer in enumerate(self.layers, 1):
             for j, neuron in enumerate(layer.neurons, 1):
-                a = f"a^{number}_{j}" if layer is not self.layers[-1] else f"g_{j}" if sizes[-1] > 1 else "g"
+                a = f"a^{number}_{j}" if layer is not last else f"g_{j}" if len(last.neurons) > 1 else "g"
                 neuron.name_nodes(f"w^{number}_{{{j},{{i}}}}", f"b^{number}_{j}", f"z^{number}_{j}", a)
 
     def __call__(self, x: Any) -> Any:
@@ -161,6 +166,14 @@ class MLP(Module):
         first = self.layers[0].neurons[0]
         count = f"{len(self.parameters())} parameters"
         return f"MLP of {len(first.w)} → {' → '.join(steps)}{no_bias(first)} ({count})"
+
+
+def layers_of(model: Any) -> list[tuple[Op, list[Neuron]]]:
+    """The layers of a network, or the one that a Neuron or Layer is: its activation and its neurons."""
+    if isinstance(model, Neuron):
+        return [(model.activation, [model])]
+    layers = model.layers if isinstance(model, MLP) else [model]
+    return [(layer.activation, layer.neurons) for layer in layers]
 
 
 # --- what goes in -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,158 @@
+"""The training loop of the lecture: pick a data point at random, evaluate the gradient of its loss, update."""
+
+from __future__ import annotations
+
+import gc
+import operator
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autograd import Value, average
+from autograd.errors import shown
+from nn.data import checked_data
+from nn.module import Module
+from nn.optim import SGD
+from nn.progress import progress_bar
+from nn.randomness import generator
+
+
+class Steps(Protocol):
+    """What fit needs of an optimizer."""
+
+    def step(self) -> None:
+        """Change the parameters."""
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+
+
+@dataclass
+class History:
+    """What happened: the number of steps, the loss of each batch before its update, whether Ctrl-C ended it."""
+
+    steps: int = 0
+    losses: list[float] = field(default_factory=list, repr=False)
+    interrupted: bool = False
+
+
+DEFAULT_LR = 0.01  # fit tells this very object from a 0.01 that was passed
+
+
+def fit(
+    model: Module,
+    X: Any,
+    y: Any,
+    loss: Callable[[Any, Any], Value],
+    *,
+    optimizer: Steps | None = None,
+    lr: float = DEFAULT_LR,
+    steps: int = 1000,
+    batch_size: int = 1,
+    seed: Any = None,
+    progress: bool = True,
+    callback: Callable[[int, float], Any] | None = None,
+) -> History:
+    """Train a model by stochastic gradient descent: one random data point, or a random batch, each step.
+
+    >>> from nn import Neuron, squared_loss
+    >>> line = Neuron(1, "identity", seed=0)
+    >>> history = fit(line, [[0], [1], [2]], [1, 3, 5], squared_loss, lr=0.1, seed=0, progress=False)
+    >>> round(line.w[0].data, 3), round(line.b.data, 3), history
+    (2.0, 1.0, History(steps=1000, interrupted=False))
+
+    X holds n data points (rows of numbers), y their n targets. `loss(g, y)` makes a Value of the model's output g and
+    a target; a penalty on the weights goes in there. An optimizer brings its own learning rate. `callback(step, loss)`
+    is called after each step. Ctrl-C ends the training and keeps what was learned. When a step fails, the parameters
+    are as they were before it, and the error names the step.
+    """
+    if not isinstance(model, Module):
+        raise TypeError(f"fit needs a Module as model, got {type(model).__name__} {shown(model)}")
+    if not callable(loss):
+        raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
+    if optimizer is not None and lr is not DEFAULT_LR:
+        raise ValueError(f"fit takes lr or an optimizer, which has its own; got both: set optimizer.lr = {shown(lr)}")
+    rows, targets = checked_data(X, y)
+    n_steps, size = count("steps", steps), count("batch_size", batch_size)
+    if not 1 <= size <= len(rows):
+        raise ValueError(f"batch_size needs 1 to {len(rows)}, the number of data points, got {size}")
+    choose, updates = generator(seed), optimizer if optimizer is not None else SGD(model.parameters(), lr)
+    history = History()
+    with collector_paused(), progress_bar(n_steps, shown=progress) as advance:
+        try:
+            for step in range(1, n_steps + 1):
+                batch = random_batch(choose, len(rows), size)
+                J = train_step(model, loss, [rows[i] for i in batch], [targets[i] for i in batch], updates, step)
+                history.losses.append(J)
+                history.steps = step
+                advance(J)
+                if callback is not None:
+                    callback(step, J)
+        except KeyboardInterrupt:
+            history.interrupted = True
+    return history
+
+
+def train_step(
+    model: Module, loss: Callable[[Any, Any], Value], X: Sequence[Any], Y: Sequence[Any], optimizer: Steps, step: int
+) -> float:
+    """One update of the parameters; the loss before it."""
+    try:
+        J = batch_loss(model, loss, X, Y)
+        optimizer.zero_grad()
+        J.backward()
+        optimizer.step()
+    except OverflowError as error:
+        raise OverflowError(
+            f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
+            "Use a smaller lr, or scale X"
+        ) from error
+    except Exception as error:
+        error.add_note(f"in step {step} of fit")
+        raise
+    return J.data
+
+
+def batch_loss(model: Module, loss: Callable[[Any, Any], Value], X: Sequence[Any], Y: Sequence[Any]) -> Value:
+    """The training error J of a batch: the average of the losses of its data points."""
+    losses = [loss(model(x), y) for x, y in zip(X, Y, strict=True)]  # type: ignore[operator]
+    for value in losses:
+        if not isinstance(value, Value):
+            raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
+    if len(losses) == 1:
+        return losses[0]
+    J = average(losses)
+    J.label = "J"
+    return J
+
+
+def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
+    """Which data points: no one twice; all of them in order if the batch is that large."""
+    if size == 1:
+        return (choose.randrange(n),)
+    return range(n) if size == n else choose.sample(range(n), size)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Dropped graphs are freed without the garbage collector, and its searches would take half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def count(name: str, n: Any) -> int:
+    """A whole number that is not negative."""
+    try:
+        if not isinstance(n, bool) and (whole := operator.index(n)) >= 0:
+            return whole
+    except TypeError:
+        pass
+    kind = ValueError if isinstance(n, int) and not isinstance(n, bool) else TypeError
+    raise kind(f"{name} needs an int of at least 0, got {shown(n)}")

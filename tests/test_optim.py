@@ -1,0 +1,124 @@
+"""The optimizers against their formulas in exact fractions or plain floats, and steps that are all or nothing."""
+
+import math
+from fractions import Fraction
+
+import pytest
+
+from autograd import Value
+from nn import SGD, Adam, Neuron
+
+
+def leaves(*numbers):
+    return [Value(number, label=f"p_{i}") for i, number in enumerate(numbers)]
+
+
+def test_sgd_is_the_formula():
+    p, q = leaves(1.0, -2.0)
+    optimizer = SGD([p, q], lr=0.25)
+    for p.grad, q.grad, expected in [(0.5, -4.0, (0.875, -1.0)), (2.0, 0.0, (0.375, -1.0))]:
+        optimizer.step()
+        assert (p.data, q.data) == expected
+
+
+def test_momentum_against_fractions():
+    (p,) = leaves(1.0)
+    optimizer = SGD([p], lr=0.5, momentum=0.75)
+    exact, velocity = Fraction(1), Fraction(0)
+    for gradient in [1.0, -0.5, 0.25, 0.0, 2.0]:
+        p.grad = gradient
+        optimizer.step()
+        velocity = Fraction(3, 4) * velocity + Fraction(gradient)
+        exact -= velocity / 2
+        assert p.data == float(exact)
+
+
+def test_adam_against_the_paper():
+    (p, q) = leaves(1.0, 3.0)
+    optimizer = Adam([p, q], lr=0.1, betas=(0.5, 0.75), eps=0.125)
+    gradients = [(1.0, -2.0), (0.5, 8.0), (-1.0, 0.0)]
+    for t in range(1, 4):
+        p.grad, q.grad = gradients[t - 1]
+        before = p.data, q.data
+        optimizer.step()
+        for i, (leaf, old) in enumerate(zip((p, q), before, strict=True)):
+            history = [g[i] for g in gradients[:t]]
+            m = sum(0.5 * 0.5 ** (t - s) * g for s, g in enumerate(history, 1)) / (1 - 0.5**t)
+            v = sum(0.25 * 0.75 ** (t - s) * g * g for s, g in enumerate(history, 1)) / (1 - 0.75**t)
+            assert leaf.data == pytest.approx(old - 0.1 * m / (math.sqrt(v) + 0.125), rel=1e-14)
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.05, 0.9), lambda p: Adam(p, 0.1)])
+def test_they_find_a_minimum(make):
+    p, q = leaves(-1.0, 2.0)
+    optimizer = make([p, q])
+    for _ in range(600):
+        optimizer.zero_grad()
+        ((p - 1) ** 2 + 3 * (q + p) ** 2).backward()
+        optimizer.step()
+    assert (p.data, q.data) == pytest.approx((1.0, -1.0), abs=1e-3)
+
+
+def test_zero_grad_and_lr():
+    p, q = leaves(1.0, 2.0)
+    optimizer = SGD((v for v in (p, q, p)), lr=1)
+    assert optimizer.parameters == [p, q]
+    p.grad = q.grad = 3.0
+    optimizer.zero_grad()
+    assert (p.grad, q.grad) == (0.0, 0.0)
+    p.grad = 1.0
+    optimizer.lr = 0.5
+    optimizer.step()
+    assert (p.data, optimizer.lr) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 10.0), lambda p: SGD(p, 10.0, 0.9), lambda p: Adam(p, 1e3)])
+@pytest.mark.parametrize("bad", [1e308, math.inf, math.nan])
+def test_a_step_is_all_or_nothing(make, bad):
+    p, q = leaves(1.0, -1.5e308)
+    optimizer = make([p, q])
+    p.grad, q.grad = 1.0, bad
+    with pytest.raises(
+        OverflowError, match=r"the step would make parameter 'p_1' .*nothing was changed. Use a smaller lr"
+    ):
+        optimizer.step()
+    assert (p.data, q.data) == (1.0, -1.5e308)
+    twin_p, twin_q = leaves(1.0, -1.0)
+    p.data, q.data = 1.0, -1.0
+    twin = make([twin_p, twin_q])
+    p.grad = q.grad = twin_p.grad = twin_q.grad = 0.5
+    optimizer.step(), twin.step()
+    assert (p.data, q.data) == (twin_p.data, twin_q.data), "the failed step left no memory"
+
+
+def test_an_unnamed_parameter_is_counted():
+    p = Value(1.0)
+    p.grad = math.nan
+    with pytest.raises(OverflowError, match="parameter number 0 nan"):
+        SGD([p], 0.1).step()
+
+
+ONE = leaves(1.0)
+REFUSED = [
+    (TypeError, r"needs a list of Values, got Neuron of 1 → relu; write model.parameters\(\)", lambda: SGD(Neuron(1), 0.1)),
+    (TypeError, "needs a list of Values, got Value", lambda: SGD(ONE[0], 0.1)),
+    (TypeError, "needs Values, got float 1.0", lambda: SGD([1.0], 0.1)),
+    (ValueError, "changes leaves, and Value.* is computed or constant", lambda: SGD([ONE[0] * 2], 0.1)),
+    (ValueError, "needs at least one parameter, got none", lambda: Adam([])),
+    (ValueError, "lr needs a finite number above 0, got 0.0", lambda: SGD(ONE, 0)),
+    (ValueError, "lr needs a finite number above 0, got -1.0", lambda: SGD(ONE, -1)),
+    (ValueError, "lr needs a finite number above 0, got nan", lambda: Adam(ONE, math.nan)),
+    (ValueError, "lr needs a finite number above 0, got inf", lambda: setattr(SGD(ONE, 1), "lr", math.inf)),
+    (TypeError, "needs a real number, got str", lambda: SGD(ONE, "0.1")),
+    (TypeError, "lr needs a number, got Value.*write its .data", lambda: SGD(ONE, ONE[0])),
+    (ValueError, "momentum needs a finite number from 0 to below 1, got 1.0", lambda: SGD(ONE, 0.1, 1)),
+    (ValueError, r"betas\[1\] needs a finite number from 0 to below 1, got 1.5", lambda: Adam(ONE, betas=(0.9, 1.5))),
+    (ValueError, "betas needs two numbers", lambda: Adam(ONE, betas=0.9)),
+    (ValueError, "eps needs a finite number above 0, got 0.0", lambda: Adam(ONE, eps=0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "words", "call"), REFUSED)
+def test_refusals(kind, words, call):
+    with pytest.raises(kind, match=words):
+        call()

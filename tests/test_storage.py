@@ -1,0 +1,249 @@
+"""Saved networks come back bit by bit; damaged and hostile files are refused by name; saving is all or nothing."""
+
+import json
+import math
+import os
+import pickle
+import random
+
+import pytest
+
+from autograd import Op, Value, ops
+from nn import MLP, Layer, Module, Neuron, load, save
+
+swish = Op("swish", value=lambda z: z * ops.sigmoid(z), derivatives=[lambda a, z: a + ops.sigmoid(z) * (1 - a)])
+bent = Op("bent", lambda z, k: k * z, [lambda a, z, k: k], settings={"k": 2.0})
+MODELS = [
+    lambda: Neuron(3, "tanh", seed=0),
+    lambda: Neuron(1, bias=False, seed=0),
+    lambda: Layer(2, 3, "softmax", seed=0),
+    lambda: MLP(2, [4, 3, 1], seed=0),
+    lambda: MLP(3, [2, 2], ["gelu", "softmax"], bias=False, seed=0),
+    lambda: MLP(2, [2, 2], [ops.leaky_relu.bind(slope=0.3), ops.exp], seed=0),
+    lambda: MLP(2, [2, 1], swish, seed=0),
+    lambda: MLP(2, [2, 1], bent.bind(k=3.0), seed=0),
+]
+
+
+def outputs(model, x):
+    g = model(x)
+    return [v.data for v in g] if isinstance(g, list) else [g.data]
+
+
+def node_labels(model, x):
+    g = model(x)
+    return [v.label for v in (g if isinstance(g, list) else [g])]
+
+
+@pytest.mark.parametrize("make", MODELS)
+def test_a_network_goes_round(make, tmp_path):
+    model, path = make(), tmp_path / "model.json"
+    for number, parameter in zip([0.1, -0.0, 5e-324, 1.7976931348623157e308, 1 / 3], model.parameters(), strict=False):
+        parameter.data = number
+    save(model, path)
+    random.seed(3)
+    state = random.getstate()
+    again = load(path, ops=[swish, bent])
+    assert random.getstate() == state
+    assert type(again) is type(model)
+    assert repr(again) == repr(model)
+    assert [p.data.hex() for p in again.parameters()] == [p.data.hex() for p in model.parameters()]
+    assert [p.label for p in again.parameters()] == [p.label for p in model.parameters()]
+    assert {p.role for p in again.parameters()} == {"parameter"}
+    for p, q in zip(model.parameters(), again.parameters(), strict=True):
+        p.data = q.data = 0.5
+    x = [0.5, -1.0, 2.0][: int(repr(model).split(" of ")[1].split()[0])]
+    assert outputs(again, x) == outputs(model, x)
+    assert node_labels(again, x) == node_labels(model, x)
+    assert os.listdir(tmp_path) == ["model.json"]
+
+
+def document(path):
+    save(MLP(2, [3, 1], seed=0), path)
+    return json.loads(path.read_text())
+
+
+def changed(*keys, to):
+    def change(doc):
+        inner = doc
+        for key in keys[:-1]:
+            inner = inner[key]
+        if to is None:
+            del inner[keys[-1]]
+        else:
+            inner[keys[-1]] = to
+
+    return change
+
+
+L0 = ("layers", 0)
+FAULTS = [
+    (changed("format", to="other"), "not a file of nn.save"),
+    (changed("version", to=2), "version 2 is not one this program reads; it reads 1"),
+    (changed("version", to=True), "version True is not one"),
+    (changed("version", to=None), "version None is not one"),
+    (changed("kind", to="Net"), '"kind" needs to be "MLP"'),
+    (changed("kind", to="Layer"), '"kind" needs to be "MLP", or "Layer" or "Neuron" with a single one'),
+    (changed("kind", to={}), '"kind" needs to be "MLP"'),
+    (changed("extra", to=1), r"the file has the wrong keys; missing: \[\], unknown: \['extra'\]"),
+    (changed("kind", to=None), r"the file has the wrong keys; missing: \['kind'\]"),
+    (changed("layers", to=[]), '"layers" needs a list of at least one layer'),
+    (changed("layers", to={"0": 1}), '"layers" needs a list of at least one layer'),
+    (changed("layers", to=[1]), "layer 1 needs to be an object, got 1"),
+    (changed(*L0, "w", to=None), r"layer 1 has the wrong keys; missing: \['w'\]"),
+    (changed(*L0, "w", to=[]), "layer 1 needs w, a list of weights for each neuron"),
+    (changed(*L0, "w", to=[[]]), "layer 1 needs w, a list of weights for each neuron"),
+    (changed(*L0, "w", 1, to=[1.0]), "layer 1, w of neuron 2 needs a list of 2 numbers, got 1 of them"),
+    (changed(*L0, "w", 1, to="ab"), "layer 1, w of neuron 2 needs a list of 2 numbers, got 'ab'"),
+    (changed(*L0, "w", 1, 0, to="1.0"), "layer 1, w of neuron 2 needs finite numbers, got '1.0'"),
+    (changed(*L0, "w", 1, 0, to=True), "needs finite numbers, got True"),
+    (changed(*L0, "w", 1, 0, to=[1.0]), r"needs finite numbers, got \[1.0\]"),
+    (changed(*L0, "w", 1, 0, to=10**400), "needs finite numbers, got 1000"),
+    (changed(*L0, "b", to=[1.0, 2.0]), "layer 1, b needs a list of 3 numbers, got 2 of them"),
+    (changed(*L0, "b", 0, to=math.inf), "parameters need to be finite numbers, got Infinity"),
+    (changed(*L0, "b", 0, to=math.nan), "parameters need to be finite numbers, got NaN"),
+    (changed("layers", 1, "w", 0, to=[1.0]), "layer 2 has 1 weights per neuron, but layer 1 has 3 neurons"),
+    (changed(*L0, "activation", to="relu"), "the activation of layer 1 needs to be an object, got 'relu'"),
+    (changed(*L0, "activation", "name", to="rulu"), "layer 1 has an unknown activation 'rulu'"),
+    (changed(*L0, "activation", "name", to=["relu"]), r"layer 1 has an unknown activation \['relu'\]"),
+    (changed(*L0, "activation", "name", to="mul"), "layer 1 needs an activation of one input, got 'mul'"),
+    (changed(*L0, "activation", "own", to=True), r"layer 1 uses the Op 'relu'; pass it as load\(path, ops="),
+    (changed(*L0, "activation", "own", to=1), "layer 1 has an unknown activation 'relu'"),
+    (changed(*L0, "activation", "settings", to={"slope": 1}), r"the settings of 'relu' are \[\], got {'slope': 1}"),
+    (changed("layers", 1, "activation", "name", to="softmax"), "the settings of 'softmax'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "words"), FAULTS)
+def test_faults_in_a_file_are_named(change, words, tmp_path):
+    path = tmp_path / "model.json"
+    doc = document(path)
+    change(doc)
+    path.write_text(json.dumps(doc))
+    with pytest.raises(ValueError, match=f"load '.*model.json': .*{words}"):
+        load(path)
+
+
+GOOD = '{"format": "sigmagrad network", "version": 1, "kind": "Neuron", "layers": [{"activation": {"name": "relu", "own": false, "settings": {}}, "w": [[1.5]], "b": null}]}'
+TEXTS = [
+    (b"", "not JSON, or cut off"),
+    (GOOD[:-20].encode(), "not JSON, or cut off"),
+    (GOOD.replace("1.5", "1e999").encode(), "needs finite numbers, got inf"),
+    (GOOD.replace("1.5", "9" * 5000).encode(), "not JSON, or cut off|needs finite numbers"),
+    (GOOD.replace('"version": 1', '"version": 1, "version": 1').encode(), "duplicate key 'version'"),
+    (GOOD.replace('"b": null', '"b": null, "w": [[2.5]]').encode(), "duplicate key 'w'"),
+    (b"[" * 100_000, "nested too deeply"),
+    (b'{"a":' * 100_000, "nested too deeply"),
+    (b"[]", "not a file of nn.save"),
+    (b"null", "not a file of nn.save"),
+    (pickle.dumps({"format": 1}), "not a text file, so not written by nn.save"),
+    (b"\xff\xfe\x00", "not a text file"),
+    (GOOD.encode() + b"\x00", "not JSON, or cut off"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "words"), TEXTS)
+def test_hostile_files_are_named(content, words, tmp_path):
+    path = tmp_path / "model.json"
+    path.write_text(GOOD)
+    assert load(path)([2.0]).data == 3.0
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=f"load '.*model.json': .*({words})"):
+        load(path)
+
+
+def test_every_cut_of_a_file_is_refused(tmp_path):
+    path = tmp_path / "model.json"
+    save(MLP(2, [2, 1], seed=0), path)
+    whole = path.read_bytes().rstrip()
+    for end in range(len(whole)):
+        path.write_bytes(whole[:end])
+        with pytest.raises(ValueError, match="load '"):
+            load(path)
+
+
+def test_a_file_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr("nn.saved.LARGEST_FILE", 100)
+    monkeypatch.setattr("nn.storage.LARGEST_FILE", 100)
+    path = tmp_path / "model.json"
+    save(Neuron(50, seed=0), path)
+    with pytest.raises(ValueError, match="the file is larger than 100 bytes"):
+        load(path)
+
+
+def test_an_op_of_ones_own_has_to_be_given(tmp_path):
+    path = tmp_path / "model.json"
+    save(Neuron(1, swish, seed=0), path)
+    with pytest.raises(ValueError, match=r"layer 1 uses the Op 'swish'; pass it as load\(path, ops=\[...\]\)"):
+        load(path)
+    with pytest.raises(TypeError, match="load needs Ops of different names as ops"):
+        load(path, ops=["swish"])
+    impostor = Op("relu", lambda z: z, [lambda a, z: 1.0])
+    save(Neuron(1, impostor, seed=0), path)
+    with pytest.raises(ValueError, match="uses the Op 'relu'; pass it"):
+        load(path)
+    assert load(path, ops=[impostor]).activation is impostor
+
+
+def test_no_such_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "none.json")
+
+
+class Mine(MLP):
+    pass
+
+
+def broken(change):
+    model = MLP(2, [2, 1], seed=0)
+    change(model)
+    return model
+
+
+REFUSED = [
+    (TypeError, "save knows Neuron, Layer and MLP, got Mine; keep model.state_dict", lambda: Mine(2, [1])),
+    (TypeError, "save knows Neuron, Layer and MLP, got Module", Module),
+    (ValueError, "save needs finite parameters, got nan in layers.0.neurons.0.w.0", lambda: broken(lambda m: setattr(m.parameters()[0], "data", math.nan))),
+    (ValueError, "a parameter that is held twice", lambda: broken(lambda m: setattr(m.layers[0].neurons[1], "w", m.layers[0].neurons[0].w))),
+    (ValueError, "neurons are all of one kind", lambda: broken(lambda m: setattr(m.layers[0].neurons[1], "b", None))),
+    (ValueError, "settings that are finite numbers, got k=nan", lambda: Neuron(1, bent.bind(k=math.nan))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "words", "make"), REFUSED)
+def test_what_can_not_be_saved_leaves_the_file_as_it_was(kind, words, make, tmp_path):
+    path = tmp_path / "model.json"
+    path.write_text("before")
+    with pytest.raises(kind, match=words):
+        save(make(), path)
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["model.json"]
+
+
+@pytest.mark.parametrize("where", ["os.fsync", "os.replace"])
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_an_interrupted_save_leaves_the_file_as_it_was(where, error, tmp_path, monkeypatch):
+    path = tmp_path / "model.json"
+    path.write_text("before")
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(where, fail)
+    with pytest.raises(type(error)):
+        save(Neuron(2, seed=0), path)
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["model.json"]
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "link.json").symlink_to(tmp_path / "model.json")
+    save(Neuron(1, seed=0), tmp_path / "link.json")
+    assert (tmp_path / "link.json").is_symlink()
+    assert isinstance(load(tmp_path / "model.json"), Neuron)
+
+
+def test_extra_parameters_are_not_lost_silently(tmp_path):
+    model = broken(lambda m: setattr(m, "temperature", Value(2.0)))
+    with pytest.raises(ValueError, match="held twice, or beside the layers"):
+        save(model, tmp_path / "model.json")
