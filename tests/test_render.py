@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -163,12 +164,21 @@ def test_ctrl_c_ends_dot_and_leaves_no_file(fake_dot, tmp_path) -> None:
 TANGLE = "digraph {" + "; ".join(f"{i} -> {(i * 37 + k * k * 11) % 400}" for i in range(400) for k in range(5)) + "}"
 
 
+def wait_for_no_worker() -> None:
+    """What was stopped ends at once, it does not go on drawing behind the back."""
+    deadline = time.monotonic() + 1.0
+    while time.monotonic() < deadline and any("work" in thread.name for thread in threading.enumerate()):
+        time.sleep(0.01)
+    assert not any("work" in thread.name for thread in threading.enumerate())
+
+
 def test_webassembly_has_a_time_limit_and_works_again_after_it(no_dot) -> None:
     render(SMALL)
     start = time.monotonic()
     with pytest.raises(TimeoutError, match=r"Graphviz as WebAssembly took longer than 0\.5 s"):
         render(TANGLE, seconds=0.5)
     assert time.monotonic() - start < 5
+    wait_for_no_worker()
     assert b"</svg>" in render(SMALL)
 
 
@@ -187,6 +197,7 @@ def test_ctrl_c_is_heard_while_webassembly_draws(no_dot, monkeypatch) -> None:
         patch.setattr("threading.Thread.join", interrupted)
         with pytest.raises(KeyboardInterrupt):
             render(TANGLE)
+    wait_for_no_worker()
     assert b"</svg>" in render(SMALL)
 
 

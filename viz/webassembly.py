@@ -45,12 +45,13 @@ class Sandbox:
         self.store = wasmtime.Store(self.engine)
         self.store.set_limits(memory_size=MEMORY)
         self.store.set_wasi(wasmtime.WasiConfig())
-        self.store.set_epoch_deadline(1)  # the next stop ends it
+        self.store.set_epoch_deadline(1)
         linker = wasmtime.Linker(self.engine)
         linker.define_wasi()
         self.exports = linker.instantiate(self.store, code).exports(self.store)
         self.memory: Any = self.exports["memory"]
         self.busy = threading.Lock()
+        self.stopped = False
 
     def work(self, source: str, format: str, engine: str, outcome: list[bytes | Exception]) -> None:
         """Draw, and leave the picture or the error in `outcome`."""
@@ -61,11 +62,14 @@ class Sandbox:
             outcome.append(error)
 
     def stop(self) -> None:
-        """End what runs in it, from another thread."""
+        """End what runs in it, or is about to, from another thread."""
+        self.stopped = True
         self.engine.increment_epoch()
 
     def _draw(self, source: str, format: str, engine: str) -> bytes:
-        self.store.set_epoch_deadline(1)
+        self.store.set_epoch_deadline(1)  # the next stop ends it; one that came before has left its mark
+        if self.stopped:
+            raise TimeoutError
         given = [self._put(text.encode("utf-8", "replace") + b"\0") for text in (source, format, engine)]
         length = self._call("malloc", 4)
         try:
