@@ -234,10 +234,10 @@ moderate = st.lists(st.floats(-2.0, 2.0, allow_subnormal=False), min_size=1, max
 def mp_agreement(program, numbers):
     """To 1e−9 of the largest number that came up: errors grow with what is cancelled and multiplied."""
     with mp.workdps(40):
-        try:
-            oracle = run(program, inputs_of(numbers, mpf))
-        except OverflowError:
-            assume(False)
+        oracle = inputs_of(numbers, mpf)
+        for step in program:
+            oracle = run([step], oracle)
+            assume(abs(oracle[-1].a) < 1e4)  # at once: the sine of e^(10⁶) takes mpmath a million digits
         size = max([1, *(abs(node.a) for node in oracle), *(abs(p) for node in oracle for p in node.b)])
         assume(size < 1e4)
         leaves = [Value(x) for x in numbers]
@@ -262,7 +262,7 @@ def test_smooth_operations_against_dual_numbers_in_mpmath(program, numbers):
 
 @pytest.mark.long
 @given(programs(MP_STEPS, 12), moderate)
-@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3_000, deadline=None, suppress_health_check=list(HealthCheck))
 def test_smooth_operations_against_dual_numbers_many_times(program, numbers):
     mp_agreement(program, numbers)
 
