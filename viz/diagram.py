@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -98,7 +99,7 @@ class Diagram:
         **style: str,
     ) -> None:
         """Add an arrow; `label` is shown as text beside it."""
-        route = {"pos": f"e,{_points(through[-1:])} {_points(through)}"} if through else {}
+        route = {"pos": _route(through, headless=style.get("arrowhead") == "none")} if through else {}
         placed = {"lp": _points([label_at])} if label_at else {}
         self.n_edges += 1
         self._write(f"{tail} -> {head}{_attributes({**style, **route, **placed}, label or None)}")
@@ -235,6 +236,16 @@ def _attributes(style: dict[str, str], label: str | None = None) -> str:
 
 def _points(points: Sequence[Point]) -> str:
     return " ".join(f"{x:.6g},{y:.6g}" for x, y in points)
+
+
+def _route(through: Sequence[Point], *, headless: bool) -> str:
+    """A curve to its end, or to where the arrowhead begins: that points on, along the curve, to the end."""
+    if headless:
+        return _points(through)
+    (x, y), (tip_x, tip_y) = through[-2:]
+    part = 1 - theme.ARROWHEAD / max(math.hypot(tip_x - x, tip_y - y), theme.ARROWHEAD + 1)
+    base = x + part * (tip_x - x), y + part * (tip_y - y)
+    return f"e,{_points([(tip_x, tip_y)])} {_points([*through[:-1], base])}"
 
 
 def _prefixed(svg: bytes, prefix: str, title: str) -> bytes:

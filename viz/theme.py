@@ -28,6 +28,9 @@ BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, YELLOW = (
 LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
 GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
 POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
+PLANE_COLOURS = "RdBu"  # matplotlib's name of the same two, for what a model answers over the plane
+CLASS_COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)  # of data points, which have marks of their own too
+CLASS_MARKS = "osD^v"
 
 Style = dict[str, Any]  # of strings; Any, so that it can be handed over as **style
 
@@ -36,6 +39,8 @@ GRAPH |= {"nodesep": "0.25", "ranksep": "0.35"}
 NODE: Style = {"fontname": FONT, "fontsize": "13", "fontcolor": INK, "color": FAINT, "fillcolor": PAGE}
 NODE |= {"style": "filled", "shape": "box", "margin": "0.12,0.07", "height": "0.3", "width": "0.3"}
 EDGE: Style = {"fontname": FONT, "fontsize": "11", "fontcolor": INK, "color": FAINT, "arrowsize": "0.7"}
+
+ARROWHEAD = 10 * float(EDGE["arrowsize"])  # points that an arrowhead is long
 
 # kinds of boxes: what a Value is, told by colour and by shape
 BOX: dict[str, Style] = {
