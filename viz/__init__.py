@@ -14,6 +14,10 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.computation import draw_dot as draw_dot
     from viz.computation import draw_graph as draw_graph
     from viz.diagram import Diagram as Diagram
+    from viz.plots import plot_activation as plot_activation
+    from viz.plots import plot_decision_boundary as plot_decision_boundary
+    from viz.plots import plot_function as plot_function
+    from viz.plots import plot_history as plot_history
     from viz.render import RenderError as RenderError
 
 HOMES = {
@@ -21,6 +25,10 @@ HOMES = {
     "RenderError": "viz.render",
     "draw_dot": "viz.computation",
     "draw_graph": "viz.computation",
+    "plot_activation": "viz.plots",
+    "plot_decision_boundary": "viz.plots",
+    "plot_function": "viz.plots",
+    "plot_history": "viz.plots",
 }
 __all__ = list(HOMES)
 
