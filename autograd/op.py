@@ -11,6 +11,8 @@ from functools import lru_cache, partial
 from math import inf, nan
 from typing import Any
 
+from autograd.errors import number, shown
+
 Formula = Callable[..., Any]
 
 
@@ -55,20 +57,19 @@ class Op:
             raise TypeError(f"an Op needs a name, got {name!r}; write Op('swish', value=..., derivatives=[...])")
         if not callable(value):
             raise TypeError(f"Op {name!r} needs a function of its inputs as value, got {value!r}")
-        formulas = [derivatives] if callable(derivatives) else list(derivatives)
-        if not formulas or not all(callable(formula) for formula in formulas):
+        any_number = callable(derivatives)  # of inputs
+        formulas: tuple[Any, ...] = (derivatives,) if any_number else ()
+        if isinstance(derivatives, Iterable):
+            formulas = tuple(derivatives)
+        if not formulas or not all(map(callable, formulas)):
             raise TypeError(f"Op {name!r} needs a list with one derivative function per input, got {derivatives!r}")
         self.name = name
         self.symbol = name if symbol is None else symbol
         self.value = partial(value, **settings) if settings else value
-        self.n_inputs = None if callable(derivatives) else len(formulas)  # None: any number of them
-        self.derivatives: Formula | tuple[Formula, ...]
-        if callable(derivatives):
-            self.derivatives = partial(derivatives, **settings) if settings else derivatives
-        elif settings:
-            self.derivatives = tuple(partial(formula, **settings) for formula in formulas)
-        else:
-            self.derivatives = tuple(formulas)
+        if settings:
+            formulas = tuple(partial(formula, **settings) for formula in formulas)
+        self.derivatives: Formula | tuple[Formula, ...] = formulas[0] if any_number else formulas
+        self.n_inputs = None if any_number else len(formulas)  # None: any number of them
         self.settings: Mapping[str, Any] = dict(settings or {})
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.numpy, self.javascript = latex, numpy, javascript
@@ -99,12 +100,27 @@ class Op:
         try:
             if callable(formulas):
                 slopes = formulas(answer, *inputs)
-                return slopes if all(varies) else [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
-            return [formula(answer, *inputs) if varies[i] else 0.0 for i, formula in enumerate(formulas)]
+                if len(slopes) != len(inputs):
+                    raise TypeError(f"the derivatives of Op {self.name!r}: {len(inputs)} needed, got {len(slopes)}")
+                if not all(varies):
+                    slopes = [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
+            else:
+                slopes = [formula(answer, *inputs) if varies[i] else 0.0 for i, formula in enumerate(formulas)]
         except (ArithmeticError, ValueError) as error:
             if callable(formulas):
                 return [_missing(error) if v else 0.0 for v in varies]
-            return [_slope(formula, answer, inputs) if v else 0.0 for formula, v in zip(formulas, varies, strict=True)]
+            slopes = [
+                _slope(formula, answer, inputs) if v else 0.0 for formula, v in zip(formulas, varies, strict=True)
+            ]
+        return [slope if type(slope) is float else self.as_float("derivative", slope) for slope in slopes]
+
+    def as_float(self, what: str, x: Any) -> float:
+        """What a formula of this operation gave on numbers, as a float, or an error that names the operation."""
+        try:
+            return number(x)
+        except TypeError:
+            came = f"{type(x).__name__} {shown(x)}"
+            raise TypeError(f"the {what} of Op {self.name!r} on numbers needs to be a number, got {came}") from None
 
     def __repr__(self) -> str:
         settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())
@@ -117,9 +133,9 @@ class Op:
         return self
 
 
-def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> float:
+def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
     try:
-        return float(formula(answer, *inputs))
+        return formula(answer, *inputs)
     except (ArithmeticError, ValueError) as error:
         return _missing(error)
 

@@ -343,7 +343,9 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
     except (ArithmeticError, ValueError) as error:
         refuse_value(op, parents, error)
     if type(data) is not float:
-        data = answer(op, data)
+        data = op.as_float("value", data)
+    if data - data != 0.0:  # inf or nan
+        check(data, op, parents)
     return node(data, op, (*parents, *op.local_derivatives(data, numbers, [parent.varies for parent in parents])))
 
 
@@ -368,16 +370,6 @@ def binary(op: Op, x: Value | Number, y: Value | Number) -> Value:
         return node(a, op, (p, q, slope_x(a, x, y) if p.varies else 0.0, slope_y(a, x, y) if q.varies else 0.0))
     except (ArithmeticError, ValueError):
         return apply(op, (p, q))
-
-
-def answer(op: Op, data: Any) -> float:
-    """The answer of a user's operation as a float, or an error that names the operation."""
-    try:
-        return number(data)
-    except TypeError:
-        raise TypeError(
-            f"the value of Op {op.name!r} on numbers needs to be a number, got {type(data).__name__} {shown(data)}"
-        ) from None
 
 
 def check(data: float, op: Op, parents: Sequence[Value]) -> None:
