@@ -128,14 +128,14 @@ class _Neurons:
             self.scene.arrows.append(Arrow(self.names[bias], sigma, "parameter"))
         data, grad = z.data, gradient_of(z, self.root)
         if z in self.functions:
-            self.scene.arrows.append(Arrow(sigma, self.functions[z], "plain", z.label or "z", data, grad))
+            self.scene.arrows.append(Arrow(sigma, self.functions[z], "plain", z.label or "z", data, grad, value=z))
         else:
             self.scene.boxes.append(value_box(name, z, self.root, "a", "z"))
             self.scene.arrows.append(Arrow(sigma, name))
 
     def _draw_weight(self, w: Value, tail: str, sigma: str, text: str) -> None:
         kind = "parameter" if w.varies else "plain"
-        self.scene.arrows.append(Arrow(tail, sigma, kind, w.label or text, w.data, gradient_of(w, self.root)))
+        self.scene.arrows.append(Arrow(tail, sigma, kind, w.label or text, w.data, gradient_of(w, self.root), value=w))
         if w.op is not None:  # computed, not learned: its box is joined to the Σ it goes into
             self.scene.arrows.append(Arrow(self.names[w], sigma, "constant"))
 

@@ -34,7 +34,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """An arrow from box to box: `kind` is a key of `theme.ARROW`, what its text and numbers are about."""
+    """An arrow from box to box: `kind` is a key of `theme.ARROW`, its text and numbers are about `value`, if any."""
 
     tail: str
     head: str
@@ -43,6 +43,7 @@ class Arrow:
     data: float | None = None
     grad: float | None = None
     derivative: float | None = None
+    value: Value | None = field(default=None, compare=False, repr=False)
 
     @property
     def lines(self) -> list[str]:
