@@ -21,13 +21,15 @@ def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
     outcome: list[bytes | Exception] = []
     worker = threading.Thread(target=sandbox.work, args=(source, format, engine, outcome), daemon=True)
     worker.start()
+    late = True  # also when an interrupt ends the wait
     try:
         worker.join(seconds)
+        late = worker.is_alive()
     finally:
-        if worker.is_alive():
+        if late:
             sandbox.stop()
             _sandbox.cache_clear()
-    if not outcome:
+    if late:
         raise TimeoutError
     if isinstance(outcome[0], Exception):
         _sandbox.cache_clear()  # whatever state it ended in is not used again
