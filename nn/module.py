@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import repeat
 from typing import Any
 
@@ -28,13 +28,35 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order of the attributes."""
-        return list(dict.fromkeys(value for _, value in _held(self, named=False)))
+        found: dict[Value, None] = {}
+        seen: set[int] = set()
+        stack: list[Any] = [self]
+        while stack:
+            thing = stack.pop()
+            if isinstance(thing, Value):
+                if _is_parameter(thing):
+                    found[thing] = None
+            elif type(thing) is list and set(map(type, thing)) == {Value}:  # the weights of a neuron: time counts here
+                found.update(dict.fromkeys([v for v in thing if v.op is None and v.varies and v._role != "input"]))
+            elif id(thing) not in seen and (children := _children(thing)):
+                seen.add(id(thing))
+                stack.extend([child for _, child in reversed(children)])
+        return list(found)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter once, with the path that leads to it, like "layers.0.neurons.2.w.1"."""
         names: dict[Value, str] = {}
-        for name, value in _held(self, named=True):
-            names.setdefault(value, name)
+        seen: set[int] = set()
+        stack: list[tuple[str, Any]] = [("", self)]
+        while stack:
+            path, thing = stack.pop()
+            if isinstance(thing, Value):
+                if _is_parameter(thing):
+                    names.setdefault(thing, path)
+            elif id(thing) not in seen and (children := _children(thing)):
+                seen.add(id(thing))
+                prefix = f"{path}." if path else ""
+                stack.extend([(f"{prefix}{key}", child) for key, child in reversed(children)])
         return [(name, value) for value, name in names.items()]
 
     def zero_grad(self) -> None:
@@ -63,25 +85,8 @@ class Module:
         list(map(setattr, held.values(), repeat("_data"), numbers))  # in one step, which no interrupt divides
 
 
-def _held(module: Module, *, named: bool) -> Iterator[tuple[str, Value]]:
-    """The parameters below a module, in order; with their paths if these are wanted, as they cost time."""
-    seen: set[int] = set()
-    stack: list[tuple[str, Any]] = [("", module)]
-    while stack:
-        path, thing = stack.pop()
-        if isinstance(thing, Value):
-            if thing.op is None and thing.varies and thing._role in ("parameter", ""):
-                yield path, thing
-            continue
-        children = _children(thing)
-        if not children or id(thing) in seen:
-            continue
-        seen.add(id(thing))
-        if named:
-            prefix = f"{path}." if path else ""
-            stack.extend([(f"{prefix}{key}", child) for key, child in children[::-1]])
-        else:
-            stack.extend(children[::-1])
+def _is_parameter(value: Value) -> bool:
+    return value.op is None and value.varies and value._role != "input"
 
 
 def _children(thing: Any) -> list[tuple[Any, Any]]:
