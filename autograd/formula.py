@@ -49,12 +49,12 @@ class Writer:
     brackets = "(", ")"
     for_readers = True  # a + (b + c) is a + b + c for a reader; for a computer it is another rounding
 
-    def write(self, formula: Any) -> str:
-        """The text of a formula."""
+    def write(self, formula: Any, level: int = CONDITION) -> str:
+        """The text of a formula, in parentheses if it binds less than `level`."""
         pieces: dict[int, Piece] = {}
         for part in parts([formula]):
             pieces[id(part)] = self.compose(part, [self.piece(x, pieces) for x in part.arguments])
-        return self.piece(formula, pieces)[0]
+        return self.bracketed(self.piece(formula, pieces), level)
 
     def piece(self, x: Any, pieces: dict[int, Piece]) -> Piece:
         """What has been written of an expression, or a number."""
