@@ -1,0 +1,133 @@
+"""Why backpropagation wins: how many multiplications gradients cost with reuse, and path by path without.
+
+The paths are counted, never walked one by one: each node hands its number of paths, and their length, to its parents.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from autograd import Value, topological_order
+from autograd.errors import shown
+from autograd.formula import SUPERSCRIPTS
+
+MOST_ROWS = 8
+HEADS = ("depth", "with reuse (backpropagation)", "path by path")
+EXACT = 24  # digits up to which a number is written out
+
+
+@dataclass(frozen=True)
+class Multiplications:
+    """The two numbers, and one row (depth, with reuse, path by path) for each of some depths, the whole graph last."""
+
+    with_reuse: int
+    path_by_path: int
+    rows: tuple[tuple[int, int, int], ...]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((self.with_reuse, self.path_by_path))
+
+    def __repr__(self) -> str:
+        lines = [HEADS, *_cells(self.rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        return "\n".join("  ".join(map(str.rjust, line, widths)) for line in lines)
+
+    def _repr_html_(self) -> str:
+        heads = "".join(f"<th>{escape(head)}</th>" for head in HEADS)
+        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in _cells(self.rows))
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def count_multiplications(root: Value) -> Multiplications:
+    """How many multiplications the derivatives of `root` with respect to all its leaves cost, in two ways.
+
+    >>> x = v = Value(1.0)
+    >>> for _ in range(10):
+    ...     v = v * v
+    >>> count_multiplications(v)
+    depth  with reuse (backpropagation)  path by path
+        1                             0             0
+        2                             2             4
+        4                             6            48
+        5                             8           128
+        6                            10           320
+        8                            14         1,792
+        9                            16         4,096
+       10                            18         9,216
+    >>> with_reuse, path_by_path = count_multiplications(v)
+
+    Path by path: the derivative for a leaf is the sum over all paths from the root down to it; a path of k edges is a
+    product of k local derivatives, so k − 1 multiplications. With reuse, as `backward` does it, a node's gradient is
+    multiplied with the local derivative of each edge below it: one multiplication per edge, but none for the edges that
+    leave the root, where the gradient is 1. Counted are edges that lead to a leaf that varies; `x * x` has two.
+    The row of a depth counts in the graph without the nodes below it; a node's depth is its longest way from the root.
+    """
+    if not isinstance(root, Value):
+        kind = type(root).__name__
+        raise TypeError(f"count_multiplications needs a Value, got {kind} {shown(root)}; write it for the loss")
+    below = _edges(root)
+    depth = _depths(root, below)
+    last = max(depth.values())
+    levels = sorted({max(1, round(last * k / MOST_ROWS)) for k in range(1, MOST_ROWS + 1)}) if last else [0]
+    reused, by_path = [0] * (len(levels) + 1), [0] * (len(levels) + 1)  # per level, as differences to the one before
+    paths, lengths = {root: 1}, {root: 0}  # how many lead from the root to a node, and their edges all together
+    for node in reversed(below):
+        n, length = paths.pop(node), lengths.pop(node)
+        for parent in below[node]:
+            paths[parent] = paths.get(parent, 0) + n
+            lengths[parent] = lengths.get(parent, 0) + length + n
+            reused[bisect_left(levels, depth[parent])] += node is not root
+        end = min((depth[parent] for parent in below[node]), default=last + 1)  # from here on it is no end of a path
+        if node is not root:
+            by_path[bisect_left(levels, depth[node])] += length - n
+            by_path[bisect_left(levels, end)] -= length - n
+    rows = list(zip(levels, _summed(reused), _summed(by_path), strict=False))
+    return Multiplications(rows[-1][1], rows[-1][2], tuple(rows))
+
+
+def _edges(root: Value) -> dict[Value, list[Value]]:
+    """The nodes from which a leaf that varies is reached, parents first, each with its parents of this kind."""
+    below: dict[Value, list[Value]] = {}
+    for node in topological_order(root):
+        parents = [parent for parent in node.parents if parent in below]
+        if parents or (node.op is None and node.varies) or node is root:
+            below[node] = parents
+    return below
+
+
+def _depths(root: Value, below: Mapping[Value, list[Value]]) -> dict[Value, int]:
+    depth = {root: 0}
+    for node in reversed(list(below)):
+        for parent in below[node]:
+            depth[parent] = max(depth.get(parent, 0), depth[node] + 1)
+    return depth
+
+
+def _summed(differences: list[int]) -> list[int]:
+    total, sums = 0, []
+    for difference in differences:
+        total += difference
+        sums.append(total)
+    return sums
+
+
+def _cells(rows: tuple[tuple[int, int, int], ...]) -> list[tuple[str, str, str]]:
+    return [(str(depth), _written(reused), _written(by_path)) for depth, reused, by_path in rows]
+
+
+def _written(count: int) -> str:
+    """The number; a long one as a power of ten.
+
+    >>> _written(9216), _written(3 * 10**5000)
+    ('9,216', '3.00·10⁵⁰⁰⁰')
+    """
+    if count < 10**EXACT:
+        return f"{count:,}"
+    exponent = int((count.bit_length() - 1) * math.log10(2))
+    while count >= 10 ** (exponent + 1):
+        exponent += 1
+    return f"{count // 10 ** (exponent - 2) / 100:.2f}·10{str(exponent).translate(SUPERSCRIPTS)}"

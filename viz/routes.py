@@ -1,0 +1,69 @@
+"""The ways a gradient takes from the root to one Value, found in one walk: nothing is enumerated.
+
+The numbers are those of `backward`, to the last bit: the same products, added in the same order; `.grad` stays.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograd import Value
+from autograd.errors import all_finite, refuse_gradient
+from autograd.graph import inner_nodes
+
+Link = tuple[Value, int]  # an edge: a node, and which of its parents
+LONGEST = 6  # factors of a product; a longer one starts with what was worked out on the way
+MOST_PATHS = 10**24  # counted no further: a deep graph has more than could be written down
+
+
+class Routes:
+    """What lies between a root and a Value below it: gradients, and the edges on which they arrive.
+
+    >>> x = Value(3.0)
+    >>> routes = Routes(x * x, x)
+    >>> routes.gradient[x], [index for _, index in routes.arrivals[x]], routes.paths[x]
+    (6.0, [0, 1], 2)
+    """
+
+    def __init__(self, root: Value, wrt: Value) -> None:
+        self.root = root
+        self.gradient: dict[Value, float] = {root: 1.0}
+        self.arrivals: dict[Value, list[Link]] = {root: []}
+        self.paths: dict[Value, int] = {root: 1}
+        order, _ = inner_nodes(root)
+        between = {wrt}
+        if wrt.varies:  # no gradient goes into a constant
+            for node in order:
+                if not between.isdisjoint(node.parents):
+                    between.add(node)
+        for node in reversed(order):
+            if node in between:
+                self._hand_down(node, between)
+        self.reached = wrt in self.gradient
+
+    def _hand_down(self, node: Value, between: set[Value]) -> None:
+        gradient, paths = self.gradient, self.paths
+        g, count = gradient[node], paths[node]
+        for index, (parent, slope) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
+            if parent not in between:
+                continue
+            if parent not in gradient:
+                gradient[parent], paths[parent], self.arrivals[parent] = 0.0, 0, []
+            before = gradient[parent]
+            gradient[parent] = after = before + g * slope if g and slope else before
+            paths[parent] = min(paths[parent] + count, MOST_PATHS)
+            self.arrivals[parent].append((node, index))
+            if not math.isfinite(after) and all_finite((before, g, node._data, *(p._data for p in node.parents))):
+                refuse_gradient(node, parent, slope)
+
+    def way(self, link: Link) -> tuple[Value, list[Link]]:
+        """The edges of one term, from the top: all of them from the root, or from a gradient that has its own line."""
+        links, node = [link], link[0]
+        while node is not self.root and len(self.arrivals[node]) == 1 and len(links) < LONGEST:
+            links.append(self.arrivals[node][0])
+            node = links[-1][0]
+        if node is not self.root:  # too far: start at the nearest gradient that is used more than once
+            reused = [k for k, (node, _) in enumerate(links, 1) if sum(parent.varies for parent in node.parents) > 1]
+            met = len(self.arrivals[node]) > 1
+            links = links[: reused[0]] if reused and (met or len(links) == LONGEST) else links
+        return links[-1][0], links[::-1]
