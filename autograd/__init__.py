@@ -11,6 +11,7 @@ from autograd import ops
 from autograd.functional import check_gradients, grad, hessian
 from autograd.graph import topological_order
 from autograd.op import Op
+from autograd.program import vectorize
 from autograd.sums import average, maximum, minimum, softmax, total, weighted_sum
 from autograd.value import Value
 
@@ -27,5 +28,6 @@ __all__ = [
     "softmax",
     "topological_order",
     "total",
+    "vectorize",
     "weighted_sum",
 ]

@@ -7,7 +7,6 @@ defined once. No label and no symbol of an operation gets into the source: only 
 from __future__ import annotations
 
 import builtins
-import inspect
 import math
 import re
 from collections import Counter
@@ -162,11 +161,16 @@ class NumPy(Source):
 
     def imports(self) -> list[str]:
         """The lines that import and define what the source needs besides its own definitions."""
+        import inspect  # slow to import, and only needed here
+
         from autograd import columns
 
-        texts = [inspect.getsource(getattr(columns, name)).rstrip() for name in sorted(self.prelude)]
+        names = dict.fromkeys(self.prelude)
+        if any(name in columns.OF_CLASSES for name in names):
+            names = {"one_hot_rows": None, **names}
+        texts = [inspect.getsource(getattr(columns, name)).rstrip() for name in names]
         texts = [text.replace(": Any", "").replace(" -> Any", "") + "\n" for text in texts]
-        return [*(["import math\n"] if any("math." in text for text in texts) else []), "import numpy as np", *texts]
+        return [*(["import math\n"] if any("math." in text for text in texts) else []), "import numpy as np\n", *texts]
 
 
 class JavaScript(Source):
@@ -186,7 +190,7 @@ class JavaScript(Source):
         return "({} ? {} : {})".format(*inputs)
 
 
-def formula_of(op: Op, index: int | None, letters: Sequence[Symbol]) -> Any:
+def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
     """The value of an operation in symbols, or its derivative for one input, of the answer and the inputs."""
     try:
         if index is None:

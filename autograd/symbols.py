@@ -14,7 +14,7 @@ from autograd import ops
 from autograd.op import Op
 
 LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH, WHERE, SYMBOL = "<", "<=", ">", ">=", "==", "&", "where", "symbol"
-CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[0-9:, ]+\])?")
+CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")
 
 
 class Expression:

@@ -1,0 +1,464 @@
+# ruff: noqa: B008 - functions of this file keep their parameters as defaults
+"""vectorize: the matrix program equals the scalar graph, and reads like the lecture."""
+
+import copy
+import math
+import random
+
+import numpy as np
+import pytest
+
+from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
+from autograd.program import vectorize
+from nn import MLP
+from nn.losses import (
+    cross_entropy,
+    cross_entropy_from_logits,
+    hinge_loss,
+    nll_loss,
+    nll_loss_from_logit,
+    squared_loss,
+)
+
+swish = Op("swish", value=lambda z: z * ops.sigmoid(z), derivatives=[lambda a, z: a + ops.sigmoid(z) * (1 - a)])
+
+
+def leaves_below(root):
+    seen, stack, leaves = set(), [root], {}
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        stack.extend(node.parents)
+        if node.op is None and node.varies:
+            leaves[node] = None
+    return list(leaves)
+
+
+def absolute_sums(root):
+    """For each node, the sum of the absolute values of all the products of slopes from the root to it."""
+    from autograd import topological_order
+
+    sums = {root: 1.0}
+    for node in reversed(topological_order(root)):
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
+            sums[parent] = sums.get(parent, 0.0) + sums.get(node, 0.0) * abs(slope)
+    return sums
+
+
+def gradients(root, leaves):
+    for leaf in leaves:
+        leaf.grad = 0.0
+    root.backward()
+    found = [leaf.grad for leaf in leaves]
+    for leaf in leaves:
+        leaf.grad = 0.0
+    return found
+
+
+def scalar(f, *data):
+    points = zip(*[np.asarray(column).tolist() for column in data], strict=True)
+    return average([f(*point) for point in points])
+
+
+def check(f, *data, tolerance=1e-12):
+    """The program of f gives what the scalar graph gives: J and every gradient; and so does its printed source."""
+    program = vectorize(f)
+    J = program(*data)
+    wanted = scalar(f, *data)
+    magnitude = sum(abs(loss.data) for loss in wanted.parents) / len(wanted.parents)
+    assert abs(J.data - wanted.data) <= tolerance * magnitude + 1e-300
+    leaves = leaves_below(wanted)
+    assert set(leaves_below(J)) <= set(leaves)
+    sums = absolute_sums(wanted)
+    for leaf, found, exact in zip(leaves, gradients(J, leaves), gradients(wanted, leaves), strict=True):
+        assert abs(found - exact) <= tolerance * sums[leaf] + 1e-300, (leaf, found, exact)
+    check_source(program, J, data)
+    return program
+
+
+def check_source(program, J, data):
+    space = {}
+    exec(program.source, space)
+    with np.errstate(all="ignore"):
+        results = space["loss"](*[np.asarray(column, float) for column in data], *program.arrays().values())
+    results = results if isinstance(results, tuple) else (results,)
+    assert results[0] == pytest.approx(J.data, rel=1e-12, abs=1e-300)
+    slopes = dict(zip(J.parents, J.local_derivatives, strict=True))
+    from_source = dict.fromkeys(J.parents, 0.0)
+    wanted = [block for block in program._matcher.fixed.values() if block.needed]
+    for block, array in zip(wanted, results[1:], strict=True):
+        for term, slope in zip(block.terms, np.broadcast_to(array, block.shape).ravel(), strict=True):
+            if isinstance(term.value, Value):
+                from_source[term.value] += slope
+    scale = max([abs(slope) for slope in slopes.values()], default=0.0)
+    for parameter, slope in slopes.items():
+        assert from_source[parameter] == pytest.approx(slope, rel=1e-11, abs=1e-12 * scale + 1e-300)
+
+
+rng = np.random.default_rng(7)
+X = rng.normal(size=(12, 3))
+SIGNS, BITS, CLASSES = rng.choice([-1, 1], 12), rng.choice([0, 1], 12), rng.choice(4, 12)
+ONE_HOT = np.eye(4)[CLASSES]
+NUMBERS = rng.normal(size=12)
+LOSSES = {
+    "squared": (1, "identity", squared_loss, NUMBERS),
+    "hinge": (1, "identity", hinge_loss, SIGNS),
+    "nll": (1, "sigmoid", nll_loss, BITS),
+    "nll from logit": (1, "identity", nll_loss_from_logit, BITS),
+    "cross-entropy": (4, "softmax", cross_entropy, CLASSES),
+    "cross-entropy one-hot": (4, "softmax", cross_entropy, ONE_HOT),
+    "cross-entropy from logits": (4, "identity", cross_entropy_from_logits, CLASSES),
+    "cross-entropy from logits one-hot": (4, "identity", cross_entropy_from_logits, ONE_HOT),
+    "squared of many": (
+        4,
+        "tanh",
+        lambda g, y: total([squared_loss(a, b) for a, b in zip(g, y, strict=True)]),
+        ONE_HOT,
+    ),
+    "by hand": (1, "identity", lambda g, y: (g - y) ** 2, NUMBERS),
+}
+ACTIVATIONS = ["identity", "relu", "sigmoid", "tanh", "leaky_relu", "softplus", "gelu", "sin", swish]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=str)
+@pytest.mark.parametrize("loss", LOSSES)
+def test_networks_equal_the_scalar_graph(activation, loss):
+    size, last, function, y = LOSSES[loss]
+    model = MLP(3, [5, 4, size], [activation, activation, last], seed=1)
+    check(lambda x, t: function(model(x), t), X, y)
+
+
+def network_by_hand(sum_up):
+    random.seed(3)
+    layers = [
+        [([Value(random.uniform(-1, 1)) for _ in range(d)], Value(random.uniform(-1, 1))) for _ in range(m)]
+        for d, m in ((3, 5), (5, 1))
+    ]
+
+    def model(x):
+        for weights in layers:
+            x = [sum_up(w, x, b).tanh() for w, b in weights]
+        return x[0]
+
+    return model
+
+
+WAYS = {
+    "sum": lambda w, x, b: sum(wi * xi for wi, xi in zip(w, x, strict=True)) + b,
+    "sum from b": lambda w, x, b: sum((xi * wi for wi, xi in zip(w, x, strict=True)), b),
+    "total": lambda w, x, b: total([b, *(wi * xi for wi, xi in zip(w, x, strict=True))]),
+    "Σ": lambda w, x, b: weighted_sum(w, x, b),
+    "Σ of x": lambda w, x, b: weighted_sum(x, w, b),
+}
+
+
+def test_scalar_sums_become_the_same_matrices():
+    sources = set()
+    for way in WAYS.values():
+        model = network_by_hand(way)
+        sources.add(check(lambda x, y, model=model: squared_loss(model(x), y), X, NUMBERS).source)
+    assert len(sources) == 1
+    assert "Z1 = W1 @ A0 + b1" in sources.pop()
+
+
+LECTURE = """\
+def loss(X, y, W1, b1, W2, b2):
+    n = len(X)
+
+    # forward
+    A0 = X.T
+    Z1 = W1 @ A0 + b1
+    A1 = relu(Z1)
+    Z2 = W2 @ A1 + b2
+    L = squared_loss(Z2[0], y)
+    J = np.mean(L)
+
+    # backward
+    dL = np.full(n, 1 / n)
+    dZ2 = np.atleast_2d(dL * (2 * (Z2[0] - y)))
+    dW2 = dZ2 @ A1.T
+    db2 = dZ2.sum(axis=1, keepdims=True)
+    dA1 = W2.T @ dZ2
+    dZ1 = dA1 * np.where(Z1 < 0, 0, 1)
+    dW1 = dZ1 @ A0.T
+    db1 = dZ1.sum(axis=1, keepdims=True)
+    return J, dW1, db1, dW2, db2
+"""
+
+
+def test_the_source_is_the_lectures_equations():
+    model = MLP(2, [3, 1], seed=0)
+    loss = vectorize(lambda x, y: squared_loss(model(x), y))
+    loss([[1.0, 2.0], [0.5, -1.0]], [1.0, 0.0])
+    assert loss.source.endswith(LECTURE)
+    assert loss.source.count("import") == 1
+
+
+def test_map_gives_outputs():
+    model, many = MLP(3, [4, 1], seed=0), MLP(3, [4, 2], "tanh", seed=0)
+    program = vectorize(model)
+    outputs = program.map(X)
+    assert outputs.shape == (12,)
+    assert outputs == pytest.approx([model(x).data for x in X.tolist()], rel=1e-14)
+    program = vectorize(many)
+    assert program.map(X).shape == (12, 2)
+    assert program.map(X[:1])[0] == pytest.approx([g.data for g in many(X[0])], rel=1e-14)
+    with pytest.raises(TypeError, match=r"returns a list of 2; use \.map\(X\) for outputs, or return total"):
+        program(X)
+
+
+# --- what users may write ---------------------------------------------------------------------------------------------
+
+
+def shared_weights(x, y, w=tuple(Value(v, label="w") for v in (0.5, -0.25, 1.5))):
+    left, right = weighted_sum(w[:2], x[:2]), weighted_sum(w[:2], x[1:])
+    return (left.tanh() + right.relu() * w[2] - y) ** 2
+
+
+def convolution(x, y, w=tuple(Value(v) for v in (0.5, -0.25)), b=Value(0.1)):
+    features = [(w[0] * x[i] + w[1] * x[i + 1] + b).relu() for i in range(2)]
+    return (maximum(*features) - y) ** 2
+
+
+def recurrence(x, y, u=Value(0.7), w=Value(-0.4), b=Value(0.2)):
+    state = w * 0.0
+    for x_t in x:
+        state = (u * state + w * x_t + b).tanh()
+    return (state - y) ** 2
+
+
+def skip(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(6))):
+    hidden = [weighted_sum(w[:3], x).tanh(), weighted_sum(w[3:], x).tanh()]
+    return (weighted_sum(w[:5], [*hidden, *x], w[5]) - y) ** 2
+
+
+def penalty(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(3))):
+    return (weighted_sum(w, x) - y) ** 2 + 0.1 * sum(v * v for v in w)
+
+
+def computed_weights(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(3))):
+    return (weighted_sum([v.exp() for v in w], x) - y) ** 2
+
+
+def attention(x, y, w=tuple(Value(0.3 * i - 0.3) for i in range(3))):
+    scores = softmax([w_i * x_i for w_i, x_i in zip(w, x, strict=True)])
+    return (weighted_sum(scores, x) - y) ** 2
+
+
+def scales(x, y, s=tuple(Value(0.3 * i + 0.3) for i in range(3)), b=tuple(Value(0.1 * i) for i in range(3))):
+    return total([(s_i * x_i + b_i).sin() for s_i, x_i, b_i in zip(s, x, b, strict=True)]) * y
+
+
+def one_softmax(x, y, w=tuple(Value(0.3 * i - 0.3) for i in range(3))):
+    return -softmax([w_i * x_i for w_i, x_i in zip(w, x, strict=True)])[1].log() + y * y
+
+
+def only_a_parameter(x, y, w=Value(1.5)):
+    return w * w
+
+
+def no_parameter(x, y):
+    return x[0] * y
+
+
+def maximum_of_sigma(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(6))):
+    z = [weighted_sum(w[i : i + 3], x) for i in range(3)]
+    return maximum(*z) + total(z) * y + average(z) - ops.minimum(*z)
+
+
+def chain(x, y, w=Value(0.9)):
+    a = x[0]
+    for _ in range(200):
+        a = (a * w + y).sin()
+    return a
+
+
+def powers(x, y, w=Value(1.3)):
+    return (w ** x[0]) + (x[1] * x[1] + 1.0) ** w + 2**w + w**2 + (w * x[2]) ** 3 + abs(w - y) / (1 + y * y)
+
+
+SHAPES = [
+    shared_weights, convolution, recurrence, skip, penalty, computed_weights, attention, scales, one_softmax,
+    only_a_parameter, no_parameter, maximum_of_sigma, chain, powers,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", SHAPES, ids=[f.__name__ for f in SHAPES])
+def test_any_graph_equals_the_scalar_graph(f):
+    check(f, X, NUMBERS)
+
+
+def test_inner_values_from_outside_are_parents_as_they_stand():
+    w = Value(0.5)
+    scale = (w * 3.0).exp()
+    f = lambda x, y: (scale * x - y) ** 2  # noqa: E731
+    J = vectorize(f)(NUMBERS, NUMBERS[::-1])
+    assert J.parents == (scale,)
+    assert gradients(J, [w]) == pytest.approx(gradients(scalar(f, NUMBERS, NUMBERS[::-1]), [w]), rel=1e-13)
+
+
+def test_a_value_made_inside_is_a_constant():
+    w = Value(2.0)
+    J = vectorize(lambda x: Value(3.0) * w * x)([1.0, 2.0])
+    assert (J.data, J.parents, J.local_derivatives) == (9.0, (w,), (4.5,))
+
+
+def test_parameters_are_read_at_every_call():
+    w = Value(2.0)
+    loss = vectorize(lambda x, y: (w * x - y) ** 2)
+    assert loss([1.0], [0.0]).data == 4.0
+    w.data = 3.0
+    assert loss([1.0, 1.0], [0.0, 1.0]).data == 6.5
+
+
+def test_the_error_is_a_value_like_any_other():
+    w, v = Value(2.0, label="w"), Value(0.5)
+    J = vectorize(lambda x, y: (w * x - y) ** 2)([1.0, 2.0], [0.0, 1.0])
+    assert (J.label, J.op.name, J.parents) == ("J", "vectorize", (w,))
+    whole = J + 0.1 * (w * w + v * v)
+    whole.backward()
+    assert w.grad == pytest.approx(2 * 2.0 * 1.0 / 2 + 2 * 3.0 * 2.0 / 2 + 0.4)
+    twin = copy.deepcopy(whole)
+    assert twin.parents[0].op is J.op
+    assert twin.parents[0].parents[0] is not w
+    w.grad = 0.0
+    J.backward()
+    J.backward()
+    assert (J.grad, w.grad) == (1.0, 2 * J.local_derivatives[0])
+    for call in (lambda: grad(J, [w]), lambda: hessian(whole, [w])):
+        with pytest.raises(TypeError, match=r"build the scalar graph for them: average\(\[f\(x, y\)"):
+            call()
+
+
+def test_inputs_of_any_kind_are_read_as_float64():
+    w = Value(2.0)
+    f = lambda x, y: (w * x[0] + x[1] - y) ** 2  # noqa: E731
+    wanted = vectorize(f)(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 0.0])).data
+    for xs, ys in [
+        ([[1, 2], [3, 4]], [1, 0]),
+        (np.array([[1, 2], [3, 4]], dtype=np.int32), np.array([True, False])),
+        (np.array([[1, 2], [3, 4]], dtype=np.float32), (1.0, 0.0)),
+        ([[Value(1.0), Value(2.0)], [Value(3.0), 4]], [Value(1.0), 0]),
+    ]:
+        assert vectorize(f)(xs, ys).data == wanted
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def looks(x, y):
+    return x * 2.0 if x > 0 else x
+
+
+LOOKS = [
+    looks, lambda x, y: x * float(y), lambda x, y: x * y.data, lambda x, y: x if y else y,
+    lambda x, y: x * [1.0, 2.0][int(y)], lambda x, y: math.exp(x) * y, lambda x, y: max(x, y),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", LOOKS)
+def test_a_path_that_depends_on_the_data_is_an_error(f):
+    with pytest.raises(TypeError, match=r"vectorize reads the graph once, for all data points.*maximum.*relu"):
+        vectorize(f)([1.0, 2.0], [0.0, 1.0])
+    assert (Value(1.0) > 0.0) is True  # looking is allowed again
+
+
+def test_another_graph_for_another_point_is_an_error():
+    w, factors = Value(1.0), iter([1.0, 2.0])
+    with pytest.raises(ValueError, match="does not compute the same for every data point"):
+        vectorize(lambda x, y: (next(factors) * w * x - y) ** 2)([1.0, 3.0], [0.0, 0.0])
+
+
+BAD_DATA = [
+    (([], []), ValueError, "at least one data point"),
+    (([1.0, 2.0], [1.0]), ValueError, "same number of data points, got 2 and 1"),
+    (([[1.0, 2.0], [1.0]], [1.0, 2.0]), TypeError, "argument 1 needs to be numbers, one per data point or one row"),
+    ((["a", "b"], [1.0, 2.0]), TypeError, r"argument 1 needs to be numbers.*got \['a', 'b'\]"),
+    (([1.0], [1j]), TypeError, "argument 2 needs to be numbers"),
+    ((1.0, 2.0), ValueError, r"shape \(n,\) or \(n, d\).*got \(\)"),
+    ((np.zeros((2, 2, 2)), [1.0, 2.0]), ValueError, r"got \(2, 2, 2\)"),
+    ((np.zeros((2, 0)), [1.0, 2.0]), ValueError, r"got \(2, 0\)"),
+    ((), TypeError, r"needs its data: loss\(X, Y\)"),
+    (([1.0, math.nan, 2.0], [0.0, 0.0, 0.0]), ValueError, r"data point 1 \(counted from 0\) holds nan: \[nan, 0.0\]"),
+]
+
+
+@pytest.mark.parametrize(("data", "kind", "words"), BAD_DATA)
+def test_bad_data_is_a_clear_error(data, kind, words):
+    w = Value(2.0)
+    with pytest.raises(kind, match=words):
+        vectorize(lambda x, y: (w * x - y) ** 2)(*data)
+
+
+def test_the_shape_is_that_of_the_first_call():
+    w = Value(2.0)
+    loss = vectorize(lambda x, y: (w * x[0] - y) ** 2)
+    with pytest.raises(RuntimeError, match="source is known once the function has been traced"):
+        loss.source  # noqa: B018
+    loss([[1.0, 2.0]], [1.0])
+    with pytest.raises(ValueError, match=r"traced with \(n, 2\) and \(n,\), and now gets \(n, 3\) and \(n,\)"):
+        loss([[1.0, 2.0, 3.0]], [1.0])
+
+
+def test_what_f_is_and_returns():
+    with pytest.raises(TypeError, match="needs a function of one data point, got 3"):
+        vectorize(3)
+    with pytest.raises(TypeError, match=r"returns a Value, or a list of Values for \.map; it returned None"):
+        vectorize(lambda x: None)([1.0])
+
+
+NOT_FINITE = [
+    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0, 4.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
+    (lambda x, w: (w * x).exp(), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1, .*L = np\.exp"),
+    (lambda x, w: w / x, [1.0, 2.0, 0.0, 1.0], ZeroDivisionError, r"truediv needs a divisor other than 0.*data point 2"),
+    (lambda x, w: 1.0 / (1.0 + (w * x).exp()), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1"),
+    (lambda x, w: (w * x).sqrt(), [1.0, 0.0, 1.0], ValueError, r"derivative of sqrt.*infinite.*data point 1.*line"),
+    (lambda x, w: nll_loss(w * x, 1.0), [0.5, 0.0, 0.5], ValueError, r"nll_loss needs probabilities.*data point 1"),
+    (lambda x, w: hinge_loss(w, x), [1.0, -1.0, 0.0, 1.0], ValueError, r"hinge_loss needs y = -1 or y = \+1.*data point 2"),
+    (lambda x, w: cross_entropy_from_logits([w, w * 2.0], x), [1.0, 0.0, 2.0, 0.0], IndexError, "from 0 to 1, got 2.*data point 2"),
+    (lambda x, w: cross_entropy_from_logits([w, w * 2.0], x), [1.0, 0.0, 0.5, 0.0], TypeError, "target that is an int.*data point 2"),
+    (lambda x, w: (w * x) * (x * 1e308), [0.0, 10.0, 0.0], OverflowError, "data point 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("f", "xs", "kind", "words"), NOT_FINITE)
+def test_what_is_not_finite_raises_the_scalar_engines_error_and_points_at_the_line(f, xs, kind, words):
+    w = Value(1.0, label="w")
+    loss = vectorize(lambda x: f(x, w))
+    with pytest.raises(kind, match=words):
+        loss(xs)
+    assert w.grad == 0.0
+    good = xs[:1]
+    assert math.isfinite(loss(good).data)
+
+
+def test_zero_gradients_pass_infinite_slopes_as_zero():
+    w = Value(1.0)
+    J = vectorize(lambda x: maximum(w, (w * x).sqrt()))([0.0, 4.0])
+    assert gradients(J, [w]) == [1.0 / 2 + 0.5]
+
+
+def test_ties_and_kinks():
+    w = Value(0.0)
+    for f in (
+        lambda x, y: (w * x).relu() + abs(w * y) + maximum(w, w * 2.0, x * w, y),
+        lambda x, y: hinge_loss(w * x + y, y),
+        lambda x, y: (w * x).leaky_relu() * y,
+    ):
+        check(f, [1.0, 2.0, -1.0], [1.0, -1.0, 1.0])
+
+
+def test_tails():
+    w, b = Value(1.0), Value(0.0)
+    xs, bits = [40.0, -40.0, 700.0, -700.0, 20.0], [1, 0, 1, 0, 1]
+    for f in (
+        lambda x, y: nll_loss_from_logit(w * x + b, y),
+        lambda x, y: (w * x + b).tanh() * y,
+        lambda x, y: (w * x + b).sigmoid() + (w * x).softplus() * y,
+        lambda x, y: cross_entropy_from_logits([w * x, b, b * 2.0], y),
+        lambda x, y: cross_entropy_from_logits([b, w * x * 0.5, b * 2.0], 1 - y),
+        lambda x, y: total([p * i for i, p in enumerate(softmax([w * x, b, b * 2.0]), 1)]) * y,
+    ):
+        check(f, xs, bits)
