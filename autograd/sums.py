@@ -10,7 +10,8 @@ from typing import Any
 
 from autograd import ops
 from autograd.errors import shown
-from autograd.value import Number, Value, apply, check, constant
+from autograd.node import Number
+from autograd.value import Value, apply, check, constant
 
 data_of = attrgetter("_data")
 

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from threading import get_ident
-from typing import Any, NoReturn
+from typing import Any
 
-from autograd import backward, ops
+from autograd import ops
 from autograd.errors import number, refuse_value, shown, text
-from autograd.graph import topological_order
+from autograd.node import Node, Number
 from autograd.op import Op
 
-Number = Any  # int, float, NumPy scalar: whatever errors.number takes
-ROLES = ("parameter", "input", "constant", "")
 _new = object.__new__
 
 
-class Value:
+class Value(Node):
     """A number in a graph of computations.
 
     >>> w, x = Value(2.0, label="w"), Value(-3.0, label="x")
@@ -33,17 +30,8 @@ class Value:
     an expression become constants: leaves that no gradient reaches.
     """
 
-    # _edges: the parents, then their local derivatives, in one tuple; a graph may hold millions of these
-    __slots__ = ("_data", "_edges", "_grad", "_label", "_role", "op", "varies")
+    __slots__ = ()
     __array_ufunc__ = None  # so that np.float64(3) * v asks v, and is a Value
-    is_row = False
-    op: Op | None
-    varies: bool
-    _data: float
-    _grad: float
-    _edges: tuple[Any, ...]
-    _label: str
-    _role: str
 
     def __init__(self, data: Number, *, label: str = "") -> None:
         self._label = label if type(label) is str else text(label)
@@ -53,102 +41,6 @@ class Value:
         self._edges = ()
         self.op = None
         self.varies = True
-
-    # --- what a node holds --------------------------------------------------------------------------------------------
-
-    @property
-    def data(self) -> float:
-        """The number."""
-        if _tracing:
-            refuse_look("its .data was read")
-        return self._data
-
-    @data.setter
-    def data(self, data: Number) -> None:
-        self._data = number(data, self._label)
-
-    @property
-    def grad(self) -> float:
-        """∂root/∂self, filled by `root.backward()`."""
-        return self._grad
-
-    @grad.setter
-    def grad(self, grad: Number) -> None:
-        self._grad = number(grad, self._label)
-
-    @property
-    def label(self) -> str:
-        """What drawings and errors call it."""
-        return self._label
-
-    @label.setter
-    def label(self, label: str) -> None:
-        self._label = text(label)
-
-    @property
-    def role(self) -> str:
-        """What it is in a network: "parameter", "input", "constant" or ""."""
-        return self._role
-
-    @role.setter
-    def role(self, role: str) -> None:
-        if role not in ROLES:
-            raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
-        self._role = role
-
-    @property
-    def parents(self) -> tuple[Value, ...]:
-        """What it was computed from, in written order: `x * x` has x twice."""
-        return self._edges[: len(self._edges) // 2]
-
-    @property
-    def local_derivatives(self) -> tuple[float, ...]:
-        """∂self/∂parent for each parent, as numbers; 0.0 for a constant."""
-        return self._edges[len(self._edges) // 2 :]
-
-    # --- gradients ----------------------------------------------------------------------------------------------------
-
-    def backward(self) -> None:
-        """Fill `.grad` of every node below: inner nodes are set, leaves accumulate."""
-        backward.backward(self)
-
-    def zero_grad(self) -> None:
-        """Forget every gradient in the graph below."""
-        for node in topological_order(self):
-            node._grad = 0.0
-
-    def _backward(self) -> None:
-        g = self._grad
-        edges = self._edges
-        if not g or not edges:
-            return
-        n = len(edges)
-        if n == 4:
-            x, y, slope_x, slope_y = edges
-            if slope_x:
-                x._grad += g * slope_x
-            if slope_y:
-                y._grad += g * slope_y
-        elif n == 2:
-            x, slope_x = edges
-            if slope_x:
-                x._grad += g * slope_x
-        else:
-            for x, slope_x in zip(edges[: n // 2], edges[n // 2 :], strict=True):
-                if slope_x:
-                    x._grad += g * slope_x
-
-    @property
-    def _prev(self) -> tuple[Value, ...]:
-        return self.parents
-
-    @property
-    def _op(self) -> str:
-        return self.op.symbol if self.op else ""
-
-    def _below(self) -> Sequence[Any]:
-        edges = self._edges
-        return edges[len(edges) // 2 - 1 :: -1] if edges else ()
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
@@ -249,69 +141,6 @@ class Value:
         """The error function."""
         return unary(ops.erf, self)
 
-    # --- comparisons: on the numbers, never on the graph --------------------------------------------------------------
-
-    def __lt__(self, other: Value | Number) -> bool:
-        return comparable(self) < comparable(other)
-
-    def __le__(self, other: Value | Number) -> bool:
-        return comparable(self) <= comparable(other)
-
-    def __gt__(self, other: Value | Number) -> bool:
-        return comparable(self) > comparable(other)
-
-    def __ge__(self, other: Value | Number) -> bool:
-        return comparable(self) >= comparable(other)
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, (int, float)) or getattr(type(other), "__module__", "") == "numpy":
-            raise TypeError(
-                f"== asks whether two Values are the same node, and {shown(other)} is a number; "
-                f"compare the number instead: v.data == {shown(other)}"
-            )
-        return self is other
-
-    __hash__ = object.__hash__
-
-    def __float__(self) -> NoReturn:
-        raise self._cut("float")
-
-    def __int__(self) -> NoReturn:
-        raise self._cut("int")
-
-    def __bool__(self) -> NoReturn:
-        raise self._cut("bool")
-
-    def __index__(self) -> NoReturn:
-        raise self._cut("index")
-
-    def _cut(self, kind: str) -> TypeError:
-        if _tracing:
-            refuse_look(f"it was converted to {kind}")
-        return TypeError(
-            f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
-            "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
-        )
-
-    # --- as an object -------------------------------------------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        label = f", label={shown(self._label)}" if self._label else ""
-        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        for old in topological_order(self):
-            if id(old) not in memo:
-                memo[id(old)] = old._copied(memo)
-        return memo[id(self)]  # type: ignore[no-any-return]
-
-    def _copied(self, memo: dict[int, Any]) -> Value:
-        new: Value = _new(type(self))
-        new._data, new._grad, new._label, new._role = self._data, self._grad, self._label, self._role
-        new.op, new.varies = self.op, self.varies
-        new._edges = (*(memo[id(parent)] for parent in self.parents), *self.local_derivatives)
-        return new
-
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
         return apply(op, inputs)
@@ -391,36 +220,8 @@ def constant(x: Number) -> Value:
     return leaf
 
 
-def comparable(x: Value | Number) -> float:
-    """The number to compare."""
-    if _tracing:
-        refuse_look("it was compared")
-    return x._data if isinstance(x, Value) else number(x)
-
-
 def setting(name: str, x: Number) -> float:
     """A number that is a fact of the node, not a parent of it."""
     if isinstance(x, Value):
         raise TypeError(f"{name} is a setting, not an input: it needs a number, got {shown(x)}; write its .data")
     return number(x)
-
-
-# --- while vectorize reads the graph of one data point, no number may be looked at ------------------------------------
-
-_tracing = 0  # the thread that traces, 0 for none
-
-
-def set_tracing(on: bool) -> None:
-    """Forbid, or allow again, looking at the numbers of Values in this thread."""
-    global _tracing
-    _tracing = get_ident() if on else 0
-
-
-def refuse_look(what: str) -> None:
-    """Raise the error for a path that depends on the data, if this is the thread that traces."""
-    if _tracing == get_ident():
-        raise TypeError(
-            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
-            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
-            "Values as Values."
-        )

@@ -13,8 +13,9 @@ from typing import Any
 from autograd import Op, Value, ops
 from autograd.ops import equal, exp, log, log1p, maximum, sigmoid, softplus, total, where
 from autograd.sums import check_logits, some
+from autograd.tracing import being_traced
 from autograd.value import apply, constant
-from nn.targets import being_traced, class_target, single, target_leaf
+from nn.targets import class_target, single, target_leaf
 
 # --- one output -------------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ import operator
 from collections.abc import Iterable
 from typing import Any
 
-from autograd import Value, value
+from autograd import Value
 from autograd.errors import shown
+from autograd.tracing import being_traced
 from autograd.value import constant
 
 
@@ -69,8 +70,3 @@ def _one_hot(words: str, y: list[Any], n_classes: int) -> list[Value]:
     if not being_traced() and sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
         raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
     return leaves
-
-
-def being_traced() -> bool:
-    """Whether vectorize is reading the graph: then numbers stand for whole columns, and are not looked at."""
-    return bool(value._tracing)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograd import Value, topological_order, weighted_sum
-from autograd.value import set_tracing
+from autograd.tracing import set_tracing
 
 ACCEPTED = [
     (2, 2.0),

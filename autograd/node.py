@@ -1,0 +1,201 @@
+"""A node of a graph: a number, its gradient, and what it was computed from.
+
+A graph is made of nothing else. What can be computed from a node is the subject of `autograd.value`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from autograd import backward, tracing
+from autograd.errors import number, shown, text
+from autograd.graph import topological_order
+
+if TYPE_CHECKING:
+    from autograd.op import Op
+    from autograd.value import Value
+
+Number = Any  # int, float, NumPy scalar: whatever errors.number takes
+ROLES = ("parameter", "input", "constant", "")
+
+
+class Node:
+    """What every Value holds; a Value is a node that one can compute with."""
+
+    # _edges: the parents, then their local derivatives, in one tuple; a graph may hold millions of these
+    __slots__ = ("_data", "_edges", "_grad", "_label", "_role", "op", "varies")
+    is_row = False
+    op: Op | None
+    varies: bool
+    _data: float
+    _grad: float
+    _edges: tuple[Any, ...]
+    _label: str
+    _role: str
+
+    # --- what a node holds --------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        if tracing.thread:
+            tracing.refuse_look("its .data was read")
+        return self._data
+
+    @data.setter
+    def data(self, data: Number) -> None:
+        self._data = number(data, self._label)
+
+    @property
+    def grad(self) -> float:
+        """∂root/∂self, filled by `root.backward()`."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Number) -> None:
+        self._grad = number(grad, self._label)
+
+    @property
+    def label(self) -> str:
+        """What drawings and errors call it."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = text(label)
+
+    @property
+    def role(self) -> str:
+        """What it is in a network: "parameter", "input", "constant" or ""."""
+        return self._role
+
+    @role.setter
+    def role(self, role: str) -> None:
+        if role not in ROLES:
+            raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
+        self._role = role
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """What it was computed from, in written order: `x * x` has x twice."""
+        return self._edges[: len(self._edges) // 2]
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """∂self/∂parent for each parent, as numbers; 0.0 for a constant."""
+        return self._edges[len(self._edges) // 2 :]
+
+    # --- gradients ----------------------------------------------------------------------------------------------------
+
+    def backward(self) -> None:
+        """Fill `.grad` of every node below: inner nodes are set, leaves accumulate."""
+        backward.backward(cast("Value", self))
+
+    def zero_grad(self) -> None:
+        """Forget every gradient in the graph below."""
+        for node in topological_order(cast("Value", self)):
+            node._grad = 0.0
+
+    def _backward(self) -> None:
+        g = self._grad
+        edges = self._edges
+        if not g or not edges:
+            return
+        n = len(edges)
+        if n == 4:
+            x, y, slope_x, slope_y = edges
+            if slope_x:
+                x._grad += g * slope_x
+            if slope_y:
+                y._grad += g * slope_y
+        elif n == 2:
+            x, slope_x = edges
+            if slope_x:
+                x._grad += g * slope_x
+        else:
+            for x, slope_x in zip(edges[: n // 2], edges[n // 2 :], strict=True):
+                if slope_x:
+                    x._grad += g * slope_x
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        return self.op.symbol if self.op else ""
+
+    def _below(self) -> Sequence[Any]:
+        edges = self._edges
+        return edges[len(edges) // 2 - 1 :: -1] if edges else ()
+
+    # --- comparisons: on the numbers, never on the graph --------------------------------------------------------------
+
+    def __lt__(self, other: Node | Number) -> bool:
+        return comparable(self) < comparable(other)
+
+    def __le__(self, other: Node | Number) -> bool:
+        return comparable(self) <= comparable(other)
+
+    def __gt__(self, other: Node | Number) -> bool:
+        return comparable(self) > comparable(other)
+
+    def __ge__(self, other: Node | Number) -> bool:
+        return comparable(self) >= comparable(other)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, (int, float)) or getattr(type(other), "__module__", "") == "numpy":
+            raise TypeError(
+                f"== asks whether two Values are the same node, and {shown(other)} is a number; "
+                f"compare the number instead: v.data == {shown(other)}"
+            )
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __float__(self) -> NoReturn:
+        raise self._cut("float")
+
+    def __int__(self) -> NoReturn:
+        raise self._cut("int")
+
+    def __bool__(self) -> NoReturn:
+        raise self._cut("bool")
+
+    def __index__(self) -> NoReturn:
+        raise self._cut("index")
+
+    def _cut(self, kind: str) -> TypeError:
+        if tracing.thread:
+            tracing.refuse_look(f"it was converted to {kind}")
+        return TypeError(
+            f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
+            "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
+        )
+
+    # --- as an object -------------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        label = f", label={shown(self._label)}" if self._label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        for old in topological_order(cast("Value", self)):
+            if id(old) not in memo:
+                memo[id(old)] = old._copied(memo)
+        return memo[id(self)]  # type: ignore[no-any-return]
+
+    def _copied(self, memo: dict[int, Any]) -> Value:
+        new = cast("Value", object.__new__(type(self)))
+        new._data, new._grad, new._label, new._role = self._data, self._grad, self._label, self._role
+        new.op, new.varies = self.op, self.varies
+        new._edges = (*(memo[id(parent)] for parent in self.parents), *self.local_derivatives)
+        return new
+
+
+def comparable(x: Node | Number) -> float:
+    """The number to compare."""
+    if tracing.thread:
+        tracing.refuse_look("it was compared")
+    return x._data if isinstance(x, Node) else number(x)

@@ -1,0 +1,28 @@
+"""While `vectorize` reads the graph of one data point, no number of a Value may be looked at."""
+
+from __future__ import annotations
+
+from threading import get_ident
+
+thread = 0  # the one that traces, 0 for none
+
+
+def set_tracing(on: bool) -> None:
+    """Forbid, or allow again, looking at the numbers of Values in this thread."""
+    global thread
+    thread = get_ident() if on else 0
+
+
+def being_traced() -> bool:
+    """Whether this thread is reading a graph: then a number stands for a whole column."""
+    return thread == get_ident()
+
+
+def refuse_look(what: str) -> None:
+    """Raise the error for a path that depends on the data, if this thread is reading a graph."""
+    if being_traced():
+        raise TypeError(
+            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
+            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
+            "Values as Values."
+        )
