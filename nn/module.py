@@ -28,20 +28,23 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order of the attributes."""
-        found: dict[Value, None] = {}
+        found: list[Value] = []
         seen: set[int] = set()
         stack: list[Any] = [self]
         while stack:
             thing = stack.pop()
             if isinstance(thing, Value):
-                if _is_parameter(thing):
-                    found[thing] = None
-            elif type(thing) is list and set(map(type, thing)) == {Value}:  # the weights of a neuron: time counts here
-                found.update(dict.fromkeys([v for v in thing if v.op is None and v.varies and v._role != "input"]))
-            elif id(thing) not in seen and (children := _children(thing)):
+                found += [thing] if _is_parameter(thing) else []
+                continue
+            if type(thing) is list:  # the weights of a neuron, most of all: time counts here
+                held = [v for v in thing if type(v) is Value and v.op is None and v.varies and v._role != "input"]
+                if len(held) == len(thing):
+                    found += held
+                    continue
+            if id(thing) not in seen and (children := _children(thing)):
                 seen.add(id(thing))
                 stack.extend([child for _, child in reversed(children)])
-        return list(found)
+        return list(dict.fromkeys(found))
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter once, with the path that leads to it, like "layers.0.neurons.2.w.1"."""
