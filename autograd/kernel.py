@@ -7,7 +7,6 @@ go into arrays that exist already, and a bias is one more column of its weights,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 from autograd import ops
@@ -17,7 +16,6 @@ from autograd.source import NumPy
 from autograd.statements import Elementwise, Page, Product, Stack, Statement, whole
 from autograd.value import Value
 
-data_of = attrgetter("_data")
 KEPT_SIZES = 4  # arrays are kept for this many sizes of batch
 
 
@@ -193,6 +191,12 @@ def closing(matcher: Matcher, page: Page) -> list[str]:
     return lines
 
 
+def root_is_flat(matcher: Matcher) -> bool:
+    """Whether the loss is a column, one number per data point, that can be summed as it is."""
+    root = matcher.lone(matcher.roots[0])
+    return isinstance(root, Lone) and root.block.of_data
+
+
 def readable(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block | None]], *, gradients: bool) -> str:
     """The program as Python source that runs as it stands."""
     code = NumPy(taken=[*matcher.names, name])
@@ -243,6 +247,7 @@ class Kernel:
         self.np = np
         self.layout = layout = Layout(matcher)
         self.parameters = tuple(layout.parameters)
+        self.reads_leaves = all(parameter.op is None for parameter in self.parameters)
         size = len(self.parameters)
         self.theta = np.array([0.0] * size + [*layout.constants.values()])
         self.gradient = np.zeros(size + len(layout.constants))
@@ -280,6 +285,7 @@ class Kernel:
         end = closing(matcher, page)
         page.setup += [line for line in end if line.startswith("d") and "np.full" in line]
         end = [line for line in end if line not in page.setup]
+        end[0] = end[0].replace("np.mean(", "np.add.reduce(", 1) + " / n" if root_is_flat(matcher) else end[0]
         page.lines = []
         for statement in reversed(matcher.statements):
             if statement.target in page.started:
@@ -321,7 +327,7 @@ class Kernel:
     def read(self) -> None:
         """Take the current numbers of the parameters."""
         size = len(self.parameters)
-        self.theta[:size] = self.np.fromiter(map(data_of, self.parameters), float, size)
+        self.theta[:size] = [parameter._data for parameter in self.parameters]
 
     def run(self, columns: Sequence[Any]) -> float:
         """J at these data points; `gradient` is ∂J/∂parameters then."""

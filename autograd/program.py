@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from operator import add, attrgetter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.backward import set_gradients
@@ -39,28 +39,38 @@ TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_form
 class TrainingError(Value):
     """J of many data points as one node: its parents are the parameters, its local derivatives ∂J/∂parameter."""
 
-    __slots__ = ()
+    __slots__ = ("_above_leaves",)
 
-    def __init__(self, data: float, parameters: Sequence[Value], slopes: Sequence[float]) -> None:
+    def __init__(self, data: float, kernel: Kernel) -> None:
         self._data = data
         self._grad = 0.0
         self._label, self._role = "J", ""
         self.op = TRAINING_ERROR
         self.varies = True
-        self._edges = (*parameters, *slopes)
+        self._edges = (*kernel.parameters, *kernel.gradient[: len(kernel.parameters)].tolist())
+        self._above_leaves = kernel.reads_leaves
 
     def backward(self) -> None:
-        """Fill `.grad` of the graph below; with nothing below the parameters, in three steps for all of them."""
+        """Fill `.grad` of the graph below: when that is only parameters, in one pass over them."""
         parents = self.parents
-        after = list(map(add, map(grad_of, parents), self.local_derivatives))
-        if any(map(_is_inner, parents)) or not math.isfinite(sum(after)):
+        before = [parent._grad for parent in parents]
+        after = [old + slope for old, slope in zip(before, self.local_derivatives, strict=True)]
+        if not self._above_leaves or not math.isfinite(sum(after)):
             super().backward()
             return
-        self._grad = 1.0
-        set_gradients(parents, after)
+        try:
+            for parent, gradient in zip(parents, after, strict=True):
+                parent._grad = gradient
+            self._grad = 1.0
+        except BaseException:  # an interrupt: all as it was
+            set_gradients(parents, before)
+            raise
 
-
-_is_inner = attrgetter("op")
+    def _copied(self, memo: dict[int, Any]) -> Value:
+        new = super()._copied(memo)
+        assert isinstance(new, TrainingError)
+        new._above_leaves = self._above_leaves
+        return new
 
 
 class Program:
@@ -93,7 +103,7 @@ class Program:
         kernel = self.kernel(columns)
         kernel.read()
         J = self.run(columns)
-        return TrainingError(J, kernel.parameters, kernel.gradient[: len(kernel.parameters)].tolist())
+        return TrainingError(J, kernel)
 
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""

@@ -50,7 +50,7 @@ class Page:
             self.started[block] = block in self.started or not text.isidentifier()
             return
         if len(block.terms) == 1 and block.of_data and isinstance(operand, Lone) and block not in self.started:
-            self.lines.append(f"{name} = np.atleast_2d({text})")
+            self.lines.append(f"{name} = ({text})[None, :]")
             self.started[block] = False
             return
         self.own(block)

@@ -13,7 +13,8 @@ from autograd import ops
 from autograd.errors import shown
 from autograd.graph import inner_nodes
 from autograd.op import Op
-from autograd.value import Value, constant, set_tracing
+from autograd.tracing import set_tracing
+from autograd.value import Value, constant
 
 SUMS = (ops.add, ops.total)
 Product = tuple[Value, Value, Value]  # a weight, its input, and the node of their product

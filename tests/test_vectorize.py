@@ -177,7 +177,7 @@ def loss(X, y, W1, b1, W2, b2):
 
     # backward
     dL = np.full(n, 1 / n)
-    dZ2 = np.atleast_2d(dL * (2 * (Z2[0] - y)))
+    dZ2 = (dL * (2 * (Z2[0] - y)))[None, :]
     dW2 = dZ2 @ A1.T
     db2 = dZ2.sum(axis=1, keepdims=True)
     dA1 = W2.T @ dZ2
