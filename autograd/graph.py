@@ -27,26 +27,32 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
             continue
         while item not in seen:  # go down from parent to parent, the first one first
             seen.add(item)
-            if not item.is_row:
+            edges = item._edges
+            count = len(edges)
+            if count == 4 or count == 2:  # one or two parents, then their slopes: most nodes, so time counts here
                 push(item)
                 push(None)
-            edges = item._edges
-            if len(edges) == 4:  # most nodes have two parents: x, y and their slopes
-                x, y, _, _ = edges
-                if y.op is not None:
-                    push(y)
-                elif y.varies:
-                    leaves[y] = None
+                if count == 4:
+                    y = edges[1]
+                    if y.op is not None:
+                        push(y)
+                    elif y.varies:
+                        leaves[y] = None
+                x = edges[0]
                 if x.op is not None:
                     item = x
                 elif x.varies:
                     leaves[x] = None
-            else:
-                for parent in item._below():
-                    if parent.op is not None:
-                        push(parent)
-                    elif parent.varies:
+                continue
+            if not item.is_row:
+                push(item)
+                push(None)
+            for parent in item._below():
+                if parent.op is None:
+                    if parent.varies:
                         leaves[parent] = None
+                elif parent not in seen:
+                    push(parent)
     return order, list(leaves)
 
 

@@ -59,7 +59,7 @@ def row(values: Iterable[Value | Number], before: Row | None = None) -> Row:
     except AttributeError:  # some are bare numbers
         held = tuple([value if isinstance(value, Value) else constant(value) for value in held])
         data = tuple([value._data for value in held])
-    if before is not None and held == before.values and data == before.data:
+    if before is not None and data == before.data and held == before.values:
         return before
     return Row(held, data)
 
@@ -107,8 +107,14 @@ class WeightedSum(Value):
         g = self._grad
         if not g:
             return
-        self._weights.receive(g, self._inputs.data)
-        self._inputs.receive(g, self._weights.data)
+        weights, inputs = self._weights, self._inputs
+        if weights.all_vary and inputs.all_vary:  # both in one loop, as this is where the time goes
+            for w, x, slope_w, slope_x in zip(weights.values, inputs.values, inputs.data, weights.data, strict=True):
+                w._grad += g * slope_w
+                x._grad += g * slope_x
+        else:
+            weights.receive(g, inputs.data)
+            inputs.receive(g, weights.data)
         if self._bias is not None and self._bias.varies:
             self._bias._grad += g
 
