@@ -1,7 +1,7 @@
-"""A matrix program made to run: its parameters in one flat buffer, its arrays kept from call to call.
+"""The matrix program for the machine: its parameters in one flat buffer, its arrays kept from call to call.
 
-`readable` writes the program for a person, `Kernel` the same statements for the machine: products and activations
-go into arrays that exist already, and a bias is one more column of its weights, times a row of ones.
+The statements are those of the listing, but products and activations go into arrays that exist already, and a bias is
+one more column of its weights, times a row of ones.
 """
 
 from __future__ import annotations
@@ -11,74 +11,15 @@ from typing import Any
 
 from autograd import ops
 from autograd.blocks import Block, Fixed, Lone, Selection, shape_of
+from autograd.columns import np
+from autograd.layout import Layout
+from autograd.listing import closing, root_is_flat
 from autograd.matrices import Matcher
+from autograd.page import Page, whole
 from autograd.source import NumPy
-from autograd.statements import Elementwise, Page, Product, Stack, Statement, whole
-from autograd.value import Value
+from autograd.statements import Elementwise, Product, Statement
 
 KEPT_SIZES = 4  # arrays are kept for this many sizes of batch
-
-
-class Layout:
-    """Where each fixed block is in the flat buffer: parameters first, then constants."""
-
-    def __init__(self, matcher: Matcher) -> None:
-        self.parameters: dict[Value, int] = {}
-        self.start: dict[Fixed, int] = {}  # of blocks that are a view of the buffer
-        self.with_bias: dict[Product, int] = {}  # products whose weights and bias are one view
-        uses = [block for statement in matcher.statements for block in _fixed_blocks(statement)]
-        for statement in matcher.statements:
-            if isinstance(statement, Product) and statement.bias and uses.count(statement.weights) == 1:
-                rows = zip(_rows(statement.weights), statement.bias.terms, strict=True)
-                start = self._place([value for row, b in rows for value in (*row, b.value)])
-                if start is not None and uses.count(statement.bias) == 1:
-                    self.with_bias[statement] = start
-        for block in matcher.fixed.values():
-            start = self._place([term.value for term in block.terms])
-            if start is not None:
-                self.start[block] = start
-        for block in matcher.fixed.values():
-            for term in block.terms:
-                if isinstance(term.value, Value):
-                    self.parameters.setdefault(term.value, len(self.parameters))
-        self.constants: dict[str, float] = {}  # by their text, as nan is not equal to itself
-        for block in matcher.fixed.values():
-            self.constants.update((repr(t.value), t.value) for t in block.terms if isinstance(t.value, float))
-        self.folded = {block for product in self.with_bias for block in (product.weights, product.bias)}
-
-    def _place(self, values: Sequence[Any]) -> int | None:
-        """Give these parameters consecutive places, if none has one yet."""
-        fresh = all(isinstance(value, Value) and value not in self.parameters for value in values)
-        if not fresh or len(set(values)) < len(values):
-            return None
-        start = len(self.parameters)
-        self.parameters.update((value, start + i) for i, value in enumerate(values))
-        return start
-
-    def index(self, block: Fixed) -> list[int]:
-        """The place of each entry of a block."""
-        size, constants = len(self.parameters), list(self.constants)
-        return [
-            self.parameters[term.value] if isinstance(term.value, Value) else size + constants.index(repr(term.value))
-            for term in block.terms
-        ]
-
-
-def _fixed_blocks(statement: Statement) -> list[Fixed]:
-    if isinstance(statement, (Elementwise, Stack)):
-        operands = statement.operands if isinstance(statement, Elementwise) else statement.pieces
-        held: list[Any] = [operand.block for operand in operands if not isinstance(operand, float)]
-    else:
-        names = ("weights", "bias", "inputs")
-        held = [getattr(statement, name, None) for name in names]
-        held = [getattr(block, "block", block) for block in held]
-    return [block for block in held if isinstance(block, Fixed)]
-
-
-def _rows(block: Fixed) -> list[list[Any]]:
-    d = block.shape[1]
-    values = [term.value for term in block.terms]
-    return [values[i : i + d] for i in range(0, len(values), d)]
 
 
 class Fast(Page):
@@ -169,82 +110,10 @@ def _is_relu(statement: Statement) -> bool:
     )
 
 
-def opening(arguments: Sequence[tuple[str, Block | None]]) -> list[str]:
-    """The lines that take the arguments: data points as columns."""
-    first = arguments[0][0]
-    lines = [f"n = len({first})", "", "# forward"]
-    return lines + [f"{block.name} = {name}.T" for name, block in arguments if block and block.name != name]
-
-
-def closing(matcher: Matcher, page: Page) -> list[str]:
-    """The lines between forward and backward: the training error, and where its gradient starts."""
-    root = matcher.lone(matcher.roots[0])
-    text = page.code.write(page.operand(root))
-    lines = [f"J = np.mean({text})"]
-    if isinstance(root, Lone) and root.block.needed:
-        if root.block.is_flat:
-            lines.append(f"{root.block.gradient} = " + ("np.full(n, 1 / n)" if root.block.of_data else "np.array(1.0)"))
-            page.started[root.block] = True
-        else:
-            page.lines = lines
-            page.add(root, "1 / n" if root.block.of_data else "1")
-    return lines
-
-
-def root_is_flat(matcher: Matcher) -> bool:
-    """Whether the loss is a column, one number per data point, that can be summed as it is."""
-    root = matcher.lone(matcher.roots[0])
-    return isinstance(root, Lone) and root.block.of_data
-
-
-def readable(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block | None]], *, gradients: bool) -> str:
-    """The program as Python source that runs as it stands."""
-    code = NumPy(taken=[*matcher.names, name])
-    page = Page(code)
-    page.lines = opening(arguments)
-    for statement in matcher.statements:
-        statement.forward(page)
-    wanted = [block for block in matcher.fixed.values() if block.needed]
-    if gradients:
-        forward, page.lines = page.lines, []
-        end = closing(matcher, page)
-        page.lines = []
-        for statement in reversed(matcher.statements):
-            if statement.target in page.started:
-                statement.backward(page)
-        results = [
-            "J",
-            *(block.gradient if block in page.started else f"np.zeros_like({block.name})" for block in wanted),
-        ]
-        lines = [*forward, end[0], "", "# backward", *end[1:], *page.lines, f"return {', '.join(results)}"]
-    else:
-        lines = [*page.lines, f"return {outputs(matcher, page)}"]
-    names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed.values())]
-    head = f"def {name}({', '.join(names)}):"
-    constants = [f"{name} = {shape_of(rows)}" for rows, name in page.indices.items()]
-    body = "\n".join(f"    {line}" if line else "" for line in lines)
-    pieces = ["\n".join(code.imports()).rstrip() + "\n", code.definitions(), "\n".join(constants), f"{head}\n{body}"]
-    return "\n\n".join(piece for piece in pieces if piece) + "\n"
-
-
-def outputs(matcher: Matcher, page: Page) -> str:
-    """What .map returns: a column, or one column per output."""
-    texts = []
-    for root in matcher.roots:
-        operand = matcher.lone(root)
-        text = page.code.write(page.operand(operand))
-        of_data = isinstance(operand, Lone) and operand.block.of_data
-        texts.append(text if of_data else f"np.full(n, {text})")
-    return f"np.stack([{', '.join(texts)}], axis=1)"
-
-
 class Kernel:
     """The program as a function of flat buffers: `run(*columns)` is J, and fills `gradient`."""
 
-    def __init__(self, matcher: Matcher, arguments: Sequence[tuple[str, Block | None]]) -> None:
-        import numpy as np
-
-        self.np = np
+    def __init__(self, matcher: Matcher, arguments: Sequence[tuple[str, Block]]) -> None:
         self.layout = layout = Layout(matcher)
         self.parameters = tuple(layout.parameters)
         self.reads_leaves = all(parameter.op is None for parameter in self.parameters)
@@ -259,11 +128,11 @@ class Kernel:
         self._make = space["make"]
         self._sized: dict[int, Any] = {}
 
-    def _make_source(self, page: Fast, matcher: Matcher, arguments: Sequence[tuple[str, Block | None]]) -> None:
+    def _make_source(self, page: Fast, matcher: Matcher, arguments: Sequence[tuple[str, Block]]) -> None:
         for name, block in arguments:
-            if block and block in page.sources:
+            if block in page.sources:
                 page.lines.append(f"{block.name}[...] = {name}.T")
-            elif block and block.name != name:
+            elif block.name != name:
                 page.lines.append(f"{block.name} = {name}.T")
         gathered = []
         for block in matcher.fixed.values():

@@ -11,8 +11,9 @@ from typing import Any
 
 from autograd import ops
 from autograd.blocks import Block, Fixed, Lone, Operand, Selection
+from autograd.layers import Reduction, Together, form_of
 from autograd.op import Op
-from autograd.statements import Elementwise, Product, Reduction, Stack, Statement, Together, Windows, form_of
+from autograd.statements import Elementwise, Product, Stack, Statement, Windows
 from autograd.trace import Term
 
 Sigma = tuple[Term, ...]

@@ -87,7 +87,7 @@ def check_source(program, J, data):
     assert results[0] == pytest.approx(J.data, rel=1e-12, abs=1e-300)
     slopes = dict(zip(J.parents, J.local_derivatives, strict=True))
     from_source = dict.fromkeys(J.parents, 0.0)
-    wanted = [block for block in program._matcher.fixed.values() if block.needed]
+    wanted = [block for block in program._compiled.matcher.fixed.values() if block.needed]
     for block, array in zip(wanted, results[1:], strict=True):
         for term, slope in zip(block.terms, np.broadcast_to(array, block.shape).ravel(), strict=True):
             if isinstance(term.value, Value):

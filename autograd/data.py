@@ -1,0 +1,76 @@
+"""The door for data: sequences of numbers become float64 arrays, one entry or one row per data point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autograd.columns import np
+from autograd.errors import shown
+from autograd.value import Value
+
+
+def columns_of(data: Sequence[Any], traced: tuple[int, ...] | None = None) -> list[Any]:
+    """The arguments as arrays of equal length; `traced` are the widths that they need to have."""
+    if not data:
+        raise TypeError("a vectorized function needs its data: loss(X, Y), or .map(X)")
+    columns = [array_of(argument, number) for number, argument in enumerate(data)]
+    shapes = [column.shape for column in columns]
+    n = shapes[0][0]
+    if not all(shape[0] == n for shape in shapes):
+        counts = " and ".join(str(shape[0]) for shape in shapes)
+        raise ValueError(f"all arguments need the same number of data points, got {counts}")
+    if not n:
+        raise ValueError("a batch needs at least one data point, got none")
+    if traced is not None and (widths := widths_of(columns)) != traced:
+        raise ValueError(f"this function was traced with {_described(traced)}, and now gets {_described(widths)}")
+    return columns
+
+
+def widths_of(columns: Sequence[Any]) -> tuple[int, ...]:
+    """The number of entries per data point of each argument, 0 for a single number."""
+    return tuple([column.shape[1] if column.ndim == 2 else 0 for column in columns])
+
+
+def array_of(argument: Any, number: int) -> Any:
+    """An argument as a float64 array of one or two dimensions."""
+    if isinstance(argument, np.ndarray) and argument.dtype == np.float64:
+        array = argument
+    else:
+        try:
+            array = np.asarray(_numbers(argument))
+            if array.dtype.kind not in "biuf":
+                raise TypeError
+            array = array.astype(np.float64)
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"argument {number + 1} needs to be numbers, one per data point or one row of equal length per data "
+                f"point, got {shown(argument)}"
+            ) from None
+    if array.ndim not in (1, 2) or 0 in array.shape[1:]:
+        raise ValueError(
+            f"argument {number + 1} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}"
+        )
+    return array
+
+
+def _numbers(argument: Any) -> Any:
+    """The argument with the number of each Value in its place."""
+    if isinstance(argument, (list, tuple)):
+        return [_numbers(entry) for entry in argument]
+    return argument._data if isinstance(argument, Value) else argument
+
+
+def point_at(columns: Sequence[Any], position: int) -> list[Any]:
+    """One data point: a float for each single number, a list of floats for each row."""
+    return [column[position].tolist() for column in columns]
+
+
+def flat(point: Sequence[Any]) -> Iterator[float]:
+    """All the numbers of a data point."""
+    for entry in point:
+        yield from entry if isinstance(entry, list) else [entry]
+
+
+def _described(widths: Sequence[int]) -> str:
+    return " and ".join(f"(n, {width})" if width else "(n,)" for width in widths)

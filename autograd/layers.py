@@ -1,0 +1,78 @@
+"""Statements on all the rows of a block together: their sum or maximum, softmax, and the losses of a whole layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from autograd.blocks import Block, Operand, Selection
+from autograd.op import Op
+from autograd.page import Page, summed
+
+
+class Reduction:
+    """One number from the rows of a block: their sum, average, maximum or minimum."""
+
+    WORDS: ClassVar = {"total": "sum", "average": "mean", "maximum": "max", "minimum": "min"}
+
+    def __init__(self, target: Block, op: Op, inputs: Selection) -> None:
+        self.target, self.op, self.inputs = target, op, inputs
+
+    def forward(self, page: Page) -> None:
+        """v1 = Z1.sum(axis=0)."""
+        axis = "axis=0" if self.inputs.block.of_data else ""
+        page.lines.append(f"{self.target.name} = {page.rows(self.inputs)}.{self.WORDS[self.op.name]}({axis})")
+
+    def backward(self, page: Page) -> None:
+        """Each row gets the gradient, or its share of it."""
+        if not self.inputs.block.needed:
+            return
+        rows, d = page.rows(self.inputs), self.target.gradient
+        if self.op.name in ("maximum", "minimum"):
+            page.lines.append(f"wins = {rows} == {self.target.name}")
+            axis = "axis=0" if self.inputs.block.of_data else ""
+            page.add(self.inputs, f"{d} * (wins / wins.sum({axis}))")
+        else:
+            share = f" / {len(self.inputs.rows)}" if self.op.name == "average" else ""
+            page.add(self.inputs, f"{d}{share} + np.zeros_like({rows})")
+
+
+class Together:
+    """A whole layer at once: P = softmax(Z), where each output depends on every input, or a loss of it."""
+
+    FORMS: ClassVar = {  # of the formulas written there: whether the forward line keeps the probabilities
+        ("autograd.ops", "softmax"): False,
+        ("nn.losses", "cross_entropy"): False,
+        ("nn.losses", "cross_entropy_from_logits"): True,
+    }
+
+    def __init__(self, target: Block, op: Op, inputs: Selection, extra: Sequence[Operand]) -> None:
+        self.target, self.op, self.inputs, self.extra = target, op, inputs, extra
+        self.keeps = self.FORMS[form_of(op)]
+        self.kept = ("P" if target.name == "L" else f"P_{target.name}") if self.keeps else ""
+
+    def _arguments(self, page: Page) -> str:
+        return "".join(f", {page.code.write(page.operand(x))}" for x in self.extra)
+
+    def forward(self, page: Page) -> None:
+        """A2 = softmax_rows(Z2)."""
+        name = f"{self.op.name}_rows"
+        page.code.prelude[name] = None
+        kept = f", {self.kept}" if self.keeps else ""
+        page.lines.append(f"{self.target.name}{kept} = {name}({page.rows(self.inputs)}{self._arguments(page)})")
+
+    def backward(self, page: Page) -> None:
+        """dZ2 = softmax_rows_backward(A2, dA2)."""
+        if not self.inputs.block.needed:
+            return
+        name = f"{self.op.name}_rows_backward"
+        page.code.prelude[name] = None
+        first = self.kept or (page.rows(self.inputs) if self.extra else self.target.name)
+        text = f"{name}({first}, {self.target.gradient}{self._arguments(page)})"
+        spread = self.target.of_data and not self.inputs.block.of_data
+        page.add(self.inputs, summed(text, 1) if spread else text)
+
+
+def form_of(op: Op) -> tuple[str, str]:
+    """Where the value's formula was written, and the operation's name: a user's own op of that name is another."""
+    return getattr(op._formulas[0], "__module__", ""), op.name
