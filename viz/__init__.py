@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.computation import draw_dot as draw_dot
     from viz.computation import draw_graph as draw_graph
     from viz.diagram import Diagram as Diagram
+    from viz.lecture import draw_layer as draw_layer
+    from viz.lecture import draw_neuron as draw_neuron
     from viz.plots import plot_activation as plot_activation
     from viz.plots import plot_decision_boundary as plot_decision_boundary
     from viz.plots import plot_function as plot_function
@@ -29,6 +31,8 @@ HOMES = {
     "plot_decision_boundary": "viz.plots",
     "plot_function": "viz.plots",
     "plot_history": "viz.plots",
+    "draw_layer": "viz.lecture",
+    "draw_neuron": "viz.lecture",
 }
 __all__ = list(HOMES)
 

@@ -42,6 +42,8 @@ EDGE: Style = {"fontname": FONT, "fontsize": "11", "fontcolor": INK, "color": FA
 
 ARROWHEAD = 10 * float(EDGE["arrowsize"])  # points that an arrowhead is long
 
+# a text on a white ground, above the arrow that it is about
+PLATE: Style = {"shape": "box", "color": PAGE, "fontsize": "11", "penwidth": "0", "margin": "0.03,0.01"}
 # kinds of boxes: what a Value is, told by colour and by shape
 BOX: dict[str, Style] = {
     "input": {"shape": "box", "style": "rounded,filled", "color": BLUE, "fillcolor": "#DCEFFB"},
@@ -58,6 +60,20 @@ BOX: dict[str, Style] = {
     "a": {"shape": "circle", "color": GREEN, "fillcolor": "#E3F4EE", "margin": "0.02", "width": "0.5"},
     "loss": {"shape": "box", "color": INK, "fillcolor": "#F7E6F0", "margin": "0.14,0.1"},
     "text": {"shape": "plaintext", "style": "solid", "margin": "0.02"},
+    # what the lecture's pictures add
+    "dots": {"shape": "plaintext", "style": "solid", "margin": "0.02", "fontsize": "20"},
+    "title": {"shape": "plaintext", "style": "solid", "fontcolor": FAINT, "fontsize": "13"},
+    "point": {"shape": "box", "style": "rounded,filled", "color": BLUE, "fillcolor": "#DCEFFB"},
+    "step": {"shape": "box", "color": INK, "fillcolor": "#FDF8D5", "fontsize": "15"},
+    "weights": {"shape": "plaintext", "style": "solid", "fontcolor": LEARNABLE, "fontsize": "14"},
+    "weight": {**PLATE, "fontcolor": LEARNABLE},
+    "name": {**PLATE},
+    "gradient": {**PLATE, "fontcolor": GRADIENT},
+    "factor": {"shape": "box", "style": "rounded,filled", "color": GRADIENT, "fontcolor": GRADIENT},
+    "reused": {"shape": "box", "style": "rounded,filled", "color": GRADIENT, "fillcolor": "#F0D9E8", "penwidth": "2"},
+    "formula": {"shape": "plaintext", "style": "solid", "fontsize": "14"},
+    "frame": {"shape": "box", "style": "rounded,filled", "color": FAINT, "fillcolor": PAGE},
+    "part": {"shape": "box", "style": "rounded,dashed", "color": FAINT},
 }
 # kinds of arrows: what the number on an arrow is
 ARROW: dict[str, Style] = {
@@ -66,11 +82,39 @@ ARROW: dict[str, Style] = {
     "parameter": {"fontcolor": LEARNABLE, "color": LEARNABLE},
     "constant": {"style": "dashed"},
     "gradient": {"fontcolor": GRADIENT, "color": GRADIENT},
+    "line": {"arrowhead": "none"},
+    "brace": {"fontcolor": GRADIENT, "color": GRADIENT, "arrowhead": "none", "penwidth": "1.5"},
 }
 FRAME: Style = {"style": "rounded", "color": FAINT, "fontcolor": FAINT, "fontsize": "12", "margin": "10"}
 LEGEND: Style = {"fontsize": "10"}
+SMALL: Style = {"fontsize": "11"}  # a name and a number in a circle
 # what keeps the layout of a large, tangled graph quick
 TANGLED: Style = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.3", "splines": "line"}
+
+THINNEST, THICKEST = 0.6, 4.0  # arrows, by the size of the weight
+
+
+def thickness(w: float, largest: float) -> Style:
+    """The style of a weight's arrow: its colour says the sign, its width the size.
+
+    >>> thickness(-1.0, 2.0)
+    {'color': '#D55E00', 'penwidth': '2.3'}
+    """
+    width = THINNEST + (THICKEST - THINNEST) * (abs(w) / largest if largest else 0.0)
+    return {"color": NEGATIVE if w < 0 else POSITIVE, "penwidth": f"{width:.3g}"}
+
+
+def tint(x: float, largest: float) -> Style:
+    """The fill of a circle: white for 0, up to two thirds of the sign's colour for the largest.
+
+    >>> tint(0.0, 1.0), tint(1.0, 1.0)
+    ({'fillcolor': '#FFFFFF'}, {'fillcolor': '#55A1CC'})
+    """
+    part = 2 / 3 * min(1.0, abs(x) / largest if largest else 0.0)
+    colour = NEGATIVE if x < 0 else POSITIVE
+    mixed = [round(255 + part * (int(colour[i : i + 2], 16) - 255)) for i in (1, 3, 5)]
+    return {"fillcolor": "#" + "".join(f"{level:02X}" for level in mixed)}
+
 
 DIGITS = 4
 MINUS = "\u2212"

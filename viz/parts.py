@@ -1,0 +1,181 @@
+"""The parts of the lecture's pictures: columns of circles, weights on arrows, f(·) boxes, the loss.
+
+Each puts boxes and arrows on a board and reads what they show off a `Forward`. Names of boxes: x_1, sum_1, f_1, a_1 in
+the first layer; sum_2_1 and so on in the second.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from autograd import Value
+from autograd.errors import shown
+from viz import theme
+from viz.board import Board, Spot, extent
+from viz.board import shown as lines_of
+from viz.forward import Forward, data, is_shared, loss_formula, visible
+from viz.label import written
+from viz.scene import Arrow, Box, symbol
+
+CIRCLE, NUMBERED = 42.0, 54.0  # points: a circle with a name, and with a number below it
+TALL = 16.0  # points that a text on an arrow needs, and its gradient below it
+GAP, NUMBERED_GAP = 64.0, 104.0  # points between two columns: room for z, and for z = −0.1234
+
+
+def wide(max_width: Any) -> int:
+    """The longest column to draw."""
+    try:
+        if not isinstance(max_width, bool) and (most := operator.index(max_width)) >= 3:
+            return most
+    except TypeError:
+        pass
+    kind = ValueError if isinstance(max_width, int) else TypeError
+    raise kind(f"max_width needs an int of at least 3 (the first, ⋮ and the last), got {shown(max_width)}")
+
+
+def row_step(forward: Forward) -> float:
+    """The points from row to row: gradients below the circles need more."""
+    if not forward.x:
+        return CIRCLE + 18.0
+    return NUMBERED + (24.0 if forward.has_gradients else 8.0)
+
+
+def column_gap(forward: Forward) -> float:
+    """The points from column to column."""
+    return NUMBERED_GAP if forward.x else GAP
+
+
+def label_height(forward: Forward) -> float:
+    """The points that the text on an arrow needs."""
+    return 2 * TALL if forward.has_gradients else TALL
+
+
+def edge_count(forward: Forward, layer: int, most: int) -> int:
+    """How many edges of a layer are drawn."""
+    neurons = forward.layers[layer]
+    inputs = len(neurons[0].w) + (neurons[0].b is not None)
+    return min(inputs, most) * min(len(neurons), most)
+
+
+def input_column(
+    board: Board, forward: Forward, most: int, step: float, *, bias: bool, x: float = 0.0
+) -> dict[int | None, str]:
+    """The circles x₁ … x_d and the dashed 1; the names of the boxes by index, the 1's at None."""
+    rows: list[int | str | None] = [*visible(forward.d, most), *(["1"] if bias else [])]
+    names: dict[int | None, str] = {}
+    for place, i in enumerate(rows):
+        y = (len(rows) - 1) / 2 * step - place * step
+        if i is None:
+            board.put(Box("dots_x", "dots", "⋮"), x, y)
+        elif i == "1":
+            names[None] = "one_1"
+            board.put(Box("one_1", "one", "1"), x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
+        elif isinstance(i, int):
+            names[i] = f"x_{i + 1}"
+            value = forward.x_at(i)
+            text = f"x_{i + 1}" if value is None else value.label
+            put_value(board, forward, Box(f"x_{i + 1}", "x", text), value, x, y)
+    return names
+
+
+def put_value(board: Board, forward: Forward, box: Box, value: Value | None, x: float, y: float) -> Spot:
+    """The circle of a Value, with its number and gradient if it has them."""
+    if value is None:
+        fits = theme.text_size([written(box.text)], 13)[0] <= CIRCLE
+        return board.put(box, x, y, size=(CIRCLE, CIRCLE) if fits else None)
+    held = Box(box.name, box.kind, box.text, value.data, forward.gradient(value), value)
+    size = max(NUMBERED, *extent({**theme.NODE, **theme.BOX[box.kind], **theme.SMALL}, lines_of(held)))
+    fits = theme.text_size(lines_of(held), 11)[0] <= NUMBERED + 8
+    return board.put(held, x, y, size=(NUMBERED, NUMBERED) if fits else (size, size), style=theme.SMALL)
+
+
+def dots(board: Board, columns: list[float], y: float) -> None:
+    """⋮ in these columns."""
+    for x in columns:
+        board.put(Box(f"dots_{x:.0f}", "dots", "⋮"), x, y)
+
+
+def join_through(board: Board, forward: Forward, layer: int, j: int, y: float) -> None:
+    """The arrows Σ → f(·), with z above it, and f(·) → a."""
+    z, f, text = forward.z_at(layer, j), f_name(forward, layer, j), forward.layers[layer][j]._z_label
+    arrow = Arrow(sum_name(layer, j), f, "plain", text, data(z), forward.gradient(z))
+    board.join(arrow, above=True, level=y)
+    board.join(Arrow(f, f"a_{j + 1}"), level=y)
+
+
+def weights_above(board: Board, names: list[str], x: float) -> None:
+    """What the coloured arrows are, above these boxes."""
+    top = max(board.spots[name].corners[3] for name in names)
+    board.write("weights", ["learnable weights"], x, top + 8, kind="weights", hang=-1)
+
+
+def weight_edges(
+    board: Board,
+    forward: Forward,
+    layer: int,
+    j: int,
+    inputs: dict[int | None, str],
+    *,
+    labelled: bool,
+    at: float | None = None,
+) -> None:
+    """The arrows from the inputs to one Σ, with their weights as texts, or as widths and colours."""
+    neuron = forward.layers[layer][j]
+    numbers = forward.given_x is not None
+    largest = max(abs(w.data) for other in forward.layers[layer] for w in other.w)
+    head = sum_name(layer, j)
+    for i, name in inputs.items():
+        w = neuron.b if i is None else neuron.w[i]
+        if w is None:
+            continue
+        dashed = {"style": "dashed"} if i is None else {}
+        if labelled:
+            arrow = Arrow(
+                name, head, "parameter", w.label, w.data if numbers else None, forward.gradient(w) if numbers else None
+            )
+            board.join(arrow, at=at, style=dashed)
+        else:
+            sized = theme.thickness(w.data, largest) if numbers else {}
+            board.join(Arrow(name, head, "parameter"), style={**dashed, **sized})
+
+
+def activation_box(
+    board: Board, forward: Forward, layer: int, neurons: list[int], left: float, y: float, *, height: float = 0.0
+) -> Spot:
+    """The box f(·) of a neuron, or of a whole layer, which says which f it is; its left border is given."""
+    f = forward.layers[layer][0].activation
+    box = Box(
+        f_name(forward, layer, neurons[0]), "activation", f"f(·)\n{'softmax' if f.name == 'softmax' else symbol(f)}"
+    )
+    width = extent({**theme.NODE, **theme.BOX["activation"]}, box.text.split("\n"))[0]
+    return board.put(box, left + width / 2, y, height=height)
+
+
+def sum_name(layer: int, j: int) -> str:
+    """The name of a neuron's Σ in the drawing."""
+    return f"sum_{j + 1}" if layer == 0 else f"sum_{layer + 1}_{j + 1}"
+
+
+def f_name(forward: Forward, layer: int, j: int) -> str:
+    """The name of the f(·) that a neuron's z goes into: the layer's if it is one for all."""
+    which = "all" if is_shared(forward.layers[layer]) else f"{j + 1}"
+    return f"f_{which}" if layer == 0 else f"f_{layer + 1}_{which}"
+
+
+def loss_boxes(board: Board, forward: Forward, outputs: list[str], left: float) -> None:
+    """The box ℒ(g, y), and y, which goes into it from below."""
+    assert forward.given_loss is not None
+    number = data(forward.loss)
+    lines = ["ℒ(g, y)"] if number is None else ["ℒ(g, y)", theme.number(number)]
+    width = extent({**theme.NODE, **theme.BOX["loss"]}, lines)[0]
+    box = board.put(Box("loss", "loss", "\n".join(lines)), left + width / 2, 0)
+    formula = loss_formula(forward.given_loss, len(forward.layers[-1]))
+    if formula:
+        board.write("loss_formula", [f"ℒ = {formula}"], box.x, NUMBERED / 2 + 4, hang=-1)
+    y = forward.given_y
+    number = y if isinstance(y, (int, float)) else data(y) if isinstance(y, Value) else None
+    board.put(Box("y", "x", "y", number), box.x, -CIRCLE * 1.9, size=(CIRCLE, CIRCLE))
+    for name in outputs:
+        board.join(Arrow(name, "loss"))
+    board.join(Arrow("y", "loss", "constant"))
