@@ -16,7 +16,7 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
     if root.op is None:
         return [], [root]
     order: list[Value] = []
-    leaves: dict[Value, None] = {}
+    leaves: list[Value] = []
     seen: set[Any] = set()
     stack: list[Any] = [root]
     pop, push = stack.pop, stack.append
@@ -37,23 +37,26 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
                     if y.op is not None:
                         push(y)
                     elif y.varies:
-                        leaves[y] = None
+                        leaves.append(y)
                 x = edges[0]
                 if x.op is not None:
                     item = x
                 elif x.varies:
-                    leaves[x] = None
+                    leaves.append(x)
                 continue
             if not item.is_row:
                 push(item)
                 push(None)
+            elif item.leaves:
+                leaves += item.leaves
+                continue
             for parent in item._below():
                 if parent.op is None:
                     if parent.varies:
-                        leaves[parent] = None
+                        leaves.append(parent)
                 elif parent not in seen:
                     push(parent)
-    return order, list(leaves)
+    return order, list(dict.fromkeys(leaves))
 
 
 def topological_order(root: Value) -> list[Value]:

@@ -19,17 +19,21 @@ data_of = attrgetter("_data")
 class Row:
     """Values side by side, with their numbers: what the Σ nodes of one layer share."""
 
-    __slots__ = ("all_vary", "data", "some_vary", "values")
+    __slots__ = ("all_vary", "data", "leaves", "some_vary", "values")
     is_row = True
     op = "row"  # not None: a row is walked like a computed node
     _edges = ()
 
-    def __init__(self, values: tuple[Value, ...], data: tuple[float, ...]) -> None:
+    def __init__(self, values: tuple[Value, ...], data: tuple[float, ...], before: Row | None = None) -> None:
         self.values = values
         self.data = data
+        if before is not None:  # the same Values with other numbers
+            self.all_vary, self.some_vary, self.leaves = before.all_vary, before.some_vary, before.leaves
+            return
         vary = [value.varies for value in values]
         self.all_vary = all(vary)
         self.some_vary = any(vary)
+        self.leaves = values if self.all_vary and not any(value.op for value in values) else ()
 
     def _below(self) -> tuple[Value, ...]:
         return self.values[::-1]
@@ -59,9 +63,9 @@ def row(values: Iterable[Value | Number], before: Row | None = None) -> Row:
     except AttributeError:  # some are bare numbers
         held = tuple([value if isinstance(value, Value) else constant(value) for value in held])
         data = tuple([value._data for value in held])
-    if before is not None and data == before.data and held == before.values:
-        return before
-    return Row(held, data)
+    if before is None or held != before.values:
+        return Row(held, data)
+    return before if data == before.data else Row(held, data, before)
 
 
 class WeightedSum(Value):
