@@ -23,6 +23,9 @@ class Row:
     is_row = True
     op = "row"  # not None: a row is walked like a computed node
     _edges = ()
+    all_vary: bool
+    some_vary: bool
+    leaves: tuple[Value, ...]
 
     def __init__(self, values: tuple[Value, ...], data: tuple[float, ...], before: Row | None = None) -> None:
         self.values = values
