@@ -9,8 +9,8 @@ import graphviz
 import pytest
 
 import viz
-from viz import Diagram
-from viz.diagram import MAX_EDGES, MAX_NODES
+from viz import Diagram, theme
+from viz.diagram import MAX_EDGES, MAX_NODES, within_a_column
 
 
 @pytest.fixture
@@ -229,3 +229,12 @@ def test_every_name_of_the_package_is_there_and_others_are_not() -> None:
     assert set(viz.__all__) <= set(dir(viz))
     with pytest.raises(AttributeError, match="module 'viz' has no attribute 'draw_grpah'"):
         viz.draw_grpah  # noqa: B018
+
+
+@pytest.mark.parametrize(("wide", "shown"), [(400, 400.0), (1280, float(theme.COLUMN_WIDTH))])
+def test_a_notebook_shrinks_a_picture_to_its_column(wide, shown):
+    picture = within_a_column(f'<svg width="{wide}pt" height="{wide / 4:.2f}pt" viewBox="0 0 {wide} 9"></svg>')
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', picture)
+    assert float(size[1]) == shown
+    assert float(size[2]) == pytest.approx(shown / 4)
+    assert f'viewBox="0 0 {wide} 9"' in picture  # the whole of it

@@ -212,7 +212,7 @@ class Diagram:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
         """The picture and the DOT text; where nothing can draw, the text with the reason."""
         try:
-            return {"image/svg+xml": self.svg, "text/plain": self.source}
+            return {"image/svg+xml": within_a_column(self.svg), "text/plain": self.source}
         except Exception as error:  # a display never raises: a cell that computed well must not look failed
             reason = " ".join(str(error).split())
             return {"text/plain": f"// no picture: {reason}\n{self.source}"}
@@ -226,6 +226,15 @@ class Diagram:
                 f"a drawing can have {MAX_NODES} boxes and {MAX_EDGES} arrows, this one has {self.n_nodes} and "
                 f'{self.n_edges}; draw a smaller part of the graph, view="lecture", or draw_network(model)'
             )
+
+
+def within_a_column(svg: str) -> str:
+    """The picture as a notebook shows it: shrunk to the column, where a web page would cut it off."""
+    size = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None or float(size[1]) <= theme.COLUMN_WIDTH:
+        return svg
+    height = float(size[2]) * theme.COLUMN_WIDTH / float(size[1])
+    return svg.replace(size[0], f'<svg width="{theme.COLUMN_WIDTH}pt" height="{height:.2f}pt"', 1)
 
 
 def _attributes(style: dict[str, str], label: str | None = None) -> str:

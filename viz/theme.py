@@ -13,6 +13,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
+COLUMN_WIDTH = 640  # points: as wide as a notebook shows a picture
 PAGE = "#FFFFFF"
 INK = "#1B1B1B"
 FAINT = "#6E6E6E"
@@ -28,6 +29,7 @@ BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, YELLOW = (
 LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
 GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
 POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
+SIGN_WORDS = "blue is positive, orange-red negative; the wider and the fuller, the larger"
 PLANE_COLOURS = "RdBu"  # matplotlib's name of the same two, for what a model answers over the plane
 CLASS_COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)  # of data points, which have marks of their own too
 CLASS_MARKS = "osD^v"
