@@ -80,30 +80,83 @@ def fit(
         raise ValueError(f"batch_size needs 1 to {len(rows)}, the number of data points, got {size}")
     choose, updates = generator(seed), optimizer if optimizer is not None else SGD(model.parameters(), lr)
     history = History()
+    training = way_to_train(model, loss, rows, targets, updates, size if n_steps else 1)
     with collector_paused(), progress_bar(n_steps, shown=progress) as advance:
         try:
             for step in range(1, n_steps + 1):
-                batch = random_batch(choose, len(rows), size)
-                J = train_step(model, loss, [rows[i] for i in batch], [targets[i] for i in batch], updates, step)
+                J = train_step(training, random_batch(choose, len(rows), size), step)
                 history.losses.append(J)
                 history.steps = step
                 advance(J)
                 if callback is not None:
+                    training.write_back()
                     callback(step, J)
+                    training.take()
         except KeyboardInterrupt:
             history.interrupted = True
+        finally:
+            training.write_back()
     return history
 
 
-def train_step(
-    model: Module, loss: Callable[[Any, Any], Value], X: Sequence[Any], Y: Sequence[Any], optimizer: Steps, step: int
-) -> float:
+class Training(Protocol):
+    """A way to take the steps: on the Values themselves, or on all the numbers of a batch in matrices."""
+
+    def descend(self, batch: Sequence[int]) -> float:
+        """One update of the parameters; the loss before it."""
+
+    def write_back(self) -> None:
+        """Give the Values what has been learned."""
+
+    def take(self) -> None:
+        """Read the Values again."""
+
+
+class OnValues:
+    """Steps on the graph of a batch, built anew each time."""
+
+    def __init__(
+        self, model: Module, loss: Callable[[Any, Any], Value], rows: list[Any], targets: list[Any], optimizer: Steps
+    ) -> None:
+        self.model, self.loss, self.rows, self.targets, self.optimizer = model, loss, rows, targets, optimizer
+
+    def descend(self, batch: Sequence[int]) -> float:
+        """Forward, backward, update."""
+        J = batch_loss(self.model, self.loss, [self.rows[i] for i in batch], [self.targets[i] for i in batch])
+        self.optimizer.zero_grad()
+        J.backward()
+        self.optimizer.step()
+        return J.data
+
+    def write_back(self) -> None:
+        """The Values know already."""
+
+    take = write_back
+
+
+def way_to_train(
+    model: Module,
+    loss: Callable[[Any, Any], Value],
+    rows: list[Any],
+    targets: list[Any],
+    optimizer: Steps,
+    batch_size: int,
+) -> Training:
+    """Larger batches run as matrices, where NumPy is installed and the loss is the same graph for every data point."""
+    if batch_size > 1:
+        try:
+            from nn.batches import InMatrices
+
+            return InMatrices(lambda x, y: loss(model(x), y), rows, targets, optimizer)  # type: ignore[operator]
+        except Exception:  # whatever it is, the steps on Values do without it, or say it in the words of their own
+            pass
+    return OnValues(model, loss, rows, targets, optimizer)
+
+
+def train_step(training: Training, batch: Sequence[int], step: int) -> float:
     """One update of the parameters; the loss before it."""
     try:
-        J = batch_loss(model, loss, X, Y)
-        optimizer.zero_grad()
-        J.backward()
-        optimizer.step()
+        return training.descend(batch)
     except OverflowError as error:
         raise OverflowError(
             f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
@@ -112,7 +165,6 @@ def train_step(
     except Exception as error:
         error.add_note(f"in step {step} of fit")
         raise
-    return J.data
 
 
 def batch_loss(model: Module, loss: Callable[[Any, Any], Value], X: Sequence[Any], Y: Sequence[Any]) -> Value:
@@ -132,7 +184,12 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
     """Which data points: no one twice; all of them in order if the batch is that large."""
     if size == 1:
         return (choose.randrange(n),)
-    return range(n) if size == n else choose.sample(range(n), size)
+    if 2 * size > n:
+        return range(n) if size == n else choose.sample(range(n), size)
+    chosen: dict[int, None] = {}
+    while len(chosen) < size:  # a repeat is drawn again: three times as fast as sample()
+        chosen.update(dict.fromkeys([int(choose.random() * n) for _ in range(size - len(chosen))]))
+    return list(chosen)
 
 
 @contextmanager
