@@ -67,8 +67,7 @@ class InMatrices:
         loss = self.compiled.run(columns)
         self.has_run = True
         with np.errstate(all="ignore"):  # what is not finite is found in _move
-            moved = self.change(self.theta, self.gradient, (*self.memory, self.optimizer))
-        self._move(*moved)
+            self._move(*self.change(self.theta, self.gradient, (*self.memory, self.optimizer)))
         return loss
 
     def _move(self, theta: Any, *memory: Any) -> None:
