@@ -59,8 +59,8 @@ def draw_neuron(
     gap = NUMBERED_GAP
     inputs = input_column(board, forward, wide(max_width), row_step(forward), bias=neuron.b is not None)
     sigma = board.put(Box("sum_1", "sum", "Σ"), gap + 60, 0, size=(CIRCLE, CIRCLE))
-    weight_edges(board, forward, 0, 0, inputs, labelled=True)
-    f = activation_box(board, forward, 0, [0], sigma.corners[2] + gap, 0)
+    weight_edges(board, forward, 0, 0, inputs, names=True, numbers=x is not None)
+    f = activation_box(board, forward, 0, 0, sigma.corners[2] + gap, 0)
     output = "g" if loss else neuron._a_label
     a_text = answer_text(neuron.activation, written(output), written(neuron._z_label))
     board.write("answer", [a_text], f.x, f.corners[1] - 3, hang=1)
@@ -103,9 +103,9 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
         if j is not None:
             board.put(Box(f"sum_{j + 1}", "sum", "Σ"), far, y, size=(CIRCLE, CIRCLE))
             if not shared:
-                f = activation_box(board, forward, 0, [j], right, y)
+                f = activation_box(board, forward, 0, j, right, y)
     if shared:
-        f = activation_box(board, forward, 0, neurons, right, 0, height=heights[0] - heights[-1] + CIRCLE)
+        f = activation_box(board, forward, 0, 0, right, 0, height=heights[0] - heights[-1] + CIRCLE)
     last = f.corners[2] + 56 + CIRCLE / 2
     for j, y in zip(rows, heights, strict=True):
         if j is None:
@@ -113,7 +113,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
             continue
         box = Box(f"a_{j + 1}", "a", layer.neurons[j]._a_label)
         put_value(board, forward, box, forward.a_at(0, j), last, y)
-        weight_edges(board, forward, 0, j, inputs, labelled=labelled, at=1 / fan)
+        weight_edges(board, forward, 0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
         join_through(board, forward, 0, j, y)
     sums, functions = [f"sum_{j + 1}" for j in neurons], list(dict.fromkeys(f_name(forward, 0, j) for j in neurons))
     board.frame("linear", "linear combo", sums, kind="part", beside=functions)

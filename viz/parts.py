@@ -6,6 +6,7 @@ the first layer; sum_2_1 and so on in the second.
 
 from __future__ import annotations
 
+import numbers
 import operator
 from typing import Any
 
@@ -59,11 +60,12 @@ def edge_count(forward: Forward, layer: int, most: int) -> int:
 
 
 def input_column(
-    board: Board, forward: Forward, most: int, step: float, *, bias: bool, x: float = 0.0
+    board: Board, forward: Forward, most: int, step: float, *, bias: bool, tinted: bool = False
 ) -> dict[int | None, str]:
     """The circles x₁ … x_d and the dashed 1; the names of the boxes by index, the 1's at None."""
     rows: list[int | str | None] = [*visible(forward.d, most), *(["1"] if bias else [])]
     names: dict[int | None, str] = {}
+    x, largest = 0.0, max((abs(value.data) for value in forward.x), default=0.0) if tinted else None
     for place, i in enumerate(rows):
         y = (len(rows) - 1) / 2 * step - place * step
         if i is None:
@@ -75,19 +77,21 @@ def input_column(
             names[i] = f"x_{i + 1}"
             value = forward.x_at(i)
             text = f"x_{i + 1}" if value is None else value.label
-            put_value(board, forward, Box(f"x_{i + 1}", "x", text), value, x, y)
+            put_value(board, forward, Box(f"x_{i + 1}", "x", text), value, x, y, largest=largest)
     return names
 
 
-def put_value(board: Board, forward: Forward, box: Box, value: Value | None, x: float, y: float) -> Spot:
-    """The circle of a Value, with its number and gradient if it has them."""
+def put_value(
+    board: Board, forward: Forward, box: Box, value: Value | None, x: float, y: float, *, largest: float | None = None
+) -> Spot:
+    """The circle of a Value, with its number and gradient if it has them, and a fill that says its size and sign."""
     if value is None:
         fits = theme.text_size([written(box.text)], 13)[0] <= CIRCLE
         return board.put(box, x, y, size=(CIRCLE, CIRCLE) if fits else None)
     held = Box(box.name, box.kind, box.text, value.data, forward.gradient(value), value)
-    size = max(NUMBERED, *extent({**theme.NODE, **theme.BOX[box.kind], **theme.SMALL}, lines_of(held)))
-    fits = theme.text_size(lines_of(held), 11)[0] <= NUMBERED + 8
-    return board.put(held, x, y, size=(NUMBERED, NUMBERED) if fits else (size, size), style=theme.SMALL)
+    style = theme.SMALL | ({} if largest is None else theme.tint(value.data, largest))
+    fits = theme.text_size(lines_of(held), float(theme.SMALL["fontsize"]))[0] <= NUMBERED + 8
+    return board.put(held, x, y, size=(NUMBERED, NUMBERED) if fits else None, style=style)
 
 
 def dots(board: Board, columns: list[float], y: float) -> None:
@@ -117,39 +121,47 @@ def weight_edges(
     j: int,
     inputs: dict[int | None, str],
     *,
-    labelled: bool,
+    names: bool = False,
+    numbers: bool = False,
     at: float | None = None,
 ) -> None:
-    """The arrows from the inputs to one Σ, with their weights as texts, or as widths and colours."""
+    """The arrows from the inputs to one Σ: weights are texts on them, or their widths and colours."""
     neuron = forward.layers[layer][j]
-    numbers = forward.given_x is not None
     largest = max(abs(w.data) for other in forward.layers[layer] for w in other.w)
-    head = sum_name(layer, j)
     for i, name in inputs.items():
         w = neuron.b if i is None else neuron.w[i]
         if w is None:
             continue
-        dashed = {"style": "dashed"} if i is None else {}
-        if labelled:
-            arrow = Arrow(
-                name, head, "parameter", w.label, w.data if numbers else None, forward.gradient(w) if numbers else None
-            )
-            board.join(arrow, at=at, style=dashed)
-        else:
-            sized = theme.thickness(w.data, largest) if numbers else {}
-            board.join(Arrow(name, head, "parameter"), style={**dashed, **sized})
+        told = (w.data, forward.gradient(w)) if numbers else (None, None)
+        style = {"style": "dashed"} if i is None else {}
+        if forward.x and not names:
+            style |= theme.thickness(w.data, largest)
+        arrow = Arrow(name, sum_name(layer, j), "parameter", w.label if names else "", *told)
+        board.join(arrow, at=at, style=style)
 
 
 def activation_box(
-    board: Board, forward: Forward, layer: int, neurons: list[int], left: float, y: float, *, height: float = 0.0
+    board: Board,
+    forward: Forward,
+    layer: int,
+    j: int,
+    left: float,
+    y: float,
+    *,
+    height: float = 0.0,
+    which: bool = True,
 ) -> Spot:
-    """The box f(·) of a neuron, or of a whole layer, which says which f it is; its left border is given."""
-    f = forward.layers[layer][0].activation
-    box = Box(
-        f_name(forward, layer, neurons[0]), "activation", f"f(·)\n{'softmax' if f.name == 'softmax' else symbol(f)}"
-    )
-    width = extent({**theme.NODE, **theme.BOX["activation"]}, box.text.split("\n"))[0]
+    """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
+    lines = ["f(·)", f_symbol(forward, layer)] if which else ["f(·)"]
+    width = extent({**theme.NODE, **theme.BOX["activation"]}, lines)[0]
+    box = Box(f_name(forward, layer, j), "activation", "\n".join(lines))
     return board.put(box, left + width / 2, y, height=height)
+
+
+def f_symbol(forward: Forward, layer: int) -> str:
+    """Which f a layer has."""
+    f = forward.layers[layer][0].activation
+    return f.name if f.name == "softmax" else symbol(f)
 
 
 def sum_name(layer: int, j: int) -> str:
@@ -166,16 +178,16 @@ def f_name(forward: Forward, layer: int, j: int) -> str:
 def loss_boxes(board: Board, forward: Forward, outputs: list[str], left: float) -> None:
     """The box ℒ(g, y), and y, which goes into it from below."""
     assert forward.given_loss is not None
-    number = data(forward.loss)
-    lines = ["ℒ(g, y)"] if number is None else ["ℒ(g, y)", theme.number(number)]
+    formula = loss_formula(forward.given_loss, len(forward.layers[-1]))
+    lines = ["ℒ(g, y)", *([formula] if formula and len(outputs) > 1 else [])]
+    lines += [] if forward.loss is None else [theme.number(forward.loss.data)]
     width = extent({**theme.NODE, **theme.BOX["loss"]}, lines)[0]
     box = board.put(Box("loss", "loss", "\n".join(lines)), left + width / 2, 0)
-    formula = loss_formula(forward.given_loss, len(forward.layers[-1]))
-    if formula:
+    if formula and len(outputs) == 1:
         board.write("loss_formula", [f"ℒ = {formula}"], box.x, NUMBERED / 2 + 4, hang=-1)
     y = forward.given_y
-    number = y if isinstance(y, (int, float)) else data(y) if isinstance(y, Value) else None
-    board.put(Box("y", "x", "y", number), box.x, -CIRCLE * 1.9, size=(CIRCLE, CIRCLE))
+    number = float(y) if isinstance(y, numbers.Real) else data(y) if isinstance(y, Value) else None
+    board.put(Box("y", "x", "y", number), box.x, box.corners[1] - CIRCLE * 1.3, size=(CIRCLE, CIRCLE))
     for name in outputs:
         board.join(Arrow(name, "loss"))
     board.join(Arrow("y", "loss", "constant"))

@@ -1,0 +1,178 @@
+"""The lecture's network: columns input, hidden and output, each neuron a Σ f(·) pair, each layer in a box.
+
+With x the colours and widths of edges say the weights, and the fills of circles the activations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograd.errors import shown
+from nn.layers import MLP
+from viz import theme
+from viz.board import Board
+from viz.diagram import Diagram
+from viz.forward import Forward, Loss, is_shared, visible
+from viz.parts import (
+    CIRCLE,
+    activation_box,
+    dots,
+    edge_count,
+    f_name,
+    f_symbol,
+    input_column,
+    label_height,
+    loss_boxes,
+    put_value,
+    row_step,
+    sum_name,
+    weight_edges,
+    wide,
+)
+from viz.scene import Arrow, Box
+
+FAN = 64.0  # points from a circle's middle to that of the numbers on its arrows
+EDGES = 120.0  # points for the arrows between two layers
+FEW_EDGES = 12  # of a layer, up to which the weights are printed if x is given
+
+
+def draw_network(
+    model: MLP,
+    x: Any = None,
+    y: Any = None,
+    loss: Loss | None = None,
+    max_width: int = 8,
+    *,
+    weights: bool | None = None,
+) -> Diagram:
+    """The lecture's network: input, hidden and output columns; a wide layer shows the first neurons, ⋮ and the last.
+
+    >>> draw_network(MLP(2, [3, 1], seed=0), x=[1.0, -1.0])
+    <Diagram 'network': 42 boxes, 18 arrows; .save('a.svg') writes it>
+
+    With x: numbers, edges by weight, fills by activation. `weights` prints each weight on its edge; without it that is
+    done where x is given and the edges are few. A wrong number of inputs is a ValueError.
+    """
+    if not isinstance(model, MLP):
+        raise TypeError(f"draw_network needs an MLP, got {type(model).__name__} {shown(model)}; try draw(thing)")
+    forward = Forward(model, x, y, loss)
+    return _Network(forward, wide(max_width), weights).diagram()
+
+
+class _Network:
+    """The columns of one picture, from left to right."""
+
+    def __init__(self, forward: Forward, most: int, weights: bool | None) -> None:
+        self.forward, self.most, self.board = forward, most, Board("network")
+        self.rows = [visible(len(neurons), most) for neurons in forward.layers]
+        few = all(edge_count(forward, layer, most) <= FEW_EDGES for layer in range(len(self.rows)))
+        self.numbers = few and bool(forward.x) if weights is None else weights
+        self.fans = [1 + sum(j is not None for j in rows) for rows in self.rows]
+        self.step = row_step(forward) + (10 if forward.x else 0)
+        if self.numbers:
+            self.step = max(self.step, *(fan * label_height(forward) for fan in self.fans if fan > 2))
+
+    def diagram(self) -> Diagram:
+        """All columns, and what stands above and below them."""
+        board, forward = self.board, self.forward
+        sources = input_column(board, forward, self.most, self.step, bias=self._has_bias(0), tinted=True)
+        right = CIRCLE / 2
+        for layer in range(len(self.rows)):
+            self._put_layer(layer, right + self._room(layer))
+            for j in self.rows[layer]:
+                if j is not None:
+                    part = 1 / self.fans[layer] if self.fans[layer] > 2 else 0.5
+                    weight_edges(board, forward, layer, j, sources, numbers=self.numbers, at=part)
+            right = board.spots[f"layer_{layer + 1}"].corners[2]
+            sources = {j: f_name(forward, layer, j) for j in self.rows[layer] if j is not None}
+            if layer + 1 < len(self.rows) and self._has_bias(layer + 1):
+                sources[None] = self._put_one(layer)
+        self._put_outputs(right + 70)
+        self._put_titles()
+        return board.diagram()
+
+    def _has_bias(self, layer: int) -> bool:
+        return self.forward.layers[layer][0].b is not None
+
+    def _room(self, layer: int) -> float:
+        return max(EDGES, FAN * self.fans[layer] - CIRCLE) if self.numbers and self.fans[layer] > 2 else EDGES
+
+    def _heights(self, layer: int) -> list[float]:
+        count = len(self.rows[layer])
+        return [((count - 1) / 2 - place) * self.step for place in range(count)]
+
+    def _put_layer(self, layer: int, left: float) -> None:
+        """The Σ f(·) pairs of one layer, in their box."""
+        board, forward, heights = self.board, self.forward, self._heights(layer)
+        x, names = left + CIRCLE / 2, []
+        if shared := is_shared(forward.layers[layer]):
+            tall = heights[0] - heights[-1] + CIRCLE
+            names.append(f_name(forward, layer, 0))
+            activation_box(board, forward, layer, 0, x + CIRCLE / 2 + 44, 0, height=tall, which=False)
+        for j, y in zip(self.rows[layer], heights, strict=True):
+            if j is None:
+                dots(board, [x] if shared else [x, board.spots[f_name(forward, layer, 0)].x], y)
+                continue
+            sigma, f = sum_name(layer, j), f_name(forward, layer, j)
+            board.put(Box(sigma, "sum", "Σ"), x, y, size=(CIRCLE, CIRCLE))
+            if not shared:
+                activation_box(board, forward, layer, j, x + CIRCLE / 2 + 44, y, which=False)
+            board.join(Arrow(sigma, f), level=y)
+            names += [sigma, f]
+            names += self._write_numbers(layer, j, y)
+        board.frame(
+            f"layer_{layer + 1}", f"layer {layer + 1}: f = {f_symbol(forward, layer)}", list(dict.fromkeys(names))
+        )
+
+    def _write_numbers(self, layer: int, j: int, y: float) -> list[str]:
+        """Below a pair its z and a; the fill of f(·) says the size of a."""
+        z, a = self.forward.z_at(layer, j), self.forward.a_at(layer, j)
+        if z is None or a is None:
+            return []
+        written = []
+        largest = max(abs(value.data) for value in self.forward.a[layer])
+        for value, name in ((z, sum_name(layer, j)), (a, f_name(self.forward, layer, j))):
+            spot = self.board.spots[name]
+            if value is a and is_shared(self.forward.layers[layer]):
+                continue
+            self.board.write(f"{name}_number", [theme.number(value.data)], spot.x, y - CIRCLE / 2 - 2, hang=1)
+            written.append(f"{name}_number")
+            if value is a:
+                self.board.styles[name] = theme.tint(a.data, largest)
+        return written
+
+    def _put_one(self, layer: int) -> str:
+        """The dashed 1 for the biases of the next layer, below this one."""
+        name, spot = f"one_{layer + 2}", self.board.spots[f"layer_{layer + 1}"]
+        f = self.board.spots[f_name(self.forward, layer, 0)]
+        self.board.put(Box(name, "one", "1"), f.x, spot.corners[1] - CIRCLE * 0.6, size=(CIRCLE * 0.8, CIRCLE * 0.8))
+        return name
+
+    def _put_outputs(self, x: float) -> None:
+        """The outputs g, and the loss if there is one."""
+        board, forward, last = self.board, self.forward, len(self.rows) - 1
+        largest = max((abs(g.data) for g in forward.a[-1]), default=0.0) if forward.a else 0.0
+        names = []
+        for j, y in zip(self.rows[last], self._heights(last), strict=True):
+            if j is None:
+                dots(board, [x], y)
+                continue
+            box = Box(f"g_{j + 1}", "a", forward.layers[last][j]._a_label)
+            put_value(board, forward, box, forward.a_at(last, j), x, y, largest=largest)
+            board.join(Arrow(f_name(forward, last, j), box.name), level=y)
+            names.append(box.name)
+        if forward.given_loss is not None:
+            loss_boxes(board, forward, names, board.spots[names[0]].corners[2] + 60)
+
+    def _put_titles(self) -> None:
+        """Input, hidden and output, on one line above the columns; below, what colours say."""
+        board = self.board
+        frames = [board.spots[f"layer_{layer + 1}"] for layer in range(len(self.rows))]
+        top = max(spot.corners[3] for spot in board.spots.values()) + 14
+        board.write("input", ["input"], 0, top, kind="title")
+        if frames[:-1]:
+            board.write("hidden", ["hidden"], (frames[0].x + frames[-2].x) / 2, top, kind="title")
+        board.write("output", ["output"], frames[-1].x, top, kind="title")
+        if self.forward.x:
+            bottom = min(spot.corners[1] for spot in board.spots.values()) - 12
+            board.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
