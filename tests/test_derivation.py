@@ -237,6 +237,9 @@ def test_the_lectures_logistic_loss():
     text = explain(nll_loss(g, 1.0), g).text
     assert "= (1 − y)/(1 − g) − y/g\n" in text
     assert "ℒ = −(y·log(g) + (1 − y)·log(1 − g))" in text
+    factors = explain(nll_loss(g, 1.0), g.parents[0]).text
+    assert "= ((1 − y)/(1 − g) − y/g) · σ(z)·(1 − σ(z))\n" in factors
+    assert " · (1 − tanh(z)²)\n" in explain(1.0 / g.parents[0].tanh(), g.parents[0]).text
     z = [Value(x, label=f"z_{i}") for i, x in enumerate((0.1, -2.0), 1)]
     assert "= softmax₂(z₁, z₂) − 1\n" in explain(cross_entropy_from_logits(z, 1), z[1]).text
     assert "ℒ  = −log(v₂)\n" in explain(cross_entropy([v.sigmoid() for v in z], 1), z[1]).text
@@ -268,6 +271,17 @@ def test_a_deep_network_names_the_factor_that_is_reused():
     assert re.sub(" +", " ", last).startswith("∂ℒ/∂w⁴₁,₂ = ∂ℒ/∂g · ∂g/∂z⁴₁ · ∂z⁴₁/∂w⁴₁,₂\n")
 
 
+def test_a_long_product_starts_at_a_gradient_that_is_used_more_than_once():
+    a = Value(0.5, label="a_0")
+    zs = []
+    for k in range(1, 9):
+        zs.append(a * Value(1.1, label=f"w_{k}"))
+        a = zs[-1].tanh()
+        zs[-1].label, a.label = f"z_{k}", f"a_{k}"
+    text = re.sub(" +", " ", explain(a, zs[1]).text)
+    assert text.startswith("∂a₈/∂z₂ = ∂a₈/∂z₃ · ∂z₃/∂a₂ · ∂a₂/∂z₂\n")
+
+
 def diamonds(x, levels):
     value = x
     for _ in range(levels):
@@ -292,6 +306,7 @@ def test_deep_graphs_have_short_answers_at_once():
         check_numbers(explain(tall, x))
     assert f"for all of its {2**59:,} paths" in derivations[0].text
     assert "⋯ 49,997 more" in derivations[2].text
+    assert re.search(r"⋯ 49,997 more\n +\+ ∂f/∂v₁ +· ∂v₁/∂x\n", derivations[2].text)
     assert "more than 10²⁴ paths" in derivations[3].text
 
 
@@ -358,8 +373,9 @@ def test_a_users_operation():
 
 def test_a_factor_zero_ends_its_path():
     x = Value(0.0, label="x")
-    derivation = explain(maximum(x.sqrt(), 1.0), x)
-    assert derivation.value == 0.0
+    derivation = explain(maximum(x.sqrt(), 1.0) + x, x)
+    assert derivation.value == 1.0
+    assert check_numbers(derivation) == 2
     assert "a factor 0 ends its path: what comes after it counts no more" in derivation.text
 
 

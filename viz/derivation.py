@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from autograd import Value
 from autograd.errors import shown
-from autograd.formula import PRODUCT
+from autograd.formula import CONDITION, NEGATION, PRODUCT
 from viz.formulas import derivative_formula, value_formula
 from viz.notation import Cell, Names, digits, said
 from viz.routes import MOST_PATHS, Link, Routes
@@ -87,18 +87,20 @@ class Derivation:
         if start is not self.root:
             name = self._partial(self.root, start)
             factors.append((name, name, self._routes.gradient[start]))
+        alone = not factors and len(links) == 1
         for node, index in links:
             self._met |= {node: None, node.parents[index]: None}
             name = self._partial(node, node.parents[index])
-            factors.append((name, self._formula(node, index, bool(factors), name), node.local_derivatives[index]))
+            level = CONDITION if alone else PRODUCT if factors else NEGATION
+            factors.append((name, self._formula(node, index, level, name), node.local_derivatives[index]))
         return factors
 
-    def _formula(self, node: Value, index: int, inside: bool, name: Cell) -> Cell:
+    def _formula(self, node: Value, index: int, level: int, name: Cell) -> Cell:
         """The local derivative with the node's own letters; its name, where a user's function can't be written."""
         assert node.op is not None
         letters = [self._names.of(parent) for parent in node.parents]
         try:
-            return written(derivative_formula(node.op, index, letters, self._names[node]), PRODUCT if inside else 0)
+            return written(derivative_formula(node.op, index, letters, self._names[node]), level)
         except TypeError:
             self._remarks[said(node.op.name, ": its derivative can't be written as a formula, only its number")] = None
             return name

@@ -40,6 +40,12 @@ def _winners(a: Any, *terms: Any) -> list[Any]:
 
 
 def _cross_entropy_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
+    g, c = _classes(parents, target)
+    slopes = [-(c_k / g_k) for g_k, c_k in zip(g, c, strict=True)]
+    return slopes + [-log(g_k) for g_k in g] if target == "one-hot" else [*slopes, 0.0]
+
+
+def _from_logits_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
     z, c = _classes(parents, target)
     slopes = [probability(k, z) - c_k for k, c_k in enumerate(c)]
     return slopes + [-log(probability(k, z)) for k in range(len(z))] if target == "one-hot" else [*slopes, 0.0]
@@ -69,7 +75,8 @@ DERIVATIVES: dict[str, Sequence[Callable[..., Any]] | Callable[..., list[Any]]] 
     "average": lambda a, *terms: [_number(1.0) / float(len(terms))] * len(terms),
     "nll_loss": [lambda a, g, y: (1.0 - y) / (1.0 - g) - y / g, lambda a, g, y: log(1.0 - g) - log(g)],
     "nll_loss_from_logit": [lambda a, z, y: sigmoid(z) - y, lambda a, z, y: -z],
-    "cross_entropy_from_logits": _cross_entropy_slopes,
+    "cross_entropy": _cross_entropy_slopes,
+    "cross_entropy_from_logits": _from_logits_slopes,
 }
 
 

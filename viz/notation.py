@@ -19,6 +19,7 @@ SPECIAL = re.compile(r"([{}$&#%_\\^~<>])")
 PIECES = re.compile(r"[{}$&#%_\\^~<>\s]|[^{}$&#%_\\^~<>\s]+")
 NUMBERS = re.compile(r"[0-9.,+()-]+")
 LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]")  # what makes a label an expression, which needs parentheses
+LONGEST = 40  # characters of a label, as it is repeated in every line
 LETTERS = "vuhqrst"  # for Values without a label: the first that no label begins with
 
 
@@ -79,7 +80,8 @@ class Names:
         if not value.label:
             number = str(rank) if rank else ""  # it is not in the graph
             return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
-        text, latex = Cell(written(value.label), label_latex(value.label)).shown
+        label = value.label if len(value.label) <= LONGEST else value.label[: LONGEST - 1] + "…"
+        text, latex = Cell(written(label), label_latex(label)).shown
         if LOOSE.search(text):
             text, latex = f"({text})", rf"\left({latex}\right)"
         if rank and self._count[value.label] > 1:
@@ -145,7 +147,7 @@ def digits(x: float) -> Cell:
     >>> digits(-0.1), digits(3.0).text, digits(1e-7).latex
     (Cell(text='−0.1', latex='-0.1'), '3', '10^{-7}')
     """
-    plain = repr(x).removesuffix(".0")
+    plain = repr(x + 0.0).removesuffix(".0")  # −0.0 + 0.0 is 0.0: its sign is nothing to stop at
     mantissa, _, exponent = plain.partition("e")
     latex = plain.replace("inf", r"\infty").replace("nan", r"\text{nan}")
     if exponent:
