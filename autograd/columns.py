@@ -107,8 +107,8 @@ def cross_entropy_from_logits_rows(Z: Any, Y: Any) -> Any:
     top = Z.max(axis=0)
     E = np.exp(Z - top)
     others = np.where(is_top, 0.0, E).sum(axis=0)
-    L = top - np.where(at, Z, 0.0).sum(axis=0) + np.log1p(others)
-    return np.where(at.any(axis=0), L, np.nan), E / (1.0 + others)
+    at_class = np.where(at, Z, -np.inf).max(axis=0)  # where there is no such class, the loss is infinite
+    return top - at_class + np.log1p(others), E / (1.0 + others)
 
 
 def cross_entropy_from_logits_rows_backward(P: Any, dL: Any, Y: Any) -> Any:

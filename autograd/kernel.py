@@ -32,8 +32,9 @@ class Fast(Page):
         self.sources = {product.inputs.block for product in layout.with_bias if self._folds(product)}
         self.folded = {product for product in layout.with_bias if product.inputs.block in self.sources}
         for block in self.sources:
-            m = len(block.terms)
-            self.setup += [f"{block.name}b = np.ones(({m + 1}, n))", f"{block.name} = {block.name}b[:-1]"]
+            m, is_data = len(block.terms), block.terms[0].place is not None
+            ones = f"np.ones((n, {m + 1})).T" if is_data else f"np.ones(({m + 1}, n))"  # data come as rows
+            self.setup += [f"{block.name}b = {ones}", f"{block.name} = {block.name}b[:-1]"]
         for product, start in layout.with_bias.items():
             m, d = product.weights.shape
             for name, buffer in (("", "theta"), ("d", "gradient")):

@@ -186,9 +186,10 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
         return (choose.randrange(n),)
     if 2 * size > n:
         return range(n) if size == n else choose.sample(range(n), size)
-    chosen: dict[int, None] = {}
+    draw, chosen = choose.random, dict[int, None]()
     while len(chosen) < size:  # a repeat is drawn again: three times as fast as sample()
-        chosen.update(dict.fromkeys([int(choose.random() * n) for _ in range(size - len(chosen))]))
+        for _ in range(size - len(chosen)):
+            chosen[int(draw() * n)] = None
     return list(chosen)
 
 
