@@ -321,6 +321,18 @@ def test_a_chain_of_a_million_nodes():
     assert len(derivation.text.split("\n")) < 20
 
 
+def test_of_many_paths_the_first_three_and_the_last_are_written():
+    x = Value(1.0, label="x")
+    terms = [x * float(k) for k in range(1, 31)]
+    for k, term in enumerate(terms, 1):
+        term.label = f"z_{k}"
+    derivation = explain(total(terms), x)
+    assert derivation.value == 465.0
+    written = re.findall(r"∂f/∂(\S+) +· ∂\S+/∂x|⋯ (\S+) more", derivation.text)[:5]
+    assert [name or more for name, more in written] == ["z₃₀", "z₂₉", "z₂₈", "26", "z₁"]
+    assert "where f   = z₁ + z₂ + … + z₃₀\n" in derivation.text
+
+
 def test_a_value_that_is_not_reached():
     x, u = Value(3.0, label="x"), Value(1.0, label="u")
     assert str(explain(x * x, u)) == "∂f/∂u = 0\n\nno path leads from f down to u: f was not computed from it"

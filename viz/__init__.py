@@ -13,10 +13,12 @@ import nn as nn  # first, as it says in one sentence when `autograd` is another 
 if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.computation import draw_dot as draw_dot
     from viz.computation import draw_graph as draw_graph
+    from viz.derivation import explain as explain
     from viz.diagram import Diagram as Diagram
     from viz.lecture import draw_layer as draw_layer
     from viz.lecture import draw_neuron as draw_neuron
     from viz.network import draw_network as draw_network
+    from viz.multiplications import count_multiplications as count_multiplications
     from viz.plots import plot_activation as plot_activation
     from viz.plots import plot_decision_boundary as plot_decision_boundary
     from viz.plots import plot_function as plot_function
@@ -26,8 +28,10 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
 HOMES = {
     "Diagram": "viz.diagram",
     "RenderError": "viz.render",
+    "count_multiplications": "viz.multiplications",
     "draw_dot": "viz.computation",
     "draw_graph": "viz.computation",
+    "explain": "viz.derivation",
     "plot_activation": "viz.plots",
     "plot_decision_boundary": "viz.plots",
     "plot_function": "viz.plots",
