@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.diagram import Diagram as Diagram
     from viz.lecture import draw_layer as draw_layer
     from viz.lecture import draw_neuron as draw_neuron
-    from viz.network import draw_network as draw_network
     from viz.multiplications import count_multiplications as count_multiplications
+    from viz.network import draw_network as draw_network
     from viz.plots import plot_activation as plot_activation
     from viz.plots import plot_decision_boundary as plot_decision_boundary
     from viz.plots import plot_function as plot_function
