@@ -47,10 +47,10 @@ class Forward:
     given_x: Any = None
     given_y: Any = None
     given_loss: Loss | None = None
-    x: list[Value] = field(default_factory=list)
-    z: list[list[Value]] = field(default_factory=list)
-    a: list[list[Value]] = field(default_factory=list)
-    loss: Value | None = None
+    x: list[Value] = field(default_factory=list, init=False)
+    z: list[list[Value]] = field(default_factory=list, init=False)
+    a: list[list[Value]] = field(default_factory=list, init=False)
+    loss: Value | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         check_loss(self.given_loss, self.given_y)

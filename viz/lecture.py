@@ -54,14 +54,17 @@ def draw_neuron(
         raise TypeError(
             f"draw_neuron needs a Neuron, got {type(neuron).__name__} {shown(neuron)}; draw(thing) finds out"
         )
-    forward = Forward(neuron, x, y, loss)
-    board = Board("neuron")
-    gap = NUMBERED_GAP
-    inputs = input_column(board, forward, wide(max_width), row_step(forward), bias=neuron.b is not None)
+    return neuron_board(Forward(neuron, x, y, loss), wide(max_width)).diagram()
+
+
+def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Board:
+    """The neuron of this pass on a board."""
+    neuron, board, gap = forward.layers[0][0], Board(title), NUMBERED_GAP
+    inputs = input_column(board, forward, most, row_step(forward), bias=neuron.b is not None)
     sigma = board.put(Box("sum_1", "sum", "Σ"), gap + 60, 0, size=(CIRCLE, CIRCLE))
-    weight_edges(board, forward, 0, 0, inputs, names=True, numbers=x is not None)
+    weight_edges(board, forward, 0, 0, inputs, names=True, numbers=bool(forward.x))
     f = activation_box(board, forward, 0, 0, sigma.corners[2] + gap, 0)
-    output = "g" if loss else neuron._a_label
+    output = "g" if forward.given_loss is not None else neuron._a_label
     a_text = answer_text(neuron.activation, written(output), written(neuron._z_label))
     board.write("answer", [a_text], f.x, f.corners[1] - 3, hang=1)
     z, z_text = forward.z_at(0, 0), f"{neuron._z_label} = wᵀx" + ("" if neuron.b is None else " + b")
@@ -71,9 +74,9 @@ def draw_neuron(
     board.join(Arrow("sum_1", "f_1", "plain", told, data(z), forward.gradient(z)), above=True)
     a = put_value(board, forward, Box("a_1", "a", output), forward.a_at(0, 0), f.corners[2] + 40 + CIRCLE / 2, 0)
     board.join(Arrow("f_1", "a_1"))
-    if loss is not None:
+    if forward.given_loss is not None:
         loss_boxes(board, forward, ["a_1"], a.corners[2] + 50)
-    return board.diagram()
+    return board
 
 
 def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
