@@ -91,9 +91,8 @@ class Stack:
             height = len(piece.rows) if isinstance(piece, Selection) else 1
             if not isinstance(piece, float) and piece.block.needed:
                 lone = isinstance(piece, Lone) or piece.block.is_flat
-                part = (
-                    f"{self.target.gradient}[{start}]" if lone else f"{self.target.gradient}[{start}:{start + height}]"
-                )
+                rows = f"{start}" if lone else f"{start}:{start + height}"
+                part = f"{self.target.gradient}[{rows}{', 0' if lone and not self.target.of_data else ''}]"
                 spread = self.target.of_data and not piece.block.of_data
                 page.add(piece, summed(part, 0 if lone else 1) if spread else part)
             start += height

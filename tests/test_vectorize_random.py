@@ -1,0 +1,113 @@
+"""Random graphs: whatever is written with Values, vectorize computes what the scalar graph computes."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Value, average, maximum, minimum, ops, softmax, topological_order, total, vectorize, weighted_sum
+from autograd.value import constant
+
+UNARY = [
+    lambda a: a.tanh(), lambda a: a.sigmoid(), lambda a: a.relu(), lambda a: a.sin(), lambda a: a.cos(), lambda a: -a,
+    lambda a: abs(a), lambda a: a.softplus(), lambda a: a.gelu(), lambda a: a.erf(), lambda a: a.leaky_relu(0.3),
+    lambda a: (a * 0.25).exp(), lambda a: (a * a + 0.5).sqrt(),
+    lambda a: (a * a + 0.5).log(), lambda a: a**3, lambda a: a**2, lambda a: 1.0 / (a * a + 1.0),
+    lambda a: ops.identity(a), lambda a: a * 0.5 + 1.0,
+]  # fmt: skip
+BINARY = [
+    lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, lambda a, b: a / (b * b + 1.0),
+    lambda a, b: maximum(a, b), lambda a, b: minimum(a, b), lambda a, b: (a * a + 0.5) ** (b.tanh()),
+]  # fmt: skip
+
+
+def random_function(seed):
+    """A function of a list x and a number y, with parameters of its own: the same graph at every call."""
+    chance = random.Random(seed)
+    parameters = [Value(chance.uniform(-1.5, 1.5)) for _ in range(chance.randint(1, 6))]
+    if chance.random() < 0.2:
+        parameters.append((parameters[0] * 2.0).tanh())  # made outside
+    n_inputs, n_steps = chance.randint(1, 4), chance.randint(1, 25)
+    inner_seed = chance.random()
+
+    def f(x, y):
+        pick = random.Random(inner_seed)
+        pool = [*parameters, *x, y]
+        for _ in range(n_steps):
+            kind = pick.random()
+            some = [pick.choice(pool) for _ in range(pick.randint(1, 5))]
+            if kind < 0.3:
+                pool.append(pick.choice(UNARY)(some[0]))
+            elif kind < 0.55:
+                pool.append(pick.choice(BINARY)(some[0], pick.choice(pool)))
+            elif kind < 0.65:
+                width = pick.randint(2, 4)
+                inputs = [pick.choice(pool) for _ in range(width)]
+                for _ in range(pick.randint(1, 3)):
+                    weights = [pick.choice([*parameters, 0.5]) for _ in range(width)]
+                    bias = pick.choice([None, pick.choice(parameters)])
+                    pool.append(weighted_sum(weights, inputs, bias).tanh())
+            elif kind < 0.75:
+                pool.append(sum(pick.choice(parameters) * v for v in some) + pick.choice(pool))
+            elif kind < 0.8:
+                pool.extend(softmax(some))
+            elif kind < 0.9:
+                reduce = pick.choice([total, average, lambda v: maximum(*v), lambda v: minimum(*v)])
+                pool.append(reduce(some).tanh())
+            else:
+                pool.append(weighted_sum(some, some[::-1]).sin())
+        return total(pool[-3:]).tanh() + pool[-1] * 0.1
+
+    return f, n_inputs
+
+
+def absolute_sums(root):
+    sums = {root: 1.0}
+    for node in reversed(topological_order(root)):
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
+            sums[parent] = sums.get(parent, 0.0) + sums.get(node, 0.0) * abs(slope)
+    return sums
+
+
+def leaves_of(root):
+    return [node for node in topological_order(root) if node.op is None and node.varies]
+
+
+def gradients(root, leaves):
+    for leaf in leaves:
+        leaf.grad = 0.0
+    root.backward()
+    return [leaf.grad for leaf in leaves]
+
+
+def compare(seed):
+    f, n_inputs = random_function(seed)
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(5, n_inputs)).round(2), rng.choice([-1.0, 0.0, 1.0], size=5)
+    J = vectorize(f)(X, y)
+    wanted = average([f([constant(v) for v in x], constant(t)) for x, t in zip(X.tolist(), y.tolist(), strict=True)])
+    # how much one rounding anywhere may move the answer: all the terms that are added up, at full size
+    sums = absolute_sums(wanted)
+    size = sum(s * abs(node.data) for node, s in sums.items())
+    assert abs(J.data - wanted.data) <= 1e-12 * max(size, 1.0)
+    leaves = leaves_of(wanted)
+    known = set(leaves_of(J))
+    for leaf, found, exact in zip(leaves, gradients(J, leaves), gradients(wanted, leaves), strict=True):
+        if leaf in known:
+            assert abs(found - exact) <= 1e-11 * max(size, 1.0) * max(sums[leaf], 1.0), (seed, found, exact)
+        else:
+            assert leaf.grad == 0.0 or leaf.label == "", seed
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_graphs(seed):
+    compare(seed)
+
+
+@pytest.mark.long
+@given(st.integers(100, 10**9))
+@settings(max_examples=600, deadline=None)
+def test_very_many_random_graphs(seed):
+    compare(seed)
