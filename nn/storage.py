@@ -101,6 +101,15 @@ def built_in(f: Op) -> bool:
 def load(path: Path_, ops: Iterable[Op] = ()) -> Any:
     """The Neuron, Layer or MLP that `save` wrote; `ops` are the operations of your own that it uses.
 
+    >>> import tempfile
+    >>> from nn import MLP
+    >>> model = MLP(2, [3, 1], seed=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(model, f"{folder}/model.json")
+    ...     copy = load(f"{folder}/model.json")
+    >>> copy, copy.state_dict() == model.state_dict()
+    (MLP of 2 → 3 relu → 1 identity (13 parameters), True)
+
     A file that is damaged, or is none of ours, is a ValueError that names the file and the fault.
     """
     given = [*ops]

@@ -32,10 +32,11 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"autograd", "nn", "viz"}
     assert all(f"{package}/py.typed" in names for package in ("autograd", "nn", "viz"))
-    source = {
-        str(path.relative_to(ROOT)) for package in ("autograd", "nn", "viz") for path in (ROOT / package).rglob("*.*")
-    }
-    assert {name for name in source if "__pycache__" not in name} <= set(names)
+    endings = ("*.py", "*.js", "*.css", "*.html")
+    source = [
+        path for package in ("autograd", "nn", "viz") for ending in endings for path in (ROOT / package).rglob(ending)
+    ]
+    assert {str(path.relative_to(ROOT)) for path in source} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
