@@ -30,8 +30,7 @@ class Op:
     arithmetic and the functions of `autograd.ops`; keyword arguments of theirs are settings (a slope, a class index).
 
     A value of nan from finite inputs says "outside the domain"; `needs` and `hint` are the words of that error, `edge`
-    those of the error for an infinite derivative. `symbol` is what a drawing prints, `latex` the same in a formula;
-    `printed` are the derivatives as a formula shows them, where those for numbers are too careful to be read.
+    those of the error for an infinite derivative. `symbol` is what a drawing prints, `latex` the same in a formula.
     `numpy` and `javascript` name the elementary function elsewhere; without them the value's formula is expanded.
     `samples` are input tuples at which the tests check every reading of the entry.
     """
@@ -46,7 +45,6 @@ class Op:
         samples: Iterable[float | tuple[float, ...]] = (),
         settings: Mapping[str, Any] | None = None,
         latex: str | None = None,
-        printed: Sequence[Formula] | None = None,
         numpy: str | None = None,
         javascript: str | None = None,
         needs: str = "",
@@ -73,9 +71,8 @@ class Op:
         self.settings: Mapping[str, Any] = dict(settings or {})
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.numpy, self.javascript = latex, numpy, javascript
-        self.printed = tuple(partial(formula, **settings) if settings else formula for formula in printed or ())
         self.needs, self.hint, self.edge = needs, hint, edge
-        self._formulas = (value, derivatives, printed)
+        self._formulas = (value, derivatives)
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
         """The operation on numbers, Values or symbols: whatever the inputs are, so is the answer."""
@@ -147,7 +144,7 @@ def _missing(error: Exception) -> float:
 
 @lru_cache(maxsize=4096)
 def _bound(op: Op, settings: tuple[tuple[str, Any], ...]) -> Op:
-    value, derivatives, printed = op._formulas
+    value, derivatives = op._formulas
     return Op(
         op.name,
         value,
@@ -156,7 +153,6 @@ def _bound(op: Op, settings: tuple[tuple[str, Any], ...]) -> Op:
         samples=op.samples,
         settings={**op.settings, **dict(settings)},
         latex=op.latex,
-        printed=printed,
         numpy=op.numpy,
         javascript=op.javascript,
         needs=op.needs,

@@ -94,7 +94,6 @@ power = Op(
     needs="x ≥ 0 for a fractional exponent, and x ≠ 0 for a negative one",
     hint="Take abs(x) or keep x positive.",
     edge="Move away from 0 first: (x + 1e-12) ** y.",
-    printed=[lambda a, x, y: y * x ** (y - 1.0), lambda a, x, y: a * log(x)],
 )
 absolute = Op(
     "abs",
@@ -196,7 +195,6 @@ erf = Op(
     latex=r"\operatorname{erf}",
     numpy="erf",
     javascript="erf",
-    printed=[lambda a, x: TWO_OVER_ROOT_PI * exp(-(x**2.0))],
 )
 erfc = Op(
     "erfc",
@@ -206,7 +204,6 @@ erfc = Op(
     latex=r"\operatorname{erfc}",
     numpy="erfc",
     javascript="erfc",
-    printed=[lambda a, x: -TWO_OVER_ROOT_PI * exp(-(x**2.0))],
 )
 
 # --- activations ------------------------------------------------------------------------------------------------------
@@ -232,7 +229,6 @@ sigmoid: Op = Op(
     symbol="σ",
     samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
     latex=r"\sigma",
-    printed=[lambda a, z: a * (1.0 - a)],
 )
 
 
@@ -249,7 +245,6 @@ tanh = Op(
     latex=r"\tanh",
     numpy="np.tanh",
     javascript="Math.tanh",
-    printed=[lambda a, z: 1.0 - a**2.0],
 )
 relu = Op(
     "relu",
@@ -309,7 +304,6 @@ gelu = Op(
     symbol="GELU",
     samples=[-30.0, -10.0, -1.0, 0.0, 0.5, 10.0, 30.0],
     latex=r"\operatorname{GELU}",
-    printed=[lambda a, z: 0.5 * erfc(-ROOT_HALF * z) + z * (ROOT_HALF_OVER_ROOT_PI * exp(-0.5 * z**2.0))],
 )
 
 # --- any number of inputs ---------------------------------------------------------------------------------------------
