@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from autograd import Value
@@ -25,8 +26,23 @@ Way = tuple[Value, list[Link]]  # a term: where it starts, and the edges down
 Factor = tuple[Cell, Cell, float]  # its name, its formula, its number
 
 
+@dataclass(frozen=True)
 class Derivation:
-    """The chain rule from `root` to `wrt`: `.text`, `.latex`, and the derivative `.value`, which is `wrt.grad`."""
+    """The chain rule from a root to a Value: the derivative, and how it comes about as Unicode text and as LaTeX."""
+
+    value: float
+    text: str
+    latex: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex}\n$$"
+
+
+class Lines:
+    """The lines of a derivation, block by block, read off the graph."""
 
     def __init__(self, root: Value, wrt: Value) -> None:
         self.root, self.wrt = root, wrt
@@ -41,14 +57,7 @@ class Derivation:
         if not self._routes.reached:
             self._remarks[self._why_not_reached()] = None
         blocks += [[[remark.shown] for remark in self._remarks], self._definitions()]
-        self.text = "\n\n".join(aligned(block) for block in blocks if block)
-        self.latex = array([[Cell("", array(block))] for block in blocks if block], space="1.2em")
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_latex_(self) -> str:
-        return f"$$\n{self.latex}\n$$"
+        self.blocks = [block for block in blocks if block]
 
     def _written_out(self) -> list[list[Line]]:
         """The lines for `wrt`, then for each gradient that these start with; up to the first sum if it is much."""
@@ -114,8 +123,8 @@ class Derivation:
         """A gradient that is not written out."""
         self._met[value] = None
         count = self._routes.paths[value]
-        paths = "more than 10²⁴" if count == MOST_PATHS else f"{count:,}"
-        why = said(" (worked out once on the way down", f", for all of its {paths} paths)" if count > 1 else ")")
+        paths = "paths, more than 10²⁴" if count == MOST_PATHS else f"{count:,} paths"
+        why = said(" (worked out once on the way down", f", for all of its {paths})" if count > 1 else ")")
         return [self._partial(self.root, value), EQUALS, digits(self._routes.gradient[value]), why]
 
     def _why_not_reached(self) -> Cell:
@@ -184,4 +193,7 @@ def explain(root: Value, wrt: Value) -> Derivation:
             hint = "; write [explain(root, w) for w in …]" if isinstance(value, (list, tuple)) else ""
             kind = type(value).__name__
             raise TypeError(f"explain needs a Value as {name}, got {kind} {shown(value)}{hint}; write explain(loss, w)")
-    return Derivation(root, wrt)
+    lines = Lines(root, wrt)
+    text = "\n\n".join(map(aligned, lines.blocks))
+    latex = array([[Cell("", array(block))] for block in lines.blocks], space="1.2em")
+    return Derivation(lines.value, text, latex)
