@@ -1,0 +1,214 @@
+"""What the check cells of the exercises say: right; not yet, and what differs; or still open.
+
+`check` looks at an answer, `check_function` at a function of Values and its gradients, and `compare` holds the
+reader's own Value class against this library's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import autograd
+
+OPEN = "Still open: replace the ... in the cell above, then run both cells again."
+
+
+def check(answer: Any, expected: Any, hint: str = "", *, tolerance: float = 1e-6) -> None:
+    """Say whether an answer is the expected one: a number, a text, True or False, or a list of these.
+
+    >>> check(3, 3.0)
+    Right: 3
+    >>> check(2.5, 3.0, "Two paths lead to x.")
+    Not yet: 2.5 is too small. Two paths lead to x.
+    """
+    if answer is ... or (isinstance(answer, (list, tuple)) and ... in answer):
+        print(OPEN)
+    elif fault := difference(answer, expected, tolerance):
+        print(f"Not yet: {fault}. {hint}".rstrip())
+    else:
+        print(f"Right: {shown(answer)}")
+
+
+def check_function(
+    yours: Callable[..., Any], ours: Callable[..., autograd.Value], points: Sequence[Sequence[float]]
+) -> None:
+    """Say whether two functions of Values agree at some points, in their values and in their gradients.
+
+    >>> check_function(lambda x: x * x, lambda x: x**2, [[3.0]])
+    Right: values and gradients agree.
+    """
+    print(next(faults_of_function(yours, ours, points), "Right: values and gradients agree."))
+
+
+def compare(your_value: type, looking_at: str, *expressions: str, **numbers: float) -> None:
+    """Say whether your Value class and ours agree on expressions, one after the other; stop where they differ.
+
+    >>> compare(autograd.Value, "gradients", "a + b", "a * b + a", a=2.0, b=-3.0)
+    Right: a + b is -1 at a = 2, b = -3, and its gradients agree.
+    Right: a * b + a is -4 at a = 2, b = -3, and its gradients agree.
+
+    `looking_at` is "data"; "parents", which also holds parents and local derivatives against ours; or "gradients",
+    which also runs backward.
+    """
+    also = {"data": "", "parents": ", and its parents agree", "gradients": ", and its gradients agree"}[looking_at]
+    at = "at " + ", ".join(f"{name} = {x:g}" for name, x in numbers.items())
+    for expression in expressions:
+        ours = {name: autograd.Value(x, label=name) for name, x in numbers.items()}
+        right = eval(expression, {}, ours)
+        fault = next(faults_of_class(your_value, expression, at, looking_at, ours, right), "")
+        print(fault or f"Right: {expression} is {right.data:g} {at}{also}.")
+        if fault:
+            return
+
+
+def check_order(your_value: type, in_order: Callable[..., Any], depth: int = 1) -> None:
+    """Say whether `in_order(root, [], set())` lists every node of a graph once, each after its parents.
+
+    The graph has a node that is used twice, and below it a chain of `depth` nodes, made with
+    `your_value(data, parents, local_derivatives)`.
+    """
+    a = your_value(1.0)
+    b = your_value(2.0, (a, a), (1.0, 1.0))
+    nodes = [a, b, your_value(3.0, (b, a), (1.0, 1.0))]
+    for _ in range(depth):
+        nodes.append(your_value(4.0, (nodes[-1],), (1.0,)))
+    print(
+        next(
+            faults_of_order(nodes, in_order), f"Right: each of the {len(nodes)} nodes is there once, after its parents."
+        )
+    )
+
+
+def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]]) -> Iterator[str]:
+    """What is wrong with a function, point by point."""
+    for numbers in points:
+        where = f"at ({', '.join(f'{x:g}' for x in numbers)})"
+        mine, reference = ([autograd.Value(x) for x in numbers] for _ in range(2))
+        right = ours(*reference)
+        right.backward()
+        try:
+            answer = ... if yours is ... else yours(*mine)
+            if answer is None or answer is ...:
+                yield OPEN
+            if not isinstance(answer, autograd.Value):
+                yield f"Not yet: {where} it returns {answer!r}, and needs to return a Value."
+            answer.backward()
+        except Exception as error:
+            yield said(error, f" {where}")
+        if not close(answer.data, right.data):
+            yield f"Not yet: {where} the value is {answer.data:.6g}, and should be {right.data:.6g}."
+        for i, (x, y) in enumerate(zip(mine, reference, strict=True), 1):
+            if not close(x.grad, y.grad):
+                yield f"Not yet: {where} the gradient of input {i} is {x.grad:.6g}, and should be {y.grad:.6g}."
+
+
+def faults_of_class(
+    your_value: type, expression: str, at: str, looking_at: str, ours: dict[str, autograd.Value], right: Any
+) -> Iterator[str]:
+    """What is wrong with a Value class in one expression."""
+    try:
+        if not hasattr(your_value(1.0), "data"):
+            yield OPEN
+        mine = {name: your_value(x.data) for name, x in ours.items()}
+        root = eval(expression, {}, mine)
+        if root is None or root is ...:
+            yield f"Still open: {expression} gives {root}. Write the cell above, then run both again."
+        if not isinstance(root, your_value):
+            yield f"Not yet: {expression} gives {root!r}, and needs to give a Value."
+        if not close(root.data, right.data):
+            yield f"Not yet: {expression} is {root.data!r} {at}, and should be {right.data:.6g}."
+        if looking_at == "parents":
+            yield from faults_of_parents(expression, root, right, mine, ours)
+        if looking_at == "gradients":
+            yield from faults_of_gradients(expression, at, root, right, mine, ours)
+    except Exception as error:
+        yield said(error, f" for {expression}")
+
+
+def faults_of_order(nodes: list[Any], in_order: Callable[..., Any]) -> Iterator[str]:
+    """What is wrong with an order of nodes, which are given parents first."""
+    try:
+        order = in_order(nodes[-1], [], set())
+    except Exception as error:
+        yield said(error)
+        return
+    if not order:
+        yield OPEN
+    places: dict[int, list[int]] = {id(node): [] for node in nodes}
+    for place, node in enumerate(order):
+        places.setdefault(id(node), []).append(place)
+    for node in nodes:
+        if len(places[id(node)]) != 1:
+            yield f"Not yet: a graph of {len(nodes)} nodes has one of them {len(places[id(node)])} times in the list."
+        if any(places[id(parent)] > places[id(node)] for parent in node.parents):
+            yield "Not yet: a node is in the list before one of its parents."
+
+
+def faults_of_parents(
+    expression: str, root: Any, right: Any, mine: dict[str, Any], ours: dict[str, Any]
+) -> Iterator[str]:
+    """What is wrong with the parents of a node, or with its local derivatives."""
+    names = {id(value): name for name, value in mine.items()}
+    came = [names.get(id(parent), "a node that is no input") for parent in root.parents]
+    needed = [parent.label for parent in right.parents]
+    if came != needed:
+        yield f"Not yet: the parents of {expression} are ({', '.join(came)}), and should be ({', '.join(needed)})."
+    slopes = list(zip(needed, root.local_derivatives, right.local_derivatives, strict=False))
+    if len(root.local_derivatives) != len(needed):
+        yield f"Not yet: {expression} has {len(needed)} parents, and {len(root.local_derivatives)} local derivatives."
+    for name, slope, wanted in slopes:
+        if not close(slope, wanted):
+            yield f"Not yet: the local derivative ∂({expression})/∂{name} is {slope!r}, and should be {wanted:g}."
+
+
+def faults_of_gradients(
+    expression: str, at: str, root: Any, right: Any, mine: dict[str, Any], ours: dict[str, Any]
+) -> Iterator[str]:
+    """What is wrong with the gradients that backward leaves in the inputs."""
+    root.backward()
+    right.backward()
+    if not close(root.grad, 1.0):
+        yield f"Still open: after backward() the root's own gradient is {root.grad!r}, and should be 1."
+    for name in mine:
+        if not close(mine[name].grad, ours[name].grad):
+            came, needed = mine[name].grad, ours[name].grad
+            yield f"Not yet: for {expression} {at}, {name}.grad is {came!r}, and should be {needed:.6g}."
+
+
+def said(error: Exception, where: str = "") -> str:
+    """The words for an error in the reader's code; an ellipsis in it means that some of it is not written yet."""
+    if "ellipsis" in str(error) or "NoneType" in str(error):
+        return OPEN
+    return f"Not yet:{where} it raises {type(error).__name__}: {error}"
+
+
+def shown(answer: Any) -> str:
+    """An answer in a few digits."""
+    if isinstance(answer, (list, tuple)):
+        return f"[{', '.join(map(shown, answer))}]"
+    return f"{answer:.6g}" if isinstance(answer, float) else str(answer)
+
+
+def difference(answer: Any, expected: Any, tolerance: float) -> str:
+    """What is wrong with an answer; nothing if it is right."""
+    if isinstance(expected, (list, tuple)):
+        if not isinstance(answer, (list, tuple)) or len(answer) != len(expected):
+            return f"a list of {len(expected)} is asked for, and {answer!r} came"
+        parts = (difference(a, b, tolerance) for a, b in zip(answer, expected, strict=True))
+        return next((f"number {i}: {part}" for i, part in enumerate(parts, 1) if part), "")
+    if isinstance(expected, (bool, str)):
+        return "" if answer == expected else f"it is not {answer!r}"
+    if isinstance(answer, autograd.Value):
+        return f"{answer!r} is a Value; its number is its .data"
+    if not isinstance(answer, (int, float)) or isinstance(answer, bool):
+        return f"a number is asked for, and {answer!r} came"
+    if close(answer, expected, tolerance):
+        return ""
+    return f"{answer} is too {'small' if answer < expected else 'large'}"
+
+
+def close(came: Any, needed: float, tolerance: float = 1e-6) -> bool:
+    """Whether two numbers are the same up to rounding."""
+    return isinstance(came, (int, float)) and math.isclose(came, needed, rel_tol=tolerance, abs_tol=tolerance)
