@@ -33,6 +33,11 @@ def equal(x: Any, y: Any) -> Any:
     return (x <= y) & (x >= y)
 
 
+def within(x: Any, low: float, high: float, answer: Any) -> Any:
+    """The answer if low ≤ x ≤ high, otherwise nan, which stands for "outside the domain"."""
+    return where(x < low, math.nan, where(x > high, math.nan, answer))
+
+
 # --- arithmetic -------------------------------------------------------------------------------------------------------
 
 add = Op(
@@ -403,9 +408,14 @@ minimum = Op(
 def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
     """exp(z_k − max z), and their sum: shifted by the maximum, so that nothing overflows."""
     top = maximum(*z)
-    halves = [0.5 * z_k - 0.5 * top for z_k in z]  # a difference of floats can overflow, half of it can't
-    terms = [exp(2.0 * where(half < -500.0, -500.0, half)) for half in halves]
+    terms = [exp_of_difference(z_k, top) for z_k in z]
     return terms, total(*terms)
+
+
+def exp_of_difference(z: Any, top: Any) -> Any:
+    """e^(z − top) for z ≤ top."""
+    half = 0.5 * z - 0.5 * top  # the difference itself may be too large for a float
+    return exp(2.0 * where(half < -500.0, -500.0, half))
 
 
 def _softmax(*z: Any, index: int) -> Any:
