@@ -53,12 +53,12 @@ def total(*terms: Any) -> Any:
 
 def maximum(*terms: Any) -> Any:
     """The largest, or nan if there is one."""
-    return np.max(np.broadcast_arrays(*terms), axis=0)
+    return np.stack(np.broadcast_arrays(*terms)).max(axis=0)
 
 
 def minimum(*terms: Any) -> Any:
     """The smallest, or nan if there is one."""
-    return np.min(np.broadcast_arrays(*terms), axis=0)
+    return np.stack(np.broadcast_arrays(*terms)).min(axis=0)
 
 
 def passed(upstream: Any, slope: Any) -> Any:

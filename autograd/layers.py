@@ -40,10 +40,10 @@ class Reduction:
 class Together:
     """A whole layer at once: P = softmax(Z), where each output depends on every input, or a loss of it."""
 
-    FORMS: ClassVar = {  # of the formulas written there: whether the forward line keeps the probabilities
-        ("autograd.ops", "softmax"): False,
-        ("nn.losses", "cross_entropy"): False,
-        ("nn.losses", "cross_entropy_from_logits"): True,
+    FORMS: ClassVar = {  # of the formulas written in that package: whether the forward line keeps the probabilities
+        ("autograd", "softmax"): False,
+        ("nn", "cross_entropy"): False,
+        ("nn", "cross_entropy_from_logits"): True,
     }
 
     def __init__(self, target: Block, op: Op, inputs: Selection, extra: Sequence[Operand]) -> None:
@@ -74,5 +74,5 @@ class Together:
 
 
 def form_of(op: Op) -> tuple[str, str]:
-    """Where the value's formula was written, and the operation's name: a user's own op of that name is another."""
-    return getattr(op._formulas[0], "__module__", ""), op.name
+    """The package the value's formula is written in, and the operation's name: a user's own op is another."""
+    return str(getattr(op._formulas[0], "__module__", "")).partition(".")[0], op.name

@@ -109,6 +109,11 @@ class Program:
         """The current parameters as the arrays W1, b1, … that the source takes."""
         return self._traced("arrays()").arrays()
 
+    def forward_source(self) -> tuple[str, bool]:
+        """The source of the forward pass alone, a function `model`, and whether f is a loss: one number per point."""
+        compiled = self._traced("the source")
+        return compiled.map_source, compiled.is_single
+
     def ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The compiled function, traced at its first data, and the data as columns."""
         from autograd.data import columns_of

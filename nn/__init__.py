@@ -16,6 +16,7 @@ if not hasattr(autograd, "Value"):
     )
 
 from nn.fit import History, fit
+from nn.jax import to_jax
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import (
     cross_entropy,
@@ -28,6 +29,7 @@ from nn.losses import (
 from nn.module import Module
 from nn.optim import SGD, Adam
 from nn.storage import load, save
+from nn.torch import from_torch, to_torch
 
 __all__ = [
     "MLP",
@@ -40,10 +42,13 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_from_logits",
     "fit",
+    "from_torch",
     "hinge_loss",
     "load",
     "nll_loss",
     "nll_loss_from_logit",
     "save",
     "squared_loss",
+    "to_jax",
+    "to_torch",
 ]

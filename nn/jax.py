@@ -1,0 +1,41 @@
+"""The way to JAX: the matrix program of `vectorize` as a JAX function, for jit, grad, and many devices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd.errors import shown
+from autograd.program import Program
+
+
+def to_jax(program: Program) -> Callable[..., Any]:
+    """The program as a pure function of its arrays and its data: `to_jax(loss)(loss.arrays(), X, Y)` is J.
+
+    >>> loss = vectorize(lambda x, y: squared_loss(model(x), y))  # doctest: +SKIP
+    >>> J = loss(X, Y)  # doctest: +SKIP
+    >>> step = jax.jit(jax.value_and_grad(to_jax(loss)))  # doctest: +SKIP
+    >>> J, gradients = step(loss.arrays(), X, Y)  # gradients["W1"], ...  # doctest: +SKIP
+
+    The program must have run once, so that its graph is known. A function that returns a list gives outputs (n, k).
+    JAX computes in float32 unless `jax.config.update("jax_enable_x64", True)`. Where the data are spread over devices
+    (`jax.device_put` with a sharding), so is the work. JAX's own derivatives hold at kinks: abs at 0, ties of maximum.
+    """
+    if not isinstance(program, Program):
+        raise TypeError(f"to_jax needs a program, got {type(program).__name__} {shown(program)}; write vectorize(f)")
+    text, is_loss = program.forward_source()
+    try:
+        import jax.numpy
+        from jax.scipy import special
+    except ImportError:
+        raise ImportError("to_jax needs JAX: pip install 'sigmagrad[jax]'") from None
+    space: dict[str, Any] = {}
+    exec(compile(text.replace("import numpy as np", "import jax.numpy as np"), "<source of to_jax>", "exec"), space)
+    space["erf"], space["erfc"] = special.erf, special.erfc  # one number at a time in NumPy, columns in JAX
+    model = space["model"]
+
+    def function(arrays: dict[str, Any], *data: Any) -> Any:
+        outputs = model(*map(jax.numpy.asarray, data), **arrays)
+        return outputs.mean() if is_loss else outputs
+
+    return function

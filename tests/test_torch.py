@@ -1,0 +1,96 @@
+"""to_torch and from_torch: equal outputs and gradients, to twelve digits."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from autograd import Op, ops, total, vectorize
+from nn import MLP, Layer, Neuron, squared_loss
+from nn.torch import from_torch, to_torch
+
+torch = pytest.importorskip("torch", reason="needs PyTorch, an extra")
+rng = np.random.default_rng(5)
+X, Y = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
+ACTIVATIONS = [
+    "identity",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "leaky_relu",
+    "softplus",
+    "gelu",
+    "sin",
+    ops.leaky_relu.bind(slope=0.3),
+]
+CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=str)
+@pytest.mark.parametrize("last", ["identity", "softmax"])
+def test_outputs_and_gradients_are_equal(activation, last, bias):
+    model = MLP(3, [5, 4, 2], [activation, activation, last], bias=bias, seed=1)
+    twin = to_torch(model)
+    loss = vectorize(lambda x, y: total([squared_loss(a, b) for a, b in zip(model(x), y, strict=True)]))
+    J = loss(X, Y)
+    outputs = twin(torch.tensor(X))
+    np.testing.assert_allclose(outputs.detach().numpy(), vectorize(model).map(X), **CLOSE)
+    error = ((outputs - torch.tensor(Y)) ** 2).sum(dim=1).mean()
+    error.backward()
+    assert error.item() == pytest.approx(J.data, rel=1e-12)
+    J.backward()
+    for layer, linear in zip(model.layers, [m for m in twin if isinstance(m, torch.nn.Linear)], strict=True):
+        np.testing.assert_allclose(linear.weight.grad.numpy(), [[w.grad for w in n.w] for n in layer.neurons], **CLOSE)
+        assert (linear.bias is None) == (not bias)
+        if bias:
+            np.testing.assert_allclose(linear.bias.grad.numpy(), [n.b.grad for n in layer.neurons], **CLOSE)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=str)
+def test_there_and_back_again(activation):
+    model = MLP(3, [4, 2], [activation, "softmax"], seed=1)
+    back = from_torch(to_torch(model))
+    assert [p.data for p in back.parameters()] == [p.data for p in model.parameters()]
+    assert [layer.activation for layer in back.layers] == [layer.activation for layer in model.layers]
+    assert vectorize(back).map(X).tolist() == vectorize(model).map(X).tolist()
+
+
+def test_layers_neurons_and_nested_sequentials():
+    for model in (Layer(3, 2, "tanh", seed=0), Neuron(3, "sigmoid", seed=0)):
+        outputs = to_torch(model)(torch.tensor(X))
+        wanted = [[a.data for a in made] if isinstance(made := model(x), list) else [made.data] for x in X]
+        np.testing.assert_allclose(outputs.detach().numpy(), wanted, **CLOSE)
+    nested = torch.nn.Sequential(
+        torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh()), torch.nn.Linear(4, 1, bias=False)
+    )
+    model = from_torch(nested)
+    wanted = nested.double()(torch.tensor(X)).detach().numpy()[:, 0]
+    np.testing.assert_allclose(vectorize(model).map(X), wanted, rtol=1e-12)
+
+
+own = Op("own", value=lambda z: z * z, derivatives=[lambda a, z: 2.0 * z])
+REFUSED = [
+    (lambda: to_torch(MLP(2, [2, 1], own)), ValueError, r"knows PyTorch's activations, and Op\('own'\) is none"),
+    (lambda: to_torch(3), TypeError, "needs a Neuron, Layer or MLP, got int 3"),
+    (lambda: from_torch(3), TypeError, r"needs a torch\.nn\.Sequential, got int 3"),
+    (lambda: from_torch(torch.nn.Sequential(torch.nn.ReLU())), ValueError, "one activation after each Linear"),
+    (lambda: from_torch(torch.nn.Sequential()), ValueError, "at least one Linear"),
+    (lambda: from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Dropout())), ValueError, "got Dropout"),
+    (lambda: from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.GELU("tanh"))), ValueError, "the exact GELU"),
+    (lambda: from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Softmax(dim=0))), ValueError, "dim=-1"),
+    (lambda: from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Linear(4, 1))), ValueError, "layers that fit"),
+    (lambda: from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU(), torch.nn.Tanh())), ValueError, "where none belongs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), REFUSED)
+def test_what_has_no_equal_is_refused(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call()
+
+
+def test_without_torch_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ImportError, match=r"pip install 'sigmagrad\[torch\]'"):
+        to_torch(Neuron(2))
