@@ -230,11 +230,11 @@ class Diagram:
 
 def within_a_column(svg: str) -> str:
     """The picture as a notebook shows it: shrunk to the column, where a web page would cut it off."""
-    size = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    if size is None or float(size[1]) <= theme.COLUMN_WIDTH:
+    size = re.search(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None or float(size[2]) <= theme.COLUMN_WIDTH:
         return svg
-    height = float(size[2]) * theme.COLUMN_WIDTH / float(size[1])
-    return svg.replace(size[0], f'<svg width="{theme.COLUMN_WIDTH}pt" height="{height:.2f}pt"', 1)
+    height = float(size[3]) * theme.COLUMN_WIDTH / float(size[2])
+    return svg.replace(size[0], f'{size[1]}width="{theme.COLUMN_WIDTH}pt" height="{height:.2f}pt"', 1)
 
 
 def _attributes(style: dict[str, str], label: str | None = None) -> str:
