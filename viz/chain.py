@@ -87,7 +87,9 @@ def letters(forward: Forward, letter: str, number: int) -> str:
 
 
 def output_letters(forward: Forward, number: int) -> str:
-    """The output of a layer: A^l, and g after the last."""
+    """The output of a layer: A^l, g after the last, and x before the first."""
+    if number == 0:
+        return "x"
     return "g" if number == len(forward.layers) else letters(forward, "A", number)
 
 

@@ -46,6 +46,8 @@ ARROWHEAD = 10 * float(EDGE["arrowsize"])  # points that an arrowhead is long
 
 # a text on a white ground, above the arrow that it is about
 PLATE: Style = {"shape": "box", "color": PAGE, "fontsize": "11", "penwidth": "0", "margin": "0.03,0.01"}
+# a factor of a gradient
+ROUNDED: Style = {"shape": "box", "style": "rounded,filled", "color": GRADIENT, "fontsize": "12", "margin": "0.08,0.05"}
 # kinds of boxes: what a Value is, told by colour and by shape
 BOX: dict[str, Style] = {
     "input": {"shape": "box", "style": "rounded,filled", "color": BLUE, "fillcolor": "#DCEFFB"},
@@ -71,8 +73,8 @@ BOX: dict[str, Style] = {
     "weight": {**PLATE, "fontcolor": LEARNABLE},
     "name": {**PLATE},
     "gradient": {**PLATE, "fontcolor": GRADIENT},
-    "factor": {"shape": "box", "style": "rounded,filled", "color": GRADIENT, "fontcolor": GRADIENT},
-    "reused": {"shape": "box", "style": "rounded,filled", "color": GRADIENT, "fillcolor": "#F0D9E8", "penwidth": "2"},
+    "factor": {**ROUNDED, "fontcolor": GRADIENT},
+    "reused": {**ROUNDED, "fillcolor": "#F0D9E8", "penwidth": "2"},  # a factor that two gradients share
     "formula": {"shape": "plaintext", "style": "solid", "fontsize": "14"},
     "frame": {"shape": "box", "style": "rounded,filled", "color": FAINT, "fillcolor": PAGE},
     "part": {"shape": "box", "style": "rounded,dashed", "color": FAINT},
