@@ -1,0 +1,58 @@
+"""explore: a page in which one steps through backpropagation, moves the numbers, and sees everything follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from autograd import Value
+from autograd.errors import shown
+from viz.explorer.explorer import VIEWS, Explorer
+
+__all__ = ["Explorer", "explore"]
+
+
+def explore(
+    root: Any, x: Any = None, y: Any = None, loss: Callable[..., Any] | None = None, *, view: str = "lecture"
+) -> Explorer:
+    """One self-contained page that steps through the forward and the backward pass, with a slider for every leaf.
+
+    >>> from nn import MLP, squared_loss
+    >>> model = MLP(2, [2, 1], ["sigmoid", "identity"], seed=0)
+    >>> explore(model, [1.0, -2.0], 0.5, squared_loss)
+    <Explorer 'ℒ, step by step': .save('explore.html') writes it>
+
+    A Value is the root of the graph that is explored; of a model it is its output at `x`, or with `y` and a `loss` the
+    loss there. `view` is the one that is shown first, "lecture" or "operations". Above 500 values the lecture's view
+    shows layers, and the operations are too many. Every operation needs formulas that can be printed: TypeError if not.
+    """
+    if view not in VIEWS:
+        raise ValueError(f'explore needs view="lecture" or view="operations", got {shown(view)}')
+    if isinstance(root, Value):
+        if x is not None or y is not None or loss is not None:
+            raise TypeError("explore takes x, y and loss with a model: explore(model, x, y, loss); or explore(value)")
+        return Explorer(root, view)
+    return Explorer(_root_of(root, x, y, loss), view)
+
+
+def _root_of(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None) -> Value:
+    """What a model computes of one data point: its output, or its loss."""
+    if not callable(model):
+        raise TypeError(
+            f"explore needs a Value or a model, got {type(model).__name__} {shown(model)}; "
+            "write explore(value) or explore(model, x, y, loss)"
+        )
+    if x is None:
+        raise TypeError("explore needs a data point x to run a model on; write explore(model, x, y, loss)")
+    if (y is None) != (loss is None):
+        missing = "loss" if loss is None else "y"
+        raise TypeError(f"explore of a loss needs y and loss, {missing} is missing; write explore(model, x, y, loss)")
+    output = model(x)
+    root = output if loss is None else loss(output, y)
+    if isinstance(root, Value):
+        return root
+    source = "the model" if loss is None else "the loss"
+    came = f"{type(root).__name__} {shown(root)}"
+    many = isinstance(root, Iterable) and not isinstance(root, str)
+    remedy = "give y and a loss, or explore one of them: explore(model(x)[0])" if many else "return a Value"
+    raise TypeError(f"explore needs one Value as the root, {source} answered {came}; {remedy}")

@@ -1,0 +1,61 @@
+"""A large network on a grid: one column for each step of the way, its boxes evenly spaced, its arrows straight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from viz import theme
+from viz.diagram import Diagram
+from viz.label import written
+from viz.scene import Arrow, Box
+
+GAP, WIDE_GAP, ROW_GAP = 100.0, 220.0, 16.0  # points between columns, before a full layer, and between boxes
+
+
+def gridded(boxes: Sequence[Box], arrows: Sequence[Arrow], diagram: Diagram) -> Diagram:
+    """The boxes and arrows, put into a diagram at places of their own (`engine="nop2"`)."""
+    lines = {box.name: "\n".join(box.lines).split("\n") for box in boxes}
+    styles = {box.name: theme.tight(theme.BOX[box.kind], [*map(written, lines[box.name])]) for box in boxes}
+    sizes = {name: _size(lines[name], style) for name, style in styles.items()}
+    ones = {box.name for box in boxes if box.kind == "one"}
+    pitch = max(height for _, height in sizes.values()) + ROW_GAP
+    x = 0.0
+    for column in _columns(boxes, arrows):
+        width = max(sizes[name][0] for name in column)
+        top = (sum(name not in ones for name in column) - 1) / 2  # each 1 stands below its layer
+        for row, name in enumerate(column):
+            place = x + width / 2, (top - row) * pitch
+            diagram.node(name, "\n".join(lines[name]), at=place, size=sizes[name], **styles[name])
+        x += width + (WIDE_GAP if ones.intersection(column) else GAP)
+    for arrow in arrows:
+        diagram.edge(arrow.tail, arrow.head, "\n".join(arrow.lines), **theme.ARROW[arrow.kind])
+    return diagram
+
+
+def _size(lines: Sequence[str], style: theme.Style) -> tuple[float, float]:
+    if style.get("fixedsize") == "true":
+        return float(style["width"]) * 72, float(style["height"]) * 72
+    width, height = theme.text_size(lines, float({**theme.NODE, **style}["fontsize"]))
+    return width + 16, height + 12
+
+
+def _columns(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> list[list[str]]:
+    """The boxes by the length of the way to them; those that nothing goes into stand just before what they go into."""
+    column = {box.name: 0 for box in boxes}
+    heads: dict[str, list[str]] = {box.name: [] for box in boxes}
+    tails = dict.fromkeys(column, 0)
+    for arrow in arrows:
+        heads[arrow.tail].append(arrow.head)
+        tails[arrow.head] += 1
+    waiting = dict(tails)
+    ready = [name for name, count in waiting.items() if not count]
+    for name in ready:  # grows as it goes
+        for head in heads[name]:
+            column[head] = max(column[head], column[name] + 1)
+            waiting[head] -= 1
+            if not waiting[head]:
+                ready.append(head)
+    for name, count in tails.items():
+        if not count and heads[name]:
+            column[name] = min(column[head] for head in heads[name]) - 1
+    return [[name for name in column if column[name] == index] for index in range(max(column.values()) + 1)]

@@ -1,0 +1,72 @@
+"""A large graph in layers: what is computed by the same operation at the same depth is one box and one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograd import Value, topological_order
+from viz.scene import Arrow, Box, Scene, named, symbol
+
+MOST = 80  # boxes that can still be looked over
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The scene of the layers, which Values each box stands for, and in which steps these are computed."""
+
+    scene: Scene
+    members: Mapping[str, list[Value]]
+    steps: list[list[Value]]
+
+
+def layers(root: Value, names: Mapping[Value, str]) -> Layers:
+    """The layers of a graph, from the inputs on.
+
+    >>> from nn import MLP
+    >>> model = MLP(2, [300, 300, 1], seed=0)
+    >>> g = model([1.0, 2.0])
+    >>> [len(step) for step in layers(g, {value: value.label for value in topological_order(g)}).steps]
+    [300, 300, 300, 300, 1, 1]
+    """
+    groups = _groups(root)
+    if len(groups) > MOST:
+        raise ValueError(
+            f"this graph has {len(named(root))} values in {len(groups)} layers, too many for a page (500 values, or "
+            f"{MOST} layers); explore a part of it: any Value inside is the root of a smaller graph"
+        )
+    boxes = {value: f"g{index}" for index, group in enumerate(groups) for value in group}
+    scene, members = Scene(), {}
+    arrows: dict[tuple[str, str], None] = {}
+    for index, group in enumerate(groups):
+        members[f"g{index}"] = group
+        scene.boxes.append(_box(f"g{index}", group, names))
+        for value in group:
+            arrows.update(dict.fromkeys((boxes[parent], f"g{index}") for parent in value.parents))
+    scene.arrows = [Arrow(tail, head) for tail, head in arrows]
+    return Layers(scene, members, [group for group in groups if group[0].op is not None])
+
+
+def _groups(root: Value) -> list[list[Value]]:
+    """Inner nodes by depth and operation, leaves by role and where they are first needed; parents come first."""
+    depth: dict[Value, int] = {}
+    needed: dict[Value, int] = {}
+    for value in topological_order(root):
+        depth[value] = 1 + max((depth[parent] for parent in value.parents), default=-1)
+        for parent in value.parents:
+            needed[parent] = min(needed.get(parent, depth[value]), depth[value])
+    found: dict[tuple[int, str], list[Value]] = {}
+    for value, level in depth.items():
+        beside = needed.get(value, 1) - 1  # a leaf stands beside what it goes into
+        key = (level, value.op.name) if value.op else (beside, f" {value.role}")
+        found.setdefault(key, []).append(value)
+    return [found[key] for key in sorted(found)]
+
+
+def _box(name: str, group: list[Value], names: Mapping[Value, str]) -> Box:
+    first, last = group[0], group[-1]
+    if len(group) == 1:
+        return Box(name, "result" if first.op else first.role or "input", names[first] or "1 value", value=first)
+    what = f"× {symbol(first.op).splitlines()[0]}" if first.op else {"": "values"}.get(first.role, f"{first.role}s")
+    which = f"\n{names[first]} … {names[last]}" if names[first] and names[last] else ""
+    return Box(name, "result" if first.op else first.role or "input", f"{len(group)} {what}{which}")

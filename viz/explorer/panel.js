@@ -1,0 +1,127 @@
+// The panel beside the picture: the current step as a sentence and as a formula, and what there is to say of one node.
+
+class Words {
+  // What a reader is told of the graph's values, in symbols and in numbers.
+  constructor(graph) {
+    this.graph = graph;
+    this.root = graph.values.length - 1;
+  }
+
+  name(v) {
+    const value = this.graph.values[v];
+    return value.name || shown(value.data);
+  }
+
+  spoken(v) {
+    return this.graph.values[v].label || this.name(v);
+  }
+
+  gradient(v) {
+    return `∂${this.name(this.root)}/∂${this.name(v)}`;
+  }
+
+  formula(v, slot, template = this.graph.ops[this.graph.values[v].op].value) {
+    return filled(template, (i) => slot(i < 0 ? v : this.graph.values[v].parents[i]));
+  }
+
+  symbols(v) {
+    return this.formula(v, (p) => this.name(p));
+  }
+
+  numbers(v, data) {
+    return this.formula(v, (p) => shown(data[p]));
+  }
+
+  slope(v, i) {
+    const template = this.graph.ops[this.graph.values[v].op].slopes[i];
+    return template.length ? this.formula(v, (p) => this.name(p), template) : "";
+  }
+
+  refusal(v, reason, data) {
+    // The engine's own words for an operation that has no answer.
+    const {op, parents} = this.graph.values[v], {name, needs, hint} = this.graph.ops[op];
+    const came = parents.slice(0, 3).map((p) => `${shown(data[p])}${this.graph.values[p].name ? ` from ${this.spoken(p)}` : ""}`);
+    if (parents.length > 3) came.push(`${parents.length - 3} more`);
+    const inputs = came.join(" and "), node = this.graph.values[v].name ? ` (node ${this.spoken(v)})` : "";
+    if (reason === TOO_LARGE) return `${name} of ${inputs} is too large for a float${node}. Choose smaller numbers.`;
+    return `${name} needs ${needs || "inputs where it is defined"}, got ${inputs}${node}. ${hint}`.trim();
+  }
+
+  stuck({node, parent, slope}, data) {
+    const {op} = this.graph.values[node], {name, edge} = this.graph.ops[op];
+    const where = `${name} at ${shown(data[parent])} from ${this.spoken(parent)} (node ${this.spoken(node)})`;
+    if (Number.isFinite(slope)) return `The gradient of ${where} is too large for a float. Choose smaller numbers.`;
+    const size = Number.isNaN(slope) ? "not defined" : "infinite";
+    return `The derivative of ${where} is ${size}, and a gradient reaches it. ${edge}`.trim();
+  }
+}
+
+function forwardCard(words, group, data) {
+  const [v] = group;
+  if (group.length > 1) return groupCard(words, group, data, null);
+  return [
+    element("p", {class: "formula"}, `${words.name(v)} = ${words.symbols(v)}`),
+    element("p", {class: "formula numbers"}, `= ${words.numbers(v, data)}`),
+    element("p", {class: "formula answer"}, `= ${shown(data[v])}`),
+  ];
+}
+
+function backwardCard(words, group, data, gradients, passed) {
+  const [v] = group;
+  if (group.length > 1) return groupCard(words, group, data, gradients);
+  const parts = passed.map((part, i) => [part, i]).filter(([part]) => part);
+  const title = element("p", {class: "formula"}, `${words.gradient(v)} = ${shown(gradients[v])}`);
+  if (parts.length > 1) title.append(element("span", {class: "reused"}, `↻ reused ${parts.length} times`));
+  if (!parts.length) return [title, element("p", {}, "No parent of this node varies: nothing is passed on.")];
+  const head = ["to", "upstream", "× local", "= contribution", "sum so far"].map((text) => element("th", {scope: "col"}, text));
+  const rows = parts.map(([part, i]) => element("tr", {},
+    element("th", {scope: "row"}, words.name(part.parent)),
+    element("td", {class: parts.length > 1 ? "again" : ""}, shown(part.upstream)),
+    element("td", {title: `∂${words.name(v)}/∂${words.name(part.parent)}`}, `× ${shown(part.slope)}`,
+      element("small", {}, words.slope(v, i) === shown(part.slope) ? "" : words.slope(v, i))),
+    element("td", {}, `= ${shown(part.contribution)}`),
+    element("td", {}, element("b", {}, shown(part.after)),
+      element("small", {}, part.before === 0 ? "" : `${shown(part.before)} before`))));
+  return [title, element("div", {class: "scroll"}, element("table", {class: "contributions"},
+    element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)))];
+}
+
+function groupCard(words, group, data, gradients) {
+  // A layer of nodes in one step: each with its number, and its gradient once it has one.
+  const rows = group.slice(0, 64).map((v) => element("tr", {},
+    element("th", {scope: "row"}, words.name(v)),
+    element("td", {}, shown(data[v])),
+    element("td", {}, gradients ? shown(gradients[v]) : "")));
+  const head = ["node", "value", gradients ? "gradient" : ""].map((text) => element("th", {scope: "col"}, text));
+  return [element("p", {class: "formula"}, `${group.length} nodes: ${words.name(group[0])} … ${words.name(group.at(-1))}`),
+    element("div", {class: "scroll"}, element("table", {class: "contributions"},
+      element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)))];
+}
+
+function nodeCard(words, v, now, leaves) {
+  // Label, value, gradient, and the finite-difference check beside the gradient.
+  const {graph} = words, value = graph.values[v], facts = [];
+  const fact = (term, text, kind = "") => facts.push(element("dt", {}, term), element("dd", {class: kind}, text));
+  if (value.op >= 0) fact("computed as", words.symbols(v));
+  fact("value", now.known[v] === null ? (now.failed.has(v) ? "none" : "not yet") : shown(now.known[v], 6));
+  if (!value.varies) fact("gradient", "none: it is a constant");
+  else if (now.grads[v] === null) fact("gradient", "not yet");
+  else {
+    fact("gradient", shown(now.grads[v], 6), "gradient");
+    const check = finiteDifference(graph, leaves, now.data, v);
+    if (check === null) fact("finite difference", "not defined on both sides");
+    else if (!now.complete.has(v)) fact("finite difference", `${shown(check, 6)} (the sum is not complete)`);
+    else {
+      const near = Math.abs(check - now.grads[v]) <= 1e-5 * Math.max(1, Math.abs(check), Math.abs(now.root));
+      fact("finite difference", `${shown(check, 6)} ${near ? "✓ agrees" : "≠ differs: a kink, or too steep"}`, near ? "agrees" : "differs");
+    }
+  }
+  if (now.marks[v]) fact("note", MARKS[now.marks[v]] ?? now.marks[v], "mark");
+  if (value.role) fact("role", value.role);
+  return [element("h2", {}, value.name ? words.name(v) : shown(value.data)), element("dl", {}, ...facts)];
+}
+
+const MARKS = {
+  dead: "dead: its local derivative is almost 0, so hardly any gradient passes",
+  saturated: "saturated: f is flat here, so hardly any gradient passes",
+};
