@@ -19,7 +19,8 @@ Piece = tuple[str, int]  # a text and how tightly it binds
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LATEX_ESCAPES = str.maketrans(
-    {char: "\\" + char for char in "{}$&#%_"} | {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim ", "\n": " "}
+    {char: "\\" + char for char in "{}$&#%_"}
+    | {"\\": r"\backslash ", "^": r"\hat{}", "~": r"\sim ", "@": "{@}", "\n": " "}
 )
 
 
