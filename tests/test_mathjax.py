@@ -23,6 +23,7 @@ HOSTILE = [
     "a\nb", "a\r\n\tb", "\x00", "\x07bell", "\u202eevil", "\u2066x\u2069", "\ud800", "\ufffe", "é", "Ω", "漢字", "عربي", "👍", "e\u0301",
     "−", "x − y", "x*w + b", "(a)", "[b]", "|", "loss", "learning rate", "2", "3.5", "1e5", " ", "  x  ", "x" * 10_000, "∂", "ℒ",
     "w^2_{3,1}", "z^2_3", "x_1", "b_3", "z^{(i)}", "x_{i,j}^{k}", "W^L", r"\ref{x}", r"\eqref{x}", "a-b--c", "x_{\\}", "x^\\",
+    "@=", "@.x@", "@<a<b@<",
 ]  # fmt: skip
 
 
@@ -63,6 +64,9 @@ def derivations():
         f = z.sigmoid() + x
         f.label = label
         yield f"label {label[:50]!r}", explain(f, x)
+    for name in HOSTILE:
+        x = Value(2.0, label="x")
+        yield f"Op {name[:50]!r}", explain(Op(name, lambda z: 2.0 * z, [lambda a, z: 2.0], symbol=name)(x).exp(), x)
 
 
 @pytest.fixture(scope="module")

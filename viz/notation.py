@@ -15,8 +15,8 @@ from autograd.symbols import Symbol
 from viz.label import SCRIPT, UNSEEN, clean, written
 
 ESCAPES = LATEX_ESCAPES | {ord("<"): r"\lt ", ord(">"): r"\gt "}  # these two for pages that show LaTeX as HTML
-SPECIAL = re.compile(r"([{}$&#%_\\^~<>])")
-PIECES = re.compile(r"[{}$&#%_\\^~<>\s]|[^{}$&#%_\\^~<>\s]+")
+SPECIAL = re.compile(r"([{}$&#%_\\^~<>@])")
+PIECES = re.compile(r"[{}$&#%_\\^~<>@\s]|[^{}$&#%_\\^~<>@\s]+")
 NUMBERS = re.compile(r"[0-9.,+()-]+")
 LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]")  # what makes a label an expression, which needs parentheses
 LONGEST = 40  # characters of a label, as it is repeated in every line
