@@ -21,9 +21,7 @@ import contextlib
 import hashlib
 import math
 import os
-import re
 from collections.abc import Iterator, Sequence
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +30,7 @@ from viz import render as renderer
 from viz import theme
 from viz.files import write
 from viz.label import quoted, slug, written
+from viz.svg import page, with_own_ids, within_a_column
 
 if TYPE_CHECKING:
     import graphviz
@@ -133,7 +132,7 @@ class Diagram:
         self._check_size()
         picture = renderer.render(self.source, format or self.format, engine=self.engine, using=self.using)
         if (format or self.format) == "svg":
-            picture = _prefixed(picture, self.prefix, self.title)
+            picture = with_own_ids(picture, self.prefix, written(self.title))
         return picture.decode(encoding) if encoding else picture
 
     def render(
@@ -194,20 +193,11 @@ class Diagram:
         if suffix not in SUFFIXES:
             raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
         if suffix == ".html":
-            content = self._page().encode()
+            content = page(self.svg, written(self.title)).encode()
         else:
             content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
         write(target, content)
         return target
-
-    def _page(self) -> str:
-        return (
-            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-            f"<title>{escape(written(self.title))}</title>\n"
-            "<style>body{margin:1rem;background:" + theme.PAGE + "}svg{max-width:100%;height:auto}</style></head>\n"
-            f"<body>\n{self.svg}</body></html>\n"
-        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
         """The picture and the DOT text; where nothing can draw, the text with the reason."""
@@ -228,15 +218,6 @@ class Diagram:
             )
 
 
-def within_a_column(svg: str) -> str:
-    """The picture as a notebook shows it: shrunk to the column, where a web page would cut it off."""
-    size = re.search(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    if size is None or float(size[2]) <= theme.COLUMN_WIDTH:
-        return svg
-    height = float(size[3]) * theme.COLUMN_WIDTH / float(size[2])
-    return svg.replace(size[0], f'{size[1]}width="{theme.COLUMN_WIDTH}pt" height="{height:.2f}pt"', 1)
-
-
 def _attributes(style: dict[str, str], label: str | None = None) -> str:
     held = [] if label is None else [f"label={quoted(written(label))}"]
     held += [f"{key}={quoted(value)}" for key, value in style.items()]
@@ -255,12 +236,3 @@ def _route(through: Sequence[Point], *, headless: bool) -> str:
     part = 1 - theme.ARROWHEAD / max(math.hypot(tip_x - x, tip_y - y), theme.ARROWHEAD + 1)
     base = x + part * (tip_x - x), y + part * (tip_y - y)
     return f"e,{_points([(tip_x, tip_y)])} {_points([*through[:-1], base])}"
-
-
-def _prefixed(svg: bytes, prefix: str, title: str) -> bytes:
-    """The SVG with ids of its own and a name for screen readers. Raw quotes stand in tags only, never in texts."""
-    text = svg.decode()
-    text = re.sub(r'(<[A-Za-z]+ id=")', rf"\g<1>{prefix}", text)
-    text = re.sub(r'(="url\(#)', rf"\g<1>{prefix}", text)
-    name = escape(written(title)).replace("\n", " ")
-    return text.replace("<svg ", f'<svg role="img" aria-label="{name}" ', 1).encode()

@@ -1,0 +1,37 @@
+"""What becomes of an SVG on a page: ids of its own, a name, a size that fits, and a page around it."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from viz import theme
+
+
+def with_own_ids(svg: bytes, prefix: str, title: str) -> bytes:
+    """The SVG with ids of its own and a name for screen readers. Raw quotes stand in tags only, never in texts."""
+    text = svg.decode()
+    text = re.sub(r'(<[A-Za-z]+ id=")', rf"\g<1>{prefix}", text)
+    text = re.sub(r'(="url\(#)', rf"\g<1>{prefix}", text)
+    name = escape(title).replace("\n", " ")
+    return text.replace("<svg ", f'<svg role="img" aria-label="{name}" ', 1).encode()
+
+
+def within_a_column(svg: str) -> str:
+    """The picture as a notebook shows it: shrunk to the column, where a web page would cut it off."""
+    size = re.search(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None or float(size[2]) <= theme.COLUMN_WIDTH:
+        return svg
+    height = float(size[3]) * theme.COLUMN_WIDTH / float(size[2])
+    return svg.replace(size[0], f'{size[1]}width="{theme.COLUMN_WIDTH}pt" height="{height:.2f}pt"', 1)
+
+
+def page(svg: str, title: str) -> str:
+    """A page with nothing but the picture."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{escape(title)}</title>\n"
+        "<style>body{margin:1rem;background:" + theme.PAGE + "}svg{max-width:100%;height:auto}</style></head>\n"
+        f"<body>\n{svg}</body></html>\n"
+    )
