@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.blocks import Block
 from autograd.columns import np
-from autograd.data import point_at, widths_of
+from autograd.data import columns_of, point_at, widths_of
 from autograd.errors import shown
 from autograd.failures import blame
 from autograd.kernel import Kernel
@@ -40,6 +40,16 @@ class Compiled:
         self._forward = space["model"]
         self._lenient = False  # whether an overflow on the way is known to do no harm
         self._check_against(last, columns)
+
+    @classmethod
+    def traced(cls, f: Callable[..., Any], data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
+        """The function compiled for its first data, and these as columns."""
+        columns = columns_of(data)
+        return cls(f, columns), columns
+
+    def columns(self, data: Sequence[Any]) -> list[Any]:
+        """Further data as columns: of the same widths."""
+        return columns_of(data, self.widths)
 
     @cached_property
     def source(self) -> str:

@@ -90,10 +90,10 @@ class Fast(Page):
                 self.add(statement.inputs, f"{weights}T @ {target.gradient}")
         elif _is_relu(statement) and self.started.get(target):
             z = statement.operands[0].block  # type: ignore[union-attr]
-            self.setup.append(f"off_{z.name} = np.empty(({len(target.terms)}, n), bool)")
+            self.setup.append(f"on_{z.name} = np.empty(({len(target.terms)}, n), bool)")
             self.setup.append(f"zeros_{z.name} = np.zeros(({len(target.terms)}, n))")
-            self.lines.append(f"less({z.name}, zeros_{z.name}, off_{z.name})")
-            self.lines.append(f"copyto({target.gradient}, 0.0, where=off_{z.name})")
+            self.lines.append(f"greater_equal({z.name}, zeros_{z.name}, on_{z.name})")
+            self.lines.append(f"multiply({target.gradient}, on_{z.name}, {target.gradient})")
             self.add(whole(z), target.gradient)
         else:
             statement.backward(self)
@@ -145,8 +145,13 @@ class Kernel:
                 page.setup.append(f"{block.name} = {entry}")
             else:
                 gathered.append(block)
-                page.setup.append(f"at_{block.name} = np.array({page.layout.index(block)}).reshape({block.shape})")
-                page.lines.append(f"{block.name} = theta[at_{block.name}]")
+                index = page.layout.index(block)
+                if index == list(range(index[0], index[0] + len(index))):  # a run of what other blocks hold, too
+                    page.setup.append(f"at_{block.name} = slice({index[0]}, {index[-1] + 1})")
+                    page.setup.append(f"{block.name} = theta[at_{block.name}].reshape({block.shape})")
+                else:
+                    page.setup.append(f"at_{block.name} = np.array({index}).reshape({block.shape})")
+                    page.lines.append(f"{block.name} = theta[at_{block.name}]")
         if gathered:
             page.lines.append("gradient[...] = 0.0")
         for statement in matcher.statements:
@@ -166,7 +171,12 @@ class Kernel:
         body = "\n".join(f"        {line}" for line in [*forward, *end, *page.lines, "return J"])
         self.source = "\n\n".join(
             [
-                "\n".join([*page.code.imports(), "from numpy import copyto, less, matmul, maximum as maximum_of_two"]),
+                "\n".join(
+                    [
+                        *page.code.imports(),
+                        "from numpy import greater_equal, matmul, multiply, maximum as maximum_of_two",
+                    ]
+                ),
                 page.code.definitions(),
                 "\n".join(constants),
                 f"def make(theta, gradient, n):\n{setup}\n"
@@ -184,7 +194,14 @@ class Kernel:
                 continue
             value = block.gradient if block in page.started else "0.0"
             if block in gathered:
-                if block in page.started:
+                index = page.layout.index(block)
+                if block not in page.started:
+                    continue
+                if index == list(range(index[0], index[0] + len(index))):
+                    adding.append(f"gradient[at_{block.name}] += {value}.ravel()")
+                elif len(set(index)) == len(index):
+                    adding.append(f"gradient[at_{block.name}] += {value}")
+                else:
                     adding.append(f"np.add.at(gradient, at_{block.name}, {value})")
                 continue
             if block in page.layout.start:

@@ -116,15 +116,12 @@ class Program:
 
     def ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The compiled function, traced at its first data, and the data as columns."""
-        from autograd.data import columns_of
-
         if self._compiled is None:
-            from autograd.compiled import Compiled
+            from autograd.compiled import Compiled  # brings NumPy, which `import autograd` is to do without
 
-            columns = columns_of(data)
-            self._compiled = Compiled(self.f, columns)
+            self._compiled, columns = Compiled.traced(self.f, data)
             return self._compiled, columns
-        return self._compiled, columns_of(data, self._compiled.widths)
+        return self._compiled, self._compiled.columns(data)
 
     def _traced(self, what: str) -> Compiled:
         if self._compiled is None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any
 
 from autograd import Value
-from autograd.backward import set_gradients
 from autograd.errors import number, shown
 
 
@@ -31,12 +30,16 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        set_gradients(self.parameters, repeat(0.0))
+        for parameter in self.parameters:
+            parameter._grad = 0.0
 
     def _commit(self, new: Sequence[float], *memory: Sequence[float]) -> None:
-        """Set all the parameters, and what the optimizer remembers, in one step which no interrupt divides."""
-        if not math.isfinite(sum(map(abs, chain(new, *memory)))):
+        """Set all the parameters, and what the optimizer remembers of them, in one step which no interrupt divides."""
+        if not math.isfinite(sum(map(sum, memory), sum(new))):
             self._refuse(new, [numbers for numbers in memory if len(numbers) == len(new)])
+        if not memory:
+            list(map(setattr, self.parameters, repeat("_data"), new))
+            return
         names = [*repeat("_data", len(new)), "_memory"]
         list(map(setattr, [*self.parameters, self], names, [*new, memory]))
 
@@ -70,7 +73,7 @@ class SGD(Optimizer):
         """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite."""
         lr, momentum = self._lr, self.momentum
         if not momentum:
-            self._commit([p._data - lr * p._grad for p in self.parameters], *self._memory)
+            self._commit([p._data - lr * p._grad for p in self.parameters])
             return
         velocity = [momentum * v + p._grad for p, v in zip(self.parameters, self._memory[0], strict=True)]
         new = [p._data - lr * v for p, v in zip(self.parameters, velocity, strict=True)]
