@@ -1,0 +1,123 @@
+"""The network of a playground: its weights in one list, and layers and neurons that come and go in place.
+
+The list holds layer by layer, neuron by neuron the weights and then the bias, as a page counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autograd import Op, Value
+from autograd.errors import shown
+from nn import MLP
+from nn.layers import Neuron
+
+MOST_NEURONS, MOST_LAYERS = 32, 8
+
+
+def checked(model: Any) -> MLP:
+    """A model that the page can show.
+
+    >>> checked(MLP(3, [1]))
+    Traceback (most recent call last):
+    ...
+    ValueError: playground draws the plane of two inputs, so the model needs 2 inputs: MLP(2, [8, 8, 1]); got 3
+    """
+    if not isinstance(model, MLP):
+        raise TypeError(
+            f"playground needs an MLP as model, like MLP(2, [8, 8, 1]), got {type(model).__name__} {shown(model)}"
+        )
+    inputs = len(model.layers[0].neurons[0].w)
+    if inputs != 2:
+        raise ValueError(
+            f"playground draws the plane of two inputs, so the model needs 2 inputs: MLP(2, [8, 8, 1]); got {inputs}"
+        )
+    check_sizes(sizes(model))
+    return model
+
+
+def check_sizes(layers: Sequence[int]) -> None:
+    """Not more than the page can draw."""
+    if len(layers) > MOST_LAYERS:
+        raise ValueError(f"playground draws at most {MOST_LAYERS} layers, the output included, got {len(layers)}")
+    if max(layers) > MOST_NEURONS:
+        raise ValueError(f"playground draws at most {MOST_NEURONS} neurons in a layer, got {max(layers)}")
+
+
+def sizes(model: MLP) -> list[int]:
+    """How many neurons each layer has."""
+    return [len(layer.neurons) for layer in model.layers]
+
+
+def activations(model: MLP) -> list[Op]:
+    """The activation of each layer."""
+    return [layer.activation for layer in model.layers]
+
+
+def has_bias(model: MLP) -> bool:
+    """Whether its neurons have a bias."""
+    return model.layers[0].neurons[0].b is not None
+
+
+def neurons(model: MLP) -> Iterator[Neuron]:
+    """Layer by layer."""
+    return (neuron for layer in model.layers for neuron in layer.neurons)
+
+
+def weights_of(model: MLP) -> list[Value]:
+    """The weights without the biases, which no penalty is for."""
+    return [w for neuron in neurons(model) for w in neuron.w]
+
+
+def values(model: MLP) -> list[Value]:
+    """Weights and biases in the order of the page."""
+    return [value for neuron in neurons(model) for value in (*neuron.w, neuron.b) if value is not None]
+
+
+def numbers(model: MLP) -> list[float]:
+    """The current weights and biases."""
+    return [value.data for value in values(model)]
+
+
+def described(model: MLP) -> dict[str, Any]:
+    """What the page needs to know to compute the network."""
+    return {
+        "inputs": 2,
+        "bias": has_bias(model),
+        "layers": [{"activation": layer.activation.name, "neurons": len(layer.neurons)} for layer in model.layers],
+    }
+
+
+def rebuild(model: MLP, layers: Sequence[int], functions: Sequence[str | Op], seed: int) -> None:
+    """Give a model other layers, in place: what stays keeps its weights, what is new draws them from the seed.
+
+    >>> model = MLP(2, [3, 1], "tanh", seed=0)
+    >>> kept = numbers(model)[:9]
+    >>> rebuild(model, [4, 1], ["relu", "identity"], seed=1)
+    >>> model, numbers(model)[:9] == kept, model.layers[0].neurons[3].b.label
+    (MLP of 2 → 4 relu → 1 identity (17 parameters), True, 'b^1_4')
+
+    Hidden layers are matched from the first on, and the output with the output.
+    """
+    check_sizes(layers)
+    new = MLP(2, layers, functions, bias=has_bias(model), seed=seed)
+    pairs = [*zip(model.layers[:-1], new.layers[:-1], strict=False), (model.layers[-1], new.layers[-1])]
+    for old_layer, new_layer in pairs:
+        for old, fresh in zip(old_layer.neurons, new_layer.neurons, strict=False):
+            for w, fresh_w in zip(old.w, fresh.w, strict=False):
+                fresh_w.data = w.data
+            if old.b is not None and fresh.b is not None:
+                fresh.b.data = old.b.data
+    model.layers = new.layers
+
+
+def paths(model: MLP) -> list[str]:
+    """How Python writes each of the values, like layers[0].neurons[2].w[1]."""
+    found: list[str] = []
+    for k, layer in enumerate(model.layers):
+        for j, neuron in enumerate(layer.neurons):
+            place = f"layers[{k}].neurons[{j}]"
+            found += [f"{place}.w[{i}]" for i in range(len(neuron.w))]
+            found += [f"{place}.b"] if neuron.b is not None else []
+    return found

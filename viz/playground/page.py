@@ -1,0 +1,128 @@
+"""The page's text: its program with the formulas of the operation table, its style, and the file that replays a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from autograd import Op, ops
+from nn.activations import ACTIVATIONS
+from viz import theme
+from viz.explorer import page  # what both pages have: colours, numbers and arithmetic in JavaScript, safe JSON
+from viz.explorer.program import Program
+from viz.playground.datasets import DATASETS
+from viz.playground.network import MOST_LAYERS, MOST_NEURONS
+from viz.playground.run import Run
+from viz.playground.settings import PACES, PENALTIES, PRESETS
+
+HERE = Path(__file__).parent
+LIVE, REPLAY = "widget.js", "player.js"
+DIGITS = 7  # of a weight in a saved file: more than a picture can show
+
+
+def script(functions: list[Op], ending: str) -> str:
+    """The program of the page: `ending` says who talks to it, the kernel or a recording."""
+    program = Program()
+    held = {**ACTIVATIONS, **{op.name: op for op in functions}}
+    names = {name: program.value(op, 1) for name, op in held.items() if op is not ops.softmax}
+    table = ", ".join(f"{page._safe_json(name)}: {function}" for name, function in names.items())
+    constants = {
+        "THEME": {
+            "positive": theme.POSITIVE,
+            "negative": theme.NEGATIVE,
+            "gradient": theme.GRADIENT,
+            "classes": theme.CLASS_COLOURS,
+            "marks": theme.CLASS_MARKS,
+        },
+        "CHOICES": {
+            "dataset": list(DATASETS),
+            "penalty": PENALTIES,
+            "pace": PACES,
+            "activation": list(held),
+            "preset": list(PRESETS),
+            "layers": MOST_LAYERS,
+            "neurons": MOST_NEURONS,
+        },
+    }
+    return "\n".join([
+        page.asset("prelude.js"),
+        page.asset("text.js"),
+        program.definitions(),
+        f"const ACTIVATIONS = {{{table}}};",
+        *(f"const {name} = {page._safe_json(facts)};" for name, facts in constants.items()),
+        *((HERE / name).read_text(encoding="utf-8") for name in ("plane.js", "graph.js", "playground.js", ending)),
+    ])  # fmt: skip
+
+
+LIGHT = {**page.LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE, "color-scheme": "light"}
+DARK = {**page.DARK, "plus": theme.SKY, "minus": page.DARK["wrong"], "color-scheme": "dark"}
+
+
+def style() -> str:
+    """The style sheet, with the colours of light and dark pages; a notebook says itself which it is."""
+    root = ".sigmagrad-playground"
+    light, dark = ("".join(f"{_name(key)}:{value};" for key, value in table.items()) for table in (LIGHT, DARK))
+    return (
+        f"{root}{{{light}}}\nbody[data-jp-theme-light=false] {root}{{{dark}}}\n"
+        f"@media (prefers-color-scheme: dark){{body:not([data-jp-theme-light]) {root}{{{dark}}}"
+        "body.sigmagrad-page{color-scheme:dark}}\n" + (HERE / "playground.css").read_text(encoding="utf-8")
+    )
+
+
+def _name(key: str) -> str:
+    return key if key == "color-scheme" else f"--{key}"
+
+
+def data(run: Run) -> dict[str, Any]:
+    """What stays the same while a run goes on."""
+    points = [*run.train[0], *run.test[0]]
+    ranges = [(min(x), max(x)) for x in zip(*points, strict=True)]
+    margins = [(high - low or 1.0) * 0.1 for low, high in ranges]
+    return {
+        "train": [[*x, y] for x, y in zip(*run.train, strict=True)],
+        "test": [[*x, y] for x, y in zip(*run.test, strict=True)],
+        "domain": [[low - m, high + m] for (low, high), m in zip(ranges, margins, strict=True)],
+        "labels": run.labels,
+        "own": run.own is not None,
+        "curve": run.film.curve(),
+    }
+
+
+def finite(numbers: Iterable[float]) -> list[float | None]:
+    """Numbers as JSON can hold them."""
+    return [x if math.isfinite(x) else None for x in numbers]
+
+
+def film(run: Run) -> dict[str, Any]:
+    """The recorded run."""
+    moments = [
+        {
+            "step": moment.step,
+            "network": moment.network,
+            "losses": [moment.train, moment.test],
+            "weights": finite(float(f"{x:.{DIGITS}g}") for x in moment.weights),
+        }
+        for moment in run.film.moments
+    ]
+    return {"networks": run.film.networks, "moments": moments}
+
+
+def saved(run: Run) -> str:
+    """One file that replays the run, and asks for nothing outside."""
+    functions = [layer.activation for layer in run.model.layers]
+    program, looks = script(functions, REPLAY), style()
+    facts = {"data": data(run), "film": film(run), "settings": run.set_up(), "loss": run.loss}
+    policy = f"default-src 'none'; script-src {page._hash(program)}; style-src {page._hash(looks)}"
+    title = escape(f"Playground: {run.settings.dataset}, {run.steps} steps")
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{looks}</style>\n</head>\n"
+        f'<body class="sigmagrad-page">\n<main id="playground"></main>\n'
+        f'<script type="application/json" id="run">{page._safe_json(facts)}</script>\n'
+        f'<script type="module">{program}</script>\n</body>\n</html>\n'
+    )

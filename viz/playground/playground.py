@@ -1,0 +1,248 @@
+"""The playground in a notebook: a run, its page, and training that makes room for the kernel's other work.
+
+Everything happens in the kernel's event loop, in slices of a few hundredths of a second: between two slices cells run,
+so nothing ever changes under a cell's hands, and the model holds what the page shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections import deque
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from autograd.errors import shown
+from nn import MLP
+from nn.fit import count
+from viz.files import write
+from viz.playground import network, page
+from viz.playground.run import Run
+from viz.playground.settings import PRESETS
+from viz.playground.widget import Page
+
+SLICE = 0.03  # seconds of training between two looks at the kernel's other work
+PAUSE = 0.003  # seconds for that work, if there is any
+GLANCE = 0.1  # seconds between looks at the model while nothing is played
+UNSEEN = 150  # slices without a word from the page, after which nobody is there
+PACED = 0.05  # seconds between pictures when there are a few steps for each
+
+
+class Playground:
+    """A network to play with; `viz.playground` makes one."""
+
+    def __init__(
+        self, model: Any = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
+    ) -> None:
+        self._run = Run(model, X, y, dataset, seed)
+        self._page = Page(page.script(network.activations(self._run.model), page.LIVE), page.style(), self._hear)
+        self.playing = False
+        self._message = ""
+        self._unseen = 0  # pictures sent since the page last said that it has drawn one
+        self._times: deque[tuple[float, int]] = deque(maxlen=60)  # when how many steps were done
+        try:
+            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+        self._task = self._loop.create_task(self._live()) if self._loop else None
+
+    # --- what users call ----------------------------------------------------------------------------------------------
+
+    @property
+    def model(self) -> MLP:
+        """The network, an ordinary `MLP`: its Values hold the weights that the page shows; set them, and it follows."""
+        return self._run.model
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The whole set-up; a dict with some of it, or such a dict as JSON, can be set, and begins a new run."""
+        return self._run.set_up()
+
+    @settings.setter
+    def settings(self, set_up: dict[str, Any] | str) -> None:
+        self._run.apply(read_set_up(set_up))
+        self._begun()
+
+    def play(self) -> None:
+        """Train until `pause()`; it goes on while the kernel is free."""
+        if self._task is None:
+            raise RuntimeError("play() needs a notebook, whose kernel trains between the cells; use step(1000) here")
+        self._message = ""
+        self.playing, self._unseen = True, 0
+        self._times.clear()
+        self.refresh()
+
+    def pause(self) -> None:
+        """Stop playing."""
+        self.playing = False
+        self.refresh()
+
+    def step(self, steps: int = 1) -> None:
+        """Train so many steps now; an error leaves the weights before the step that failed."""
+        number = count("steps", steps)
+        self.playing, self._message = False, ""
+        try:
+            self._run.advance(number)
+        except (ArithmeticError, ValueError) as error:
+            self._message = self._stopped(error)
+            raise
+        finally:
+            self.refresh()
+
+    def reset(self) -> None:
+        """Back to step 0 with the first weights."""
+        self._run.reset()
+        self._begun()
+
+    def refresh(self) -> None:
+        """Draw the model as it is now; the page also looks by itself, ten times a second."""
+        self._run.notice()
+        self._page.show(self._frame())
+
+    def code(self) -> str:
+        """The run as a Python program: it makes the same data, and `model` with the same weights to the last bit."""
+        return self._run.code()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the run as one HTML file that replays it, without Python and without a network; return the path."""
+        target = Path(path)
+        if target.suffix.lower() != ".html":
+            raise ValueError(f"save needs a file name ending in .html, got {shown(str(path))}")
+        self._run.notice()
+        self._run.record()
+        write(target, page.saved(self._run).encode())
+        return target
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return self._page._repr_mimebundle_(**options)
+
+    def __repr__(self) -> str:
+        return f"<Playground: {self.model}, step {self._run.steps} on {self._run.settings.dataset}>"
+
+    # --- what the page gets -------------------------------------------------------------------------------------------
+
+    def _frame(self) -> dict[str, Any]:
+        run = self._run
+        held = network.values(run.model)
+        return {
+            "kind": "frame",
+            "step": run.steps,
+            "network": network.described(run.model),
+            "weights": page.finite(value.data for value in held),
+            "gradients": page.finite(value.grad for value in held),
+            "losses": run.losses(),
+            "loss": run.loss,
+            "rate": self._rate(),
+            "playing": self.playing,
+            "message": self._message,
+            "settings": run.set_up(),
+        }
+
+    def _rate(self) -> float:
+        """Steps per second, everything included."""
+        if not self.playing or len(self._times) < 2:
+            return 0.0
+        (begin, first), (end, last) = self._times[0], self._times[-1]
+        return (last - first) / (end - begin)
+
+    def _begun(self) -> None:
+        """A new run: its data too."""
+        self._message = ""
+        self._times.clear()
+        self._page.show({"kind": "data", **page.data(self._run)})
+        self._page.show(self._frame())
+
+    # --- what the page says -------------------------------------------------------------------------------------------
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        """A message may come in another thread; it waits for the loop, where everything happens."""
+        if self._loop is not None and self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._answer, message)
+        else:
+            self._answer(message)
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        self._unseen = 0
+        command = message.get("do")
+        if command == "drawn":
+            return
+        try:
+            self._message = ""
+            self._obey(command, message)
+        except Exception as error:  # whatever it is, the page says so and stays alive
+            self._message = self._message or str(error)
+            self.refresh()
+
+    def _obey(self, command: Any, message: dict[str, Any]) -> None:
+        run = self._run
+        if command in ("play", "pause", "step", "reset"):
+            getattr(self, command)()
+        elif command == "hello":
+            self._page.show({"kind": "data", **page.data(run)})
+            self.refresh()
+        elif command == "set":
+            begun = run.film
+            run.set(**{str(message.get("name")): message.get("value")})
+            self._begun() if run.film is not begun else self.refresh()
+        elif command == "layers":
+            run.set_layers(message["layers"], message["activations"])
+            self.refresh()
+        elif command == "weight":
+            run.set_weight(message.get("index"), message.get("value"))
+            self.refresh()
+        elif command == "preset":
+            self.playing = False
+            self.settings = PRESETS[message["name"]]
+        elif command == "settings":
+            self.playing = False
+            self.settings = message["text"]
+
+    # --- playing ------------------------------------------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        while True:
+            if not self.playing:
+                await asyncio.sleep(GLANCE)
+                if self._run.notice():
+                    self.refresh()
+                continue
+            began = perf_counter()
+            try:
+                self._slice(began)
+            except Exception as error:
+                self.playing = False
+                self._message = self._stopped(error)
+            self._times.append((perf_counter(), self._run.steps))
+            self._unseen += 1
+            if self._unseen > UNSEEN:
+                self.playing = False
+                self._message = "Paused, as no page shows the playground."
+            if self._unseen <= 2 or not self.playing:  # a picture only when the last but one has been drawn
+                self.refresh()
+            paced = self._run.settings.pace != "max"
+            await asyncio.sleep(max(PAUSE, PACED - (perf_counter() - began)) if paced else PAUSE)
+
+    def _slice(self, began: float) -> None:
+        """Some steps, without keeping the kernel waiting."""
+        pace = self._run.settings.pace
+        left = int(pace) if pace != "max" else 1_000_000
+        while left > 0 and perf_counter() - began < SLICE:
+            several = min(left, 10)
+            self._run.advance(several)
+            left -= several
+
+    def _stopped(self, error: Exception) -> str:
+        words = " ".join(str(error).split())
+        return f"Stopped in step {self._run.steps + 1}: {words} The weights are those before this step."
+
+
+def read_set_up(set_up: Any) -> Any:
+    """A set-up as a dict, from one or from its JSON."""
+    if not isinstance(set_up, str):
+        return set_up
+    try:
+        return json.loads(set_up)
+    except ValueError as error:
+        raise ValueError(f"a set-up is JSON like the one that the page shows, got {shown(set_up)}: {error}") from None
