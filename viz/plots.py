@@ -76,7 +76,9 @@ def plot_function(
     if axes.name == "3d":
         flat_x, flat_y = [x for _ in ys for x in xs], [y for y in ys for _ in xs]
         flat = [height for line in heights for height in line]
-        axes.plot_trisurf(flat_x, flat_y, flat, cmap=theme.PLANE_COLOURS, linewidth=0, antialiased=False)
+        axes.plot_trisurf(
+            flat_x, flat_y, flat, cmap=theme.PLANE_COLOURS, linewidth=0, antialiased=False, rasterized=True
+        )
     else:
         filled = axes.contourf(xs, ys, heights, levels=20, cmap=theme.PLANE_COLOURS)
         axes.figure.colorbar(filled, ax=axes)
@@ -104,7 +106,7 @@ def plot_history(history: History | Sequence[float], *, ax: Axes | None = None) 
 
 
 def plot_decision_boundary(
-    model: Callable[[Any], Any], X: Any, y: Any, *, threshold: float | None = None, ax: Axes | None = None
+    model: Callable[..., Any], X: Any, y: Any, *, threshold: float | None = None, ax: Axes | None = None
 ) -> Axes:
     """What a model answers over the plane, its decision boundary, and the data points with their classes.
 

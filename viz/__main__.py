@@ -1,0 +1,140 @@
+"""`python -m viz DIR` trains on real data and writes every figure of the lecture into DIR, with a page of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograd.errors import shown
+
+if TYPE_CHECKING:
+    from viz.figures import Figure
+
+NEEDED = {
+    "numpy": "numpy",
+    "matplotlib": "matplotlib",
+    "sklearn": "scikit-learn",
+}  # what is imported: what is installed
+BAR = 24  # characters
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do the job; the exit status."""
+    folder = Path(parsed(arguments).folder)
+    try:
+        check_installed()
+        prepare(folder)
+        write_all(folder)
+    except KeyboardInterrupt:
+        print(
+            f"\ninterrupted: the figures that were finished are in {folder}, whole; run it again for the rest",
+            file=sys.stderr,
+        )
+        return 130
+    except (OSError, ImportError, RuntimeError) as error:
+        print(f"python -m viz: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m viz",
+        description="Train a network on real data and write every figure of the lecture, as SVG and PNG, with an "
+        "index.html that shows them. It takes less than a minute.",
+        epilog="example: python -m viz lecture/",
+    )
+    parser.add_argument("folder", metavar="DIR", help="the folder to write into; it is made if it is not there")
+    return parser.parse_args(arguments)
+
+
+def check_installed() -> None:
+    """Say at once what is missing, and how to get it."""
+    missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise ImportError(f'this needs {", ".join(missing)}: {sys.executable} -m pip install "sigmagrad[notebooks]"')
+    from viz.render import find_dot
+
+    if find_dot() is None and find_spec("resvg_py") is None:
+        raise ImportError(
+            f'PNGs need resvg-py (or the dot program): {sys.executable} -m pip install "sigmagrad[notebooks]"'
+        )
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder, and find out before the work whether it can be written to."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{shown(str(folder))} is a file; give the name of a folder, like lecture/")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"can't make the folder {shown(str(folder))}: {error.strerror}; choose another place") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(f"can't write into {shown(str(folder))}: permission denied; choose another folder")
+
+
+def write_all(folder: Path) -> None:
+    """Train, draw, and write; every file is whole or not there."""
+    from viz.figures import LECTURE, on_real_data, picture
+    from viz.files import write
+    from viz.page import page
+    from viz.training import FEATURES, train
+
+    print("training on scikit-learn's breast cancer data: thirty measurements of a tumour, benign or malignant")
+    large = train([8, 1], steps=300)
+    print(f"  accuracy on the {large.tested} tumours it has not seen: {large.accuracy:.1%}")
+    print(f"training a small network on three of the measurements: {', '.join(FEATURES)}")
+    small = train([2, 1], FEATURES)
+    print(f"  accuracy on the {small.tested} tumours it has not seen: {small.accuracy:.1%}")
+    if large.history.interrupted or small.history.interrupted:
+        raise KeyboardInterrupt
+    pictures = []
+    print("drawing the figures of the lecture")
+    for figure in counted([*LECTURE, *on_real_data(large, small)]):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
+            made = figure.make()
+            svg, png = picture(made, "svg"), picture(made, "png")
+        write(folder / f"{figure.slug}.svg", svg)
+        write(folder / f"{figure.slug}.png", png)
+        pictures.append((figure, svg))
+    about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
+    index = folder / "index.html"
+    write(index, page("Neural networks, in pictures", about, pictures).encode())
+    print(f"\n{len(pictures)} figures, as SVG and PNG, are in {folder}")
+    print(f"open {index.resolve().as_uri()} in a browser to see them")
+    print(f"start the notebooks with: {command()} -m jupyter lab notebooks/")
+
+
+def counted(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """The figures one by one, with a bar on standard error that says how far it is."""
+    held = list(figures)
+    for done, figure in enumerate(held):
+        show(done, len(held), figure.slug)
+        yield figure
+    show(len(held), len(held), "done")
+    sys.stderr.write("\n")
+
+
+def show(done: int, total: int, what: str) -> None:
+    """The bar, written over the last one."""
+    full = BAR * done // total
+    sys.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{total} {what:<34}")
+    sys.stderr.flush()
+
+
+def command() -> str:
+    """How to start this Python from here: its path from this folder if it is below it."""
+    here, program = Path.cwd(), Path(sys.executable)
+    return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
