@@ -40,7 +40,7 @@ def page(title: str, about: str, figures: Iterable[tuple[Figure, bytes]]) -> str
 
     >>> figure = Figure("Start", "a-b", "A & B", "Two letters.", "the letters a and b", lambda: None)
     >>> html = page("Letters", "All there are.", [(figure, b"<svg></svg>")])
-    >>> "A &amp; B" in html, 'alt="the letters a and b"' in html, "http" in html
+    >>> "A &amp; B" in html, 'alt="the letters a and b"' in html, "://" in html
     (True, True, False)
     """
     sections = [(name, list(held)) for name, held in groupby(figures, key=lambda pair: pair[0].section)]

@@ -233,7 +233,7 @@ def finished(axes: Any, x: str, y: str) -> Axes:
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False)
+        axes.legend(frameon=True, framealpha=0.85, edgecolor="none")
     done: Axes = axes
     return done
 
