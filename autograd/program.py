@@ -48,7 +48,9 @@ class TrainingError(Value):
         """Fill `.grad` of the graph below: when that is only parameters, in one pass over them."""
         parents = self.parents
         before = [parent._grad for parent in parents]
-        after = [old + slope for old, slope in zip(before, self.local_derivatives, strict=True)]
+        slopes = self.local_derivatives
+        # after zero_grad there is nothing to add to, and the same number can be kept: time counts here
+        after = [old + slope if old else slope for old, slope in zip(before, slopes, strict=True)]
         if not self._above_leaves or not math.isfinite(sum(after)):
             super().backward()
             return
