@@ -450,6 +450,56 @@ def test_ties_and_kinks():
         check(f, [1.0, 2.0, -1.0], [1.0, -1.0, 1.0])
 
 
+def test_relu_at_zero_in_a_layer():
+    model = MLP(3, [4, 4, 1], seed=0)
+    for neuron in model.layers[1].neurons:
+        for p in neuron.parameters():
+            p.data = 0.0
+    check(lambda x, y: squared_loss(model(x), y), X, NUMBERS)
+
+
+def test_two_calls_of_other_sizes_share_nothing_but_the_parameters():
+    model = MLP(3, [4, 1], "tanh", seed=0)
+    loss = vectorize(lambda x, y: squared_loss(model(x), y))
+    wanted = {n: scalar(lambda x, y: squared_loss(model(x), y), X[:n], NUMBERS[:n]).data for n in range(1, 9)}
+    for n in [*range(1, 9), 3, 1, 8, 5]:
+        assert loss(X[:n], NUMBERS[:n]).data == pytest.approx(wanted[n], rel=1e-13)
+
+
+def test_the_first_error_stays_when_the_second_is_made():
+    w = Value(2.0)
+    loss = vectorize(lambda x: (w * x) ** 2)
+    first = loss([1.0])
+    second = loss([3.0])
+    assert (first.local_derivatives, second.local_derivatives) == ((4.0,), (36.0,))
+
+
+def test_two_losses_share_their_parameters():
+    w = Value(2.0)
+    total_loss = vectorize(lambda x: w * x)([1.0]) * 2.0 + vectorize(lambda x: w * w * x)([3.0])
+    assert gradients(total_loss, [w]) == [2.0 + 12.0]
+
+
+def test_interrupts_leave_gradients_whole(monkeypatch):
+    model = MLP(3, [4, 1], seed=0)
+    J = vectorize(lambda x, y: squared_loss(model(x), y))(X, NUMBERS)
+    J.backward()
+    before = [p.grad for p in model.parameters()]
+    real, calls = Value.__setattr__, []
+
+    def interrupted(self, name, value):
+        calls.append(name)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        real(self, name, value)
+
+    monkeypatch.setattr(Value, "__setattr__", interrupted, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        J.backward()
+    monkeypatch.undo()
+    assert [p.grad for p in model.parameters()] == before
+
+
 def test_tails():
     w, b = Value(1.0), Value(0.0)
     xs, bits = [40.0, -40.0, 700.0, -700.0, 20.0], [1, 0, 1, 0, 1]
@@ -462,3 +512,6 @@ def test_tails():
         lambda x, y: total([p * i for i, p in enumerate(softmax([w * x, b, b * 2.0]), 1)]) * y,
     ):
         check(f, xs, bits)
+        for x, bit in zip(xs, bits, strict=True):  # alone, no larger term hides a small one
+            check(f, [x], [bit])
+            check(f, [x], [1 - bit])
