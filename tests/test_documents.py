@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from nn import MLP, squared_loss
+from viz import draw_backprop
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
@@ -32,6 +35,13 @@ def test_a_code_block_prints_the_numbers_beside_it(block, names, tmp_path, monke
     assert [line.strip() for line in printed.getvalue().splitlines()] == promised(block)
 
 
+def test_the_lines_of_the_matrix_program_are_the_ones_that_run(names):
+    (lines,) = re.findall(r"^```text\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+    source = names["loss"].source
+    places = [source.index(f"{line}\n") for line in lines.splitlines()]
+    assert places == sorted(places)
+
+
 def test_the_readme_has_code_and_two_commands():
     assert len(PYTHON_BLOCKS) >= 4
     commands = "".join(SHELL_BLOCKS).splitlines()
@@ -49,8 +59,15 @@ def test_every_picture_and_page_the_readme_names_is_there():
         assert (ROOT / target).exists(), target
 
 
-@pytest.mark.parametrize("path", ["README.md", "CHANGELOG.md"])
-def test_the_changelog_and_readme_know_the_version(path):
+def test_the_readmes_picture_is_what_the_library_draws_today():
+    model = MLP(2, [3, 3, 1], ["relu", "tanh", "identity"], seed=0)
+    today = draw_backprop(model, [1.0, -2.0], 1.0, squared_loss).svg
+    committed = (ROOT / "notebooks/images/backprop.svg").read_text(encoding="utf-8")
+    words = [re.findall(r"<text[^>]*>([^<]*)</text>", svg) for svg in (committed, today)]
+    assert words[0] == words[1]
+    assert words[0]
+
+
+def test_the_changelog_knows_the_version():
     version = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").read_text(), flags=re.MULTILINE)[1]
-    if path == "CHANGELOG.md":
-        assert f"## {version}" in (ROOT / path).read_text(encoding="utf-8")
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
