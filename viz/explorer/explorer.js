@@ -66,7 +66,7 @@ function sentence() {
   if (trouble !== undefined) return `Forward ${number} of ${n}: ${words.refusal(trouble, run.failures.get(trouble), data)}`;
   if (phase === "forward") {
     if (group.length > 1) return `Forward ${number} of ${n}: ${group.length} nodes from ${words.name(v)} on are computed.`;
-    return `Forward ${number} of ${n}: ${words.name(v)} = ${words.symbols(v)} = ${words.numbers(v, data)} = ${shown(data[v])}.`;
+    return `Forward ${number} of ${n}: ${words.chain(v, data).join(" = ")}.`;
   }
   if (phase === "seed") return `Backward begins: ${words.gradient(root)} = 1. From here each node passes its gradient on.`;
   const place = `Backward ${number} of ${n}:`;
@@ -231,20 +231,20 @@ document.addEventListener("keydown", (event) => {
 
 for (const [key, picture] of pictures) {
   // One stop for the Tab key; ↑ and ↓ go from node to node.
-  const {svg, places} = picture, stops = places.map(([group]) => group).filter(Boolean);
+  const {svg, places} = picture, box = views.get(key), stops = places.map(([group]) => group).filter(Boolean);
   const valueAt = (target) => {
     const group = target.closest?.("[data-v], [data-op]");
     return group && svg.contains(group) ? Number((group.dataset.v ?? group.dataset.op).split(" ")[0]) : -1;
   };
   stops[0]?.setAttribute("tabindex", "0");
-  svg.addEventListener("pointerover", (event) => valueAt(event.target) >= 0 && choose(valueAt(event.target)));
-  svg.addEventListener("click", (event) => sliders.rows.get(valueAt(event.target))?.row.scrollIntoView({block: "nearest"}));
-  svg.addEventListener("focusin", (event) => {
+  box.addEventListener("pointerover", (event) => valueAt(event.target) >= 0 && choose(valueAt(event.target)));
+  box.addEventListener("click", (event) => sliders.rows.get(valueAt(event.target))?.row.scrollIntoView({block: "nearest"}));
+  box.addEventListener("focusin", (event) => { // of the box: an <svg> that listens for it would be a stop itself
     choose(valueAt(event.target));
     for (const group of stops) group.setAttribute("tabindex", group === event.target ? "0" : "-1");
     bring(event.target);
   });
-  svg.addEventListener("keydown", (event) => {
+  box.addEventListener("keydown", (event) => {
     const step = {ArrowDown: 1, ArrowUp: -1}[event.key], index = stops.indexOf(event.target);
     if (!step || !stops[index + step]) return;
     stops[index + step].focus({preventScroll: true});

@@ -13,7 +13,8 @@ from autograd.errors import shown
 from viz.computation import draw_graph, drawn
 from viz.diagram import Diagram
 from viz.explorer.layers import Layers, layers
-from viz.explorer.page import described, names_of, page
+from viz.explorer.names import names_of
+from viz.explorer.page import described, page
 from viz.explorer.picture import picture
 from viz.files import write
 from viz.label import written

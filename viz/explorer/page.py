@@ -15,13 +15,13 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from autograd import Op, Value, ops, topological_order
+from autograd import Op, Value, ops
 from nn.activations import ACTIVATIONS, RELU_FAMILY
 from viz import theme
+from viz.explorer.names import titled
 from viz.explorer.picture import Picture
 from viz.explorer.program import Program, templates
 from viz.label import clean, written
-from viz.notation import Names
 
 SCRIPTS = ("prelude.js", "engine.js", "text.js", "picture.js", "panel.js", "sliders.js", "explorer.js")
 VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
@@ -33,15 +33,6 @@ DEAD = {op.name for op in RELU_FAMILY}
 def asset(name: str) -> str:
     """A file of this package, as text."""
     return (files(__package__) / name).read_text(encoding="utf-8")
-
-
-def names_of(root: Value) -> dict[Value, str]:
-    """What the page calls each Value; nothing for a bare number."""
-    names = Names(root)
-    return {
-        value: names[value].text if value.label or value.varies or value.op is not None else ""
-        for value in topological_order(root)
-    }
 
 
 def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], view: str) -> dict[str, Any]:
@@ -61,6 +52,7 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
         values.append(
             {
                 "name": names[value],
+                "title": titled(names[value], value),
                 "label": clean(value.label),
                 "role": value.role,
                 "op": -1 if value.op is None else kinds[value.op, *fixed],

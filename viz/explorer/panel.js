@@ -13,7 +13,7 @@ class Words {
   }
 
   spoken(v) {
-    return this.graph.values[v].label || this.name(v);
+    return this.graph.values[v].title || this.name(v);
   }
 
   gradient(v) {
@@ -30,6 +30,11 @@ class Words {
 
   numbers(v, data) {
     return this.formula(v, (p) => shown(data[p]));
+  }
+
+  chain(v, data) {
+    // z = w·x = 2·3 = 6, without saying a thing twice.
+    return [...new Set([this.name(v), this.symbols(v), this.numbers(v, data), shown(data[v])])];
   }
 
   slope(v, i) {
@@ -59,10 +64,11 @@ class Words {
 function forwardCard(words, group, data) {
   const [v] = group;
   if (group.length > 1) return groupCard(words, group, data, null);
+  const [name, symbols, ...rest] = words.chain(v, data), answer = rest.pop();
   return [
-    element("p", {class: "formula"}, `${words.name(v)} = ${words.symbols(v)}`),
-    element("p", {class: "formula numbers"}, `= ${words.numbers(v, data)}`),
-    element("p", {class: "formula answer"}, `= ${shown(data[v])}`),
+    element("p", {class: "formula"}, `${name} = ${symbols}`),
+    ...rest.map((numbers) => element("p", {class: "formula numbers"}, `= ${numbers}`)),
+    element("p", {class: "formula answer"}, answer ? `= ${answer}` : ""),
   ];
 }
 
@@ -118,7 +124,7 @@ function nodeCard(words, v, now, leaves) {
   }
   if (now.marks[v]) fact("note", MARKS[now.marks[v]] ?? now.marks[v], "mark");
   if (value.role) fact("role", value.role);
-  return [element("h2", {}, value.name ? words.name(v) : shown(value.data)), element("dl", {}, ...facts)];
+  return [element("h2", {}, value.title || shown(value.data)), element("dl", {}, ...facts)];
 }
 
 const MARKS = {

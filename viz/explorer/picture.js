@@ -38,7 +38,7 @@ class Picture {
   // what there is to see at this moment: known and grads hold null for what is not known yet
   draw({known, grads, slopes, marks, reused, failed}) {
     for (const [text, v, what] of this.texts) {
-      const name = this.graph.values[v].name, x = known[v] === null ? "" : narrow(known[v]);
+      const name = this.graph.values[v].title, x = known[v] === null ? "" : narrow(known[v]);
       write(text, {
         name,
         data: failed.has(v) ? "?" : x,
@@ -51,7 +51,7 @@ class Picture {
     for (const [v, groups] of this.places.entries()) {
       for (const group of groups) {
         group.classList.toggle("waiting", known[v] === null);
-        group.classList.toggle("early", grads[v] === null);
+        group.classList.toggle("early", grads[v] === null && this.graph.values[v].varies);
         group.classList.toggle("failed", failed.has(v));
         group.classList.toggle("marked", Boolean(marks[v]));
         this.badge(group, marks[v]);

@@ -15,6 +15,7 @@ from viz import theme
 from viz.computation import MANY, drawn
 from viz.diagram import Diagram
 from viz.explorer.grid import gridded
+from viz.explorer.names import titled
 from viz.scene import Arrow, Box, Scene
 
 NUMBER = "−0.12345"  # as wide as a number gets
@@ -106,7 +107,7 @@ def _renamed(kind: type[Shown], thing: Box | Arrow, names: Mapping[Value, str]) 
     """The same box or arrow, with room for texts, and the Value's name in this page."""
     held = {field.name: getattr(thing, field.name) for field in fields(thing)}
     if thing.value is not None:
-        held["text"] = names[thing.value]
+        held["text"] = titled(names[thing.value], thing.value)
     return kind(**held)
 
 

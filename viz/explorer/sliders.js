@@ -31,7 +31,7 @@ class Sliders {
     const value = this.graph.values[v], label = value.label || value.name, reach = this.reach(value.data);
     const slider = element("input", {type: "range", min: -reach, max: reach, step: "any", "aria-label": label});
     const number = element("input", {type: "number", step: "any", "aria-label": label, autocomplete: "off"});
-    const row = element("div", {class: `leaf ${value.role || "input"}`}, element("span", {class: "name"}, value.name), slider, number);
+    const row = element("div", {class: `leaf ${value.role || "input"}`}, element("span", {class: "name", title: value.title}, value.title), slider, number);
     let held = false; // by the pointer, which should stop at round numbers
     slider.addEventListener("pointerdown", () => (held = true));
     slider.addEventListener("pointerup", () => (held = false));
