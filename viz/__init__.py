@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.computation import draw_graph as draw_graph
     from viz.derivation import explain as explain
     from viz.diagram import Diagram as Diagram
+    from viz.explorer import explore as explore
     from viz.lecture import draw_layer as draw_layer
     from viz.lecture import draw_neuron as draw_neuron
     from viz.multiplications import count_multiplications as count_multiplications
@@ -32,6 +33,7 @@ HOMES = {
     "draw_dot": "viz.computation",
     "draw_graph": "viz.computation",
     "explain": "viz.derivation",
+    "explore": "viz.explorer",
     "plot_activation": "viz.plots",
     "plot_decision_boundary": "viz.plots",
     "plot_function": "viz.plots",
