@@ -61,7 +61,9 @@ def test_two_classes_of_about_equal_size(name):
     assert 60 <= sum(y) <= 140
 
 
-@pytest.mark.parametrize(("name", "separable"), [("linear", True), ("xor", False), ("circles", False), ("moons", False), ("spiral", False)])
+@pytest.mark.parametrize(
+    ("name", "separable"), [("linear", True), ("xor", False), ("circles", False), ("moons", False), ("spiral", False)]
+)
 def test_a_line_separates_the_linear_data_and_no_other(name, separable):
     """The best of many lines, tried out."""
     X, y = make(name, n=200, noise=0.0, seed=1)
@@ -86,6 +88,17 @@ def test_a_split_keeps_every_point_once_with_its_y():
     assert len(train[0]) == 11
     both = [*zip(*train, strict=True), *zip(*test, strict=True)]
     assert sorted(both) == sorted(zip(X, y, strict=True))
+
+
+@pytest.mark.parametrize(("name", "options"), [("moons", {}), ("circles", {"factor": 0.45})])
+def test_moons_and_circles_are_those_everybody_knows(name, options):
+    """The same curves as scikit-learn's: each of our points is on one, where the other's neighbours are near."""
+    theirs, labels = getattr(pytest.importorskip("sklearn.datasets"), f"make_{name}")(
+        4000, noise=None, random_state=0, **options
+    )
+    for x, label in zip(*make(name, n=101, noise=0.0), strict=True):
+        distances = np.hypot(*(theirs[labels == label] - x).T)
+        assert distances.min() < 0.002
 
 
 def test_an_unknown_data_set_is_named():
@@ -113,7 +126,12 @@ BAD_DATA = [
     (None, [0, 1], ValueError, "needs both X and y, .*; X is missing"),
     ("moons", [0, 1], TypeError, "X needs a list or an array, got str 'moons'"),
     ([[0, "a"], [2, 3]], [0, 1], TypeError, r"X\[0\]\[1\]: .*'a'"),
-    (np.zeros((100_000, 2)), np.zeros(100_000), ValueError, r"at most 10000 data points, got 100000; .*X\[::10\], y\[::10\]"),
+    (
+        np.zeros((100_000, 2)),
+        np.zeros(100_000),
+        ValueError,
+        r"at most 10000 data points, got 100000; .*X\[::10\], y\[::10\]",
+    ),
 ]
 
 
@@ -172,7 +190,11 @@ def test_three_classes_get_three_outputs():
         (MLP(2, [33, 1], seed=0), ValueError, "at most 32 neurons in a layer, got 33"),
         (MLP(2, [1] * 9, seed=0), ValueError, "at most 8 layers, the output included, got 9"),
         (MLP(2, [4, 2, 3], seed=0), ValueError, "2 classes need 1 or 2 neurons in the last layer, got 3"),
-        (MLP(2, [1], ["relu"], seed=0), ValueError, "classification needs identity or sigmoid in the last layer, got relu"),
+        (
+            MLP(2, [1], ["relu"], seed=0),
+            ValueError,
+            "classification needs identity or sigmoid in the last layer, got relu",
+        ),
     ],
 )
 def test_a_model_that_can_not_be_shown_is_refused(model, kind, words):
@@ -431,7 +453,9 @@ def test_an_own_op_trains_and_is_shown_but_can_not_be_written_by_name():
     p = viz.playground(MLP(2, [4, 1], swish, seed=0))
     p.step(10)
     assert "swish" in page.saved(p._run)
-    with pytest.raises(ValueError, match=r"code\(\) writes the activations of nn by name, and 'swish' is an Op of your own"):
+    with pytest.raises(
+        ValueError, match=r"code\(\) writes the activations of nn by name, and 'swish' is an Op of your own"
+    ):
         p.code()
 
 

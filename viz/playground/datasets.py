@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.errors import shown
@@ -47,20 +47,6 @@ def split(X: list[Any], y: list[Any], *, train_share: float, seed: int) -> tuple
 # --- two classes ------------------------------------------------------------------------------------------------------
 
 
-def _from_sklearn(name: str, **settings: Any) -> Callable[[int, float, int], Points]:
-    def made(n: int, noise: float, seed: int) -> Points:
-        try:
-            from sklearn import datasets
-        except ImportError:
-            raise ImportError(
-                f'the data set "{name}" comes from scikit-learn: pip install "sigmagrad[notebooks]"'
-            ) from None
-        X, y = getattr(datasets, f"make_{name}")(n_samples=n, noise=noise, random_state=seed, **settings)
-        return X.tolist(), y.tolist()
-
-    return made
-
-
 def _linear(n: int, noise: float, seed: int) -> Points:
     """Two clouds, one on each side of the line x₁ + x₂ = 0."""
     normal = random.Random(seed).gauss
@@ -78,6 +64,39 @@ def _square(n: int, noise: float, seed: int, answer: Callable[[float, float], An
 
 def _xor(n: int, noise: float, seed: int) -> Points:
     return _square(n, noise, seed, lambda x1, x2: int((x1 > 0) != (x2 > 0)))
+
+
+def _curves(n: int, noise: float, seed: int, turns: float, places: Sequence[Callable[[float], list[float]]]) -> Points:
+    """Points evenly spaced on two curves, class after class, moved by the noise."""
+    normal = random.Random(seed).gauss
+    X, y = [], []
+    for k, (place, count) in enumerate(zip(places, (n // 2, n - n // 2), strict=True)):
+        for i in range(count):
+            x1, x2 = place(2 * math.pi * turns * i / count)
+            X.append([x1 + normal(0, noise), x2 + normal(0, noise)])
+            y.append(k)
+    return X, y
+
+
+def _moons(n: int, noise: float, seed: int) -> Points:
+    """Two half circles that reach into each other."""
+
+    def upper(t: float) -> list[float]:
+        return [math.cos(t), math.sin(t)]
+
+    def lower(t: float) -> list[float]:
+        return [1 - math.cos(t), 0.5 - math.sin(t)]
+
+    return _curves(n, noise, seed, 0.5, (upper, lower))
+
+
+def _circles(n: int, noise: float, seed: int) -> Points:
+    """A circle inside another."""
+
+    def circle(r: float) -> Callable[[float], list[float]]:
+        return lambda t: [r * math.cos(t), r * math.sin(t)]
+
+    return _curves(n, noise, seed, 1.0, (circle(1.0), circle(0.45)))
 
 
 def _spiral(n: int, noise: float, seed: int) -> Points:
@@ -111,8 +130,8 @@ def _hills(n: int, noise: float, seed: int) -> Points:
 
 DATASETS = {
     "linear": Recipe(_linear, CLASSIFICATION),
-    "moons": Recipe(_from_sklearn("moons"), CLASSIFICATION),
-    "circles": Recipe(_from_sklearn("circles", factor=0.45), CLASSIFICATION),
+    "moons": Recipe(_moons, CLASSIFICATION),
+    "circles": Recipe(_circles, CLASSIFICATION),
     "xor": Recipe(_xor, CLASSIFICATION),
     "spiral": Recipe(_spiral, CLASSIFICATION),
     "plane": Recipe(_plane, REGRESSION),

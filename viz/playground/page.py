@@ -120,6 +120,7 @@ def saved(run: Run) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="color-scheme" content="light dark">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{looks}</style>\n</head>\n"
         f'<body class="sigmagrad-page">\n<main id="playground"></main>\n'

@@ -91,6 +91,8 @@ class Painter {
       return mixed(this.page, t < 0 ? negative : positive, DEEPEST * Math.abs(t) ** 0.7);
     });
     this.classes = THEME.classes.map(rgb);
+    const dark = this.page[0] < 128; // marks stand out from a dark map too
+    this.marks = this.classes.map((colour) => dark ? mixed(colour, [255, 255, 255], 0.4) : colour);
   }
 
   signed(t) {

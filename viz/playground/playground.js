@@ -36,7 +36,7 @@ class Playground {
     // The colours of a light or a dark page.
     const style = getComputedStyle(this.root);
     this.colours = Object.fromEntries(["page", "ink", "soft", "line"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-    this.painter = new Painter(this.colours.page);
+    if (this.colours.page) this.painter = new Painter(this.colours.page);
     this.draw();
   }
 
@@ -44,7 +44,7 @@ class Playground {
 
   build() {
     this.bar = element("div", {class: "bar", role: "toolbar", "aria-label": "run"});
-    this.meters = Object.fromEntries(["step", "train", "test", "rate"].map((name) => [name, element("output", {class: name})]));
+    this.meters = Object.fromEntries(["step", "train", "test", "rate"].map((name) => [name, element("span", {class: name})]));
     this.status = element("p", {class: "status", role: "status"});
     this.controls = element("div", {class: "controls"});
     this.network = element("div", {class: "network"});
@@ -339,6 +339,7 @@ class Playground {
   }
 
   drawNow() {
+    if (!this.colours.page) this.look(); // the page was made before it was put where its style holds
     const {network, weights, settings, loss, gradients} = this.frame, task = settings.task;
     const small = forwardColumns(network, weights, this.small), large = forwardColumns(network, weights, this.large);
     const edges = this.show_edges.value === "gradients" && gradients ? gradients : weights;
@@ -368,7 +369,7 @@ class Playground {
     const [[left, right], [bottom, top]] = this.data.domain;
     const place = ([x1, x2]) => [(x1 - left) / (right - left) * width, (top - x2) / (top - bottom) * height];
     const r = this.data.train.length > 1500 ? 2 : 3.4;
-    const colour = (y) => this.frame.settings.task === "classification" ? THEME.classes[y]
+    const colour = (y) => this.frame.settings.task === "classification" ? `rgb(${this.painter.marks[y].join()})`
       : `rgb(${this.painter.signed(y / this.amount).join()})`;
     const mark = (kind, x, y) => {
       context.beginPath();

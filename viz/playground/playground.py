@@ -18,10 +18,9 @@ from autograd.errors import shown
 from nn import MLP
 from nn.fit import count
 from viz.files import write
-from viz.playground import network, page
+from viz.playground import network, page, widget
 from viz.playground.run import Run
 from viz.playground.settings import PRESETS
-from viz.playground.widget import Page
 
 SLICE = 0.03  # seconds of training between two looks at the kernel's other work
 PAUSE = 0.003  # seconds for that work, if there is any
@@ -37,7 +36,8 @@ class Playground:
         self, model: Any = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
     ) -> None:
         self._run = Run(model, X, y, dataset, seed)
-        self._page = Page(page.script(network.activations(self._run.model), page.LIVE), page.style(), self._hear)
+        program = page.script(network.activations(self._run.model), page.LIVE)
+        self._page = widget.page(program, page.style(), self._hear)
         self.playing = False
         self._message = ""
         self._unseen = 0  # pictures sent since the page last said that it has drawn one

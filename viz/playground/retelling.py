@@ -17,12 +17,15 @@ PROGRAM = '''"""{title}"""
 
 import random
 
+import numpy as np
+
 from autograd import {engine}
 from nn import MLP, SGD, {loss}
 from viz.playground.datasets import {data}
 
 {points}
 (X, y), (X_test, y_test) = split(X, y, train_share={share!r}, seed={seed})
+X, y = np.array(X), np.array(y, dtype=float)
 chooser = random.Random({seed})
 
 
@@ -40,7 +43,7 @@ def train(steps, lr, batch_size{argument}):
     optimizer = SGD(model.parameters(), lr)
     for _ in range(steps):
         batch = chooser.sample(range(len(X)), min(batch_size, len(X)))
-        J = loss([X[i] for i in batch], [y[i] for i in batch])
+        J = loss(X[batch], y[batch])
         optimizer.zero_grad()
         J.backward()
         optimizer.step()
@@ -83,7 +86,7 @@ class Retelling:
     """What has happened since the start, as lines of Python.
 
     >>> told = Retelling(MLP(2, [1], seed=0), seed=0)
-    >>> told.trained(Settings()), told.trained(Settings()), told.changed({"layers[0].neurons[0].b": 0.5})
+    >>> told.trained(Settings(), 1), told.trained(Settings(), 1), told.changed({"layers[0].neurons[0].b": 0.5})
     (None, None, None)
     >>> print("\\n".join(map(str, told.lines)))
     model = MLP(2, [1], ["identity"], seed=0)
@@ -114,8 +117,8 @@ class Retelling:
         self._close()
         self.lines += [f"model.{path}.data = {x!r}" for path, x in numbers.items()]
 
-    def trained(self, settings: Settings) -> None:
-        """One more step."""
+    def trained(self, settings: Settings, steps: int) -> None:
+        """Some more steps."""
         penalty = ""
         if settings.penalty in PENALTIES and settings.rate:
             penalty = ", penalty=lambda: " + PENALTIES[settings.penalty].format(rate=settings.rate)
@@ -124,7 +127,7 @@ class Retelling:
         if call != self.last:
             self._close()
             self.last = call
-        self.steps += 1
+        self.steps += steps
 
     def _close(self) -> None:
         if self.steps:

@@ -16,7 +16,7 @@ from viz.playground.own_data import OwnData, checked
 from viz.playground.recording import Recording
 from viz.playground.retelling import Retelling
 from viz.playground.settings import OWN, Settings, read_number
-from viz.playground.training import Training, loss_name, outputs_for
+from viz.playground.training import Training, arrays, loss_name, outputs_for
 
 FEW = 4  # changed numbers that are told one by one
 START_ANEW = {"dataset", "task", "noise", "train_share", "seed"}  # settings whose change begins a new run
@@ -65,6 +65,7 @@ class Run:
             raise ValueError(f'the data set "{chosen.dataset}" has amounts for y, which are no classes')
         self.n_classes = len(self.labels)
         self.train, self.test = split(X, y, train_share=chosen.train_share, seed=chosen.seed)
+        self._arrays = arrays(self.train), arrays(self.test)
 
     # --- the start ----------------------------------------------------------------------------------------------------
 
@@ -106,22 +107,23 @@ class Run:
     def advance(self, count: int) -> None:
         """Some steps; an error names the step, and leaves the weights before it."""
         self.notice()
+        start, step = self.steps, self.training.step
         try:
             for _ in range(count):
-                self.training.step()
+                step()
                 self.steps += 1
-                self.told.trained(self.settings)
                 if self.film.wants(self.steps):
                     self.record()
         except (ArithmeticError, ValueError) as error:
             error.add_note(f"in step {self.steps + 1}")
             raise
         finally:
+            self.told.trained(self.settings, self.steps - start)
             self._remember()
 
     def losses(self) -> tuple[float | None, float | None]:
         """The average losses of the train and the test points."""
-        return self.training.average_loss(self.train), self.training.average_loss(self.test)
+        return self.training.average_loss(self._arrays[0]), self.training.average_loss(self._arrays[1])
 
     def record(self) -> None:
         """This step goes into the film."""

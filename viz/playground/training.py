@@ -10,6 +10,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 import nn
 from autograd import Value, ops, total, vectorize
 from nn import MLP, SGD
@@ -54,6 +56,12 @@ def penalty_of(kind: str, rate: float, weights: list[Value]) -> Value | None:
     return rate * total([w * w for w in weights] if kind == "L2" else [abs(w) for w in weights])
 
 
+def arrays(points: Points) -> tuple[Any, Any]:
+    """Data points and their y as `vectorize` likes them best: nothing is converted again in every step."""
+    X, y = points
+    return np.array(X, dtype=float), np.array(y, dtype=float)
+
+
 class Training:
     """A model, the points it learns from, and the next step.
 
@@ -67,7 +75,7 @@ class Training:
     """
 
     def __init__(self, model: MLP, points: Points, settings: Settings, loss: str, chooser: random.Random) -> None:
-        self.X, self.y = points
+        self.X, self.y = arrays(points)
         self.size = min(settings.batch_size, len(self.X))
         self.chooser = chooser
         self.optimizer = SGD(model.parameters(), settings.lr)
@@ -85,12 +93,12 @@ class Training:
     def step(self) -> None:
         """One batch, one update; on an error no parameter has changed."""
         batch = self.chooser.sample(range(len(self.X)), self.size)
-        J = self.J([self.X[i] for i in batch], [self.y[i] for i in batch])
+        J = self.J(self.X[batch], self.y[batch])
         self.optimizer.zero_grad()
         J.backward()
         self.optimizer.step()
 
-    def average_loss(self, points: Points) -> float | None:
+    def average_loss(self, points: Any) -> float | None:
         """The loss without the penalty; None if it is too large for a number, or not defined."""
         try:
             loss = float(self.each_loss.map(*points).mean())

@@ -7,23 +7,27 @@ from typing import Any
 
 try:
     import anywidget
-    import traitlets
 except ImportError as error:
     raise ImportError(
         'playground needs anywidget, which is not installed: pip install "sigmagrad[notebooks]"'
     ) from error
 
+Message = dict[str, Any]
+
 
 class Page(anywidget.AnyWidget):
     """Sends what `show` gets to every view of the page, and hands over what these say."""
 
-    _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
-
-    def __init__(self, script: str, style: str, hear: Callable[[dict[str, Any]], None]) -> None:
-        super().__init__(_esm=script, _css=style)
+    def __init__(self, hear: Callable[[Message], None]) -> None:
+        super().__init__()
         self.on_msg(lambda _, content, buffers: hear(content))
 
-    def show(self, message: dict[str, Any]) -> None:
+    def show(self, message: Message) -> None:
         """Send a message."""
         self.send(message)
+
+
+def page(script: str, style: str, hear: Callable[[Message], None]) -> Page:
+    """A page with this program and this style; anywidget takes both from the class."""
+    kind: type[Page] = type("Page", (Page,), {"_esm": script, "_css": style})
+    return kind(hear)
