@@ -1,7 +1,7 @@
 """Pages in a real browser: Debian's Chromium through Playwright. A page that asks the network for anything, or whose
 scripts complain, fails its test.
 
-A test module says `pytest_plugins = ["browser_fixtures"]`. The browser lives as long as the module, as Playwright
+conftest.py offers them to every test. The browser lives as long as the module, as Playwright
 keeps an event loop running in its thread, where other tests may want one of their own.
 """
 

@@ -21,8 +21,6 @@ from viz.explorer.program import Program
 from viz.neurons import lecture
 from viz.theme import number
 
-pytest_plugins = ["browser_fixtures"]
-
 REASONS = {OverflowError: "too large", ZeroDivisionError: "division by zero", ValueError: "outside the domain"}
 
 
