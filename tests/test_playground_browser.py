@@ -16,8 +16,6 @@ import viz
 from nn import MLP
 from viz.playground import network
 
-pytest_plugins = ["browser_fixtures"]
-
 # --- the saved file ---------------------------------------------------------------------------------------------------
 
 
@@ -122,6 +120,50 @@ def test_the_pages_forward_pass_is_pythons_for_every_activation(visit, tmp_path)
             model(x)[1].data, rel=2e-3
         )
         assert page.get_by_role("status").text_content().startswith("At x₁ = ")
+
+
+def test_hovering_shows_a_neuron_and_the_point_under_the_cursor(run, saved):
+    settled(saved)
+    output = canvas_of(saved)
+    assert saved.locator("h3").text_content() == "Output"
+    box = saved.locator("button.neuron[data-layer='0'][data-neuron='3'] canvas").bounding_box()
+    saved.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.25 * box["height"])
+    settled(saved)
+    assert saved.locator("h3").text_content() == "Layer 1, neuron 4"
+    assert canvas_of(saved) != output
+    [[low1, high1], [low2, high2]] = json.loads(saved.locator("#run").text_content())["data"]["domain"]
+    x = [shown(number) for number in re.findall(r"= ([−\d.e]+)", saved.locator(".numbers .where").text_content())]
+    assert x == pytest.approx([low1 + (high1 - low1) / 4, low2 + 3 * (high2 - low2) / 4], abs=0.02)
+    saved.mouse.move(5, 5)
+    settled(saved)
+    assert saved.locator("h3").text_content() == "Output"
+
+
+def canvas_of(page):
+    return page.evaluate("() => document.querySelector('.picture canvas').toDataURL()")
+
+
+def test_a_click_on_an_edge_or_a_bias_leads_to_its_number(run, saved):
+    settled(saved)
+    path = saved.evaluate(
+        """() => { const edge = document.querySelector('.hit[data-index="9"]'), at = edge.getPointAtLength(edge.getTotalLength() * 0.6);
+             const box = edge.ownerSVGElement.getBoundingClientRect(); return [box.left + at.x, box.top + at.y]; }"""
+    )
+    saved.mouse.move(*path)
+    assert re.match(r"w¹₄,₁ = ", saved.locator(".tip").text_content())
+    saved.mouse.click(*path)
+    settled(saved)
+    assert saved.evaluate("() => document.activeElement.dataset.index") == "9"
+    saved.locator("button.neuron[data-layer='0'][data-neuron='1'] .bias").click()
+    settled(saved)
+    assert saved.evaluate("() => document.activeElement.getAttribute('aria-label')") == "b¹₂"
+
+
+def test_reduced_motion_plays_slowly(run, visit, tmp_path):
+    page = visit(run.save(tmp_path / "p.html"), reduced_motion="reduce").page
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(1200)
+    assert int(page.get_by_role("slider").input_value()) <= 3
 
 
 def test_everything_has_a_name_and_can_be_reached_by_keyboard(saved):
@@ -325,7 +367,9 @@ def place(request, server, chromium):
     )
     # Jupyter's own pages complain of themselves; a widget's program is a blob
     page.on("pageerror", lambda error: "blob:" in (error.stack or "") and complaints.append(error.stack))
-    page.on("console", lambda m: m.type == "error" and "blob:" in str(m.location) + m.text and complaints.append(m.text))
+    page.on(
+        "console", lambda m: m.type == "error" and "blob:" in str(m.location) + m.text and complaints.append(m.text)
+    )
     yield Notebook(page, f"{address}/lab/tree/{name}" if request.param == "lab" else f"{address}/notebooks/{name}")
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=f"{folder}/{request.param}-end.png")
@@ -353,10 +397,16 @@ def test_in_a_notebook_everything_works(place):
     steps, pictures = (int(number.replace(",", "")) for number in re.findall(r"([\d,]+) (?:steps|pictures)", rate))
     assert steps >= 1000, rate
     assert pictures >= 10, rate
+    widths = "() => [...document.querySelectorAll('.edge')].map((edge) => edge.getAttribute('stroke-width')).join()"
     picture(page, "notebook-playing")
     assert_maps_are_colourful(page)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
+
+    by_weight = page.evaluate(widths)
+    page.get_by_role("combobox", name="Edges show").select_option("gradients")
+    page.wait_for_function(f"(before) => ({widths})() !== before", arg=by_weight)
+    page.get_by_role("combobox", name="Edges show").select_option("weights")
 
     neuron = page.locator("button.neuron[data-layer='0'][data-neuron='1']")
     neuron.click()
@@ -382,6 +432,13 @@ def test_in_a_notebook_everything_works(place):
     wait_past(page, steps)
     assert "True" in place.run(3, "equal")
 
+    page.get_by_text("This run in Python").click()
+    page.wait_for_function("() => document.querySelector('textarea[readonly]').value.includes('MLP(2, [8, 9, 9, 1]')")
+    page.get_by_text("Share this set-up").click()
+    assert json.loads(page.get_by_label("the set-up as text").input_value())["layers"] == [8, 9, 9, 1]
+    picture(page, "notebook-texts")
+    for text in ("This run in Python", "Share this set-up"):
+        page.get_by_text(text).click()
     page.get_by_role("combobox", name="Presets").select_option("Steps too large")
     page.wait_for_function("() => document.querySelector('span.step').textContent === 'step 0'")
     page.get_by_role("button", name="Play").click()
@@ -393,3 +450,19 @@ def test_in_a_notebook_everything_works(place):
     lr.press("Tab")
     page.locator(".status.problem", has_text="lr needs a number above 0").wait_for()
     picture(page, "notebook-problem")
+    page.get_by_role("combobox", name="Presets").select_option("A spiral needs both")
+    page.get_by_role("button", name="Play").click()
+    wait_past(page, 15000, timeout=60_000)
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Play").wait_for()
+    page.evaluate("() => document.body.setAttribute('data-jp-theme-light', 'false')")
+    settled(page)
+    settled(page)
+    picture(page, "notebook-dark")
+    assert (
+        page.evaluate("() => getComputedStyle(document.querySelector('.sigmagrad-playground')).colorScheme") == "dark"
+    )
+    dark = page.evaluate(
+        "() => [...document.querySelector('.picture canvas').getContext('2d').getImageData(0, 0, 1, 1).data]"
+    )
+    assert min(dark[:3]) < 60

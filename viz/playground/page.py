@@ -115,7 +115,8 @@ def saved(run: Run) -> str:
     functions = [layer.activation for layer in run.model.layers]
     program, looks = script(functions, REPLAY), style()
     facts = {"data": data(run), "film": film(run), "settings": run.set_up(), "loss": run.loss}
-    policy = f"default-src 'none'; script-src {page._hash(program)}; style-src {page._hash(looks)}"
+    policy = f"default-src 'none'; script-src {page._hash(program)}; style-src {page._hash(looks)}; "
+    policy += "base-uri 'none'; form-action 'none'"
     title = escape(f"Playground: {run.settings.dataset}, {run.steps} steps")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

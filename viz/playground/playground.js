@@ -144,19 +144,29 @@ class Playground {
       })),
       this.field("Edges show", this.show_edges),
       element("label", {class: "check"}, this.show_test, "test points"),
-      this.buildSharing());
+      element("div", {class: "texts"}, this.buildSharing(), this.buildCode()));
+  }
+
+  copy(text) {
+    return this.button("Copy", "copy the text", () => {
+      text.select();
+      navigator.clipboard?.writeText(text.value);
+    });
   }
 
   buildSharing() {
     const text = element("textarea", {rows: 3, "aria-label": "the set-up as text", spellcheck: "false"});
     const apply = this.button("Apply", "begin with this set-up", () => this.send({do: "settings", text: text.value}));
-    const copy = this.button("Copy", "copy the set-up", () => {
-      text.select();
-      navigator.clipboard?.writeText(text.value);
-    });
-    this.sharing = element("details", {class: "sharing"}, element("summary", {}, "Share this set-up"), text, copy, apply);
+    this.sharing = element("details", {class: "sharing"}, element("summary", {}, "Share this set-up"), text, this.copy(text), apply);
     this.sharing.addEventListener("toggle", () => text.value = JSON.stringify(this.frame.settings));
     return this.sharing;
+  }
+
+  buildCode() {
+    this.program = element("textarea", {rows: 12, "aria-label": "the run as a Python program", readonly: "", spellcheck: "false"});
+    const code = element("details", {class: "sharing"}, element("summary", {}, "This run in Python"), this.program, this.copy(this.program));
+    code.addEventListener("toggle", () => { if (code.open) this.send({do: "code"}); });
+    return code;
   }
 
   layers(change) {

@@ -182,6 +182,8 @@ class Playground:
         elif command == "hello":
             self._page.show({"kind": "data", **page.data(run)})
             self.refresh()
+        elif command == "code":
+            self._page.show({"kind": "code", "text": self.code()})
         elif command == "set":
             begun = run.film
             run.set(**{str(message.get("name")): message.get("value")})
