@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,12 +19,12 @@ class Layout:
         self.parameters: dict[Value, int] = {}
         self.start: dict[Fixed, int] = {}  # of blocks that are a view of the buffer
         self.with_bias: dict[Product, int] = {}  # products whose weights and bias are one view
-        uses = [block for statement in matcher.statements for block in _fixed_blocks(statement)]
+        uses = Counter(block for statement in matcher.statements for block in _fixed_blocks(statement))
         for statement in matcher.statements:
-            if isinstance(statement, Product) and statement.bias and uses.count(statement.weights) == 1:
+            if isinstance(statement, Product) and statement.bias and uses[statement.weights] == 1:
                 rows = zip(_rows(statement.weights), statement.bias.terms, strict=True)
                 start = self._place([value for row, b in rows for value in (*row, b.value)])
-                if start is not None and uses.count(statement.bias) == 1:
+                if start is not None and uses[statement.bias] == 1:
                     self.with_bias[statement] = start
         for block in matcher.fixed.values():
             start = self._place([term.value for term in block.terms])

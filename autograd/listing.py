@@ -28,7 +28,7 @@ def closing(matcher: Matcher, page: Page) -> list[str]:
             page.started[root.block] = True
         else:
             page.lines = lines
-            page.add(root, "1 / n" if root.block.of_data else "1")
+            page.add(root, "np.full(n, 1 / n)" if root.block.of_data else "1.0")
     return lines
 
 
@@ -64,8 +64,8 @@ def readable(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block]]
     head = f"def {name}({', '.join(names)}):"
     constants = [f"{name} = {shape_of(rows)}" for rows, name in page.indices.items()]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    pieces = ["\n".join(code.imports()).rstrip() + "\n", code.definitions(), "\n".join(constants), f"{head}\n{body}"]
-    return "\n\n".join(piece for piece in pieces if piece) + "\n"
+    pieces = [*code.imports(), code.definitions(), "\n".join(constants), f"{head}\n{body}"]
+    return "\n\n\n".join(piece.strip() for piece in pieces if piece) + "\n"
 
 
 def outputs(matcher: Matcher, page: Page) -> str:

@@ -27,6 +27,7 @@ class Matcher:
         self.statements: list[Statement] = []
         self.place: dict[Term, tuple[Block, int]] = {}
         self.fixed: dict[Any, Fixed] = {}
+        self.numbers: dict[str, int] = {}
         self.names: set[str] = {block.name for block in data}
         for block in data:
             self._put(block)
@@ -46,11 +47,12 @@ class Matcher:
         return self.place.get(term, (None, 0)) if term is not None else (None, 0)
 
     def _name(self, letter: str) -> str:
-        number = 1
-        while f"{letter}{number}" in self.names:
-            number += 1
-        self.names.add(f"{letter}{number}")
-        return f"{letter}{number}"
+        number = self.numbers[letter] = self.numbers.get(letter, 0) + 1
+        name = f"{letter}{number}"
+        if name in self.names:  # A2 was made of Z2 before there was an A1
+            return self._name(letter)
+        self.names.add(name)
+        return name
 
     def _fixed(self, letter: str, terms: Sequence[Term], shape: tuple[int, ...]) -> Fixed:
         """The fixed block of some parameters and constants; the same block for the same ones."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograd import ops
 from autograd.blocks import Block, Fixed, Lone, Operand, Selection, symbol
 from autograd.layers import Reduction, Together, form_of
 from autograd.op import Op
@@ -130,13 +131,17 @@ class Elementwise:
         upstream = symbol(self.target.gradient)
         inputs = [page.operand(operand) for operand in self.operands]
         slope = formula_of(self.op, i, [symbol(self.target.name), *inputs])
-        if may_be_infinite(self.op):
+        if may_be_infinite(self.op) and not self.is_a_power():
             page.code.prelude["passed"] = None
             return f"passed({self.target.gradient}, {self.slope(page, i, inputs, slope)})"
         product = page.code.write(upstream * slope)
         if len(product) <= LONG:
             return product
         return f"{self.target.gradient} * {self.slope(page, i, inputs, slope)}"
+
+    def is_a_power(self) -> bool:
+        """Whether it is x², x³, …: these have finite slopes everywhere."""
+        return self.op is ops.power and isinstance(self.operands[1], float) and self.operands[1] >= 1.0
 
     def slope(self, page: Page, i: int, inputs: Sequence[Expression | float], formula: Expression | float) -> str:
         """The local derivative: its formula if that is short, else a call of a function made from it."""

@@ -279,7 +279,16 @@ def powers(x, y, w=Value(1.3)):
     return (w ** x[0]) + (x[1] * x[1] + 1.0) ** w + 2**w + w**2 + (w * x[2]) ** 3 + abs(w - y) / (1 + y * y)
 
 
+def bare_sum(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(6))):
+    return sum(v * x[0] for v in w)
+
+
+def one_of_a_layer(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(6))):
+    return maximum(*[weighted_sum(w[i : i + 3], x).tanh() for i in range(3)])
+
+
 SHAPES = [
+    bare_sum, one_of_a_layer,
     shared_weights, convolution, recurrence, skip, penalty, computed_weights, attention, scales, one_softmax,
     only_a_parameter, no_parameter, maximum_of_sigma, chain, powers,
 ]  # fmt: skip
