@@ -1,0 +1,233 @@
+"""The notebooks run from top to bottom, print what they have committed, and read as the essays they are meant to be.
+
+`pytest tests/test_notebooks.py -m "long or not long" --renew-golden` writes their outputs anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import statistics
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import autograd
+import nn
+import viz
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+SHORT = ("01_values_and_gradients", "08_build_your_own")  # the default run executes these; -m long all the others
+SECONDS, SECONDS_TOGETHER = 90, 300
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+PUBLIC = {name for package in (autograd, nn, viz) for name in package.__all__}
+WARNINGS = "import warnings\n\nwarnings.simplefilter('error')\nwarnings.filterwarnings('ignore', module='ipykernel')"
+spent: dict[str, float] = {}
+
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_marked = pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem, marks=[] if path.stem in SHORT else [pytest.mark.long]) for path in NOTEBOOKS],
+)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def of_kind(notebook, kind):
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def tagged(cell, tag):
+    return tag in cell.metadata.get("tags", [])
+
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+
+def solved(notebook):
+    """The cells that a reader who copies every folded solution would run: each solution, and then its checks again."""
+    checks = []
+    for cell in notebook.cells:
+        if tagged(cell, "check"):
+            checks.append(cell.source)
+        solution = re.search(r"<details>.*?^```python\n(.*?)^```", cell.source, flags=re.MULTILINE | re.DOTALL)
+        if solution and cell.cell_type == "markdown":
+            yield "solution", solution[1]
+            yield from (("check", source) for source in checks)
+            checks = []
+    yield from (("check", source) for source in checks)
+
+
+def executed(path, folder):
+    """A notebook run in a fresh kernel, with warnings as errors; and then with its exercises solved."""
+    notebook = read(path)
+    shutil.copy(FOLDER / "checks.py", folder)
+    n_cells = len(notebook.cells)
+    extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in solved(notebook)]
+    notebook.cells = [nbformat.v4.new_code_cell(WARNINGS), *notebook.cells, *extra]
+    begun = time.monotonic()
+    NotebookClient(
+        notebook,
+        timeout=SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    spent[path.stem] = time.monotonic() - begun
+    extra = notebook.cells[n_cells + 1 :]
+    notebook.cells = notebook.cells[1 : n_cells + 1]
+    return cleaned(notebook), extra
+
+
+def cleaned(notebook):
+    """Without what differs from run to run or from machine to machine."""
+    notebook.metadata = METADATA
+    for count, cell in enumerate(of_kind(notebook, "code"), 1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
+            if output.output_type == "stream":
+                output.text = re.sub(r"^[^\n]*\r(?=.)", "", output.text, flags=re.MULTILINE)  # a bar's last state
+            output.get("metadata", {}).clear()
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)  # its number is a new one
+    return notebook
+
+
+TIMES = re.compile(r"\d+(\.\d+)?\s?(s|ms|µs|seconds|step/s|it/s|s/step)\b|\b\d\d:\d\d\b|\d+(\.\d+)?× faster")
+
+
+def texts(cell):
+    """What a reader reads in a cell's outputs: the texts, without times, and the kinds of its pictures."""
+    said = []
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            said.append((output.name, TIMES.sub("TIME", output.text)))
+        else:
+            words = {kind: TIMES.sub("TIME", text) for kind, text in output.data.items() if kind.startswith("text/")}
+            said.append((sorted(output.data), words))
+    return said
+
+
+@each_marked
+def test_a_fresh_run_prints_what_is_committed(path, tmp_path, request):
+    notebook, extra = executed(path, tmp_path)
+    if request.config.getoption("--renew-golden"):
+        nbformat.write(notebook, path)
+    for old, new in zip(of_kind(read(path), "code"), of_kind(notebook, "code"), strict=True):
+        assert texts(old) == texts(new), f"{path.stem}, cell {old.id}; if the new is right: pytest --renew-golden"
+        assert "Warning" not in str(new.outputs)
+    verdicts = "".join(output.text for cell in extra if tagged(cell, "check") for output in cell.outputs)
+    assert [line for line in verdicts.splitlines() if not line.startswith("Right: ")] == []
+    assert len(verdicts.splitlines()) >= 3
+    assert spent[path.stem] < SECONDS
+
+
+@pytest.mark.long
+def test_all_of_them_together_take_less_than_five_minutes():
+    if not {path.stem for path in NOTEBOOKS} <= spent.keys() | set(SHORT):
+        pytest.skip("only counts in a run of all the notebooks")
+    assert sum(spent.values()) < SECONDS_TOGETHER
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+@each
+def test_it_opens_with_what_the_reader_will_be_able_to_do(path):
+    first = read(path).cells[0]
+    assert first.cell_type == "markdown"
+    assert re.match(rf"# {int(path.stem[:2])} · ", first.source)
+    assert re.search(r"After this notebook you will", first.source)
+    assert len(re.findall(r"^- ", first.source, flags=re.MULTILINE)) >= 3
+
+
+@each
+def test_its_cells_are_small(path):
+    sizes = [len(cell.source.splitlines()) for cell in of_kind(read(path), "code")]
+    assert max(sizes) <= 15
+    assert max(len(line) for cell in of_kind(read(path), "code") for line in cell.source.splitlines()) <= 110
+    assert statistics.median(sizes) <= 5
+
+
+def lines_of(text):
+    """Lines as a page shows them, at 100 characters each."""
+    return sum(-(-len(line) // 100) for line in text.splitlines())
+
+
+@each
+def test_about_half_of_it_is_prose(path):
+    notebook = read(path)
+    text = "\n".join(cell.source for cell in of_kind(notebook, "markdown"))
+    prose = lines_of(re.sub("^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+    code = sum(lines_of(cell.source) for cell in of_kind(notebook, "code"))
+    assert 0.35 <= prose / (prose + code) <= 0.65
+    assert 1200 <= len(text.split()) <= 4000  # 15 to 30 minutes of reading, and trying
+
+
+@each
+def test_each_exercise_has_a_check_and_a_folded_solution(path):
+    notebook = read(path)
+    kinds = [
+        "solution" if "<details>" in cell.source else next(iter(cell.metadata.get("tags", [])), "")
+        for cell in notebook.cells
+    ]
+    order = re.sub("(exercise )+", "exercise ", " ".join(kind for kind in kinds if kind))
+    assert order.count("exercise") >= 3
+    assert re.fullmatch(r"((exercise check )+solution ?)+( ?check ?((exercise check )+solution ?)*)?", order), order
+    for cell in notebook.cells:
+        assert cell.source.count("<details>") == cell.source.count("</details>")
+        if tagged(cell, "exercise"):
+            assert "..." in cell.source
+
+
+@each
+def test_a_picture_stands_in_every_chapter_of_it(path):
+    cells = of_kind(read(path), "code")
+    outputs = [output for cell in cells for output in cell.outputs if "data" in output]
+    pictures = [output for output in outputs if {"image/svg+xml", "image/png", "text/html"} & output.data.keys()]
+    assert len(pictures) >= 4
+    assert all(cell.execution_count for cell in cells), "a cell was not run"
+
+
+@each
+def test_it_redefines_nothing_of_the_library(path):
+    for cell in of_kind(read(path), "code"):
+        for node in ast.walk(ast.parse(re.sub(r"^%.*$", "", cell.source, flags=re.MULTILINE))):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                assert node.name not in PUBLIC or path.stem.startswith("08"), node.name
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                assert node.id not in PUBLIC, node.id
+
+
+@each
+def test_it_needs_no_network_and_tells_nothing_of_a_machine(path):
+    notebook = read(path)
+    for cell in notebook.cells:
+        assert "://" not in cell.source
+        for output in cell.get("outputs", []):
+            for text in [output.get("text", ""), *map(str, output.get("data", {}).values())]:
+                assert not re.search(r"""(src|href|url)\s*[=(]\s*["']?(https?:)?//""", text)
+                assert not re.search(r"/home/|/root/|/tmp/|\b0x[0-9a-f]{6,}", text)
+    assert path.stat().st_size < 1_500_000
+    assert notebook.metadata == METADATA
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    assert all(cell.metadata.keys() <= {"tags"} for cell in notebook.cells)
+
+
+@each
+def test_its_links_lead_somewhere(path):
+    for cell in of_kind(read(path), "markdown"):
+        for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
+            assert (FOLDER / target).exists(), target
