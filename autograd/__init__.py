@@ -10,8 +10,8 @@
 from autograd import ops
 from autograd.functional import check_gradients, grad, hessian
 from autograd.graph import topological_order
+from autograd.matrix.program import vectorize
 from autograd.op import Op
-from autograd.program import vectorize
 from autograd.sums import average, maximum, minimum, softmax, total, weighted_sum
 from autograd.value import Value
 

@@ -163,7 +163,7 @@ class NumPy(Source):
         """The lines that import and define what the source needs besides its own definitions."""
         import inspect  # slow to import, and only needed here
 
-        from autograd import columns
+        from autograd.matrix import columns
 
         names = dict.fromkeys(self.prelude)
         if any(name in columns.OF_CLASSES for name in names):

@@ -31,7 +31,13 @@ class Steps(Protocol):
 
 @dataclass
 class History:
-    """What happened: the number of steps, the loss of each batch before its update, whether Ctrl-C ended it."""
+    """What happened: the number of steps, the loss of each batch before its update, whether Ctrl-C ended it.
+
+    >>> from nn import Neuron, squared_loss
+    >>> history = fit(Neuron(1, seed=0), [[1.0], [2.0]], [1.0, 2.0], squared_loss, steps=50, seed=0, progress=False)
+    >>> history.steps, len(history.losses), history.losses[-1] < history.losses[0], history.interrupted
+    (50, 50, True, False)
+    """
 
     steps: int = 0
     losses: list[float] = field(default_factory=list, repr=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import shown
-from autograd.program import Program
+from autograd.matrix.program import Program
 
 
 def to_jax(program: Program) -> Callable[..., Any]:

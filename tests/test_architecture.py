@@ -273,7 +273,7 @@ if TYPE_CHECKING:
 else:
     import json
 def f():
-    from autograd import columns
+    from autograd.matrix import columns
     import_module("viz.diagram")
 class A:
     import os.path
@@ -289,7 +289,7 @@ from .value import Value
         ("typing", "loading"),
         ("autograd.value", "typing"),
         ("json", "loading"),
-        ("autograd.columns", "later"),
+        ("autograd.matrix.columns", "later"),
         ("viz.diagram", "later"),
         ("os.path", "loading"),
         ("tqdm", "loading"),

@@ -178,7 +178,7 @@ def windows(piece, words=2):
     return [" ".join(held[i : i + words]) for i in range(len(held) - words + 1)]
 
 
-@pytest.mark.parametrize("path", sorted(ENGINE.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(ENGINE.rglob("*.py")), ids=lambda path: path.name)
 def test_each_message_of_the_engine_is_held_to_its_words_somewhere(path):
     texts = [other.read_text(encoding="utf-8") for other in TESTS.glob("test_*.py")]
     said = re.sub(r"\\(?=[^\w\s])", "", "\n".join(texts))

@@ -205,3 +205,10 @@ def test_a_chain_of_many_factors_prints_without_recursion():
     for _ in range(20_000):
         formula = formula * y
     assert len(as_text(formula)) == 40_001
+
+
+@pytest.mark.parametrize("name", ["np.exp(", "import os", "", "a.b.c d"])
+def test_the_name_of_a_function_elsewhere_is_a_name(name):
+    odd = Op("odd", lambda z: z, [lambda a, z: 1.0], numpy=name)
+    with pytest.raises(ValueError, match=r"numpy= of Op 'odd' needs a name like 'np\.exp', got"):
+        NumPy().write(odd(Symbol("z")))

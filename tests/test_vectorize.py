@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
-from autograd.program import vectorize
+from autograd.matrix.program import vectorize
 from nn import MLP
 from nn.losses import (
     cross_entropy,

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.blocks import Fixed
-from autograd.matrices import Matcher
-from autograd.statements import Elementwise, Product, Stack, Statement
+from autograd.matrix.blocks import Fixed
+from autograd.matrix.matrices import Matcher
+from autograd.matrix.statements import Elementwise, Product, Stack, Statement
 from autograd.value import Value
 
 

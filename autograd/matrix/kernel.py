@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import ops
-from autograd.blocks import Block, Fixed, Lone, Selection, shape_of
-from autograd.columns import np
-from autograd.layout import Layout
-from autograd.listing import closing, root_is_flat
-from autograd.matrices import Matcher
-from autograd.page import Page, whole
+from autograd.matrix.blocks import Block, Fixed, Lone, Selection, shape_of
+from autograd.matrix.columns import np
+from autograd.matrix.layout import Layout
+from autograd.matrix.listing import closing, root_is_flat
+from autograd.matrix.matrices import Matcher
+from autograd.matrix.page import Page, whole
+from autograd.matrix.statements import Elementwise, Product, Statement
 from autograd.source import NumPy
-from autograd.statements import Elementwise, Product, Statement
 
 KEPT_SIZES = 4  # arrays are kept for this many sizes of batch
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from autograd.columns import np
 from autograd.errors import shown
+from autograd.matrix.columns import np
 from autograd.value import Value
 
 

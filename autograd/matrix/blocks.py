@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.matrix.trace import Term
 from autograd.symbols import Symbol
-from autograd.trace import Term
 
 
 class Block:

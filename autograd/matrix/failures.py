@@ -8,15 +8,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd.backward import set_gradients
-from autograd.columns import np
-from autograd.data import flat, point_at
 from autograd.errors import shown
 from autograd.graph import inner_nodes
-from autograd.trace import Graph
+from autograd.matrix.columns import np
+from autograd.matrix.data import flat, point_at
+from autograd.matrix.trace import Graph
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.compiled import Compiled
+    from autograd.matrix.compiled import Compiled
 
 grad_of = attrgetter("_grad")
 

@@ -16,8 +16,8 @@ from autograd.op import Op
 from autograd.value import Value
 
 if TYPE_CHECKING:
-    from autograd.compiled import Compiled
-    from autograd.kernel import Kernel
+    from autograd.matrix.compiled import Compiled
+    from autograd.matrix.kernel import Kernel
 
 
 def _refuse_formula(*_: Any) -> NoReturn:
@@ -119,7 +119,7 @@ class Program:
     def ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The compiled function, traced at its first data, and the data as columns."""
         if self._compiled is None:
-            from autograd.compiled import Compiled  # brings NumPy, which `import autograd` is to do without
+            from autograd.matrix.compiled import Compiled  # brings NumPy, which `import autograd` is to do without
 
             self._compiled, columns = Compiled.traced(self.f, data)
             return self._compiled, columns

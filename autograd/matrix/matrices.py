@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd import ops
-from autograd.blocks import Block, Fixed, Lone, Operand, Selection
-from autograd.layers import Reduction, Together, form_of
+from autograd.matrix.blocks import Block, Fixed, Lone, Operand, Selection
+from autograd.matrix.layers import Reduction, Together, form_of
+from autograd.matrix.statements import Elementwise, Product, Stack, Statement, Windows
+from autograd.matrix.trace import Term
 from autograd.op import Op
-from autograd.statements import Elementwise, Product, Stack, Statement, Windows
-from autograd.trace import Term
 
 Sigma = tuple[Term, ...]
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from autograd.blocks import Block
-from autograd.columns import np
-from autograd.data import columns_of, point_at, widths_of
 from autograd.errors import shown
-from autograd.failures import blame
-from autograd.kernel import Kernel
-from autograd.listing import readable
-from autograd.matrices import Matcher
-from autograd.trace import Graph, Reader
+from autograd.matrix.blocks import Block
+from autograd.matrix.columns import np
+from autograd.matrix.data import columns_of, point_at, widths_of
+from autograd.matrix.failures import blame
+from autograd.matrix.kernel import Kernel
+from autograd.matrix.listing import readable
+from autograd.matrix.matrices import Matcher
+from autograd.matrix.trace import Graph, Reader
 from autograd.value import Value
 
 NAMES = ("x", "y")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from autograd.blocks import Block, Operand, Selection
+from autograd.matrix.blocks import Block, Operand, Selection
+from autograd.matrix.page import Page, summed
 from autograd.op import Op
-from autograd.page import Page, summed
 
 
 class Reduction:

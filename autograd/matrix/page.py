@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.blocks import Block, Lone, Operand, Selection, symbol
+from autograd.matrix.blocks import Block, Lone, Operand, Selection, symbol
 from autograd.source import NumPy
 from autograd.symbols import Expression
 

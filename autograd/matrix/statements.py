@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd import ops
-from autograd.blocks import Block, Fixed, Lone, Operand, Selection, symbol
-from autograd.layers import Reduction, Together, form_of
+from autograd.matrix.blocks import Block, Fixed, Lone, Operand, Selection, symbol
+from autograd.matrix.layers import Reduction, Together, form_of
+from autograd.matrix.page import Page, summed, whole
 from autograd.op import Op
-from autograd.page import Page, summed, whole
 from autograd.source import formula_of
 from autograd.symbols import Expression
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.blocks import Block, Lone, shape_of
-from autograd.matrices import Matcher
-from autograd.page import Page
+from autograd.matrix.blocks import Block, Lone, shape_of
+from autograd.matrix.matrices import Matcher
+from autograd.matrix.page import Page
 from autograd.source import NumPy
 
 
