@@ -321,6 +321,16 @@ def test_a_preset_runs_and_is_told_exactly(name):
         assert rerun(p) == weights(p.model)
 
 
+def test_a_preset_leaves_nothing_of_the_one_before():
+    p, q = viz.playground(seed=5), viz.playground(seed=5)
+    p._answer({"do": "preset", "name": "Steps too large"})
+    for one in (p, q):
+        one._answer({"do": "preset", "name": "A spiral needs both"})
+    assert p.settings == q.settings
+    assert p.settings["seed"] == 5
+    assert weights(p.model) == weights(q.model)
+
+
 def test_settings_are_shared_as_a_dict_or_as_text():
     p, q = viz.playground(seed=3), viz.playground()
     p._answer({"do": "layers", "layers": [5, 1], "activations": ["sin", "identity"]})
@@ -339,7 +349,7 @@ def test_the_seed_makes_weights_data_and_batches():
     for p in (first, again, other):
         p.step(30)
     assert weights(first.model) == weights(again.model) != weights(other.model)
-    assert first._run.train == again._run.train != other._run.train
+    assert first._run.data.train == again._run.data.train != other._run.data.train
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
@@ -453,6 +463,10 @@ def test_an_own_op_trains_and_is_shown_but_can_not_be_written_by_name():
     p = viz.playground(MLP(2, [4, 1], swish, seed=0))
     p.step(10)
     assert "swish" in page.saved(p._run)
+    for name in ("relu", "swish"):  # it can be chosen again
+        p._answer({"do": "layers", "layers": [4, 1], "activations": [name, "identity"]})
+    assert p.model.layers[0].activation is swish
+    assert p._message == ""
     with pytest.raises(
         ValueError, match=r"code\(\) writes the activations of nn by name, and 'swish' is an Op of your own"
     ):
@@ -534,7 +548,7 @@ class Ear:
         if message["kind"] == "frame":
             self.frames.append(message)
             if self.answers:
-                self.p._loop.call_later(0.001, self.p._hear, {"do": "drawn"})
+                self.p._live.loop.call_later(0.001, self.p._hear, {"do": "drawn"})
 
 
 def test_playing_makes_room_for_other_work_and_a_model_that_changes():
@@ -565,13 +579,13 @@ def test_playing_makes_room_for_other_work_and_a_model_that_changes():
         assert ear.heard[0]["kind"] == "data"
         assert any(frame["rate"] > 0 for frame in ear.frames)
         assert rerun(p) == weights(p.model)
-        p._task.cancel()
+        p._live.task.cancel()
 
     asyncio.run(session())
 
 
 def test_a_page_that_is_gone_ends_the_playing(monkeypatch):
-    monkeypatch.setattr("viz.playground.playground.UNSEEN", 5)
+    monkeypatch.setattr("viz.playground.live.UNSEEN", 5)
 
     async def session():
         p = viz.playground()
@@ -579,8 +593,8 @@ def test_a_page_that_is_gone_ends_the_playing(monkeypatch):
         p.play()
         while p.playing:
             await asyncio.sleep(0.01)
-        assert "no page shows the playground" in ear.frames[-1]["message"]
-        p._task.cancel()
+        assert ear.frames[-1]["playing"] is False
+        p._live.task.cancel()
 
     asyncio.run(session())
 
@@ -598,7 +612,7 @@ def test_diverging_while_playing_pauses_with_words():
                 break
         assert "The weights are those before this step" in ear.frames[-1]["message"]
         assert not p.playing
-        p._task.cancel()
+        p._live.task.cancel()
 
     asyncio.run(session())
 
@@ -612,7 +626,7 @@ def test_a_pace_is_so_many_steps_for_a_picture():
         await asyncio.sleep(0.4)
         p.pause()
         assert 3 <= p._run.steps <= 9
-        p._task.cancel()
+        p._live.task.cancel()
 
     asyncio.run(session())
 

@@ -23,10 +23,10 @@ LIVE, REPLAY = "widget.js", "player.js"
 DIGITS = 7  # of a weight in a saved file: more than a picture can show
 
 
-def script(functions: list[Op], ending: str) -> str:
+def script(functions: dict[str, Op], ending: str) -> str:
     """The program of the page: `ending` says who talks to it, the kernel or a recording."""
     program = Program()
-    held = {**ACTIVATIONS, **{op.name: op for op in functions}}
+    held = {**ACTIVATIONS, **functions}
     names = {name: program.value(op, 1) for name, op in held.items() if op is not ops.softmax}
     table = ", ".join(f"{page._safe_json(name)}: {function}" for name, function in names.items())
     constants = {
@@ -78,14 +78,14 @@ def _name(key: str) -> str:
 
 def data(run: Run) -> dict[str, Any]:
     """What stays the same while a run goes on."""
-    points = [*run.train[0], *run.test[0]]
-    ranges = [(min(x), max(x)) for x in zip(*points, strict=True)]
+    train, test = run.data.train, run.data.test
+    ranges = [(min(x), max(x)) for x in zip(*train[0], *test[0], strict=True)]
     margins = [(high - low or 1.0) * 0.1 for low, high in ranges]
     return {
-        "train": [[*x, y] for x, y in zip(*run.train, strict=True)],
-        "test": [[*x, y] for x, y in zip(*run.test, strict=True)],
+        "train": [[*x, y] for x, y in zip(*train, strict=True)],
+        "test": [[*x, y] for x, y in zip(*test, strict=True)],
         "domain": [[low - m, high + m] for (low, high), m in zip(ranges, margins, strict=True)],
-        "labels": run.labels,
+        "labels": run.data.labels,
         "own": run.own is not None,
         "curve": run.film.curve(),
     }
@@ -112,8 +112,7 @@ def film(run: Run) -> dict[str, Any]:
 
 def saved(run: Run) -> str:
     """One file that replays the run, and asks for nothing outside."""
-    functions = [layer.activation for layer in run.model.layers]
-    program, looks = script(functions, REPLAY), style()
+    program, looks = script(run.functions, REPLAY), style()
     facts = {"data": data(run), "film": film(run), "settings": run.set_up(), "loss": run.loss}
     policy = f"default-src 'none'; script-src {page._hash(program)}; style-src {page._hash(looks)}; "
     policy += "base-uri 'none'; form-action 'none'"

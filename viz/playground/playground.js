@@ -324,7 +324,7 @@ class Playground {
       if (index >= start && index <= start + inputs && index < this.frame.weights.length) this.selected = [k, j];
     });
     this.hovered = null;
-    this.draw();
+    this.drawNow();
     const input = this.numbers.querySelector(`[data-index="${index}"]`);
     input?.focus();
     input?.select?.();
@@ -496,7 +496,7 @@ class Playground {
     const signs = {o: "●", s: "■", D: "◆", "^": "▲", v: "▼"};
     const classes = labels.map((label, k) => {
       const sign = element("b", {}, signs[THEME.marks[k]]);
-      sign.style.color = THEME.classes[k];
+      sign.style.color = `rgb(${this.painter.marks[k].join()})`;
       return element("span", {}, sign, ` class ${label}`);
     });
     const probability = isOutput && settings.task === "classification";

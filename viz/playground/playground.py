@@ -1,17 +1,10 @@
-"""The playground in a notebook: a run, its page, and training that makes room for the kernel's other work.
-
-Everything happens in the kernel's event loop, in slices of a few hundredths of a second: between two slices cells run,
-so nothing ever changes under a cell's hands, and the model holds what the page shows.
-"""
+"""The playground in a notebook: a run, the page that shows it, and what the page's buttons do."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-from collections import deque
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from autograd.errors import shown
@@ -19,14 +12,9 @@ from nn import MLP
 from nn.fit import count
 from viz.files import write
 from viz.playground import network, page, widget
+from viz.playground.live import Live
 from viz.playground.run import Run
-from viz.playground.settings import PRESETS
-
-SLICE = 0.03  # seconds of training between two looks at the kernel's other work
-PAUSE = 0.003  # seconds for that work, if there is any
-GLANCE = 0.1  # seconds between looks at the model while nothing is played
-UNSEEN = 150  # slices without a word from the page, after which nobody is there
-PACED = 0.05  # seconds between pictures when there are a few steps for each
+from viz.playground.settings import preset
 
 
 class Playground:
@@ -36,19 +24,17 @@ class Playground:
         self, model: Any = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
     ) -> None:
         self._run = Run(model, X, y, dataset, seed)
-        program = page.script(network.activations(self._run.model), page.LIVE)
+        program = page.script(self._run.functions, page.LIVE)
         self._page = widget.page(program, page.style(), self._hear)
-        self.playing = False
         self._message = ""
-        self._unseen = 0  # pictures sent since the page last said that it has drawn one
-        self._times: deque[tuple[float, int]] = deque(maxlen=60)  # when how many steps were done
-        try:
-            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None
-        self._task = self._loop.create_task(self._live()) if self._loop else None
+        self._live = Live(self._run, self.refresh, self._stopped)
 
     # --- what users call ----------------------------------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        """Whether it trains just now, while the kernel is free."""
+        return self._live.playing
 
     @property
     def model(self) -> MLP:
@@ -67,26 +53,23 @@ class Playground:
 
     def play(self) -> None:
         """Train until `pause()`; it goes on while the kernel is free."""
-        if self._task is None:
-            raise RuntimeError("play() needs a notebook, whose kernel trains between the cells; use step(1000) here")
+        self._live.play()
         self._message = ""
-        self.playing, self._unseen = True, 0
-        self._times.clear()
         self.refresh()
 
     def pause(self) -> None:
         """Stop playing."""
-        self.playing = False
+        self._live.playing = False
         self.refresh()
 
     def step(self, steps: int = 1) -> None:
         """Train so many steps now; an error leaves the weights before the step that failed."""
         number = count("steps", steps)
-        self.playing, self._message = False, ""
+        self._live.playing, self._message = False, ""
         try:
             self._run.advance(number)
         except (ArithmeticError, ValueError) as error:
-            self._message = self._stopped(error)
+            self._stopped(error)
             raise
         finally:
             self.refresh()
@@ -134,23 +117,16 @@ class Playground:
             "gradients": page.finite(value.grad for value in held),
             "losses": run.losses(),
             "loss": run.loss,
-            "rate": self._rate(),
-            "playing": self.playing,
+            "rate": self._live.rate(),
+            "playing": self._live.playing,
             "message": self._message,
             "settings": run.set_up(),
         }
 
-    def _rate(self) -> float:
-        """Steps per second, everything included."""
-        if not self.playing or len(self._times) < 2:
-            return 0.0
-        (begin, first), (end, last) = self._times[0], self._times[-1]
-        return (last - first) / (end - begin)
-
     def _begun(self) -> None:
         """A new run: its data too."""
         self._message = ""
-        self._times.clear()
+        self._live.begun()
         self._page.show({"kind": "data", **page.data(self._run)})
         self._page.show(self._frame())
 
@@ -158,13 +134,10 @@ class Playground:
 
     def _hear(self, message: dict[str, Any]) -> None:
         """A message may come in another thread; it waits for the loop, where everything happens."""
-        if self._loop is not None and self._loop.is_running():
-            self._loop.call_soon_threadsafe(self._answer, message)
-        else:
-            self._answer(message)
+        self._live.call(self._answer, message)
 
     def _answer(self, message: dict[str, Any]) -> None:
-        self._unseen = 0
+        self._live.seen()
         command = message.get("do")
         if command == "drawn":
             return
@@ -195,49 +168,15 @@ class Playground:
             run.set_weight(message.get("index"), message.get("value"))
             self.refresh()
         elif command == "preset":
-            self.playing = False
-            self.settings = PRESETS[message["name"]]
+            self._live.playing = False
+            self.settings = preset(message.get("name"), run.settings.seed)
         elif command == "settings":
-            self.playing = False
+            self._live.playing = False
             self.settings = message["text"]
 
-    # --- playing ------------------------------------------------------------------------------------------------------
-
-    async def _live(self) -> None:
-        while True:
-            if not self.playing:
-                await asyncio.sleep(GLANCE)
-                if self._run.notice():
-                    self.refresh()
-                continue
-            began = perf_counter()
-            try:
-                self._slice(began)
-            except Exception as error:
-                self.playing = False
-                self._message = self._stopped(error)
-            self._times.append((perf_counter(), self._run.steps))
-            self._unseen += 1
-            if self._unseen > UNSEEN:
-                self.playing = False
-                self._message = "Paused, as no page shows the playground."
-            if self._unseen <= 2 or not self.playing:  # a picture only when the last but one has been drawn
-                self.refresh()
-            paced = self._run.settings.pace != "max"
-            await asyncio.sleep(max(PAUSE, PACED - (perf_counter() - began)) if paced else PAUSE)
-
-    def _slice(self, began: float) -> None:
-        """Some steps, without keeping the kernel waiting."""
-        pace = self._run.settings.pace
-        left = int(pace) if pace != "max" else 1_000_000
-        while left > 0 and perf_counter() - began < SLICE:
-            several = min(left, 10)
-            self._run.advance(several)
-            left -= several
-
-    def _stopped(self, error: Exception) -> str:
+    def _stopped(self, error: Exception) -> None:
         words = " ".join(str(error).split())
-        return f"Stopped in step {self._run.steps + 1}: {words} The weights are those before this step."
+        self._message = f"Stopped in step {self._run.steps + 1}: {words} The weights are those before this step."
 
 
 def read_set_up(set_up: Any) -> Any:

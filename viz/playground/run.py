@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -11,15 +12,15 @@ from autograd import Op
 from autograd.errors import shown
 from nn import MLP
 from viz.playground import network
-from viz.playground.datasets import CLASSIFICATION, DATASETS, REGRESSION, make, split
-from viz.playground.own_data import OwnData, checked
+from viz.playground.own_data import checked
+from viz.playground.points import data_for, task_of
 from viz.playground.recording import Recording
 from viz.playground.retelling import Retelling
 from viz.playground.settings import OWN, Settings, read_number
-from viz.playground.training import Training, arrays, loss_name, outputs_for
+from viz.playground.training import Training, loss_name, outputs_for
 
 FEW = 4  # changed numbers that are told one by one
-START_ANEW = {"dataset", "task", "noise", "train_share", "seed"}  # settings whose change begins a new run
+START_ANEW = ("dataset", "task", "noise", "train_share", "seed")  # settings whose change begins a new run
 
 
 class Run:
@@ -34,62 +35,39 @@ class Run:
     def __init__(
         self, model: MLP | None = None, X: Any = None, y: Any = None, dataset: str = "moons", seed: int = 0
     ) -> None:
-        self.own: OwnData | None = None if X is None and y is None else checked(X, y)
-        given = network.checked(model) if model is not None else None
-        if self.own:
-            self.settings = Settings(dataset=OWN, task=self.own.task, train_share=0.8)
-        else:
-            task = DATASETS[dataset].task if isinstance(dataset, str) and dataset in DATASETS else CLASSIFICATION
-            self.settings = Settings().changed(dataset=dataset, task=task)
-        self.settings = self.settings.changed(seed=seed)
-        self._make_points()
-        last = outputs_for(self.settings.task, self.n_classes)
+        self.own = None if X is None and y is None else checked(X, y)
+        given = None if model is None else network.checked(model)
+        settings = Settings(dataset=OWN, train_share=0.8) if self.own else Settings().changed(dataset=dataset)
+        self.settings = settings.changed(seed=seed, task=task_of(settings.dataset, self.own))
+        self.data = data_for(self.settings, self.own)
+        last = outputs_for(self.settings.task, len(self.data.labels))
         self.model = given or MLP(2, [8, 8, last], "tanh", seed=self.settings.seed)
+        self.functions = {op.name: op for op in network.activations(self.model)}  # the user's own Ops have names too
         self._given = (self._structure(), network.numbers(given)) if given else None
         self._begin()
-
-    # --- the data -----------------------------------------------------------------------------------------------------
-
-    def _make_points(self) -> None:
-        chosen = self.settings
-        if chosen.dataset == OWN:
-            if self.own is None:
-                raise ValueError('the data set "own" is the X, y of playground(X=X, y=y), and here there is none')
-            X, y, self.labels = self.own.X, self.own.y, self.own.labels
-            possible = self.own.task
-        else:
-            X, y = make(chosen.dataset, noise=chosen.noise, seed=chosen.seed)
-            possible = DATASETS[chosen.dataset].task
-            self.labels = (0, 1) if possible == CLASSIFICATION else ()
-        if chosen.task == CLASSIFICATION and possible == REGRESSION:
-            raise ValueError(f'the data set "{chosen.dataset}" has amounts for y, which are no classes')
-        self.n_classes = len(self.labels)
-        self.train, self.test = split(X, y, train_share=chosen.train_share, seed=chosen.seed)
-        self._arrays = arrays(self.train), arrays(self.test)
 
     # --- the start ----------------------------------------------------------------------------------------------------
 
     def _structure(self) -> tuple[list[int], list[Op]]:
         return network.sizes(self.model), network.activations(self.model)
 
+    def _is_given(self) -> bool:
+        return self._given is not None and self._given[0] == self._structure()
+
     def _begin(self) -> None:
         """Step 0, with the weights as they are."""
         self.chooser = random.Random(self.settings.seed)
         self._compile()
-        self.steps = 0
-        self.film = Recording()
+        self.steps, self.film = 0, Recording()
         start = network.numbers(self.model) if self._is_given() else None
         self.told = Retelling(self.model, self.settings.seed, start)
         self._remember()
         self.record()
 
-    def _is_given(self) -> bool:
-        return self._given is not None and self._given[0] == self._structure()
-
     def _compile(self) -> None:
         """The training for the network and the settings as they are now."""
-        self.loss = loss_name(self.model, self.settings.task, self.n_classes)
-        self.training = Training(self.model, self.train, self.settings, self.loss, self.chooser)
+        self.loss = loss_name(self.model, self.settings.task, len(self.data.labels))
+        self.training = Training(self.model, self.data.train, self.settings, self.loss, self.chooser)
 
     def reset(self) -> None:
         """Back to step 0: the weights of the user's model, or weights drawn from the seed."""
@@ -123,7 +101,8 @@ class Run:
 
     def losses(self) -> tuple[float | None, float | None]:
         """The average losses of the train and the test points."""
-        return self.training.average_loss(self._arrays[0]), self.training.average_loss(self._arrays[1])
+        train, test = self.data.arrays
+        return self.training.average_loss(train), self.training.average_loss(test)
 
     def record(self) -> None:
         """This step goes into the film."""
@@ -161,52 +140,57 @@ class Run:
         held[index].data = read_number(held[index].label or "a weight", x)
         self.notice()
 
-    def set_layers(self, layers: Sequence[int], activations: Sequence[str | Op]) -> None:
-        """Other layers, in place: what stays keeps its weights, and the run goes on."""
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A change that fails leaves everything as it was."""
         self.notice()
-        known = {op.name: op for op in network.activations(self.model)}  # the user's own Ops have names too
-        functions = [known.get(f, f) if isinstance(f, str) else f for f in activations]
-        before = self.model.layers
+        before, layers, numbers = dict(vars(self)), self.model.layers, network.numbers(self.model)
         try:
+            yield
+        except BaseException:
+            vars(self).update(before)
+            self.model.layers = layers
+            for value, x in zip(network.values(self.model), numbers, strict=True):
+                value.data = x
+            raise
+
+    def set_layers(self, layers: Sequence[int], activations: Sequence[str]) -> None:
+        """Other layers, in place: what stays keeps its weights, and the run goes on."""
+        with self._whole():
+            functions = [self.functions.get(name, name) for name in activations]
             network.rebuild(self.model, layers, functions, self.settings.seed + self.steps)
             self._compile()
-        except BaseException:
-            self.model.layers = before
-            self._compile()
-            raise
         self.told.built(self.model, self.settings.seed, network.numbers(self.model))
         self._remember()
         self.record()
 
     def set(self, **changes: Any) -> None:
         """Other settings: those of the data and the seed begin a new run, the others act from the next step on."""
-        self.notice()
-        new = self.settings.changed(**changes)
-        if "dataset" in changes and "task" not in changes and new.dataset != self.settings.dataset:
-            own = new.dataset == OWN and self.own
-            new = new.changed(task=own.task if own else DATASETS[new.dataset].task if new.dataset != OWN else new.task)
-        before, layers = dict(vars(self)), self.model.layers
-        different = {name for name in START_ANEW if getattr(new, name) != getattr(self.settings, name)}
-        self.settings = new
-        try:
-            if different:
-                self._make_points()
+        new = self._changed(changes)
+        with self._whole():
+            anew = any(getattr(new, name) != getattr(self.settings, name) for name in START_ANEW)
+            self.settings = new
+            if anew:
+                self.data = data_for(new, self.own)
                 self._fit_outputs()
                 self.reset()
             else:
                 self._compile()
-        except BaseException:
-            vars(self).update(before)
-            self.model.layers = layers
-            raise
+
+    def _changed(self, changes: Mapping[str, Any]) -> Settings:
+        """The settings with changes; another data set brings its task."""
+        new = self.settings.changed(**changes)
+        if new.dataset != self.settings.dataset and "task" not in changes:
+            new = new.changed(task=task_of(new.dataset, self.own))
+        return new
 
     def _fit_outputs(self) -> None:
         """As many outputs as the task needs, if what there is does not do."""
         try:
-            loss_name(self.model, self.settings.task, self.n_classes)
+            loss_name(self.model, self.settings.task, len(self.data.labels))
         except ValueError:
             layers, functions = self._structure()
-            last = outputs_for(self.settings.task, self.n_classes)
+            last = outputs_for(self.settings.task, len(self.data.labels))
             names: list[str | Op] = [*functions[:-1], "identity"]
             network.rebuild(self.model, [*layers[:-1], last], names, self.settings.seed)
 
@@ -222,25 +206,18 @@ class Run:
         if not isinstance(set_up, Mapping):
             raise TypeError(f"a set-up is a dict like p.settings, got {type(set_up).__name__} {shown(set_up)}")
         changes = dict(set_up)
-        layers = changes.pop("layers", network.sizes(self.model))
-        functions = changes.pop("activations", None)
-        new = self.settings.changed(**changes)
-        fresh = MLP(2, layers, functions or "tanh", bias=network.has_bias(self.model), seed=new.seed)
-        network.checked(fresh)
-        before, held = dict(vars(self)), self.model.layers
-        try:
-            if "task" not in changes and "dataset" in changes and new.dataset != OWN:
-                new = new.changed(task=DATASETS[new.dataset].task)
+        layers, names = changes.pop("layers", None), changes.pop("activations", None)
+        new = self._changed(changes)
+        with self._whole():
             self.settings = new
-            self._make_points()
-            if functions is not None or "layers" in changes or "layers" in set_up:
-                self.model.layers = fresh.layers
+            self.data = data_for(new, self.own)
+            if layers is not None or names is not None:
+                functions: Any = "tanh" if names is None else [self.functions.get(name, name) for name in names]
+                sizes = network.sizes(self.model) if layers is None else layers
+                fresh = MLP(2, sizes, functions, bias=network.has_bias(self.model), seed=new.seed)
+                self.model.layers = network.checked(fresh).layers
             self._fit_outputs()
             self.reset()
-        except BaseException:
-            vars(self).update(before)
-            self.model.layers = held
-            raise
 
     def code(self) -> str:
         """The run as a Python program."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autograd.errors import number, shown
@@ -133,3 +133,16 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "Steps too large": {"dataset": "plane", "lr": 100.0, "layers": [8, 1], "activations": ["relu", "identity"]},
 }
+
+
+def preset(name: Any, seed: int) -> dict[str, Any]:
+    """A set-up by name; what it does not mention is as at the start, but for the seed.
+
+    >>> preset("Steps too large", 7)["lr"], preset("Hills, as a regression", 7)["task"]
+    (100.0, 'regression')
+    """
+    if not isinstance(name, str) or name not in PRESETS:
+        raise ValueError(f"presets are {', '.join(PRESETS)}; got {shown(name)}")
+    chosen = PRESETS[name]
+    task = DATASETS[chosen["dataset"]].task
+    return {**asdict(Settings(seed=seed, task=task)), **chosen}
