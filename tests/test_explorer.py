@@ -249,3 +249,23 @@ def test_the_program_of_vectorize_is_no_graph_to_step_through():
     training_error = vectorize(lambda x, y: losses.squared_loss(model(x), y))([[1.0, 2.0], [0.0, 1.0]], [1.0, 0.0])
     with pytest.raises(TypeError, match="can't be written as a formula"):
         explore(training_error)
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("view", ["lecture", "operations"])
+def test_every_engine_ties_the_same_arrows_to_the_same_values(monkeypatch, view):
+    """Arrows are known by the order in which Graphviz counts them, which no version may change unnoticed."""
+
+    def ties(html):
+        picture = html.split(f'data-view="{view}"')[1].split("</svg>")[0]
+        groups = re.findall(r'<g class="(box|arrow) (\w+)"([^>]*)>', picture)
+        return sorted((kind, what, *sorted(about.split())) for kind, what, about in groups)
+
+    x = Value(3.0, label="x")
+    graph = losses.squared_loss(network()([x, x * x]), 0.5)
+    from viz import render
+
+    native = ties(explore(graph).html)
+    monkeypatch.setattr(render, "find_dot", lambda: None)
+    assert ties(explore(graph).html) == native
+    assert sum(kind == "arrow" for kind, *_ in native) > 15

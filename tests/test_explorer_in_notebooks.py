@@ -45,7 +45,7 @@ def use(page):
     for _ in range(6):
         first.get_by_role("button", name="Next").click()
     assert first.get_by_role("button", name="Next").is_disabled()
-    assert "w gets 1 × −3 = −3, x gets 1 × 2 = 2" in first.get_by_role("status").inner_text()
+    assert "w gets 1 × (−3) = −3, x gets 1 × 2 = 2" in first.get_by_role("status").inner_text()
     first.get_by_role("spinbutton", name="x").fill("1")
     assert "x gets 1 × 2 = 2" in first.get_by_role("status").inner_text()
     assert second.get_by_role("status").inner_text().startswith("Start")

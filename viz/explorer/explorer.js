@@ -74,7 +74,7 @@ function sentence() {
   if (group.length > 1) return `${place} ${group.length} nodes from ${words.name(v)} on pass their gradients on.`;
   const given = passing.passed.filter(Boolean);
   const told = given.slice(0, 3).map((part) =>
-    `${words.name(part.parent)} gets ${shown(part.upstream)} × ${shown(part.slope)} = ${shown(part.contribution)}`);
+    `${words.name(part.parent)} gets ${shown(part.upstream)} × ${factor(part.slope)} = ${shown(part.contribution)}`);
   if (given.length > 3) told.push(`${given.length - 3} more get theirs`);
   return `${place} ${words.name(v)} passes ${shown(grads[v])} on; ${told.join(", ") || "no parent varies"}.`;
 }
@@ -182,7 +182,9 @@ function look(view) {
 function fit() {
   // As large as the stage allows, but never too small to read: then the stage scrolls.
   const stage = byId("stage"), picture = pictures.get(state.view);
-  document.body.classList.toggle("wide", picture.width > 2 * picture.height); // then the panel goes below it
+  const beside = Math.min((innerWidth * 0.68) / picture.width, (innerHeight - 60) / picture.height);
+  const above = Math.min(innerWidth / picture.width, ((innerHeight - 60) * 0.52) / picture.height);
+  document.body.classList.toggle("wide", above > beside); // the panel stands where it leaves more room to the picture
   const room = Math.min((stage.clientWidth - 16) / picture.width, (stage.clientHeight - 16) / picture.height);
   picture.scale(state.zoom ?? Math.max(0.7, Math.min(2, room)));
   return room;

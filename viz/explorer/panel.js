@@ -83,7 +83,7 @@ function backwardCard(words, group, data, gradients, passed) {
   const rows = parts.map(([part, i]) => element("tr", {},
     element("th", {scope: "row"}, words.name(part.parent)),
     element("td", {class: parts.length > 1 ? "again" : ""}, shown(part.upstream)),
-    element("td", {title: `∂${words.name(v)}/∂${words.name(part.parent)}`}, `× ${shown(part.slope)}`,
+    element("td", {title: `∂${words.name(v)}/∂${words.name(part.parent)}`}, `× ${factor(part.slope)}`,
       element("small", {}, words.slope(v, i) === shown(part.slope) ? "" : words.slope(v, i))),
     element("td", {}, `= ${shown(part.contribution)}`),
     element("td", {}, element("b", {}, shown(part.after)),

@@ -97,6 +97,7 @@ def picture(
         large = theme.TANGLED if len(boxes) > MANY else {}
         diagram = drawn(Scene([*boxes], [*arrows], scene.columns), Diagram(title, **large))
     svg = ET.fromstring(diagram.svg)
+    svg.attrib["data-grid"] = str(weights > MANY_WEIGHTS).lower()
     computed = {name: [numbers[value] for value in group] for name, group in (members or {}).items()}
     _tie(svg, boxes, arrows, numbers, computed or _computed(boxes, arrows, numbers))
     _, _, width, height = (float(x) for x in svg.attrib["viewBox"].split())

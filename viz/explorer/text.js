@@ -16,6 +16,12 @@ function shown(x, digits = 4) {
   return text.replaceAll("-", MINUS);
 }
 
+function factor(x) {
+  // The number as the second factor of a product.
+  const text = shown(x);
+  return text.startsWith(MINUS) ? `(${text})` : text;
+}
+
 function narrow(x) {
   // The same with fewer digits where it would not fit into a box.
   for (const digits of [4, 3, 2]) {
