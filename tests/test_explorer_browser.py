@@ -443,6 +443,19 @@ def test_every_input_and_parameter_has_a_slider_and_constants_have_none(show):
     assert page.get_by_role("slider").count() == 1
 
 
+def test_leaves_with_the_same_label_have_sliders_of_different_names(show):
+    model = MLP(1, [1], seed=0)
+    root = average([losses.squared_loss(model([x]), 1.0) for x in (0.5, 2.0)])
+    page = show(root)
+    names = page.get_by_role("slider").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert names == ["x₁⁽¹⁾", "y⁽¹⁾", "x₁⁽²⁾", "y⁽²⁾", "w^1_{1,1}", "b^1_1"]
+
+
+def test_a_class_that_is_a_setting_is_shown_with_its_number(show):
+    page = show(losses.cross_entropy_from_logits([Value(0.5, label="z_1"), Value(1.0, label="z_2")], 1))
+    assert page.locator("[data-view=lecture] .box.x:not([data-v])").text_content().split() == ["y", "1"]
+
+
 def test_no_answer_is_said_and_not_computed(show):
     g, y = Value(0.5, label="g"), Value(3.0, label="y")
     log = g.log()

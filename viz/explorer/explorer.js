@@ -182,7 +182,7 @@ function look(view) {
 function fit() {
   // As large as the stage allows, but never too small to read: then the stage scrolls.
   const stage = byId("stage"), picture = pictures.get(state.view);
-  const beside = Math.min((innerWidth * 0.68) / picture.width, (innerHeight - 60) / picture.height);
+  const beside = Math.min((innerWidth * 0.66) / picture.width, (innerHeight - 60) / picture.height);
   const above = Math.min(innerWidth / picture.width, ((innerHeight - 60) * 0.52) / picture.height);
   document.body.classList.toggle("wide", above > beside); // the panel stands where it leaves more room to the picture
   const room = Math.min((stage.clientWidth - 16) / picture.width, (stage.clientHeight - 16) / picture.height);

@@ -38,7 +38,7 @@ class Place(Box):
     @property
     def lines(self) -> list[str]:
         """Texts of the greatest width."""
-        return [self.text if line == NAME else NUMBER for line in self.shows] or self.text.split("\n")
+        return [self.text if line == NAME else NUMBER for line in self.shows] or super().lines
 
 
 @dataclass(frozen=True)

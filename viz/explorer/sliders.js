@@ -28,7 +28,7 @@ class Sliders {
 
   row(v) {
     if (this.rows.has(v)) return this.rows.get(v).row;
-    const value = this.graph.values[v], label = value.label || value.name, reach = this.reach(value.data);
+    const value = this.graph.values[v], label = this.label(value), reach = this.reach(value.data);
     const slider = element("input", {type: "range", min: -reach, max: reach, step: "any", "aria-label": label});
     const number = element("input", {type: "number", step: "any", "aria-label": label, autocomplete: "off"});
     const row = element("div", {class: `leaf ${value.role || "input"}`}, element("span", {class: "name", title: value.title}, value.title), slider, number);
@@ -50,6 +50,12 @@ class Sliders {
     row.addEventListener("pointerenter", () => this.chosen(v));
     this.rows.set(v, {row, slider, number});
     return row;
+  }
+
+  label(value) {
+    // The leaf's label; where others have the same, as it is told apart from them.
+    const alone = this.graph.values.filter(({label}) => label === value.label).length === 1;
+    return value.label && alone ? value.label : value.title;
   }
 
   reach(x) {
