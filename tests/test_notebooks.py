@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import importlib.util
 import re
 import shutil
 import statistics
@@ -231,3 +233,212 @@ def test_its_links_lead_somewhere(path):
     for cell in of_kind(read(path), "markdown"):
         for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
             assert (FOLDER / target).exists(), target
+
+
+# --- the page of contents ---------------------------------------------------------------------------------------------
+
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def rows_of_the_lecture():
+    """(numbers of notebooks, names of functions) for each row of the table, section by section."""
+    for line in README.partition("## The lecture")[2].splitlines():
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if len(cells) == 4 and re.fullmatch(r"[\d, ]+", cells[1]):
+            numbers = [int(number) for number in cells[1].split(", ")]
+            yield numbers, re.findall(r"`(\w+)", cells[3])
+
+
+def test_the_contents_link_every_notebook_in_order():
+    assert re.findall(r"\]\((\d.*?\.ipynb)\)", README) == [path.name for path in NOTEBOOKS]
+
+
+def test_each_function_named_for_a_section_is_used_in_one_of_its_notebooks():
+    code = {int(p.stem[:2]): "\n".join(cell.source for cell in of_kind(read(p), "code")) for p in NOTEBOOKS}
+    rows = list(rows_of_the_lecture())
+    assert len(rows) >= 25
+    assert {number for numbers, _ in rows for number in numbers} == set(code)
+    for numbers, names in rows:
+        assert names, numbers
+        for name in names:
+            assert any(re.search(rf"\b{name}\b", code[number]) for number in numbers), (numbers, name)
+
+
+# --- the checks of the exercises --------------------------------------------------------------------------------------
+
+spec = importlib.util.spec_from_file_location("checks", FOLDER / "checks.py")
+checks = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(checks)
+
+
+def test_what_the_checks_say_of_themselves_is_true():
+    assert doctest.testmod(checks).failed == 0
+
+
+class Mine:
+    """What a reader has after step 4 of the last notebook, without backward."""
+
+    def __init__(self, data, parents=(), local_derivatives=()):
+        self.data, self.grad, self.parents, self.local_derivatives = data, 0.0, parents, local_derivatives
+
+    def __add__(self, other):
+        return type(self)(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        return type(self)(self.data * other.data, (self, other), (other.data, self.data))
+
+    def backward(self):
+        self.grad = 1.0
+        for node in reversed(in_order(self, [], set())):
+            for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
+                parent.grad += node.grad * slope
+
+
+def in_order(node, order, seen):
+    if node not in seen:
+        seen.add(node)
+        for parent in node.parents:
+            in_order(parent, order, seen)
+        order.append(node)
+    return order
+
+
+class Nothing(Mine):
+    def __init__(self, data, parents=(), local_derivatives=()): ...
+
+
+class Unwritten(Mine):
+    def __mul__(self, other):
+        return ...
+
+
+class Plain(Mine):
+    def __mul__(self, other):
+        return self.data * other.data
+
+
+class Sum(Mine):
+    def __mul__(self, other):
+        return type(self)(self.data + other.data, (self, other), (other.data, self.data))
+
+
+class Turned(Mine):
+    def __mul__(self, other):
+        return type(self)(self.data * other.data, (other, self), (other.data, self.data))
+
+
+class Own(Mine):
+    def __mul__(self, other):
+        return type(self)(self.data * other.data, (self, other), (self.data, other.data))
+
+
+class One(Mine):
+    def __mul__(self, other):
+        return type(self)(self.data * other.data, (self, other), (other.data,))
+
+
+class Raising(Mine):
+    def __mul__(self, other):
+        return type(self)(self.number)
+
+
+class Overwriting(Mine):
+    def backward(self):
+        self.grad = 1.0
+        for node in reversed(in_order(self, [], set())):
+            for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
+                parent.grad = node.grad * slope
+
+
+class Silent(Mine):
+    def backward(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("value_class", "looking_at", "words"),
+    [
+        (Mine, "gradients", "Right: a * b + a is -4 at a = 2, b = -3, and its gradients agree."),
+        (Mine, "parents", "Right: a * b is -6 at a = 2, b = -3, and its parents agree."),
+        (Nothing, "data", "Still open: replace the ... in the cell above"),
+        (Unwritten, "data", "Still open: a * b gives Ellipsis."),
+        (Plain, "data", "Not yet: a * b gives -6.0, and needs to give a Value."),
+        (Sum, "data", "Not yet: a * b is -1.0 at a = 2, b = -3, and should be -6."),
+        (Turned, "parents", "Not yet: the parents of a * b are (b, a), and should be (a, b)."),
+        (Own, "parents", "Not yet: the local derivative ∂(a * b)/∂a is 2.0, and should be -3."),
+        (One, "parents", "Not yet: a * b has 2 parents, and 1 local derivatives."),
+        (Raising, "data", "Not yet: for a * b it raises AttributeError: 'Raising' object has no attribute 'number'"),
+        (Overwriting, "gradients", "Not yet: for a * b + a at a = 2, b = -3, a.grad is -3.0, and should be -2."),
+        (Silent, "gradients", "Still open: after backward() the root's own gradient is 0.0, and should be 1."),
+    ],
+)
+def test_compare_says_what_is_wrong_with_a_class(value_class, looking_at, words, capsys):
+    checks.compare(value_class, looking_at, "a * b", "a * b + a" if looking_at == "gradients" else "a", a=2.0, b=-3.0)
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("order_of", "words"),
+    [
+        (in_order, "Right: each of the 4 nodes is there once, after its parents."),
+        (lambda node, order, seen: [], "Still open"),
+        (lambda node, order, seen: None, "Still open"),
+        (lambda node, order, seen: in_order(node, order, seen)[::-1], "Not yet: a node is in the list before"),
+        (lambda node, order, seen: in_order(node, order, seen)[:-1], "has one of them 0 times in the list"),
+        (lambda node, order, seen: in_order(node, order, seen) * 2, "has one of them 2 times in the list"),
+        (lambda node, order, seen: 1 / 0, "Not yet: it raises ZeroDivisionError"),
+    ],
+)
+def test_check_order_says_what_is_wrong_with_an_order(order_of, words, capsys):
+    checks.check_order(Mine, order_of)
+    assert words in capsys.readouterr().out
+
+
+def test_check_order_finds_recursion_in_a_deep_graph(capsys):
+    checks.check_order(Mine, in_order, depth=5000)
+    assert capsys.readouterr().out.startswith("Not yet: it raises RecursionError")
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "words"),
+    [
+        (2, 2.0, "Right: 2"),
+        (2.0000000001, 2.0, "Right: 2"),
+        (..., 2.0, "Still open"),
+        ([..., 1], [1, 1], "Still open"),
+        (1, 2.0, "Not yet: 1 is too small. Hint."),
+        (3, 2.0, "Not yet: 3 is too large. Hint."),
+        (float("nan"), 2.0, "Not yet: nan"),
+        ("2", 2.0, "Not yet: a number is asked for, and '2' came."),
+        (True, 1.0, "Not yet: a number is asked for, and True came."),
+        (autograd.Value(2.0), 2.0, "its number is its .data"),
+        ([1, 3], [1, 2], "Not yet: number 2: 3 is too large."),
+        ([1], [1, 2], "Not yet: a list of 2 is asked for"),
+        ((5, 3), (5, 3), "Right: [5, 3]"),
+        (False, True, "Not yet: it is not False."),
+        ("tanh", "softmax", "Not yet: it is not 'tanh'."),
+    ],
+)
+def test_check_says_what_is_wrong_with_an_answer(answer, expected, words, capsys):
+    checks.check(answer, expected, "Hint.")
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (lambda x: x * x, "Right: values and gradients agree."),
+        (..., "Still open"),
+        (lambda x: ..., "Still open"),
+        (lambda x: None, "Still open"),
+        (lambda x: 9.0, "Not yet: at (3) it returns 9.0, and needs to return a Value."),
+        (lambda x: 3 * x, "Not yet: at (1) the value is 3, and should be 1."),
+        (lambda x: 2 * x - 1, "Not yet: at (3) the value is 5, and should be 9."),
+        (lambda x: x * x.data, "Not yet: at (1) the gradient of input 1 is 1, and should be 2."),
+        (lambda x: x.square(), "it raises AttributeError"),
+    ],
+)
+def test_check_function_says_what_is_wrong_with_a_function(f, words, capsys):
+    points = [[3.0]] if words.startswith("Not yet: at (3) it") else [[1.0], [3.0]]
+    checks.check_function(f, lambda x: x**2, points)
+    assert words in capsys.readouterr().out
