@@ -338,6 +338,10 @@ def assert_maps_are_colourful(page):
     assert min(spreads) > 10, spreads
 
 
+FAST = """() => { const [steps, pictures] = document.querySelector('span.rate').textContent.replaceAll(',', '').match(/\\d+/g).map(Number);
+  return steps >= 1000 && pictures >= 10; }"""
+
+
 def step_of(page):
     return int(page.locator("span.step").text_content().removeprefix("step ").replace(",", ""))
 
@@ -392,11 +396,8 @@ def test_in_a_notebook_everything_works(place):
     place.run(1)  # a weight, while it plays: the kernel is usable
     here = step_of(page)
     wait_past(page, here + 1000)
-    rate = page.locator("span.rate").text_content()
-    print(rate)
-    steps, pictures = (int(number.replace(",", "")) for number in re.findall(r"([\d,]+) (?:steps|pictures)", rate))
-    assert steps >= 1000, rate
-    assert pictures >= 10, rate
+    page.wait_for_function(FAST, timeout=60_000)  # the machine may have other work at times
+    print(page.locator("span.rate").text_content())
     widths = "() => [...document.querySelectorAll('.edge')].map((edge) => edge.getAttribute('stroke-width')).join()"
     picture(page, "notebook-playing")
     assert_maps_are_colourful(page)
@@ -435,6 +436,7 @@ def test_in_a_notebook_everything_works(place):
     page.get_by_text("This run in Python").click()
     page.wait_for_function("() => document.querySelector('textarea[readonly]').value.includes('MLP(2, [8, 9, 9, 1]')")
     page.get_by_text("Share this set-up").click()
+    page.wait_for_function("() => document.querySelector('textarea:not([readonly])').value !== ''")
     assert json.loads(page.get_by_label("the set-up as text").input_value())["layers"] == [8, 9, 9, 1]
     picture(page, "notebook-texts")
     for text in ("This run in Python", "Share this set-up"):

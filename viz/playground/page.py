@@ -19,7 +19,8 @@ from viz.playground.run import Run
 from viz.playground.settings import PACES, PENALTIES, PRESETS
 
 HERE = Path(__file__).parent
-LIVE, REPLAY = "widget.js", "player.js"
+SCRIPTS = ("plane.js", "graph.js", "marks.js", "controls.js", "numbers.js", "playground.js")
+LIVE, REPLAY = "widget.js", "player.js"  # what follows them: who the page talks to
 DIGITS = 7  # of a weight in a saved file: more than a picture can show
 
 
@@ -53,7 +54,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
         program.definitions(),
         f"const ACTIVATIONS = {{{table}}};",
         *(f"const {name} = {page._safe_json(facts)};" for name, facts in constants.items()),
-        *((HERE / name).read_text(encoding="utf-8") for name in ("plane.js", "graph.js", "playground.js", ending)),
+        *((HERE / name).read_text(encoding="utf-8") for name in (*SCRIPTS, ending)),
     ])  # fmt: skip
 
 

@@ -5,7 +5,7 @@ function render({model, el}) {
   const page = new Playground(el, (message) => model.send(message));
   const hear = (message) => {
     if (message.kind === "data") page.take(message);
-    if (message.kind === "code") page.program.value = message.text;
+    if (message.kind === "code") page.controls.program.value = message.text;
     if (message.kind === "frame") {
       page.show(message);
       setTimeout(() => model.send({do: "drawn"}), still && message.playing ? 500 : 0);
