@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -654,3 +655,39 @@ def test_the_package_is_called_like_the_function_whoever_imported_it_first():
     assert done.stdout.startswith("<Playground: MLP of 2")
     program = "import viz\nprint('anywidget' in __import__('sys').modules, 'sklearn' in __import__('sys').modules)"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False False\n"
+
+
+def test_a_message_from_another_thread_waits_for_the_loop():
+    """Newer kernels handle a page's messages in threads of their own."""
+
+    async def session():
+        p = viz.playground()
+        Ear(p)
+        here, threads = threading.get_ident(), []
+        advance = p._run.advance
+        p._run.advance = lambda count: (threads.append(threading.get_ident()), advance(count))
+        await asyncio.to_thread(p._hear, {"do": "step"})
+        await asyncio.sleep(0.01)
+        assert threads == [here]
+        assert p._run.steps == 1
+        p._live.task.cancel()
+
+    asyncio.run(session())
+
+
+def test_a_change_that_is_interrupted_late_changes_nothing(monkeypatch):
+    p = viz.playground()
+    p.step(5)
+    before, set_up, data = weights(p.model), p.settings, p._run.data
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "record", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        for change in ({"seed": 4}, {"dataset": "xor"}, {"noise": 0.3}):
+            with pytest.raises(KeyboardInterrupt):
+                p._run.set(**change)
+        with pytest.raises(KeyboardInterrupt):
+            p.settings = {"layers": [3, 1], "lr": 0.5}
+    assert weights(p.model) == before
+    assert p.settings == set_up
+    assert p._run.data is data
+    p.step(3)
+    assert rerun(p) == weights(p.model)

@@ -122,6 +122,34 @@ def test_the_pages_forward_pass_is_pythons_for_every_activation(visit, tmp_path)
         assert page.get_by_role("status").text_content().startswith("At x₁ = ")
 
 
+def test_the_map_has_the_models_answers_in_their_places(visit, tmp_path):
+    """The colours of the large map, point by point, against the scalar graph: nothing is mirrored or upside down."""
+    p = viz.playground(dataset="moons")
+    p.step(400)
+    page = visit(p.save(tmp_path / "p.html")).page
+    settled(page)
+    domain = json.loads(page.locator("#run").text_content())["data"]["domain"]
+    rows = page.evaluate(
+        """() => { const canvas = document.querySelector('.picture canvas'), n = canvas.width;
+             const {data} = canvas.getContext('2d').getImageData(0, 0, n, n), at = (k) => Math.floor((k + 0.5) / 8 * n);
+             return [...Array(8).keys()].map((i) => [...Array(8).keys()].map((j) => {
+               const start = 4 * (at(i) * n + at(j));
+               return [...data.slice(start, start + 4)]; })); }"""
+    )
+    certain = 0
+    for i, row in enumerate(rows):
+        for j, (red, _, blue, _) in enumerate(row):
+            x = [
+                low + (high - low) * part
+                for (low, high), part in zip(domain, ((j + 0.5) / 8, 1 - (i + 0.5) / 8), strict=True)
+            ]
+            probability = p.model(x).sigmoid().data
+            if abs(probability - 0.5) > 0.1:
+                certain += 1
+                assert (blue > red) == (probability > 0.5), (x, probability, red, blue)
+    assert certain > 30
+
+
 def test_hovering_shows_a_neuron_and_the_point_under_the_cursor(run, saved):
     settled(saved)
     output = canvas_of(saved)
