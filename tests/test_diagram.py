@@ -1,5 +1,6 @@
 """A Diagram shows and saves itself."""
 
+import base64
 import os
 import re
 import xml.etree.ElementTree as ElementTree
@@ -41,7 +42,10 @@ def test_pipe_gives_bytes_or_with_an_encoding_text(two: Diagram) -> None:
 
 def test_a_notebook_gets_the_svg_and_the_text(two: Diagram) -> None:
     shown = two._repr_mimebundle_(include=None, exclude=None)
-    assert shown == {"image/svg+xml": two.svg, "text/plain": two.source}
+    assert shown.keys() == {"image/svg+xml", "text/html", "text/plain"}
+    assert (shown["image/svg+xml"], shown["text/plain"]) == (two.svg, two.source)
+    address = re.fullmatch(r'<img alt="Two boxes" src="data:image/svg\+xml;base64,(.*)" style=".*">', shown["text/html"])
+    assert base64.b64decode(address[1]).decode() == two.svg  # for a notebook that is not trusted, which shows no svg
     assert ElementTree.fromstring(shown["image/svg+xml"]).tag.endswith("svg")
 
 

@@ -30,7 +30,7 @@ from viz import render as renderer
 from viz import theme
 from viz.files import write
 from viz.label import quoted, slug, written
-from viz.svg import page, with_own_ids, within_a_column
+from viz.svg import image, page, with_own_ids, within_a_column
 
 if TYPE_CHECKING:
     import graphviz
@@ -200,9 +200,11 @@ class Diagram:
         return target
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
-        """The picture and the DOT text; where nothing can draw, the text with the reason."""
+        """The picture, also as an <img>, and the DOT text; where nothing can draw, the text with the reason."""
         try:
-            return {"image/svg+xml": within_a_column(self.svg), "text/plain": self.source}
+            svg = within_a_column(self.svg)
+            html = image(svg, written(self.title))
+            return {"image/svg+xml": svg, "text/html": html, "text/plain": self.source}
         except Exception as error:  # a display never raises: a cell that computed well must not look failed
             reason = " ".join(str(error).split())
             return {"text/plain": f"// no picture: {reason}\n{self.source}"}

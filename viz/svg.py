@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from html import escape
 
@@ -35,3 +36,13 @@ def page(svg: str, title: str) -> str:
         "<style>body{margin:1rem;background:" + theme.PAGE + "}svg{max-width:100%;height:auto}</style></head>\n"
         f"<body>\n{svg}</body></html>\n"
     )
+
+
+def address(svg: str) -> str:
+    """The picture as the address of an image: scripts and styles of the page around it can't reach it."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def image(svg: str, title: str) -> str:
+    """The picture as an <img>, which is shown in notebooks that are not trusted yet, too."""
+    return f'<img alt="{escape(title)}" src="{address(svg)}" style="max-width:100%">'

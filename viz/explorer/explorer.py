@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 from html import escape
 from pathlib import Path
@@ -20,6 +19,7 @@ from viz.files import write
 from viz.label import written
 from viz.neurons import lecture
 from viz.scene import operations
+from viz.svg import address
 
 VIEWS = {"lecture": lecture, "operations": operations}
 MOST_VALUES = 500  # above which the lecture's view shows layers
@@ -82,7 +82,7 @@ class Explorer:
             diagram = draw_graph(self._root, view=self._view)
         else:
             diagram = drawn(self._layers.scene, Diagram("computation graph in layers"))
-        return f"data:image/svg+xml;base64,{base64.b64encode(diagram.svg.encode()).decode()}"
+        return address(diagram.svg)
 
     def __repr__(self) -> str:
         return f"<Explorer {shown(self.title)}: .save('explore.html') writes it>"
