@@ -107,7 +107,7 @@ class Source(Writer):
 
     def _free(self, name: str, suffix: str) -> str:
         if not FUNCTION_NAME.fullmatch(name) or iskeyword(name) or name in JAVASCRIPT_WORDS | vars(builtins).keys():
-            name = "function" + suffix
+            name = "formula" + suffix
         free, count = name, 1
         while free in self._taken or free in self.prelude or free in self._names.values():
             count += 1

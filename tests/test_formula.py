@@ -173,7 +173,7 @@ HOSTILE = ["x'); import os #", "</script>", "class", "print", "a b", "é", "__im
 def test_no_text_of_a_user_becomes_code(name):
     op = Op(name, value=lambda z: z * z, derivatives=[lambda a, z: 2 * z], symbol="<b>\\")
     for code in (NumPy(), JavaScript()):
-        assert code.write(op(z)) == "function(z)"
+        assert code.write(op(z)) == "formula(z)"
         assert not re.search("os|<", code.definitions())
     latex = as_latex(op(z))
     assert re.fullmatch(r"\\operatorname\{.*\}\(z\)", latex)

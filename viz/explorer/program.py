@@ -31,7 +31,7 @@ PRELUDE = {  # operations that the prelude computes, by the names they have ther
     ops.power: "pow",
     ops.truediv: "divide",
 }
-INTERNAL = ("bell", "fsum", "refuse", "function")  # its other names in small letters, and a word of the language
+INTERNAL = ("bell", "fsum", "refuse")  # its other names in small letters
 ROW = "row"  # the head of an expression that is several formulas side by side
 FIRST_SLOT = 0xE000  # letters that no label keeps: they mark where a formula's inputs are filled in
 ANSWER = -1
