@@ -638,8 +638,9 @@ def test_playing_needs_a_loop():
 
 
 def test_it_shows_itself_as_a_widget():
-    bundle = viz.playground()._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    p = viz.playground()
+    data, _ = p._repr_mimebundle_()
+    assert data["text/plain"] == repr(p)
     assert "application/vnd.jupyter.widget-view+json" in data
 
 

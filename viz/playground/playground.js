@@ -43,7 +43,7 @@ class Playground {
   // --- the parts of the page ----------------------------------------------------------------------------------------
 
   build() {
-    this.bar = element("div", {class: "bar", role: "toolbar", "aria-label": "run"});
+    this.bar = element("div", {class: "bar", role: "group", "aria-label": "run"});
     this.meters = Object.fromEntries(["step", "train", "test", "rate"].map((name) => [name, element("span", {class: name})]));
     this.status = element("p", {class: "status", role: "status"});
     const fields = element("div", {class: "controls"}), numbers = element("div", {class: "numbers"});

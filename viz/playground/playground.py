@@ -99,7 +99,10 @@ class Playground:
         return target
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        return self._page._repr_mimebundle_(**options)
+        # the text is what stays in a notebook without a kernel
+        bundle = self._page._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**(data or {}), "text/plain": repr(self)}, metadata
 
     def __repr__(self) -> str:
         return f"<Playground: {self.model}, step {self._run.steps} on {self._run.settings.dataset}>"
