@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.lecture import draw_neuron as draw_neuron
     from viz.multiplications import count_multiplications as count_multiplications
     from viz.network import draw_network as draw_network
-    from viz.playground import playground as playground
+    from viz.play import playground as playground
     from viz.plots import plot_activation as plot_activation
     from viz.plots import plot_decision_boundary as plot_decision_boundary
     from viz.plots import plot_function as plot_function
@@ -35,7 +35,7 @@ HOMES = {
     "draw_graph": "viz.computation",
     "explain": "viz.derivation",
     "explore": "viz.explorer",
-    "playground": "viz.playground",
+    "playground": "viz.play",
     "plot_activation": "viz.plots",
     "plot_decision_boundary": "viz.plots",
     "plot_function": "viz.plots",
