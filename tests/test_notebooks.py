@@ -104,17 +104,11 @@ def cleaned(notebook):
             if output.output_type == "stream":
                 output.text = re.sub(r"^[^\n]*\r(?=.)", "", output.text, flags=re.MULTILINE)  # a bar's last state
             output.get("metadata", {}).clear()
-        cell.outputs = [output for output in cell.outputs if not is_live(output)]
+            output.get("data", {}).pop(WIDGET, None)  # it lives as long as its kernel; its text stays
     return notebook
 
 
-def is_live(output):
-    """Whether an output is a widget and nothing else: it lives as long as its kernel, and has a new number each time."""
-    kinds = set(output.get("data", {}))
-    output.get("data", {}).pop(WIDGET, None)
-    return WIDGET in kinds and kinds <= {WIDGET, "text/plain"}
-
-
+PAGE_INSIDE = re.compile(r'(srcdoc|src)="[^"]*"')  # an interactive page, or a picture: not what a reader reads as text
 TIMES = re.compile(r"\d+(\.\d+)?\s?(s|ms|µs|seconds|step/s|it/s|s/step)\b|\b\d\d:\d\d\b|\d+(\.\d+)?× faster")
 
 
@@ -126,6 +120,7 @@ def texts(cell):
             said.append((output.name, TIMES.sub("TIME", output.text)))
         else:
             words = {kind: TIMES.sub("TIME", text) for kind, text in output.data.items() if kind.startswith("text/")}
+            words = {kind: PAGE_INSIDE.sub("", text) for kind, text in words.items()}
             said.append((sorted(output.data), words))
     return said
 
