@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 import nn as nn  # first, as it says in one sentence when `autograd` is another project's
 
 if TYPE_CHECKING:  # the same table for type checkers and completion
+    from viz.backprop import draw_backprop as draw_backprop
     from viz.computation import draw_dot as draw_dot
     from viz.computation import draw_graph as draw_graph
     from viz.derivation import explain as explain
     from viz.diagram import Diagram as Diagram
+    from viz.drawing import draw as draw
     from viz.explorer import explore as explore
+    from viz.forward_pass import draw_forward as draw_forward
     from viz.lecture import draw_layer as draw_layer
     from viz.lecture import draw_neuron as draw_neuron
     from viz.multiplications import count_multiplications as count_multiplications
@@ -31,6 +34,9 @@ HOMES = {
     "Diagram": "viz.diagram",
     "RenderError": "viz.render",
     "count_multiplications": "viz.multiplications",
+    "draw": "viz.drawing",
+    "draw_backprop": "viz.backprop",
+    "draw_forward": "viz.forward_pass",
     "draw_dot": "viz.computation",
     "draw_graph": "viz.computation",
     "explain": "viz.derivation",

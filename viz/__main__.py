@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd.errors import shown
+from viz.files import write
 
 if TYPE_CHECKING:
     from viz.figures import Figure
@@ -83,7 +84,6 @@ def prepare(folder: Path) -> None:
 def write_all(folder: Path) -> None:
     """Train, draw, and write; every file is whole or not there."""
     from viz.figures import LECTURE, on_real_data, picture
-    from viz.files import write
     from viz.page import page
     from viz.training import FEATURES, train
 

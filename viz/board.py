@@ -83,7 +83,7 @@ class Board:
         """Place a box with its middle at (x, y); its gradient goes below it, in the gradients' colour."""
         held = {**theme.NODE, **theme.BOX[box.kind], **(style or {})}
         width, least = size or extent(held, shown(box))
-        spot = Spot(x, y, width, max(height, least), held["shape"] == "circle")
+        spot = Spot(x, y, whole(width), whole(max(height, least)), held["shape"] == "circle")
         self.scene.boxes.append(box)
         self.spots[box.name], self.styles[box.name] = spot, style or {}
         if box.grad is not None:
@@ -124,7 +124,7 @@ class Board:
         about = lines(arrow.text, arrow.data, None)
         if not about and arrow.grad is None:
             return
-        name = f"{arrow.tail}_{arrow.head}_text"
+        name = f"text_{len(self.routes)}"
         x, y = between(start, end, 0.5) if at is None else between((tail.x, tail.y), (head.x, head.y), at)
         kind = "weight" if arrow.kind == "parameter" else "name"
         height = extent({**theme.NODE, **theme.BOX[kind]}, about)[1]
@@ -163,7 +163,7 @@ class Board:
             left, right = left - spread, right + spread
             self.write(f"{name}_title", [title], (left + right) / 2, top - room / 2 + 2, kind="title", hang=-1)
             top += height
-        spot = Spot((left + right) / 2, (bottom + top) / 2, right - left, top - bottom)
+        spot = Spot((left + right) / 2, (bottom + top) / 2, whole(right - left), whole(top - bottom))
         self.scene.boxes.append(Box(name, kind))
         self.spots[name], self.styles[name] = spot, {}
         self.frames.append(name)
@@ -204,6 +204,11 @@ def extent(style: theme.Style, texts: Sequence[str]) -> Point:
     if style["shape"] == "circle":
         return (max(least, math.hypot(width, height) + 4),) * 2
     return width + 2 * across, height + 2 * up
+
+
+def whole(size: float) -> float:
+    """A size in whole points, to which Graphviz rounds."""
+    return float(math.ceil(size - 1e-6))
 
 
 def between(start: Point, end: Point, part: float) -> Point:

@@ -301,7 +301,7 @@ LECTURE: tuple[Figure, ...] = (
         "The whole graph after backward",
         "The two sigmoids, drawn from the graph itself: every value, and its gradient below it.",
         "The computation graph of the example as neurons, with values and gradients.",
-        lambda: draw_graph(examples.small_loss(), legend=True),
+        lambda: draw_graph(examples.small_loss()),
     ),
 )
 

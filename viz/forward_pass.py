@@ -46,6 +46,8 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     if not isinstance(model, MODELS):
         raise TypeError(f"draw_forward needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
     check_loss(loss, Y)
+    if X is None and Y is not None:
+        raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
     points = [Row("1"), None, Row("n")] if X is None else computed(model, X, Y, loss)
     most = visible(len(points), wide(max_points))
     rows = points if X is None else [None if i is None else points[i] for i in most]

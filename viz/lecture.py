@@ -95,7 +95,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     neurons = [j for j in rows if j is not None]
     board = Board("layer")
     labelled = x is not None and edge_count(forward, 0, most) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
-    fan = len(neurons) + 1
+    fan = len(rows) + 1  # the ⋮ keeps a row free, too
     step = max(row_step(forward), fan * label_height(forward)) if labelled else row_step(forward)
     inputs = input_column(board, forward, most, step, bias=layer.neurons[0].b is not None)
     far, gap = max(210.0, FAN * fan) if labelled else 210.0, column_gap(forward) + 24

@@ -31,7 +31,8 @@ from viz.parts import (
 )
 from viz.scene import Arrow, Box
 
-FAN = 64.0  # points from a circle's middle to that of the numbers on its arrows
+FAN = 80.0  # points from a circle's middle to that of the numbers on its arrows
+FAN_OF_GRADIENTS = 104.0  # the same where gradients stand below them
 EDGES = 120.0  # points for the arrows between two layers
 FEW_EDGES = 12  # of a layer, up to which the weights are printed if x is given
 
@@ -67,10 +68,10 @@ class _Network:
         self.rows = [visible(len(neurons), most) for neurons in forward.layers]
         few = all(edge_count(forward, layer, most) <= FEW_EDGES for layer in range(len(self.rows)))
         self.numbers = few and bool(forward.x) if weights is None else weights
-        self.fans = [1 + sum(j is not None for j in rows) for rows in self.rows]
+        self.fans = [1 + len(rows) for rows in self.rows]  # the ⋮ keeps a row free, too
         self.step = row_step(forward) + (10 if forward.x else 0)
         if self.numbers:
-            self.step = max(self.step, *(fan * label_height(forward) for fan in self.fans if fan > 2))
+            self.step = max([self.step, *(fan * label_height(forward) for fan in self.fans if fan > 2)])
 
     def diagram(self) -> Diagram:
         """All columns, and what stands above and below them."""
@@ -95,7 +96,8 @@ class _Network:
         return self.forward.layers[layer][0].b is not None
 
     def _room(self, layer: int) -> float:
-        return max(EDGES, FAN * self.fans[layer] - CIRCLE) if self.numbers and self.fans[layer] > 2 else EDGES
+        fan = FAN_OF_GRADIENTS if self.forward.has_gradients else FAN
+        return max(EDGES, fan * max(self.fans[layer], 2) - CIRCLE) if self.numbers else EDGES
 
     def _heights(self, layer: int) -> list[float]:
         count = len(self.rows[layer])
@@ -145,7 +147,10 @@ class _Network:
         """The dashed 1 for the biases of the next layer, below this one."""
         name, spot = f"one_{layer + 2}", self.board.spots[f"layer_{layer + 1}"]
         f = self.board.spots[f_name(self.forward, layer, 0)]
-        self.board.put(Box(name, "one", "1"), f.x, spot.corners[1] - CIRCLE * 0.6, size=(CIRCLE * 0.8, CIRCLE * 0.8))
+        y = spot.corners[1] - CIRCLE * 0.6
+        if self.numbers:  # a row lower, as the numbers on the arrows stand between the rows
+            y = min(y, self._heights(layer)[-1] - self.step)
+        self.board.put(Box(name, "one", "1"), f.x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
         return name
 
     def _put_outputs(self, x: float) -> None:
