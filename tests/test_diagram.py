@@ -44,7 +44,9 @@ def test_a_notebook_gets_the_svg_and_the_text(two: Diagram) -> None:
     shown = two._repr_mimebundle_(include=None, exclude=None)
     assert shown.keys() == {"image/svg+xml", "text/html", "text/plain"}
     assert (shown["image/svg+xml"], shown["text/plain"]) == (two.svg, two.source)
-    address = re.fullmatch(r'<img alt="Two boxes" src="data:image/svg\+xml;base64,(.*)" style=".*">', shown["text/html"])
+    address = re.fullmatch(
+        r'<img alt="Two boxes" src="data:image/svg\+xml;base64,(.*)" style=".*">', shown["text/html"]
+    )
     assert base64.b64decode(address[1]).decode() == two.svg  # for a notebook that is not trusted, which shows no svg
     assert ElementTree.fromstring(shown["image/svg+xml"]).tag.endswith("svg")
 

@@ -36,7 +36,8 @@ from viz.parts import (
 from viz.scene import Arrow, Box
 
 FAN = 92.0  # points from a circle's middle to that of the texts on its arrows
-FEW_EDGES, FEW_NEURONS = 12, 4  # in a layer, up to which every weight stands on its edge
+FEW_EDGES, WITH_SETTINGS = 72.0  # points from row to row where a box says its settings, like a slope, in a third line
+FEW_NEURONS = 12, 4  # in a layer, up to which every weight stands on its edge
 
 
 def draw_neuron(
@@ -97,6 +98,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     labelled = x is not None and edge_count(forward, 0, most) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
     fan = len(rows) + 1  # the ⋮ keeps a row free, too
     step = max(row_step(forward), fan * label_height(forward)) if labelled else row_step(forward)
+    step = max(step, WITH_SETTINGS) if layer.activation.settings else step
     inputs = input_column(board, forward, most, step, bias=layer.neurons[0].b is not None)
     far, gap = max(210.0, FAN * fan) if labelled else 210.0, column_gap(forward) + 24
     heights = [(len(rows) - 1) / 2 * step - place * step for place in range(len(rows))]
