@@ -36,8 +36,8 @@ from viz.parts import (
 from viz.scene import Arrow, Box
 
 FAN = 92.0  # points from a circle's middle to that of the texts on its arrows
-FEW_EDGES, WITH_SETTINGS = 72.0  # points from row to row where a box says its settings, like a slope, in a third line
-FEW_NEURONS = 12, 4  # in a layer, up to which every weight stands on its edge
+FEW_EDGES, FEW_NEURONS = 12, 4  # in a layer, up to which every weight stands on its edge
+WITH_SETTINGS = 72.0  # points from row to row where a box says its settings, like a slope, in a third line
 
 
 def draw_neuron(
