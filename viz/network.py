@@ -80,10 +80,12 @@ class _Network:
         right = CIRCLE / 2
         for layer in range(len(self.rows)):
             self._put_layer(layer, right + self._room(layer))
+            # from the one box of a softmax all arrows leave at the same place: no room for their numbers
+            numbers = self.numbers and not (layer and is_shared(forward.layers[layer - 1]))
             for j in self.rows[layer]:
                 if j is not None:
                     part = 1 / self.fans[layer] if self.fans[layer] > 2 else 0.5
-                    weight_edges(board, forward, layer, j, sources, numbers=self.numbers, at=part)
+                    weight_edges(board, forward, layer, j, sources, numbers=numbers, at=part)
             right = board.spots[f"layer_{layer + 1}"].corners[2]
             sources = {j: f_name(forward, layer, j) for j in self.rows[layer] if j is not None}
             if layer + 1 < len(self.rows) and self._has_bias(layer + 1):
