@@ -50,7 +50,7 @@ def test_the_readme_has_code_and_two_commands():
 
 
 def test_the_readme_is_a_page_or_two():
-    assert 80 <= len(README.splitlines()) <= 200
+    assert 80 <= len(README.splitlines()) <= 120
 
 
 def test_every_picture_and_page_the_readme_names_is_there():
