@@ -6,7 +6,8 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +17,9 @@ from viz.files import write
 
 if TYPE_CHECKING:
     from viz.figures import Figure
+    from viz.training import Training
 
-NEEDED = {
-    "numpy": "numpy",
-    "matplotlib": "matplotlib",
-    "sklearn": "scikit-learn",
-}  # what is imported: what is installed
+NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}  # imported: what pip calls it
 BAR = 24  # characters
 
 
@@ -34,12 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
         write_all(folder)
     except KeyboardInterrupt:
         print(
-            f"\ninterrupted: the figures that were finished are in {folder}, whole; run it again for the rest",
+            f"interrupted: the figures that were finished are in {folder}, whole; run it again for the rest",
             file=sys.stderr,
         )
         return 130
     except (OSError, ImportError, RuntimeError) as error:
-        print(f"python -m viz: {error}", file=sys.stderr)
+        words = getattr(error, "strerror", None) or error  # without the number that an OSError starts with
+        print(f"python -m viz: {words}", file=sys.stderr)
         return 1
     return 0
 
@@ -60,13 +59,11 @@ def check_installed() -> None:
     """Say at once what is missing, and how to get it."""
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
-        raise ImportError(f'this needs {", ".join(missing)}: {sys.executable} -m pip install "sigmagrad[notebooks]"')
+        raise ImportError(f"this needs {', '.join(missing)}: {sys.executable} -m pip install {' '.join(missing)}")
     from viz.render import find_dot
 
     if find_dot() is None and find_spec("resvg_py") is None:
-        raise ImportError(
-            f'PNGs need resvg-py (or the dot program): {sys.executable} -m pip install "sigmagrad[notebooks]"'
-        )
+        raise ImportError(f"PNGs need resvg-py, or the dot program: {sys.executable} -m pip install resvg-py")
 
 
 def prepare(folder: Path) -> None:
@@ -85,42 +82,56 @@ def write_all(folder: Path) -> None:
     """Train, draw, and write; every file is whole or not there."""
     from viz.figures import LECTURE, on_real_data, picture
     from viz.page import page
-    from viz.training import FEATURES, train
+    from viz.training import FEATURES
 
     print("training on scikit-learn's breast cancer data: thirty measurements of a tumour, benign or malignant")
-    large = train([8, 1], steps=300)
-    print(f"  accuracy on the {large.tested} tumours it has not seen: {large.accuracy:.1%}")
+    large = trained([8, 1], steps=300)
     print(f"training a small network on three of the measurements: {', '.join(FEATURES)}")
-    small = train([2, 1], FEATURES)
-    print(f"  accuracy on the {small.tested} tumours it has not seen: {small.accuracy:.1%}")
-    if large.history.interrupted or small.history.interrupted:
-        raise KeyboardInterrupt
-    pictures = []
+    small = trained([2, 1], FEATURES)
     print("drawing the figures of the lecture")
-    for figure in counted([*LECTURE, *on_real_data(large, small)]):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
-            made = figure.make()
-            svg, png = picture(made, "svg"), picture(made, "png")
-        write(folder / f"{figure.slug}.svg", svg)
-        write(folder / f"{figure.slug}.png", png)
-        pictures.append((figure, svg))
+    pictures = []
+    with progress([*LECTURE, *on_real_data(large, small)]) as all_figures:
+        for figure in all_figures:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
+                made = figure.make()
+                svg, png = picture(made, "svg"), picture(made, "png")
+            write(folder / f"{figure.slug}.svg", svg)
+            write(folder / f"{figure.slug}.png", png)
+            pictures.append((figure, svg))
     about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
     index = folder / "index.html"
     write(index, page("Neural networks, in pictures", about, pictures).encode())
-    print(f"\n{len(pictures)} figures, as SVG and PNG, are in {folder}")
+    print(f"{len(pictures)} figures, as SVG and PNG, are in {folder}")
     print(f"open {index.resolve().as_uri()} in a browser to see them")
     print(f"start the notebooks with: {command()} -m jupyter lab notebooks/")
 
 
-def counted(figures: Iterable[Figure]) -> Iterator[Figure]:
-    """The figures one by one, with a bar on standard error that says how far it is."""
-    held = list(figures)
-    for done, figure in enumerate(held):
-        show(done, len(held), figure.slug)
-        yield figure
-    show(len(held), len(held), "done")
-    sys.stderr.write("\n")
+def trained(layer_sizes: list[int], features: tuple[str, ...] = (), steps: int = 1000) -> Training:
+    """A trained network, and a line on how good it is; Ctrl-C in the training ends the job."""
+    from viz.training import train
+
+    training = train(layer_sizes, features, steps=steps)
+    if training.history.interrupted:
+        raise KeyboardInterrupt
+    print(f"  accuracy on the {training.tested} tumours it has not seen: {training.accuracy:.1%}")
+    return training
+
+
+@contextmanager
+def progress(figures: Sequence[Figure]) -> Iterator[Iterator[Figure]]:
+    """The figures one by one, with a bar on standard error that says how far it is; it ends its line, come what may."""
+
+    def counted() -> Iterator[Figure]:
+        for done, figure in enumerate(figures):
+            show(done, len(figures), figure.slug)
+            yield figure
+        show(len(figures), len(figures), "done")
+
+    try:
+        yield counted()
+    finally:
+        sys.stderr.write("\n")
 
 
 def show(done: int, total: int, what: str) -> None:

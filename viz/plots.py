@@ -17,6 +17,7 @@ from nn.data import checked_data
 from nn.fit import History
 from nn.module import Module
 from viz import theme
+from viz.label import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,8 +42,9 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     answers = [Value(f(z_i)).data for z_i in z]
     slopes = [f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in zip(answers, z, strict=True)]
     axes = ready(ax)
-    axes.plot(z, answers, color=theme.BLUE, linewidth=2.5, label=f"a = {f.symbol}(z)")
-    axes.plot(z, slopes, color=theme.GRADIENT, linewidth=2, linestyle="--", label=f"{f.symbol}′(z)")
+    symbol = clean(f.symbol).replace("$", r"\$")  # a name is text, and no formula of matplotlib's
+    axes.plot(z, answers, color=theme.BLUE, linewidth=2.5, label=f"a = {symbol}(z)")
+    axes.plot(z, slopes, color=theme.GRADIENT, linewidth=2, linestyle="--", label=f"{symbol}′(z)")
     return finished(axes, "z", "")
 
 
@@ -207,7 +209,7 @@ def new_figure(*, columns: int = 1, three_dimensional: bool = False) -> tuple[Fi
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise ImportError('plots need matplotlib: pip install "sigmagrad[notebooks]"') from error
+        raise ImportError("plots need matplotlib: pip install matplotlib") from error
     figure = Figure(figsize=(5.2 * columns, 3.8), layout="constrained", facecolor=theme.PAGE)
     kind: Any = {"projection": "3d"} if three_dimensional else {}
     return figure, [figure.add_subplot(1, columns, k + 1, **kind) for k in range(columns)]

@@ -46,7 +46,7 @@ def train(
         from sklearn.datasets import load_breast_cancer
         from sklearn.model_selection import train_test_split
     except ImportError as error:
-        raise ImportError('the data need scikit-learn: pip install "sigmagrad[notebooks]"') from error
+        raise ImportError("the data need scikit-learn: pip install scikit-learn") from error
     data = load_breast_cancer()
     columns = [list(data.feature_names).index(name) for name in features] or list(range(len(data.feature_names)))
     X_train, X_test, y_train, y_test = train_test_split(
