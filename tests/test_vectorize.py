@@ -524,3 +524,13 @@ def test_tails():
         for x, bit in zip(xs, bits, strict=True):  # alone, no larger term hides a small one
             check(f, [x], [bit])
             check(f, [x], [1 - bit])
+
+
+def test_a_parameter_that_is_added_twice_counts_twice():
+    """The first becomes the bias of the matrix product, the second one stays."""
+    w, b = Value(0.5), Value(-1.5)
+    J = vectorize(lambda x, y: (w * x[0] + b + b * 2.0 + b - y) ** 2)([[1.0], [2.0]], [0.0, 1.0])
+    wanted = average([(0.5 * x - 6.0 - y) ** 2 for x, y in ((Value(1.0), 0.0), (Value(2.0), 1.0))])
+    assert J.data == pytest.approx(wanted.data, rel=1e-15)
+    J.backward()
+    assert b.grad == pytest.approx(2 * 4 * ((0.5 - 6.0) + (1.0 - 6.0 - 1.0)) / 2, rel=1e-14)

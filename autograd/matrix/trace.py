@@ -192,10 +192,11 @@ class Reader:
         """Σ of the products with a bias from the rest, plus what remains."""
         terms = [term for term in map(self.term, rest) if repr(term.value) != "0.0"]  # sum() starts from 0
         if products:
-            bias = [term for term in terms if term.is_fixed][:1]
+            at = next((i for i, term in enumerate(terms) if term.is_fixed), len(terms))
+            bias = terms[at : at + 1]
             weights = [self.term(w) for w, _, _ in products]
             sigma = self.make(ops.weighted_sum, [*weights, *(self.term(x) for _, x, _ in products), *bias])
-            terms = [sigma, *(term for term in terms if term not in bias)]
+            terms = [sigma, *terms[:at], *terms[at + 1 :]]  # the same parameter may be added again
         return self._added(terms)
 
     def _weighted(self, weights: list[Term], inputs: list[Term], bias: list[Term]) -> Term:
