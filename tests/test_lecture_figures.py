@@ -131,6 +131,8 @@ def pictures(draw_from):
     width = draw_from(st.integers(3, 9))
     kind = pick("network", "layer", "neuron", "forward", "backprop")
     if x is not None and draw_from(st.booleans()):
+        x = [Value(number, label=pick("", "mean radius of the cells", "x\n\ny")) for number in x]
+    if x is not None and draw_from(st.booleans()):
         for parameter in model.parameters():
             parameter.grad = -0.123456
     if kind == "network":
@@ -140,7 +142,7 @@ def pictures(draw_from):
     if kind == "neuron":
         return draw_neuron(Neuron(d, pick("relu", "gelu", "leaky_relu", "identity"), seed=0), x, max_width=width)
     if kind == "forward":
-        points = None if x is None else [x] * draw_from(st.integers(1, 5))
+        points = None if x is None or isinstance(x[0], Value) else [x] * draw_from(st.integers(1, 5))
         return draw_forward(model, points, max_points=width)
     return draw_backprop(model, wrt=draw_from(st.lists(st.integers(1, len(sizes)), min_size=1, max_size=3)))
 
@@ -362,6 +364,12 @@ def test_reused_factors_are_marked_and_computed_once():
         if re.fullmatch(r"factor_0_\w+_?\d*", name) and not name.endswith("dot")
     }
     assert list(first.values()) == ["∂Z²/∂W²", "∂A²/∂Z²", "∂Z³/∂A²", "∂g/∂Z³", "∂ℒ/∂g"]
+    formulas = {
+        name.removeprefix("factor_0_"): place.label.split("\\n")[1]
+        for name, place in held.items()
+        if name in [f"factor_0_{column}" for column in first]
+    }
+    assert list(formulas.values()) == ["A¹", "ReLU′(Z²)", "W³", "1", "2·(g − y)"]
     marked = re.findall(rf'factor_(\w+) \[.*fillcolor="{theme.BOX["reused"]["fillcolor"]}"', diagram.source)
     assert marked == ["0_f_2", "0_layer_2", "0_f_3", "0_loss", "1_reused"]
     assert held["factor_1_reused"].label.startswith("∂ℒ/∂Z², reused")

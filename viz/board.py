@@ -29,14 +29,20 @@ class Spot:
     round: bool = False
 
     def border(self, towards: Point) -> Point:
-        """Where a line from the middle leaves the box."""
-        across, up = towards[0] - self.x, towards[1] - self.y
-        distance = math.hypot(across, up) or 1.0
-        if self.round:
-            part = self.width / 2 / distance
-        else:
-            part = min(self.width / 2 / max(abs(across), 1e-9), self.height / 2 / max(abs(up), 1e-9))
-        return self.x + part * across, self.y + part * up
+        """Where a line that goes out from the fan leaves the box."""
+        (x, y), a, b = self.fan, self.width / 2, self.height / 2
+        across, up, off = (towards[0] - x) / a, (towards[1] - y) / b, (x - self.x) / a
+        if not self.round:
+            part = 1 / max(abs(across), abs(up), 1e-9)
+        else:  # (off + part · across)² + (part · up)² = 1
+            square, half = max(across**2 + up**2, 1e-9), off * across
+            part = (math.sqrt(half**2 + square * (1 - off**2)) - half) / square
+        return x + part * (towards[0] - x), y + part * (towards[1] - y)
+
+    @property
+    def fan(self) -> Point:
+        """Where the arrows to the right come from: the middle of a circle, and of a wide one's right end."""
+        return (self.corners[2] - self.height / 2 if self.round else self.x), self.y
 
     @property
     def corners(self) -> tuple[float, float, float, float]:
@@ -83,7 +89,7 @@ class Board:
         """Place a box with its middle at (x, y); its gradient goes below it, in the gradients' colour."""
         held = {**theme.NODE, **theme.BOX[box.kind], **(style or {})}
         width, least = size or extent(held, shown(box))
-        spot = Spot(x, y, whole(width), whole(max(height, least)), held["shape"] == "circle")
+        spot = Spot(x, y, whole(width), whole(max(height, least)), held["shape"] in ("circle", "ellipse"))
         self.scene.boxes.append(box)
         self.spots[box.name], self.styles[box.name] = spot, style or {}
         if box.grad is not None:
@@ -117,7 +123,7 @@ class Board:
         without `at` halfway between the borders.
         """
         tail, head = self.spots[arrow.tail], self.spots[arrow.head]
-        start, end = tail.border((head.x, head.y)), head.border((tail.x, tail.y))
+        start, end = tail.border((head.x, head.y)), head.border(tail.fan)
         if level is not None:
             start, end = (tail.corners[2], level), (head.corners[0], level)
         self.route(arrow, [start, between(start, end, 1 / 3), between(start, end, 2 / 3), end], style)
@@ -125,7 +131,7 @@ class Board:
         if not about and arrow.grad is None:
             return
         name = f"text_{len(self.routes)}"
-        x, y = between(start, end, 0.5) if at is None else between((tail.x, tail.y), (head.x, head.y), at)
+        x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
         kind = "weight" if arrow.kind == "parameter" else "name"
         height = extent({**theme.NODE, **theme.BOX[kind]}, about)[1]
         if above:

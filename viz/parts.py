@@ -84,14 +84,22 @@ def input_column(
 def put_value(
     board: Board, forward: Forward, box: Box, value: Value | None, x: float, y: float, *, largest: float | None = None
 ) -> Spot:
-    """The circle of a Value, with its number and gradient if it has them, and a fill that says its size and sign."""
-    if value is None:
-        fits = theme.text_size([written(box.text)], 13)[0] <= CIRCLE
-        return board.put(box, x, y, size=(CIRCLE, CIRCLE) if fits else None)
-    held = Box(box.name, box.kind, box.text, value.data, forward.gradient(value), value)
-    style = theme.SMALL | ({} if largest is None else theme.tint(value.data, largest))
-    fits = theme.text_size(lines_of(held), float(theme.SMALL["fontsize"]))[0] <= NUMBERED + 8
-    return board.put(held, x, y, size=(NUMBERED, NUMBERED) if fits else None, style=style)
+    """The circle of a Value, with its number and gradient if it has them, and a fill that says its size and sign.
+
+    Long texts have an ellipse, which grows to the left for an input and to the right for an output, away from the net.
+    """
+    number, grad = (None, None) if value is None else (value.data, forward.gradient(value))
+    held = Box(box.name, box.kind, " ".join(box.text.split()), number, grad, value)
+    style = {} if value is None else theme.SMALL
+    style = style | ({} if value is None or largest is None else theme.tint(value.data, largest))
+    size = CIRCLE if value is None else NUMBERED
+    texts = [written(line) for line in lines_of(held)]
+    width = theme.text_size(texts, float({**theme.NODE, **style}["fontsize"]))[0]
+    if width > size + 8:
+        wide, style = width * 1.2 + 8, style | {"shape": "ellipse"}
+        x += (wide - size) / 2 * (-1 if box.kind == "x" else 1)
+        return board.put(held, x, y, size=(wide, size), style=style)
+    return board.put(held, x, y, size=(size, size), style=style)
 
 
 def dots(board: Board, columns: list[float], y: float) -> None:
