@@ -198,7 +198,7 @@ class Kernel:
                 if block not in page.started:
                     continue
                 if index == list(range(index[0], index[0] + len(index))):
-                    adding.append(f"gradient[at_{block.name}] += np.ravel({value})")  # a slope of 0 is a bare number
+                    adding.append(f"gradient[at_{block.name}] += {value}.ravel()")
                 elif len(set(index)) == len(index):
                     adding.append(f"gradient[at_{block.name}] += {value}")
                 else:

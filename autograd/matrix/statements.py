@@ -134,7 +134,10 @@ class Elementwise:
         if may_be_infinite(self.op) and not self.is_a_power():
             page.code.prelude["passed"] = None
             return f"passed({self.target.gradient}, {self.slope(page, i, inputs, slope)})"
-        product = page.code.write(upstream * slope)
+        factors = upstream * slope
+        if not isinstance(factors, Expression):  # a slope that is 0 everywhere, as that of a softmax of one
+            return f"np.zeros_like({self.target.gradient})"
+        product = page.code.write(factors)
         if len(product) <= LONG:
             return product
         return f"{self.target.gradient} * {self.slope(page, i, inputs, slope)}"
