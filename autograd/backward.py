@@ -27,9 +27,11 @@ def backward(root: Value) -> None:
     """Fill the gradient of every node below `root`: inner nodes are set, leaves accumulate."""
     order, leaves = inner_nodes(root)
     before = [leaf._grad for leaf in leaves]
+    again = any(before)  # otherwise there is nothing to add to
     try:
-        for leaf in leaves:
-            leaf._grad = 0.0
+        if again:
+            for leaf in leaves:
+                leaf._grad = 0.0
         for node in order:
             node._grad = 0.0
         root._grad = 1.0
@@ -47,14 +49,14 @@ def backward(root: Value) -> None:
                     x._grad += g * slope_x
                 if slope_y:
                     y._grad += g * slope_y
-        after = []
-        for leaf, old in zip(leaves, before, strict=True):
-            new = old + leaf._grad
-            seen += new
-            after.append(new)
+        after = [leaf._grad for leaf in leaves]
+        if again:
+            after = [old + new for old, new in zip(before, after, strict=True)]
+        seen += sum(after)
         if seen - seen != 0.0:
             _check(order, leaves, before, after)
-        set_gradients(leaves, after)
+        if again:
+            set_gradients(leaves, after)
     except BaseException:
         set_gradients(leaves, before)
         set_gradients(order, repeat(0.0))
