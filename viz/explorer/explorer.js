@@ -186,7 +186,7 @@ function fit() {
   const above = Math.min(innerWidth / picture.width, ((innerHeight - 60) * 0.52) / picture.height);
   document.body.classList.toggle("wide", above > beside); // the panel stands where it leaves more room to the picture
   const room = Math.min((stage.clientWidth - 16) / picture.width, (stage.clientHeight - 16) / picture.height);
-  picture.scale(state.zoom ?? Math.max(0.7, Math.min(2, room)));
+  picture.scale(state.zoom ?? Math.max(0.55, Math.min(2, room)));
   return room;
 }
 
