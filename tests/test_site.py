@@ -230,10 +230,10 @@ def same(one, other):
 
 @pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, open_notebook, record_property):
+def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, open_notebook):
     tab = open_notebook(path.stem)
     seconds = run_all(tab, draws=path.stem != "07_playground")  # the playground computes with NumPy: all is saved
-    record_property("first picture, seconds", round(seconds, 1))
+    print(f"{path.stem}: the first picture after {seconds:.1f} s")  # shown by pytest -s
     assert seconds < FIRST_PICTURE
     assert tab.page.locator('[data-mime-type$="error"], [data-mime-type$="stderr"]').all_inner_texts() == []
     cells = tab.page.locator(".jp-CodeCell")

@@ -1,4 +1,5 @@
-"""The site's copy of a notebook: what needs NumPy, matplotlib or scikit-learn becomes a comment, its saved result stays.
+"""The site's copy of a notebook: what needs NumPy, matplotlib or scikit-learn becomes a comment, its saved result
+stays.
 
 No registry has these for Python in a browser. So a statement that uses one of them, or a name that such a statement
 made, is left out by reading the code; everything else runs. Each copy says at its top what it leaves out.
@@ -14,9 +15,9 @@ ABSENT = ("numpy", "matplotlib", "sklearn", "torch", "jax", "anywidget", "resvg_
 NEEDING = {"autograd": ("vectorize",), "viz": ("plot_", "playground"), "nn": ("to_torch", "from_torch", "to_jax")}
 COMMENT = "# Not in the browser, which has no NumPy and no matplotlib; the result below is saved."
 NOTICE = (
-    "**In the browser** {n} of this notebook's cells do not run as a whole: they need NumPy, matplotlib or scikit-learn, "
-    "and this page can bring none of them along. Their lines are comments here, and their results are saved ones. "
-    "Everything else runs; to run it all, install the project."
+    "**In the browser** {n} of this notebook's cells do not run as a whole: they need NumPy, matplotlib or "
+    "scikit-learn, and this page can bring none of them along. Their lines are comments here, and their results are "
+    "saved ones. Everything else runs; to run it all, install the project."
 )
 
 
@@ -41,7 +42,7 @@ def adapted(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def without(source: str, missing: set[str]) -> str:
-    """The source with the lines that can't run as comments; `missing` are the names that are not there, kept up to date."""
+    """The source with the lines that can't run as comments; `missing` holds the names that are not there."""
     lines = source.splitlines()
     out: set[int] = set()
     for statement in ast.parse(source).body:

@@ -25,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 NOTEBOOKS, ROOT = HERE.parent, HERE.parent.parent
 EXTENSION = "@jupyterlite/pyodide-kernel-extension"
 BUNDLED = ("piplite", "pyodide_kernel", "ipykernel")  # wheels that the kernel's extension brings along
+START = ["piplite", "pyodide-kernel", "ipykernel", "micropip", "comm", "jedi", "ipython", "sigmagrad"]
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 
 
@@ -89,7 +90,7 @@ def pages(site: Path, work: Path) -> None:
     kernel = {
         "pyodideUrl": "./static/pyodide/with-graphviz.mjs",
         "disablePyPIFallback": True,
-        "loadPyodideOptions": {"packages": [*BUNDLED_NAMES, *START]},
+        "loadPyodideOptions": {"packages": START},
     }
     whole = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}  # pictures stay where they are drawn
     (work / "overrides.json").write_text(json.dumps(whole))
@@ -100,10 +101,6 @@ def pages(site: Path, work: Path) -> None:
     apps = ("--apps", "lab", "--apps", "notebooks", "--apps", "tree")
     run(sys.executable, "-m", "jupyterlite_core", "build", *lite, *apps, cwd=work)
     shutil.copy(site / "icon-120x120.png", site / "favicon.ico")  # browsers ask for it
-
-
-BUNDLED_NAMES = [name.replace("_", "-") for name in BUNDLED]
-START = ["micropip", "comm", "jedi", "ipython", "sigmagrad"]
 
 
 def runtime(folder: Path, packages: Path, wheels: list[Path]) -> None:
@@ -139,12 +136,12 @@ def entry(wheel: Path) -> dict[str, object]:
         "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
         "package_type": "package",
         "imports": sorted(top for top in tops if top.isidentifier()),
-        "depends": sorted({normal("".join(re_name(text))) for text in needed}),
+        "depends": sorted({normal(named(text)) for text in needed}),
         "unvendored_tests": False,
     }
 
 
-def re_name(requirement: str) -> str:
+def named(requirement: str) -> str:
     """The name that a requirement begins with."""
     end = next((i for i, sign in enumerate(requirement) if not (sign.isalnum() or sign in "-_.")), len(requirement))
     return requirement[:end]
