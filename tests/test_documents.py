@@ -35,13 +35,6 @@ def test_a_code_block_prints_the_numbers_beside_it(block, names, tmp_path, monke
     assert [line.strip() for line in printed.getvalue().splitlines()] == promised(block)
 
 
-def test_the_lines_of_the_matrix_program_are_the_ones_that_run(names):
-    (lines,) = re.findall(r"^```text\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-    source = names["loss"].source
-    places = [source.index(f"{line}\n") for line in lines.splitlines()]
-    assert places == sorted(places)
-
-
 def test_the_readme_has_code_and_two_commands():
     assert len(PYTHON_BLOCKS) >= 4
     commands = "".join(SHELL_BLOCKS).splitlines()

@@ -209,3 +209,11 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match="plots need matplotlib: pip install matplotlib"):
         plot_history([1.0])
+
+
+def test_two_curves_on_the_same_axes_can_be_told_apart():
+    axes = plot_function(Value.tanh, -3, 3, label="tanh")
+    plot_function(Value.sigmoid, -3, 3, label="σ", ax=axes)
+    assert axes.lines[0].get_color() != axes.lines[1].get_color()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["tanh", "σ"]
+    assert plot_function(Value.tanh, -3, 3).get_legend() is None

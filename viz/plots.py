@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 POINTS = 401  # of a curve
 GRID = 61  # points along each side of a plane
+Corner = float | Sequence[float]  # the end of an interval, or the corner of a rectangle
 
 
 def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax: Axes | None = None) -> Axes:
@@ -42,22 +43,26 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     answers = [Value(f(z_i)).data for z_i in z]
     slopes = [f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in zip(answers, z, strict=True)]
     axes = ready(ax)
-    symbol = clean(f.symbol).replace("$", r"\$")  # a name is text, and no formula of matplotlib's
+    symbol = plain(f.symbol)
     axes.plot(z, answers, color=theme.BLUE, linewidth=2.5, label=f"a = {symbol}(z)")
     axes.plot(z, slopes, color=theme.GRADIENT, linewidth=2, linestyle="--", label=f"{symbol}′(z)")
     return finished(axes, "z", "")
 
 
-def plot_function(
-    f: Callable[..., Any], low: float | Sequence[float], high: float | Sequence[float], *, ax: Axes | None = None
-) -> Axes:
+def plain(text: str) -> str:
+    """Text that stays text, and is no formula of matplotlib's."""
+    return clean(text).replace("$", r"\$")
+
+
+def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: str = "", ax: Axes | None = None) -> Axes:
     """A function of one number as a curve, or of two numbers over the plane.
 
     >>> axes = plot_function(lambda x: (x * x).tanh(), -2, 2)
     >>> len(axes.lines)
     1
 
-    f takes a Value for each number, or is a Module. Pairs as `low` and `high`, the corners of a rectangle, ask for a
+    f takes a Value for each number, or is a Module. Curves on the same Axes have colours of their own, and a legend of
+    their labels. Pairs as `low` and `high`, the corners of a rectangle, ask for a
     plane: a map of colours, or a surface if `ax` is three-dimensional.
     """
     if not callable(f):
@@ -66,7 +71,8 @@ def plot_function(
         start, end = interval(low, high, "plot_function")
         x = between(start, end, POINTS)
         axes = ready(ax)
-        axes.plot(x, [answer(f, [x_i]) for x_i in x], color=theme.BLUE, linewidth=2.5)
+        colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
+        axes.plot(x, [answer(f, [x_i]) for x_i in x], color=colour, linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:

@@ -32,6 +32,7 @@ POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
 SIGN_WORDS = "blue is positive, orange-red negative; the wider and the fuller, the larger"
 PLANE_COLOURS = "RdBu"  # matplotlib's name of the same two, for what a model answers over the plane
 CLASS_COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)  # of data points, which have marks of their own too
+CURVE_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE)  # of functions on the same axes
 CLASS_MARKS = "osD^v"
 
 Style = dict[str, Any]  # of strings; Any, so that it can be handed over as **style
