@@ -167,7 +167,7 @@ class NumPy(Source):
 
         names = dict.fromkeys(self.prelude)
         if any(name in columns.OF_CLASSES for name in names):
-            names = {"one_hot_rows": None, **names}
+            names = {"at_class": None, **names}
         texts = [inspect.getsource(getattr(columns, name)).rstrip() for name in names]
         texts = [text.replace(": Any", "").replace(" -> Any", "") + "\n" for text in texts]
         return [*(["import math\n"] if any("math." in text for text in texts) else []), "import numpy as np\n", *texts]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [  # `np` too: this file is the engine's one door to NumPy
+    "at_class",
     "cross_entropy_from_logits_rows",
     "cross_entropy_from_logits_rows_backward",
     "cross_entropy_rows",
@@ -21,7 +22,6 @@ __all__ = [  # `np` too: this file is the engine's one door to NumPy
     "maximum",
     "minimum",
     "np",
-    "one_hot_rows",
     "passed",
     "softmax_rows",
     "softmax_rows_backward",
@@ -81,41 +81,53 @@ def softmax_rows_backward(P: Any, dP: Any) -> Any:
     return P * (dP * others - rest)
 
 
-def one_hot_rows(Y: Any, n_classes: int) -> Any:
-    """True at the class of each column, given as a number or one-hot; columns with no such class are all False."""
+def at_class(Z: Any, Y: Any) -> Any:
+    """Z, the places of each column's class in it, and whether there is one; Y holds its number, or is one-hot."""
     if Y.ndim == 1:
-        return np.arange(n_classes)[:, None] == Y
-    return (Y == 1.0) & (((Y == 0.0) | (Y == 1.0)).all(axis=0) & (Y.sum(axis=0) == 1.0))
+        k = Y.astype(int)
+        known = (k == Y) & (k >= 0) & (k < len(Z))
+    else:
+        k = Y.argmax(axis=0)
+        known = ((Y == 0.0) | (Y == 1.0)).all(axis=0) & (Y.sum(axis=0) == 1.0)
+    k = np.where(known, k, 0)
+    n = max(len(k), Z.shape[1])
+    if len(k) < n or Z.shape[1] < n:  # one of them is the same for all data points
+        k, known, Z = np.broadcast_to(k, n), np.broadcast_to(known, n), np.broadcast_to(Z, (len(Z), n))
+    return Z, (k, np.arange(n)), known
 
 
 def cross_entropy_rows(G: Any, Y: Any) -> Any:
     """−log of the probability in G of the class in Y; nan for what is no probability, or no class."""
-    at = one_hot_rows(Y, len(G))
-    valid = at.any(axis=0) & ((G >= 0.0) & (G <= 1.0)).all(axis=0)
-    return np.where(valid, 0.0 - np.log(np.where(at, G, 1.0)).sum(axis=0), np.nan)
+    G, at, known = at_class(G, Y)
+    valid = known & ((G >= 0.0) & (G <= 1.0)).all(axis=0)
+    return np.where(valid, 0.0 - np.log(G[at]), np.nan)
 
 
 def cross_entropy_rows_backward(G: Any, dL: Any, Y: Any) -> Any:
     """−1/g at the class in Y, 0 elsewhere."""
-    at = one_hot_rows(Y, len(G))
-    return np.where(at, -dL / np.where(at, G, 1.0), 0.0)
+    G, at, _ = at_class(G, Y)
+    dG = np.zeros(G.shape)
+    dG[at] = -dL / G[at]
+    return dG
 
 
 def cross_entropy_from_logits_rows(Z: Any, Y: Any) -> Any:
     """−log softmax(Z) at the class in Y, and softmax(Z); the largest z apart, as its 1 would hide the others."""
-    at, is_top = one_hot_rows(Y, len(Z)), np.arange(len(Z))[:, None] == Z.argmax(axis=0)
+    Z, at, known = at_class(Z, Y)
     top = Z.max(axis=0)
     E = np.exp(Z - top)
-    others = np.where(is_top, 0.0, E).sum(axis=0)
-    at_class = np.where(at, Z, -np.inf).max(axis=0)  # where there is no such class, the loss is infinite
-    return top - at_class + np.log1p(others), E / (1.0 + others)
+    tops = E == 1.0
+    others = (E - tops).sum(axis=0) + (tops.sum(axis=0) - 1.0)  # of several that are largest, all but one
+    return np.where(known, top - Z[at] + np.log1p(others), np.inf), E / (1.0 + others)
 
 
 def cross_entropy_from_logits_rows_backward(P: Any, dL: Any, Y: Any) -> Any:
     """p, but at the class in Y p − 1, as −Σ of the others."""
-    at = one_hot_rows(Y, len(P))
-    others = np.where(at, 0.0, P)
-    return dL * np.where(at, -others.sum(axis=0), others)
+    P, at, _ = at_class(P, Y)
+    dZ = P.copy()
+    dZ[at] = 0.0
+    dZ[at] = -dZ.sum(axis=0)
+    return dZ * dL
 
 
-OF_CLASSES = tuple(name for name in globals() if name.startswith("cross_entropy"))  # these call one_hot_rows
+OF_CLASSES = tuple(name for name in globals() if name.startswith("cross_entropy"))  # these call at_class
