@@ -38,7 +38,12 @@ class Optimizer:
         if not math.isfinite(sum(map(sum, memory), sum(new))):
             self._refuse(new, [numbers for numbers in memory if len(numbers) == len(new)])
         if not memory:
-            list(map(setattr, self.parameters, repeat("_data"), new))
+            try:
+                for parameter, data in zip(self.parameters, new, strict=True):
+                    parameter._data = data
+            except BaseException:  # an interrupt: the step is finished first
+                list(map(setattr, self.parameters, repeat("_data"), new))
+                raise
             return
         names = [*repeat("_data", len(new)), "_memory"]
         list(map(setattr, [*self.parameters, self], names, [*new, memory]))

@@ -7,6 +7,7 @@ one more column of its weights, times a row of ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from struct import Struct
 from typing import Any
 
 from autograd import ops
@@ -119,6 +120,7 @@ class Kernel:
         self.parameters = tuple(layout.parameters)
         self.reads_leaves = all(parameter.op is None for parameter in self.parameters)
         size = len(self.parameters)
+        self._pack = Struct(f"{size}d").pack_into  # twice as fast as assigning a list to a part of an array
         self.theta = np.array([0.0] * size + [*layout.constants.values()])
         self.gradient = np.zeros(size + len(layout.constants))
         code = NumPy(taken=matcher.names)
@@ -213,8 +215,8 @@ class Kernel:
 
     def read(self) -> None:
         """Take the current numbers of the parameters."""
-        size = len(self.parameters)
-        self.theta[:size] = [parameter._data for parameter in self.parameters]
+        numbers = [parameter._data for parameter in self.parameters]
+        self._pack(self.theta, 0, *numbers)  # type: ignore[arg-type]  # an array is a buffer
 
     def run(self, columns: Sequence[Any]) -> float:
         """J at these data points; `gradient` is ∂J/∂parameters then."""

@@ -6,8 +6,9 @@ nodes share their inputs, A = f(Z), and the backward lines, each factor ∂ℒ/�
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
+from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.backward import set_gradients
@@ -27,6 +28,7 @@ def _refuse_formula(*_: Any) -> NoReturn:
     )
 
 
+gradient_of = attrgetter("_grad")
 TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_formula, symbol="J")
 
 
@@ -46,20 +48,16 @@ class TrainingError(Value):
 
     def backward(self) -> None:
         """Fill `.grad` of the graph below: when that is only parameters, in one pass over them."""
-        parents = self.parents
-        before = [parent._grad for parent in parents]
-        slopes = self.local_derivatives
-        # after zero_grad there is nothing to add to, and the same number can be kept: time counts here
-        after = [old + slope if old else slope for old, slope in zip(before, slopes, strict=True)]
-        if not self._above_leaves or not math.isfinite(sum(after)):
+        parents, slopes = self.parents, self.local_derivatives
+        if not self._above_leaves or any(map(gradient_of, parents)):  # there is something to add to, or to pass on
             super().backward()
             return
         try:
-            for parent, gradient in zip(parents, after, strict=True):
-                parent._grad = gradient
+            for parent, slope in zip(parents, slopes, strict=True):  # finite, as the program has looked
+                parent._grad = slope
             self._grad = 1.0
         except BaseException:  # an interrupt: all as it was
-            set_gradients(parents, before)
+            set_gradients(parents, repeat(0.0))
             raise
 
     def _copied(self, memo: dict[int, Any]) -> Value:
