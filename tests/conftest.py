@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("browser_fixtures", "oracles")
+pytest.register_assert_rewrite("browser_fixtures", "jupyter_fixtures", "oracles")
 from browser_fixtures import chromium, visit, window  # noqa: E402, F401  (fixtures for every test of a page)
+from jupyter_fixtures import jupyter  # noqa: E402, F401
 
 GOLDEN = Path(__file__).parent / "golden"
 

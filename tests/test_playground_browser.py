@@ -3,14 +3,11 @@
 import json
 import os
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
+from jupyter_fixtures import CELLS, WHERE
 
 import viz
 from nn import MLP
@@ -253,7 +250,7 @@ def test_hostile_labels_of_ops_are_text(visit, tmp_path):
 
 # --- in a notebook ----------------------------------------------------------------------------------------------------
 
-CELLS = [
+SOURCES = [
     "import json, time, viz\np = viz.playground()\np",
     "p.model.layers[0].neurons[0].w[0].data = 4.25",
     "print('read', json.dumps([p.playing, p._run.steps, p.model.layers[0].neurons[1].w[0].data, repr(p.model)]))",
@@ -261,56 +258,10 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    pytest.importorskip("jupyterlab")
-    home = tmp_path_factory.mktemp("jupyter")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folders = {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {
-        **os.environ,
-        **folders,
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-    }
-    settings = [
-        "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        "--no-browser",
-        "--allow-root",
-        f"--port={port}",
-        f"--ServerApp.root_dir={home}",
-        *settings,
-    ]
-    with (home / "log.txt").open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=home)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.25)
-        yield address, home
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
 def write_notebook(path: Path) -> None:
     cells = [
         {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
-        for i, source in enumerate(CELLS)
+        for i, source in enumerate(SOURCES)
     ]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     path.write_text(json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
@@ -319,21 +270,22 @@ def write_notebook(path: Path) -> None:
 class Notebook:
     """A notebook in a page: its cells are run one by one."""
 
-    def __init__(self, page, address):
+    def __init__(self, page, jupyter, address):
         self.page = page
-        page.goto(address)
-        page.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1).wait_for(timeout=90_000)
-        page.wait_for_function("() => document.querySelector('.jp-Notebook')?.innerText !== undefined")
+        prompt = self.cell(0).locator(".jp-InputPrompt")
+        jupyter.until(page, address, lambda: self.start(0), lambda: any(map(str.isdigit, prompt.text_content())))
+
+    def cell(self, number):
+        return self.page.locator(CELLS).nth(number)
+
+    def start(self, number):
+        self.cell(number).locator(".jp-InputArea-editor").click()
+        self.page.keyboard.press("Control+Enter")
 
     def run(self, number, wait_for=None):
-        cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+        cell = self.cell(number)
         before = cell.locator(".jp-InputPrompt").text_content()
-        for _ in range(20):  # a kernel that is not there yet runs nothing
-            cell.locator(".jp-InputArea-editor").click()
-            self.page.keyboard.press("Control+Enter")
-            self.page.wait_for_timeout(1000)
-            if cell.locator(".jp-InputPrompt").text_content() not in (before, "[ ]:"):
-                break
+        self.start(number)
         self.page.wait_for_function(
             "([number, before]) => { const text = document.querySelectorAll('.jp-Notebook .jp-CodeCell')[number].querySelector('.jp-InputPrompt').textContent;"
             " return /\\d/.test(text) && text !== before; }",
@@ -382,13 +334,11 @@ def wait_past(page, step, timeout=20_000):
     )
 
 
-@pytest.fixture(params=["lab", "notebook"])
-def place(request, server, chromium):
-    address, home = server
-    if request.param == "notebook":
-        pytest.importorskip("notebook", reason="Notebook 7 is not installed")
+@pytest.fixture(params=WHERE)
+def place(request, jupyter, chromium):
     name = f"{request.param}-{time.monotonic_ns()}.ipynb"
-    write_notebook(home / name)
+    write_notebook(jupyter.home / name)
+    address = jupyter.address
     context = chromium.new_context(viewport={"width": 1500, "height": 1300})
     page = context.new_page()
     page.set_default_timeout(30_000)
@@ -402,7 +352,7 @@ def place(request, server, chromium):
     page.on(
         "console", lambda m: m.type == "error" and "blob:" in str(m.location) + m.text and complaints.append(m.text)
     )
-    yield Notebook(page, f"{address}/lab/tree/{name}" if request.param == "lab" else f"{address}/notebooks/{name}")
+    yield Notebook(page, jupyter, jupyter.page(request.param, name))
     if folder := os.environ.get("SCREENSHOTS"):
         page.screenshot(path=f"{folder}/{request.param}-end.png")
     context.close()
@@ -413,7 +363,6 @@ def place(request, server, chromium):
 @pytest.mark.long
 def test_in_a_notebook_everything_works(place):
     page = place.page
-    place.run(0)
     page.locator(".sigmagrad-playground button.neuron").nth(16).wait_for()
     page.get_by_role("button", name="Step").click()
     wait_past(page, 0)
