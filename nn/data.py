@@ -1,4 +1,4 @@
-"""The data fit learns from, as plain Python numbers, checked as a whole before the first step."""
+"""Data points: as leaves of a graph, and those fit learns from as plain numbers, checked before the first step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from autograd import Value
 from autograd.errors import number, shown
+from autograd.value import constant
+
+
+def data_leaf(x: Any, label: str) -> Value:
+    """An input or a target: a Value as it is, labelled if nobody has named it yet; a bare number without a gradient."""
+    if isinstance(x, Value):
+        if not x._label and x.op is None:
+            x._label = label
+        return x
+    leaf = constant(x)
+    leaf._role, leaf._label = "input", label
+    return leaf
 
 
 def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:

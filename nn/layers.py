@@ -14,8 +14,8 @@ from typing import Any
 from autograd import Op, Value, ops, softmax
 from autograd.errors import shown
 from autograd.sums import Row, WeightedSum, row
-from autograd.value import constant
 from nn.activations import activated, chosen, one_per_layer, reach
+from nn.data import data_leaf
 from nn.module import Module
 from nn.randomness import generator
 
@@ -193,18 +193,7 @@ def input_row(x: Any, count: int) -> Row:
         held = (held,)
     if len(held) != count:
         raise wrong_count(count, len(held))
-    return row([as_input(value, label) for value, label in zip(held, input_labels(count), strict=True)])
-
-
-def as_input(x: Any, label: str) -> Value:
-    """One input: a Value as it is, labelled if it is a leaf that nobody has named yet; a number as a new leaf."""
-    if isinstance(x, Value):
-        if not x._label and x.op is None:
-            x._label = label
-        return x
-    leaf = constant(x)
-    leaf._role, leaf._label = "input", label
-    return leaf
+    return row([data_leaf(value, label) for value, label in zip(held, input_labels(count), strict=True)])
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,8 @@ from autograd.sums import check_logits, some
 from autograd.tracing import being_traced
 from autograd.value import apply, constant
 from nn.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_FROM_LOGITS
-from nn.targets import class_target, single, target_leaf
+from nn.data import data_leaf
+from nn.targets import class_target, single
 
 # --- one output -------------------------------------------------------------------------------------------------------
 
@@ -149,7 +150,7 @@ def cross_entropy_from_logits(z: Any, y: Any) -> Value:
 
 
 def _of_one(op: Op, output: Any, y: Any) -> Value:
-    loss = apply(op, (single(op.name, output), target_leaf(single(op.name, y), "y")))
+    loss = apply(op, (single(op.name, output), data_leaf(single(op.name, y), "y")))
     loss._label = "ℒ"
     return loss
 

@@ -9,7 +9,7 @@ from typing import Any
 from autograd import Value
 from autograd.errors import shown
 from autograd.tracing import being_traced
-from autograd.value import constant
+from nn.data import data_leaf
 
 
 def single(name: str, x: Any) -> Any:
@@ -22,17 +22,6 @@ def single(name: str, x: Any) -> Any:
     )
 
 
-def target_leaf(y: Any, label: str) -> Value:
-    """The target as a leaf: a Value gets a gradient like any other, a bare number none."""
-    if isinstance(y, Value):
-        if not y._label and y.op is None:
-            y._label = label
-        return y
-    leaf = constant(y)
-    leaf._role, leaf._label = "input", label
-    return leaf
-
-
 def class_target(name: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
     """The target setting of a cross-entropy, and the parents that it adds to the outputs.
 
@@ -42,7 +31,7 @@ def class_target(name: str, y: Any, n_classes: int) -> tuple[int | str, list[Val
     if isinstance(y, Value):
         if not being_traced():
             _class_number(words, int(y._data) if y._data.is_integer() else y._data, n_classes)
-        return "index", [target_leaf(y, "y")]
+        return "index", [data_leaf(y, "y")]
     if isinstance(y, Iterable) and not isinstance(y, (str, bytes, dict)) and getattr(y, "ndim", True):
         return "one-hot", _one_hot(words, list(y), n_classes)
     return _class_number(words, y, n_classes), []
@@ -66,7 +55,7 @@ def _class_number(words: str, y: Any, n_classes: int) -> int:
 def _one_hot(words: str, y: list[Any], n_classes: int) -> list[Value]:
     if len(y) != n_classes:
         raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(y)}: {shown(y)}")
-    leaves = [target_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
+    leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
     if not being_traced() and sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
         raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
     return leaves

@@ -29,7 +29,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
     program = Program()
     held = {**ACTIVATIONS, **functions}
     names = {name: program.value(op, 1) for name, op in held.items() if op is not ops.softmax}
-    table = ", ".join(f"{page._safe_json(name)}: {function}" for name, function in names.items())
+    table = ", ".join(f"{page.safe_json(name)}: {function}" for name, function in names.items())
     constants = {
         "THEME": {
             "positive": theme.POSITIVE,
@@ -53,7 +53,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
         page.asset("text.js"),
         program.definitions(),
         f"const ACTIVATIONS = {{{table}}};",
-        *(f"const {name} = {page._safe_json(facts)};" for name, facts in constants.items()),
+        *(f"const {name} = {page.safe_json(facts)};" for name, facts in constants.items()),
         *((HERE / name).read_text(encoding="utf-8") for name in (*SCRIPTS, ending)),
     ])  # fmt: skip
 
@@ -115,16 +115,14 @@ def saved(run: Run) -> str:
     """One file that replays the run, and asks for nothing outside."""
     program, looks = script(run.functions, REPLAY), style()
     facts = {"data": data(run), "film": film(run), "settings": run.set_up(), "loss": run.loss}
-    policy = f"default-src 'none'; script-src {page._hash(program)}; style-src {page._hash(looks)}; "
-    policy += "base-uri 'none'; form-action 'none'"
     title = escape(f"Playground: {run.settings.dataset}, {run.steps} steps")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{page.policy(program, looks)}">\n'
         '<meta name="color-scheme" content="light dark">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{looks}</style>\n</head>\n"
         f'<body class="sigmagrad-page">\n<main id="playground"></main>\n'
-        f'<script type="application/json" id="run">{page._safe_json(facts)}</script>\n'
+        f'<script type="application/json" id="run">{page.safe_json(facts)}</script>\n'
         f'<script type="module">{program}</script>\n</body>\n</html>\n'
     )
