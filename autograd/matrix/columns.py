@@ -96,38 +96,36 @@ def at_class(Z: Any, Y: Any) -> Any:
     return Z, (k, np.arange(n)), known
 
 
-def cross_entropy_rows(G: Any, Y: Any) -> Any:
-    """−log of the probability in G of the class in Y; nan for what is no probability, or no class."""
-    G, at, known = at_class(G, Y)
-    valid = known & ((G >= 0.0) & (G <= 1.0)).all(axis=0)
-    return np.where(valid, 0.0 - np.log(G[at]), np.nan)
+def cross_entropy_rows(P: Any, Y: Any) -> Any:
+    """−log of the probability in P of the class in Y, P, and where that class is; nan for what is no probability."""
+    P, at, known = at_class(P, Y)
+    valid = known & ((P >= 0.0) & (P <= 1.0)).all(axis=0)
+    return np.where(valid, 0.0 - np.log(P[at]), np.nan), P, at
 
 
-def cross_entropy_rows_backward(G: Any, dL: Any, Y: Any) -> Any:
-    """−1/g at the class in Y, 0 elsewhere."""
-    G, at, _ = at_class(G, Y)
-    dG = np.zeros(G.shape)
-    dG[at] = -dL / G[at]
-    return dG
+def cross_entropy_rows_backward(P: Any, at: Any, dL: Any) -> Any:
+    """−1/p at the class, 0 elsewhere."""
+    dP = np.zeros(P.shape)
+    dP[at] = -dL / P[at]
+    return dP
 
 
 def cross_entropy_from_logits_rows(Z: Any, Y: Any) -> Any:
-    """−log softmax(Z) at the class in Y, and softmax(Z); the largest z apart, as its 1 would hide the others."""
+    """−log softmax(Z) at the class in Y, softmax(Z), and where that class is; inf where there is none."""
     Z, at, known = at_class(Z, Y)
     top = Z.max(axis=0)
     E = np.exp(Z - top)
-    tops = E == 1.0
-    others = (E - tops).sum(axis=0) + (tops.sum(axis=0) - 1.0)  # of several that are largest, all but one
-    return np.where(known, top - Z[at] + np.log1p(others), np.inf), E / (1.0 + others)
+    tops = np.floor(E)  # the largest are apart, as their 1 would hide the others
+    others = (E - tops).sum(axis=0) + (tops.sum(axis=0) - 1.0)
+    return np.where(known, top - Z[at] + np.log1p(others), np.inf), E / (1.0 + others), at
 
 
-def cross_entropy_from_logits_rows_backward(P: Any, dL: Any, Y: Any) -> Any:
-    """p, but at the class in Y p − 1, as −Σ of the others."""
-    P, at, _ = at_class(P, Y)
+def cross_entropy_from_logits_rows_backward(P: Any, at: Any, dL: Any) -> Any:
+    """p, but at the class p − 1, as −Σ of the others."""
     dZ = P.copy()
     dZ[at] = 0.0
     dZ[at] = -dZ.sum(axis=0)
     return dZ * dL
 
 
-OF_CLASSES = tuple(name for name in globals() if name.startswith("cross_entropy"))  # these call at_class
+OF_CLASSES = ("cross_entropy_rows", "cross_entropy_from_logits_rows")  # these call at_class

@@ -40,26 +40,22 @@ class Reduction:
 class Together:
     """A whole layer at once: P = softmax(Z), where each output depends on every input, or a loss of it."""
 
-    FORMS: ClassVar = {  # of the formulas written in that package: whether the forward line keeps the probabilities
-        ("autograd", "softmax"): False,
-        ("nn", "cross_entropy"): False,
-        ("nn", "cross_entropy_from_logits"): True,
+    FORMS: ClassVar = {  # of the formulas written in that package: what the forward line keeps for the backward line
+        ("autograd", "softmax"): (),
+        ("nn", "cross_entropy"): ("P", "at"),
+        ("nn", "cross_entropy_from_logits"): ("P", "at"),
     }
 
     def __init__(self, target: Block, op: Op, inputs: Selection, extra: Sequence[Operand]) -> None:
         self.target, self.op, self.inputs, self.extra = target, op, inputs, extra
-        self.keeps = self.FORMS[form_of(op)]
-        self.kept = ("P" if target.name == "L" else f"P_{target.name}") if self.keeps else ""
-
-    def _arguments(self, page: Page) -> str:
-        return "".join(f", {page.code.write(page.operand(x))}" for x in self.extra)
+        self.kept = [name if target.name == "L" else f"{name}_{target.name}" for name in self.FORMS[form_of(op)]]
 
     def forward(self, page: Page) -> None:
         """A2 = softmax_rows(Z2)."""
         name = f"{self.op.name}_rows"
         page.code.prelude[name] = None
-        kept = f", {self.kept}" if self.keeps else ""
-        page.lines.append(f"{self.target.name}{kept} = {name}({page.rows(self.inputs)}{self._arguments(page)})")
+        given = [page.rows(self.inputs), *(page.code.write(page.operand(x)) for x in self.extra)]
+        page.lines.append(f"{', '.join([self.target.name, *self.kept])} = {name}({', '.join(given)})")
 
     def backward(self, page: Page) -> None:
         """dZ2 = softmax_rows_backward(A2, dA2)."""
@@ -67,8 +63,7 @@ class Together:
             return
         name = f"{self.op.name}_rows_backward"
         page.code.prelude[name] = None
-        first = self.kept or (page.rows(self.inputs) if self.extra else self.target.name)
-        text = f"{name}({first}, {self.target.gradient}{self._arguments(page)})"
+        text = f"{name}({', '.join([*(self.kept or [self.target.name]), self.target.gradient])})"
         spread = self.target.of_data and not self.inputs.block.of_data
         page.add(self.inputs, summed(text, 1) if spread else text)
 
