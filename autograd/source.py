@@ -21,7 +21,7 @@ from autograd.op import Op
 from autograd.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, Expression, Symbol, merged, parts
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
-FUNCTION_NAME = re.compile(r"[a-z]\w*", re.ASCII)
+FUNCTION_NAME = re.compile(r"(?!(a|[tz]\d*)$)[a-z]\w*", re.ASCII)  # a, z, z1, t1 … are a function's own letters
 JAVASCRIPT_WORDS = frozenset(
     """abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
     extends false final float function goto implements instanceof int interface let long native new null package private
@@ -61,8 +61,8 @@ class Source(Writer):
     own_name: str  # the setting of an Op that names its function in this language
     line, last, opening, closing = "    {} = {}", "    return {}", "def {}({}):", ""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = {*taken, "np", "math"}
+    def __init__(self, taken: Iterable[str] = (), prefix: str = "") -> None:
+        self._taken, self._prefix = {*taken, "np", "math"}, prefix
         self._names: dict[Any, str] = {}
         self._texts: list[str] = []
         self.prelude: dict[str, None] = {}  # the functions called that neither the language nor the table defines
@@ -108,7 +108,8 @@ class Source(Writer):
     def _free(self, name: str, suffix: str) -> str:
         if not FUNCTION_NAME.fullmatch(name) or iskeyword(name) or name in JAVASCRIPT_WORDS | vars(builtins).keys():
             name = "formula" + suffix
-        free, count = name, 1
+        name = free = self._prefix + name
+        count = 1
         while free in self._taken or free in self.prelude or free in self._names.values():
             count += 1
             free = f"{name}_{count}"

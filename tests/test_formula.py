@@ -192,6 +192,17 @@ def test_two_ops_of_one_name_stay_two_functions():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["z", "a", "t1", "t2", "z2", "np", "exp", "outer"])
+def test_a_functions_own_letters_are_no_names_of_others(name):
+    inner = Op(name, value=lambda z: z * z, derivatives=[lambda a, z: 2 * z])
+    shared = lambda z: ops.exp(3 * z) / (1 + ops.exp(3 * z)) + inner(z) * inner(z)  # noqa: E731
+    outer = Op("outer", value=lambda z: shared(z) + inner(z), derivatives=[lambda a, z: shared(z) + a * inner(z)])
+    value, (slope,) = numpy_functions(outer, 1)
+    answer = outer.value(0.25)
+    assert ulps(float(value(0.25)), answer) <= 4
+    assert ulps(float(slope(answer, 0.25)), outer.derivatives[0](answer, 0.25)) <= 4
+
+
 def test_what_can_not_be_a_formula_says_so():
     numbers_only = Op("mine", value=lambda z: math.exp(z), derivatives=[lambda a, z: 1.0 if z > 0 else 0.0])
     with pytest.raises(TypeError, match=r"value of Op 'mine' can't be written as a formula.*not math.exp or if"):

@@ -4,6 +4,7 @@
 import copy
 import math
 import random
+import re
 
 import numpy as np
 import pytest
@@ -207,6 +208,33 @@ def test_map_gives_outputs():
     assert program.map(X[:1])[0] == pytest.approx([g.data for g in many(X[0])], rel=1e-14)
     with pytest.raises(TypeError, match=r"returns a list of 2; use \.map\(X\) for outputs, or return total"):
         program(X)
+
+
+def with_an_op_called(name):
+    """A loss that has much of what programs are written with, and in every place an operation of one's own."""
+    op = Op(name, value=swish.value, derivatives=swish.derivatives)
+    model, w = MLP(3, [5, 4, 4], ["relu", op, "identity"], seed=1), [Value(0.3), Value(-0.2)]
+
+    def loss(x, t):
+        z = model(x)
+        penalty = op(maximum(*z[1:])) + op(w[0] * z[2]) * op(w[1] * z[0]) + 0.1 * total([p * p for p in w])
+        return cross_entropy_from_logits(z, t) + cross_entropy(softmax(z), t) + penalty
+
+    return loss
+
+
+def names_in_programs():
+    program = vectorize(with_an_op_called("an_op"))
+    program(X, CLASSES)
+    written = program.source + program._compiled.kernel.source
+    return sorted({name.lower() for name in re.findall(r"[A-Za-z_]\w*", written)})  # as functions are named
+
+
+def test_an_operation_may_have_any_name_that_programs_use():
+    names = names_in_programs()
+    assert {"n", "np", "dz1", "matmul", "theta", "relu", "at_class"} <= set(names)
+    for name in names:
+        check(with_an_op_called(name), X, CLASSES)
 
 
 # --- what users may write ---------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Selection:
         self.repeats = len(set(self.rows)) < len(self.rows)
 
     def text(self, index: str = "", name: str = "") -> str:
-        """Z1, Z1[2:5], or Z1[rows1] with the name of an index; of the gradient, with that name."""
+        """Z1, Z1[2:5], or Z1[ROWS1] with the name of an index; of the gradient, with that name."""
         name = name or self.block.name
         if self.block.is_flat or self.is_whole:
             return name

@@ -20,6 +20,10 @@ from autograd.matrix.page import Page, whole
 from autograd.matrix.statements import Elementwise, Product, Statement
 from autograd.source import NumPy
 
+IMPORTS = """from functools import partial
+from numpy import add, greater_equal, matmul, multiply, maximum as maximum_of_two
+sum_of = partial(add.reduce, axis=None)  # np.sum is a wrapper that takes longer than the sum
+"""
 KEPT_SIZES = 4  # arrays are kept for this many sizes of batch
 
 
@@ -123,8 +127,7 @@ class Kernel:
         self._pack = Struct(f"{size}d").pack_into  # twice as fast as assigning a list to a part of an array
         self.theta = np.array([0.0] * size + [*layout.constants.values()])
         self.gradient = np.zeros(size + len(layout.constants))
-        code = NumPy(taken=matcher.names)
-        page = Fast(code, matcher, layout)
+        page = Fast(NumPy(prefix="op_"), matcher, layout)  # nothing else is called op_
         self._make_source(page, matcher, arguments)
         space: dict[str, Any] = {}
         exec(compile(self.source, "<kernel of vectorize>", "exec"), space)
@@ -171,14 +174,10 @@ class Kernel:
         constants = [f"{name} = {shape_of(rows)}" for rows, name in page.indices.items()]
         setup = "\n".join(f"    {line}" for line in dict.fromkeys(page.setup))
         body = "\n".join(f"        {line}" for line in [*forward, *end, *page.lines, "return J"])
+        body = body.replace("np.sum(", "sum_of(")
         self.source = "\n\n".join(
             [
-                "\n".join(
-                    [
-                        *page.code.imports(),
-                        "from numpy import greater_equal, matmul, multiply, maximum as maximum_of_two",
-                    ]
-                ),
+                "\n".join([*page.code.imports(), IMPORTS]),
                 page.code.definitions(),
                 "\n".join(constants),
                 f"def make(theta, gradient, n):\n{setup}\n"

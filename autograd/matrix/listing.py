@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd.matrix.blocks import Block, Lone, shape_of
 from autograd.matrix.matrices import Matcher
-from autograd.matrix.page import Page
+from autograd.matrix.page import Page, reserved
 from autograd.source import NumPy
 
 
@@ -40,7 +40,7 @@ def root_is_flat(matcher: Matcher) -> bool:
 
 def readable(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradients: bool) -> str:
     """The program as Python source that runs as it stands."""
-    code = NumPy(taken=[*matcher.names, name])
+    code = NumPy(taken={*reserved(matcher.names), name})
     page = Page(code)
     page.lines = opening(arguments)
     for statement in matcher.statements:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from autograd.matrix import columns
 from autograd.matrix.blocks import Block, Lone, Operand, Selection, symbol
 from autograd.source import NumPy
 from autograd.symbols import Expression
@@ -18,7 +21,7 @@ class Page:
 
     def index(self, rows: tuple[object, ...]) -> str:
         """The name of an array of row numbers."""
-        return self.indices.setdefault(rows, f"rows{len(self.indices) + 1}")
+        return self.indices.setdefault(rows, f"ROWS{len(self.indices) + 1}")
 
     def rows(self, selection: Selection, name: str = "") -> str:
         """A selection as text; its rows get a name if they are no run."""
@@ -56,6 +59,12 @@ class Page:
             start = f"{block.gradient}.copy()" if block in self.started else f"np.zeros_like({block.name})"
             self.lines.append(f"{block.gradient} = {start}")
         self.started[block] = True
+
+
+def reserved(blocks: Collection[str]) -> set[str]:
+    """What no function that is defined for an operation may be called, as the lines mean something else by it."""
+    derived = {f"{prefix}{name}" for prefix in ("", "d", "at_") for name in blocks}
+    return {"n", "wins", "at", *columns.__all__, *derived}
 
 
 def whole(block: Block) -> Selection:
