@@ -6,9 +6,9 @@ nodes share their inputs, A = f(Z), and the backward lines, each factor ∂ℒ/�
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from itertools import repeat
-from operator import attrgetter
+from operator import add
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.backward import set_gradients
@@ -28,7 +28,6 @@ def _refuse_formula(*_: Any) -> NoReturn:
     )
 
 
-gradient_of = attrgetter("_grad")
 TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_formula, symbol="J")
 
 
@@ -48,16 +47,22 @@ class TrainingError(Value):
 
     def backward(self) -> None:
         """Fill `.grad` of the graph below: when that is only parameters, in one pass over them."""
-        parents, slopes = self.parents, self.local_derivatives
-        if not self._above_leaves or any(map(gradient_of, parents)):  # there is something to add to, or to pass on
-            super().backward()
+        parents = self.parents
+        after: Sequence[float] = self.local_derivatives  # finite, as the program has looked
+        before = [parent._grad for parent in parents]
+        is_finite = True
+        if any(before):
+            after = list(map(add, before, after))
+            is_finite = math.isfinite(sum(after))
+        if not (is_finite and self._above_leaves):
+            super().backward()  # which refuses the gradients that are not finite, or goes on below the parents
             return
         try:
-            for parent, slope in zip(parents, slopes, strict=True):  # finite, as the program has looked
-                parent._grad = slope
+            for parent, gradient in zip(parents, after, strict=True):
+                parent._grad = gradient
             self._grad = 1.0
         except BaseException:  # an interrupt: all as it was
-            set_gradients(parents, repeat(0.0))
+            set_gradients(parents, before)
             raise
 
     def _copied(self, memo: dict[int, Any]) -> Value:
