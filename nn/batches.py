@@ -56,8 +56,8 @@ class InMatrices:
         """One step on the data points of these numbers; the parameters stay as they are if it fails."""
         columns = self.columns
         if not isinstance(batch, range):
-            chosen = np.array(batch)
-            columns = [column[chosen] for column in columns]
+            chosen = np.fromiter(batch, int, len(batch))
+            columns = [column.take(chosen, axis=0) for column in columns]
         if not self.change:
             J = self.program(*columns)
             self.optimizer.zero_grad()
@@ -72,7 +72,8 @@ class InMatrices:
 
     def _move(self, theta: Any, *memory: Any) -> None:
         total = float(np.add.reduce(theta))
-        if total - total != 0.0 or not all(map(_is_finite, memory)):
+        changed = (held for held, before in zip(memory, self.memory, strict=True) if held is not before)
+        if total - total != 0.0 or not all(map(_is_finite, changed)):
             self.write_back()
             self.optimizer.step()  # finds the parameter, and the words
             self.take()

@@ -84,12 +84,11 @@ def softmax_rows_backward(P: Any, dP: Any) -> Any:
 def at_class(Z: Any, Y: Any) -> Any:
     """Z, the places of each column's class in it, and whether there is one; Y holds its number, or is one-hot."""
     if Y.ndim == 1:
-        k = Y.astype(int)
-        known = (k == Y) & (k >= 0) & (k < len(Z))
+        k = Y.astype(int) % len(Z)
+        known = k == Y
     else:
         k = Y.argmax(axis=0)
         known = ((Y == 0.0) | (Y == 1.0)).all(axis=0) & (Y.sum(axis=0) == 1.0)
-    k = np.where(known, k, 0)
     n = max(len(k), Z.shape[1])
     if len(k) < n or Z.shape[1] < n:  # one of them is the same for all data points
         k, known, Z = np.broadcast_to(k, n), np.broadcast_to(known, n), np.broadcast_to(Z, (len(Z), n))
