@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import viz
-from autograd import Op
+from autograd import Op, Value
 from autograd.ops import sigmoid
 from nn import MLP, nll_loss_from_logit
 from viz.playground import network, page
@@ -102,6 +102,11 @@ def test_moons_and_circles_are_those_everybody_knows(name, options):
         assert distances.min() < 0.002
 
 
+def test_a_name_counts_in_capitals_or_not():
+    assert viz.playground(dataset="XOR").settings["dataset"] == "xor"
+    assert Settings().changed(penalty="l2").penalty == "L2"
+
+
 def test_an_unknown_data_set_is_named():
     with pytest.raises(ValueError, match=r"one of linear, moons, .*, got 'iris'; or pass your own X and y"):
         make("iris")
@@ -126,7 +131,9 @@ BAD_DATA = [
     ([[0, 1], [2, 3]], None, ValueError, "needs both X and y, .*; y is missing"),
     (None, [0, 1], ValueError, "needs both X and y, .*; X is missing"),
     ("moons", [0, 1], TypeError, "X needs a list or an array, got str 'moons'"),
-    ([[0, "a"], [2, 3]], [0, 1], TypeError, r"X\[0\]\[1\]: .*'a'"),
+    ([[0, "a"], [2, 3]], [0, 1], TypeError, r"X\[0\]\[1\].*'a'"),
+    ([[0, 1], [2, 3]], np.array(["no", "yes"]), TypeError, r"numbers in y, got str 'no'; number the classes: names = "),
+    ([[1e308, 1], [-1e308, 2]], [0, 1], ValueError, r"draws numbers up to 1e\+300, got 1e\+308 in X; scale it"),
     (
         np.zeros((100_000, 2)),
         np.zeros(100_000),
@@ -156,6 +163,24 @@ def test_bad_data_gets_words_before_anything_is_built(X, y, kind, words):
 def test_whole_numbers_are_classes_and_others_amounts(y, classes, labels, task):
     data = checked(np.array([[0, 1], [2, 3], [4, 5]]), np.array(y))
     assert (data.y, data.labels, data.task) == (classes, labels, task)
+
+
+def test_labels_are_amounts_where_the_task_is_regression():
+    p = viz.playground(X=CLOUD, y=[-1, 1, -1, 1, -1, 3])
+    p.settings = {"task": "regression"}
+    data = p._run.data
+    assert sorted(data.train[1] + data.test[1]) == [-1, -1, -1, 1, 1, 3]
+    assert page.data(p._run)["labels"] == ()
+    p.step(5)
+    assert rerun(p) == weights(p.model)
+    p.settings = {"task": "classification"}
+    assert page.data(p._run)["labels"] == (-1, 1, 3)
+
+
+def test_amounts_are_no_classes():
+    p = viz.playground(X=CLOUD, y=[0.5, 1, 2, 3, 4, 5])
+    with pytest.raises(ValueError, match="classification needs classes, up to five whole numbers, and your y has"):
+        p.settings = {"task": "classification"}
 
 
 def test_many_whole_numbers_are_amounts():
@@ -245,6 +270,59 @@ def test_neurons_come_and_go_and_the_others_keep_their_weights():
     assert [value.label for value in model.parameters()][-3:] == ["w^2_{1,1}", "w^2_{1,2}", "b^2_1"]
 
 
+def bias_gone(model):
+    model.layers[0].neurons[1].b = None
+
+
+def other_activation(model):
+    model.layers[0].activation = sigmoid
+
+
+def too_many_outputs(model):
+    model.layers = MLP(2, [4, 3], seed=0).layers
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (bias_gone, "a bias in every neuron or in none"),
+        (other_activation, "one activation for a layer and all its neurons, and in layer 1 got sigmoid and tanh"),
+        (too_many_outputs, "2 classes need 1 or 2 neurons in the last layer, got 3"),
+    ],
+)
+def test_a_model_that_a_cell_has_made_impossible_is_said_in_words(change, words):
+    p = viz.playground()
+    p.step(2)
+    seen = []
+    p._page.show = seen.append
+    change(p.model)
+    p._glance()
+    p._glance()
+    assert len(seen) == 1
+    assert re.search(words, seen[0]["message"])
+    assert len(seen[0]["weights"]) == 105
+    p._answer({"do": "step"})
+    assert re.search(words, seen[-1]["message"])
+    assert p._run.steps == 2
+    p.model.layers = MLP(2, [3, 1], "tanh", seed=0).layers  # and it goes on
+    p._answer({"do": "step"})
+    assert seen[-1]["message"] == ""
+    assert p._run.steps == 3
+    assert rerun(p) == weights(p.model)
+
+
+def test_other_values_in_the_model_are_trained_from_then_on():
+    p = viz.playground()
+    p.step(3)
+    p.model.layers[0].neurons[0].w[0] = Value(4.0)
+    p.step(3)
+    assert p.model.layers[0].neurons[0].w[0].data != 4.0
+    p.model.layers = MLP(2, [8, 8, 1], "relu", seed=5).layers
+    p.step(3)
+    assert p.settings["activations"] == ["relu", "relu", "identity"]
+    assert rerun(p) == weights(p.model)
+
+
 def test_paths_lead_to_the_values():
     model = MLP(2, [3, 2], seed=0)
     found = [eval(f"model.{path}", {"model": model}) for path in network.paths(model)]
@@ -290,7 +368,9 @@ BAD_SETTINGS = [
     ("penalty", "L3", "one of none, L1, L2; got 'L3'"),
     ("task", "ranking", "one of classification, regression; got 'ranking'"),
     ("pace", "5", "one of 1, 10, 100, max"),
-    ("rate", [1], "float|number"),
+    ("rate", [1], r"rate needs a number, got list \[1\]"),
+    ("seed", None, "seed needs a number, got NoneType None"),
+    ("seed", 2**32, "seed needs a whole number from 0 to 4294967295, got 4294967296"),
 ]
 
 
@@ -438,8 +518,75 @@ def test_the_program_makes_equal_weights_whatever_has_happened():
     p.step(2)
     assert p._run.steps == 72
     assert rerun(p) == weights(p.model)
-    assert "train(40, lr=0.1, batch_size=10)\n" in p.code()
+    assert "train(40, nll_loss_from_logit, lr=0.1, batch_size=10)\n" in p.code()
     assert "model.layers[1].neurons[2].b.data = -0.125\n" in p.code()
+
+
+def test_the_program_knows_the_loss_of_each_part():
+    """Another last layer has another loss."""
+    p = viz.playground()
+    for last, size in (("sigmoid", 1), ("identity", 2), ("softmax", 2)):
+        p.step(5)
+        p._answer({"do": "layers", "layers": [4, size], "activations": ["tanh", last]})
+        assert p._message == ""
+    p.step(5)
+    assert rerun(p) == weights(p.model)
+    assert "import MLP, SGD, cross_entropy, cross_entropy_from_logits, nll_loss, nll_loss_from_logit\n" in p.code()
+
+
+def test_the_program_goes_on_exactly_after_a_step_that_failed():
+    p = viz.playground()
+    p.settings = PRESETS["Steps too large"]
+    while not p._message:
+        p._answer({"do": "step"})
+    for value in p.model.parameters():
+        value.data = 0.1
+    p._answer({"do": "set", "name": "lr", "value": 0.001})
+    p._answer({"do": "set", "name": "batch_size", "value": 7})
+    p.step(20)
+    assert rerun(p) == weights(p.model)
+
+
+@pytest.mark.parametrize("updated", [True, False])
+def test_the_program_goes_on_exactly_after_an_interrupt(monkeypatch, updated):
+    p = viz.playground()
+    step, calls = p._run.training.step, []
+
+    def interrupted():
+        calls.append(1)
+        if len(calls) < 8 or updated:
+            step()
+        if len(calls) == 8:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(p._run.training, "step", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            p.step(100)
+    assert p._run.steps == 7
+    p.step(5)
+    assert rerun(p) == weights(p.model)
+
+
+def test_the_program_has_numbers_that_are_none():
+    p = viz.playground()
+    p.model.layers[0].neurons[0].b.data = math.nan
+    p.refresh()
+    for value in p.model.parameters():
+        value.data = -math.inf
+    p.refresh()
+    for value in p.model.parameters():
+        value.data = 0.25
+    p.step(2)
+    assert rerun(p) == weights(p.model)
+
+
+def test_the_program_has_the_data_of_the_run_not_of_the_one_before():
+    p = viz.playground(X=CLOUD, y=SIDES)
+    p.settings = {"dataset": "moons"}
+    p.step(3)
+    assert 'make("moons"' in p.code()
+    assert rerun(p) == weights(p.model)
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -504,7 +651,9 @@ def test_the_saved_file_holds_the_run(tmp_path):
     assert moments[-1]["weights"] == pytest.approx(weights(p.model), rel=1e-6)
     sizes = [sum(layer["neurons"] for layer in n["layers"]) for n in facts["film"]["networks"]]
     assert sizes == [17, 3]
+    count = len(p._run.film.moments)
     assert p.save(str(tmp_path / "again.html")).name == "again.html"
+    assert len(p._run.film.moments) == count  # the same moment is not there twice
     with pytest.raises(ValueError, match=r"ending in .html, got .*playground.pdf"):
         p.save(tmp_path / "playground.pdf")
 

@@ -136,7 +136,7 @@ class Graph {
     }
   }
 
-  show(numbers, weights, maps, inputMaps, painter, task, loss, selected) {
+  show(numbers, weights, maps, inputMaps, painter, task, selected) {
     // The edges by `numbers`, weights or gradients; the neurons' maps.
     const drawn = this.edges.filter(Boolean);
     const scale = Math.max(1e-12, ...drawn.map(({index}) => Math.abs(numbers[index]) || 0));
@@ -148,7 +148,7 @@ class Graph {
     }
     eachNeuron(this.network, (k, j, start, inputs) => {
       const {button, canvas, bias} = this.neurons[k][j], last = k === this.network.layers.length - 1;
-      if (last && this.network.layers[k].neurons === 1) painter.answer(canvas, SMALL, task, answers(loss, maps[k].a));
+      if (last && this.network.layers[k].neurons === 1) painter.answer(canvas, SMALL, task, answers(this.network.loss, maps[k].a));
       else painter.column(canvas, SMALL, maps[k].a[j]);
       const b = this.network.bias ? weights[start + inputs] : 0;
       bias.className = `bias ${b < 0 ? "negative" : "positive"}`;

@@ -22,10 +22,16 @@ PACED = 0.05  # seconds between pictures when there are a few steps for each
 
 
 class Live:
-    """Plays a run: `refresh` draws it, `stopped` is told the error that ended the playing."""
+    """Plays a run: `refresh` draws it, `glance` if need be, `stopped` is told the error that ended the playing."""
 
-    def __init__(self, run: Run, refresh: Callable[[], None], stopped: Callable[[Exception], None]) -> None:
-        self.run, self.refresh, self.stopped = run, refresh, stopped
+    def __init__(
+        self,
+        run: Run,
+        refresh: Callable[[], None],
+        glance: Callable[[], None],
+        stopped: Callable[[Exception], None],
+    ) -> None:
+        self.run, self.refresh, self.glance, self.stopped = run, refresh, glance, stopped
         self.playing = False
         self._unseen = 0  # slices since the page last said that it has drawn a picture
         self._times: deque[tuple[float, int]] = deque(maxlen=60)  # when how many steps were done
@@ -70,8 +76,7 @@ class Live:
                 await asyncio.sleep(self._turn())
             else:
                 await asyncio.sleep(GLANCE)
-                if self.run.notice():
-                    self.refresh()
+                self.glance()
 
     def _turn(self) -> float:
         """A slice of training and its picture; how long to leave the kernel alone afterwards."""

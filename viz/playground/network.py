@@ -13,6 +13,7 @@ from autograd.errors import shown
 from nn import MLP
 from nn.layers import Neuron
 
+Structure = tuple[list[int], list[Op], bool]
 MOST_NEURONS, MOST_LAYERS = 32, 8
 
 
@@ -34,6 +35,7 @@ def checked(model: Any) -> MLP:
             f"playground draws the plane of two inputs, so the model needs 2 inputs: MLP(2, [8, 8, 1]); got {inputs}"
         )
     check_sizes(sizes(model))
+    check_alike(model)
     return model
 
 
@@ -43,6 +45,19 @@ def check_sizes(layers: Sequence[int]) -> None:
         raise ValueError(f"playground draws at most {MOST_LAYERS} layers, the output included, got {len(layers)}")
     if max(layers) > MOST_NEURONS:
         raise ValueError(f"playground draws at most {MOST_NEURONS} neurons in a layer, got {max(layers)}")
+
+
+def check_alike(model: MLP) -> None:
+    """One activation for each layer, and biases everywhere or nowhere: what a cell can do otherwise has no picture."""
+    for number, layer in enumerate(model.layers, 1):
+        for neuron in layer.neurons:
+            if neuron.activation is not layer.activation:
+                raise ValueError(
+                    f"playground needs one activation for a layer and all its neurons, and in layer {number} got "
+                    f"{layer.activation.name} and {neuron.activation.name}; make a new MLP, or choose it in the page"
+                )
+            if (neuron.b is not None) != has_bias(model):
+                raise ValueError("playground needs a bias in every neuron or in none, got some of both")
 
 
 def sizes(model: MLP) -> list[int]:
@@ -60,6 +75,11 @@ def has_bias(model: MLP) -> bool:
     return model.layers[0].neurons[0].b is not None
 
 
+def structure(model: MLP) -> Structure:
+    """How many neurons each layer has, its activation, and whether there are biases."""
+    return sizes(model), activations(model), has_bias(model)
+
+
 def neurons(model: MLP) -> Iterator[Neuron]:
     """Layer by layer."""
     return (neuron for layer in model.layers for neuron in layer.neurons)
@@ -75,15 +95,21 @@ def values(model: MLP) -> list[Value]:
     return [value for neuron in neurons(model) for value in (*neuron.w, neuron.b) if value is not None]
 
 
+def parts(model: MLP) -> list[Any]:
+    """All that a training is made for, and would not notice if another took its place."""
+    return [*values(model), *activations(model), *(neuron.activation for neuron in neurons(model))]
+
+
 def numbers(model: MLP) -> list[float]:
     """The current weights and biases."""
     return [value.data for value in values(model)]
 
 
-def described(model: MLP) -> dict[str, Any]:
-    """What the page needs to know to compute the network."""
+def described(model: MLP, loss: str) -> dict[str, Any]:
+    """What the page needs to know to compute the network, and what its last layer means to the loss."""
     return {
         "inputs": 2,
+        "loss": loss,
         "bias": has_bias(model),
         "layers": [{"activation": layer.activation.name, "neurons": len(layer.neurons)} for layer in model.layers],
     }

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd.errors import shown
-from nn.data import checked_data
+from nn.data import checked_data, listed
 from viz.playground.datasets import CLASSIFICATION, REGRESSION
 
 MOST_POINTS = 10_000
+FARTHEST = 1e300  # so that the width of the plane is a number too
 MOST_CLASSES = 5  # as many as there are colours and marks that everybody can tell apart
 
 
@@ -21,6 +22,18 @@ class OwnData:
     y: list[Any]
     task: str
     labels: tuple[float, ...] = ()
+
+    def targets(self, task: str) -> tuple[list[Any], tuple[float, ...]]:
+        """What y is for a task, and the labels of its classes: as amounts, labels count as the numbers they are.
+
+        >>> checked([[0, 1], [2, 3]], [-1, 1]).targets("regression")
+        ([-1, 1], ())
+        """
+        if task == CLASSIFICATION and not self.labels:
+            raise ValueError("classification needs classes, up to five whole numbers, and your y has amounts")
+        if task == CLASSIFICATION:
+            return self.y, self.labels
+        return [self.labels[k] for k in self.y] if self.labels else self.y, ()
 
 
 def checked(X: Any, y: Any) -> OwnData:
@@ -35,6 +48,7 @@ def checked(X: Any, y: Any) -> OwnData:
         missing = "X" if X is None else "y"
         raise ValueError(f"playground needs both X and y, or none of them for a data set by name; {missing} is missing")
     _few_enough(X)
+    _without_words(y)
     rows, targets = checked_data(X, y)
     _few_enough(rows)
     columns = len(rows[0]) if isinstance(rows[0], list) else 1
@@ -47,6 +61,9 @@ def checked(X: Any, y: Any) -> OwnData:
         targets = [target[0] for target in targets]
     if len(rows) < 2:
         raise ValueError("playground needs at least 2 data points, one to learn from and one to test with; got 1")
+    farthest = max(max(map(abs, row)) for row in rows)
+    if farthest > FARTHEST:
+        raise ValueError(f"playground draws numbers up to {FARTHEST:g}, got {farthest:g} in X; scale it")
     return _told_apart(rows, targets)
 
 
@@ -56,6 +73,15 @@ def _few_enough(X: Any) -> None:
         raise ValueError(
             f"playground draws and trains on at most {MOST_POINTS} data points, got {count}; pass some of them, like "
             f"X[::{-(-count // MOST_POINTS)}], y[::{-(-count // MOST_POINTS)}], if their order is random"
+        )
+
+
+def _without_words(y: Any) -> None:
+    words = [target for target in listed("y", y) if isinstance(target, str)]
+    if words:
+        raise TypeError(
+            f"playground needs numbers in y, got str {shown(words[0])}; number the classes: "
+            "names = sorted(set(y)); y = [names.index(name) for name in y]"
         )
 
 

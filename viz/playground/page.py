@@ -114,7 +114,7 @@ def film(run: Run) -> dict[str, Any]:
 def saved(run: Run) -> str:
     """One file that replays the run, and asks for nothing outside."""
     program, looks = script(run.functions, REPLAY), style()
-    facts = {"data": data(run), "film": film(run), "settings": run.set_up(), "loss": run.loss}
+    facts = {"data": data(run), "film": film(run), "settings": run.set_up()}
     title = escape(f"Playground: {run.settings.dataset}, {run.steps} steps")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -18,7 +18,7 @@ function go(to) {
   const moment = moments[at];
   slider.value = at;
   slider.setAttribute("aria-valuetext", `step ${moment.step}`);
-  page.show({...moment, network: networks[moment.network], settings: run.settings, loss: run.loss, playing: timer !== null});
+  page.show({...moment, network: networks[moment.network], settings: run.settings, playing: timer !== null});
 }
 
 function start() {

@@ -209,15 +209,15 @@ class Playground {
 
   drawNow() {
     if (!this.colours.page) this.look(); // the page was made before it was put where its style holds
-    const {network, weights, settings, loss, gradients} = this.frame, task = settings.task;
+    const {network, weights, settings, gradients} = this.frame, task = settings.task;
     const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
     const small = forwardColumns(network, weights, this.small), large = forwardColumns(network, weights, points);
     const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
-    this.graph.show(edges, weights, small, this.small, this.painter, task, loss, this.focus);
+    this.graph.show(edges, weights, small, this.small, this.painter, task, this.focus);
     const last = network.layers.length - 1;
     const [k, j] = this.focus ?? [last, 0];
     const isOutput = !this.focus || (k === last && network.layers[last].neurons === 1);
-    if (isOutput) this.painter.answer(this.map, side, task, answers(loss, large[last].a), this.amount);
+    if (isOutput) this.painter.answer(this.map, side, task, answers(network.loss, large[last].a), this.amount);
     const scale = isOutput ? this.amount : this.painter.column(this.map, side, large[k].a[j]);
     const {painter, colours, point, amount} = this, withTest = this.controls.test.checked;
     drawPoints(this.marks, this.data, {point, task, amount, withTest, painter, colours});
@@ -228,9 +228,9 @@ class Playground {
   // --- the numbers ----------------------------------------------------------------------------------------------------
 
   explain(k, j, isOutput, scale) {
-    const {network, weights, loss, settings} = this.frame;
+    const {network, weights, settings} = this.frame;
     const at = forwardColumns(network, weights, this.point.map((x) => [x])), last = network.layers.length - 1;
-    const said = answers(loss, at[last].a).map((column) => column[0]);
+    const said = answers(network.loss, at[last].a).map((column) => column[0]);
     const where = `x₁ = ${shown(this.point[0], 3)}, x₂ = ${shown(this.point[1], 3)}`;
     const outcome = settings.task === "regression" ? `g = ${shown(said[0])}`
       : said.length === 1 ? `probability of class ${this.data.labels[1]}: ${shown(said[0], 3)}`

@@ -27,7 +27,8 @@ class Playground:
         program = page.script(self._run.functions, page.LIVE)
         self._page = widget.page(program, page.style(), self._hear)
         self._message = ""
-        self._live = Live(self._run, self.refresh, self._stopped)
+        self._live = Live(self._run, self.refresh, self._glance, self._stopped)
+        self._drawn = self._frame()
 
     # --- what users call ----------------------------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ class Playground:
 
     def step(self, steps: int = 1) -> None:
         """Train so many steps now; an error leaves the weights before the step that failed."""
-        number = count("steps", steps)
+        number = count("steps", steps, 0)
         self._live.playing, self._message = False, ""
         try:
             self._run.advance(number)
@@ -81,8 +82,21 @@ class Playground:
 
     def refresh(self) -> None:
         """Draw the model as it is now; the page also looks by itself, ten times a second."""
-        self._run.notice()
-        self._page.show(self._frame())
+        try:
+            self._run.notice()
+            self._drawn = self._frame()
+        except Exception as error:  # a cell has made a model that can't be drawn: words, beside the last picture
+            self._message = str(error)
+        self._page.show({**self._drawn, "playing": self.playing, "message": self._message})
+
+    def _glance(self) -> None:
+        """Draw if a cell has changed something."""
+        try:
+            changed = self._run.notice()
+        except Exception as error:
+            changed = str(error) != self._message
+        if changed:
+            self.refresh()
 
     def code(self) -> str:
         """The run as a Python program: it makes the same data, and `model` with the same weights to the last bit."""
@@ -115,14 +129,11 @@ class Playground:
         return {
             "kind": "frame",
             "step": run.steps,
-            "network": network.described(run.model),
+            "network": network.described(run.model, run.loss),
             "weights": page.finite(value.data for value in held),
             "gradients": page.finite(value.grad for value in held),
             "losses": run.losses(),
-            "loss": run.loss,
             "rate": self._live.rate(),
-            "playing": self._live.playing,
-            "message": self._message,
             "settings": run.set_up(),
         }
 
@@ -131,7 +142,7 @@ class Playground:
         self._message = ""
         self._live.begun()
         self._page.show({"kind": "data", **page.data(self._run)})
-        self._page.show(self._frame())
+        self.refresh()
 
     # --- what the page says -------------------------------------------------------------------------------------------
 

@@ -37,12 +37,12 @@ def data_for(settings: Settings, own: OwnData | None) -> Data:
     if settings.dataset == OWN:
         if own is None:
             raise ValueError('the data set "own" is the X, y of playground(X=X, y=y), and here there is none')
-        X, y, labels = own.X, own.y, own.labels
+        X, (y, labels) = own.X, own.targets(settings.task)
     else:
         X, y = make(settings.dataset, noise=settings.noise, seed=settings.seed)
-        labels = (0, 1) if DATASETS[settings.dataset].task == CLASSIFICATION else ()
-    if settings.task == CLASSIFICATION and not labels:
-        raise ValueError(f'the data set "{settings.dataset}" has amounts for y, which are no classes')
+        labels = (0, 1) if settings.task == CLASSIFICATION else ()
+        if labels and DATASETS[settings.dataset].task != CLASSIFICATION:
+            raise ValueError(f'the data set "{settings.dataset}" has amounts for y, which are no classes')
     return Data(*split(X, y, train_share=settings.train_share, seed=settings.seed), labels)
 
 

@@ -40,10 +40,13 @@ class Recording:
     def add(
         self, step: int, network: dict[str, Any], losses: tuple[float | None, float | None], weights: list[float]
     ) -> None:
-        """One more moment."""
+        """One more moment, unless it is the last one again."""
         if not self.networks or self.networks[-1] != network:
             self.networks.append(network)
-        self.moments.append(Moment(step, len(self.networks) - 1, *losses, weights))
+        moment = Moment(step, len(self.networks) - 1, *losses, weights)
+        if self.moments and self.moments[-1] == moment:
+            return
+        self.moments.append(moment)
         while len(self.moments) > self.most:
             self.stride *= 2
             kept = [moment for moment in self.moments if moment.step % self.stride == 0]

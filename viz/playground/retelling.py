@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ import random
 import numpy as np
 
 from autograd import {engine}
-from nn import MLP, SGD, {loss}
+from nn import MLP, SGD, {losses}
 from viz.playground.datasets import {data}
 
 {points}
@@ -37,13 +38,13 @@ def set_numbers(numbers):
         value.data = number
 
 
-def train(steps, lr, batch_size{argument}):
+def train(steps, loss, lr, batch_size{argument}):
     """Random batches, and a step against the gradient for each."""
-    loss = vectorize(lambda x, y: {loss}(model(x), y){plus})
+    error = vectorize(lambda x, y: loss(model(x), y){plus})
     optimizer = SGD(model.parameters(), lr)
     for _ in range(steps):
         batch = chooser.sample(range(len(X)), min(batch_size, len(X)))
-        J = loss(X[batch], y[batch])
+        J = error(X[batch], y[batch])
         optimizer.zero_grad()
         J.backward()
         optimizer.step()
@@ -61,6 +62,15 @@ PENALTIES = {
     "L1": "{rate!r} * total([abs(w) for w in weights()])",
     "L2": "{rate!r} * total([w * w for w in weights()])",
 }
+
+
+def written(x: float) -> str:
+    """A float as Python writes it.
+
+    >>> written(0.1), written(float("-inf"))
+    ('0.1', 'float("-inf")')
+    """
+    return repr(x) if math.isfinite(x) else f'float("{x}")'
 
 
 class Built(NamedTuple):
@@ -86,17 +96,20 @@ class Retelling:
     """What has happened since the start, as lines of Python.
 
     >>> told = Retelling(MLP(2, [1], seed=0), seed=0)
-    >>> told.trained(Settings(), 1), told.trained(Settings(), 1), told.changed({"layers[0].neurons[0].b": 0.5})
-    (None, None, None)
+    >>> told.trained(Settings(), "nll_loss", 1)
+    >>> told.trained(Settings(), "nll_loss", 1)
+    >>> told.changed({"layers[0].neurons[0].b": 0.5})
     >>> print("\\n".join(map(str, told.lines)))
     model = MLP(2, [1], ["identity"], seed=0)
-    train(2, lr=0.1, batch_size=10)
+    train(2, nll_loss, lr=0.1, batch_size=10)
     model.layers[0].neurons[0].b.data = 0.5
     """
 
     def __init__(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
         self.lines: list[str | Built] = []
         self.steps, self.last = 0, ""
+        self.seed = seed
+        self.losses: set[str] = set()
         self.has_penalty = False
         self.built(model, seed, numbers)
 
@@ -110,20 +123,23 @@ class Retelling:
     def set(self, numbers: Sequence[float]) -> None:
         """All weights and biases were set."""
         self._close()
-        self.lines.append(f"set_numbers({list(numbers)})")
+        self.lines.append(f"set_numbers([{', '.join(map(written, numbers))}])")
 
     def changed(self, numbers: Mapping[str, float]) -> None:
         """Some weights or biases were set, by their paths in the model."""
         self._close()
-        self.lines += [f"model.{path}.data = {x!r}" for path, x in numbers.items()]
+        self.lines += [f"model.{path}.data = {written(x)}" for path, x in numbers.items()]
 
-    def trained(self, settings: Settings, steps: int) -> None:
-        """Some more steps."""
+    def trained(self, settings: Settings, loss: str, steps: int) -> None:
+        """Some more steps with a loss of nn."""
+        if not steps:
+            return
+        self.losses.add(loss)
         penalty = ""
         if settings.penalty in PENALTIES and settings.rate:
             penalty = ", penalty=lambda: " + PENALTIES[settings.penalty].format(rate=settings.rate)
             self.has_penalty = True
-        call = f"lr={settings.lr!r}, batch_size={settings.batch_size}{penalty})"
+        call = f"{loss}, lr={settings.lr!r}, batch_size={settings.batch_size}{penalty})"
         if call != self.last:
             self._close()
             self.last = call
@@ -135,16 +151,18 @@ class Retelling:
         self.steps, self.last = 0, ""
 
     def program(self, steps: int, settings: Settings, own: OwnData | None, loss: str) -> str:
-        """All of it."""
+        """All of it; `own` is the user's data if that is what the run is about."""
         self._close()
-        labels = f"  # class k has the label {own.labels}[k]" if own and own.labels else ""
         made = f'X, y = make("{settings.dataset}", noise={settings.noise!r}, seed={settings.seed})'
+        if own:
+            y, labels = own.targets(settings.task)
+            made = f"X = {own.X}\ny = {y}" + (f"  # class k has the label {labels}[k]" if labels else "")
         return PROGRAM.format(
             title=f"A run of the playground: {steps} steps.",
             engine="total, vectorize" if self.has_penalty else "vectorize",
-            loss=loss,
+            losses=", ".join(sorted(self.losses | {loss})),
             data="split" if own else "make, split",
-            points=f"X = {own.X}\ny = {own.y}{labels}" if own else made,
+            points=made,
             share=settings.train_share,
             seed=settings.seed,
             argument=", penalty=lambda: 0.0" if self.has_penalty else "",

@@ -12,6 +12,7 @@ from autograd import Op
 from autograd.errors import shown
 from nn import MLP
 from viz.playground import network
+from viz.playground.look import look, tell
 from viz.playground.own_data import checked
 from viz.playground.points import data_for, task_of
 from viz.playground.recording import Recording
@@ -19,7 +20,6 @@ from viz.playground.retelling import Retelling
 from viz.playground.settings import OWN, Settings, read_number
 from viz.playground.training import Training, loss_name, outputs_for
 
-FEW = 4  # changed numbers that are told one by one
 START_ANEW = ("dataset", "task", "noise", "train_share", "seed")  # settings whose change begins a new run
 
 
@@ -43,16 +43,13 @@ class Run:
         last = outputs_for(self.settings.task, len(self.data.labels))
         self.model = given or MLP(2, [8, 8, last], "tanh", seed=self.settings.seed)
         self.functions = {op.name: op for op in network.activations(self.model)}  # the user's own Ops have names too
-        self._given = (self._structure(), network.numbers(given)) if given else None
+        self._given = (network.structure(given), network.numbers(given)) if given else None
         self._begin()
 
     # --- the start ----------------------------------------------------------------------------------------------------
 
-    def _structure(self) -> tuple[list[int], list[Op]]:
-        return network.sizes(self.model), network.activations(self.model)
-
     def _is_given(self) -> bool:
-        return self._given is not None and self._given[0] == self._structure()
+        return self._given is not None and self._given[0] == network.structure(self.model)
 
     def _begin(self) -> None:
         """Step 0, with the weights as they are."""
@@ -74,8 +71,8 @@ class Run:
         if self._given and self._is_given():
             numbers = self._given[1]
         else:
-            bias = network.has_bias(self.model)
-            numbers = network.numbers(MLP(2, *self._structure(), bias=bias, seed=self.settings.seed))
+            sizes, functions, bias = network.structure(self.model)
+            numbers = network.numbers(MLP(2, sizes, functions, bias=bias, seed=self.settings.seed))
         for value, x in zip(network.values(self.model), numbers, strict=True):
             value.data, value.grad = x, 0.0
         self._begin()
@@ -85,19 +82,31 @@ class Run:
     def advance(self, count: int) -> None:
         """Some steps; an error names the step, and leaves the weights before it."""
         self.notice()
-        start, step = self.steps, self.training.step
+        start, step, state = self.steps, self.training.step, self.chooser.getstate()
+        told = True
         try:
             for _ in range(count):
                 step()
                 self.steps += 1
                 if self.film.wants(self.steps):
                     self.record()
-        except (ArithmeticError, ValueError) as error:
-            error.add_note(f"in step {self.steps + 1}")
+        except BaseException as error:
+            self._draw_again(state, self.steps - start)
+            told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have come after an update
+            if told:
+                error.add_note(f"in step {self.steps + 1}")
             raise
         finally:
-            self.told.trained(self.settings, self.steps - start)
+            self.told.trained(self.settings, self.loss, self.steps - start)
+            if not told:
+                self.told.set(network.numbers(self.model))
             self._remember()
+
+    def _draw_again(self, state: Any, steps: int) -> None:
+        """After a step that failed, its batch is the next one: the chooser is as it was before it."""
+        self.chooser.setstate(state)
+        for _ in range(steps):
+            self.training.batch()
 
     def losses(self) -> tuple[float | None, float | None]:
         """The average losses of the train and the test points."""
@@ -106,28 +115,23 @@ class Run:
 
     def record(self) -> None:
         """This step goes into the film."""
-        self.film.add(self.steps, network.described(self.model), self.losses(), network.numbers(self.model))
+        described = network.described(self.model, self.loss)
+        self.film.add(self.steps, described, self.losses(), network.numbers(self.model))
 
     # --- changes ------------------------------------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self._known = network.numbers(self.model)
+        self._known = look(self.model)
 
     def notice(self) -> bool:
         """Whether a cell has changed the model since the last look; what has changed is told in `code()`."""
-        now = network.numbers(self.model)
+        now = look(self.model)
         if now == self._known:
             return False
-        if len(now) != len(self._known):
+        if now.parts != self._known.parts:
+            network.checked(self.model)
             self._compile()
-            self.told.built(self.model, self.settings.seed, now)
-        else:
-            both = zip(network.paths(self.model), self._known, now, strict=True)
-            different = {path: x for path, before, x in both if x != before}
-            if len(different) <= FEW:
-                self.told.changed(different)
-            else:
-                self.told.set(now)
+        tell(self.told, self.model, self._known)
         self._remember()
         return True
 
@@ -189,7 +193,7 @@ class Run:
         try:
             loss_name(self.model, self.settings.task, len(self.data.labels))
         except ValueError:
-            layers, functions = self._structure()
+            layers, functions, _ = network.structure(self.model)
             last = outputs_for(self.settings.task, len(self.data.labels))
             names: list[str | Op] = [*functions[:-1], "identity"]
             network.rebuild(self.model, [*layers[:-1], last], names, self.settings.seed)
@@ -222,4 +226,5 @@ class Run:
     def code(self) -> str:
         """The run as a Python program."""
         self.notice()
-        return self.told.program(self.steps, self.settings, self.own, self.loss)
+        own = self.own if self.settings.dataset == OWN else None
+        return self.told.program(self.steps, self.settings, own, self.loss)

@@ -58,21 +58,22 @@ class Range:
             what = "a whole number" if self.kind is int else "a number"
             start = f"above {self.low:g} and at most" if self.above else f"from {self.low:g} to"
             got = found if self.kind is float or not found.is_integer() else int(found)
-            raise ValueError(f"{name} needs {what} {start} {self.high:g}, got {got}")
+            raise ValueError(f"{name} needs {what} {start} {self.high:.10g}, got {got}")
         return self.kind(found)
 
 
 class Choice:
-    """A check for one of some words."""
+    """A check for one of some words, in capitals or not."""
 
     def __init__(self, *words: str) -> None:
         self.words = words
 
     def __call__(self, name: str, x: Any) -> str:
         """The word, or an error with all of them."""
-        if x not in self.words:
-            raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
-        return str(x)
+        for word in self.words:
+            if isinstance(x, str) and x.lower() == word.lower():
+                return word
+        raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
 
 
 CHECKS: dict[str, Any] = {
@@ -96,7 +97,10 @@ def read_number(name: str, x: Any) -> float:
             x = float(x.strip().replace("\u2212", "-").replace(",", "."))
         except ValueError:
             raise ValueError(f"{name} needs a number, got {shown(x)}") from None
-    found = number(x, name)
+    try:
+        found = number(x)
+    except (TypeError, OverflowError):
+        raise TypeError(f"{name} needs a number, got {type(x).__name__} {shown(x)}") from None
     if found - found != 0.0:
         raise ValueError(f"{name} needs a finite number, got {found}")
     return found

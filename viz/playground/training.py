@@ -90,9 +90,13 @@ class Training:
         self.J = vectorize(error)
         self.each_loss = vectorize(lambda x, y: compare(model(x), y))
 
+    def batch(self) -> list[int]:
+        """The numbers of some training points, at random."""
+        return self.chooser.sample(range(len(self.X)), self.size)
+
     def step(self) -> None:
         """One batch, one update; on an error no parameter has changed."""
-        batch = self.chooser.sample(range(len(self.X)), self.size)
+        batch = self.batch()
         J = self.J(self.X[batch], self.y[batch])
         self.optimizer.zero_grad()
         J.backward()
