@@ -11,7 +11,7 @@ import pytest
 
 from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
 from autograd.matrix.program import vectorize
-from nn import MLP
+from nn import MLP, Layer
 from nn.losses import (
     cross_entropy,
     cross_entropy_from_logits,
@@ -235,6 +235,13 @@ def test_an_operation_may_have_any_name_that_programs_use():
     assert {"n", "np", "dz1", "matmul", "theta", "relu", "at_class"} <= set(names)
     for name in names:
         check(with_an_op_called(name), X, CLASSES)
+
+
+@pytest.mark.parametrize("column", [0, 10, 100])  # names of three lengths
+def test_the_gradient_multiplies_the_whole_slope_however_long_it_is(column):
+    bits = rng.integers(2, size=(12, 101))
+    layer = Layer(3, 1, "identity", seed=0)
+    check(lambda x, t: nll_loss_from_logit(layer(x)[0], t[column]) * 2.0, X, bits)
 
 
 # --- what users may write ---------------------------------------------------------------------------------------------

@@ -128,31 +128,24 @@ class Elementwise:
 
     def contribution(self, page: Page, i: int) -> str:
         """What reaches input i: the gradient of the answer times a local derivative."""
-        upstream = symbol(self.target.gradient)
         inputs = [page.operand(operand) for operand in self.operands]
         slope = formula_of(self.op, i, [symbol(self.target.name), *inputs])
+        upstream, text = self.target.gradient, page.code.write(slope)
+        is_short = len(text) <= LONG
+        if not is_short:
+            arguments = [self.target.name, *map(page.code.write, inputs)]
+            text = f"{page.code.slope(self.op, i, len(inputs))}({', '.join(arguments)})"
         if may_be_infinite(self.op) and not self.is_a_power():
             page.code.prelude["passed"] = None
-            return f"passed({self.target.gradient}, {self.slope(page, i, inputs, slope)})"
-        factors = upstream * slope
+            return f"passed({upstream}, {text})"
+        factors = symbol(upstream) * slope
         if not isinstance(factors, Expression):  # a slope that is 0 everywhere, as that of a softmax of one
-            return f"np.zeros_like({self.target.gradient})"
-        product = page.code.write(factors)
-        if len(product) <= LONG:
-            return product
-        return f"{self.target.gradient} * {self.slope(page, i, inputs, slope)}"
+            return f"np.zeros_like({upstream})"
+        return page.code.write(factors) if is_short else f"{upstream} * {text}"
 
     def is_a_power(self) -> bool:
         """Whether it is x², x³, …: these have finite slopes everywhere."""
         return self.op is ops.power and isinstance(self.operands[1], float) and self.operands[1] >= 1.0
-
-    def slope(self, page: Page, i: int, inputs: Sequence[Expression | float], formula: Expression | float) -> str:
-        """The local derivative: its formula if that is short, else a call of a function made from it."""
-        text = page.code.write(formula)
-        if len(text) <= LONG:
-            return text
-        arguments = [self.target.name, *(page.code.write(x) for x in inputs)]
-        return f"{page.code.slope(self.op, i, len(inputs))}({', '.join(arguments)})"
 
 
 def may_be_infinite(op: Op) -> bool:
