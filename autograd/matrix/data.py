@@ -15,12 +15,10 @@ def columns_of(data: Sequence[Any], traced: tuple[int, ...] | None = None) -> li
     if not data:
         raise TypeError("a vectorized function needs its data: loss(X, Y), or .map(X)")
     columns = [array_of(argument, number) for number, argument in enumerate(data)]
-    shapes = [column.shape for column in columns]
-    n = shapes[0][0]
-    if not all(shape[0] == n for shape in shapes):
-        counts = " and ".join(str(shape[0]) for shape in shapes)
-        raise ValueError(f"all arguments need the same number of data points, got {counts}")
-    if not n:
+    counts = [len(column) for column in columns]
+    if len(set(counts)) > 1:
+        raise ValueError(f"all arguments need the same number of data points, got {' and '.join(map(str, counts))}")
+    if not counts[0]:
         raise ValueError("a batch needs at least one data point, got none")
     if traced is not None and (widths := widths_of(columns)) != traced:
         raise ValueError(f"this function was traced with {_described(traced)}, and now gets {_described(widths)}")

@@ -34,7 +34,7 @@ TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_form
 class TrainingError(Value):
     """J of many data points as one node: its parents are the parameters, its local derivatives ∂J/∂parameter."""
 
-    __slots__ = ("_above_leaves",)
+    __slots__ = ("_above_leaves", "_parameters", "_slopes")
 
     def __init__(self, data: float, kernel: Kernel) -> None:
         self._data = data
@@ -42,14 +42,25 @@ class TrainingError(Value):
         self._label, self._role = "J", ""
         self.op = TRAINING_ERROR
         self.varies = True
-        self._edges = (*kernel.parameters, *kernel.gradient[: len(kernel.parameters)].tolist())
+        self._edges = ()
+        self._parameters = kernel.parameters
+        self._slopes: list[float] = kernel.gradient[: len(kernel.parameters)].tolist()  # finite: the program has looked
         self._above_leaves = kernel.reads_leaves
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The parameters that f reached."""
+        return self._parameters
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """∂J/∂p for each parameter p, at the numbers that J was computed with."""
+        return tuple(self._slopes)
 
     def backward(self) -> None:
         """Fill `.grad` of the graph below: when that is only parameters, in one pass over them."""
-        parents = self.parents
-        after: Sequence[float] = self.local_derivatives  # finite, as the program has looked
-        before = [parent._grad for parent in parents]
+        before = [parameter._grad for parameter in self._parameters]
+        after = self._slopes
         is_finite = True
         if any(before):
             after = list(map(add, before, after))
@@ -58,17 +69,28 @@ class TrainingError(Value):
             super().backward()  # which refuses the gradients that are not finite, or goes on below the parents
             return
         try:
-            for parent, gradient in zip(parents, after, strict=True):
-                parent._grad = gradient
+            for parameter, gradient in zip(self._parameters, after, strict=True):
+                parameter._grad = gradient
             self._grad = 1.0
         except BaseException:  # an interrupt: all as it was
-            set_gradients(parents, before)
+            set_gradients(self._parameters, before)
             raise
+
+    def _backward(self) -> None:
+        if g := self._grad:
+            for parameter, slope in zip(self._parameters, self._slopes, strict=True):
+                if slope:
+                    parameter._grad += g * slope
+
+    def _below(self) -> Sequence[Value]:
+        return self._parameters[::-1]
 
     def _copied(self, memo: dict[int, Any]) -> Value:
         new = super()._copied(memo)
         assert isinstance(new, TrainingError)
-        new._above_leaves = self._above_leaves
+        new._edges = ()
+        new._parameters = tuple(memo[id(parameter)] for parameter in self._parameters)
+        new._slopes, new._above_leaves = self._slopes, self._above_leaves
         return new
 
 
