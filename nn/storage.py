@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import math
 import os
-import secrets
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from autograd import Op, ops
 from autograd.errors import shown
+from nn.files import write
 from nn.layers import MLP, Layer, Neuron, layers_of
 from nn.module import Module
 from nn.saved import FORMAT, LARGEST_FILE, VERSION, Fault, built, parsed
@@ -36,18 +35,7 @@ def save(model: Module, path: Path_) -> None:
 
     A Module of your own is a TypeError: keep its `state_dict()` instead. An Op of your own is saved by name.
     """
-    target = Path(os.path.realpath(path))
-    text = json.dumps(described_model(model), indent=1, allow_nan=False) + "\n"
-    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(draft, "x", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    write(path, (json.dumps(described_model(model), indent=1, allow_nan=False) + "\n").encode())
 
 
 def described_model(model: Module) -> dict[str, Any]:
@@ -121,4 +109,4 @@ def load(path: Path_, ops: Iterable[Op] = ()) -> Any:
     try:
         return built(parsed(content), own)
     except Fault as fault:
-        raise ValueError(f"load {shown(os.fspath(path))}: {fault}") from None
+        raise ValueError(f"load {os.fspath(path)!r}: {fault}") from None

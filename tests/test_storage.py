@@ -5,6 +5,7 @@ import math
 import os
 import pickle
 import random
+import signal
 
 import pytest
 
@@ -234,6 +235,48 @@ def test_an_interrupted_save_leaves_the_file_as_it_was(where, error, tmp_path, m
         save(Neuron(2, seed=0), path)
     assert path.read_text() == "before"
     assert os.listdir(tmp_path) == ["model.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
+def test_what_stands_in_the_way_of_a_file_is_named(tmp_path):
+    model = Neuron(1, seed=0)
+    with pytest.raises(IsADirectoryError, match=f"'{tmp_path}' is a directory; write the name of a file in it"):
+        save(model, tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"there is no directory '.*none'; make it first"):
+        save(model, tmp_path / "none" / "model.json")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match=r"pipe' is no ordinary file; write the name of a new one"):
+        save(model, tmp_path / "pipe")
+    with pytest.raises(OSError, match=r"can't write '.*a': File name too long; choose another place"):
+        save(model, tmp_path / ("a" * 300))
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such limits")
+def test_a_full_disk_leaves_the_file_as_it_was(tmp_path):
+    import resource
+
+    path, limits = tmp_path / "model.json", resource.getrlimit(resource.RLIMIT_FSIZE)
+    save(Neuron(1, seed=0), path)
+    before = path.read_bytes()
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"can't write '.*model.json': File too large; choose another place"):
+            save(Neuron(200, seed=0), path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["model.json"]
+
+
+def test_a_long_path_is_named_to_its_end(tmp_path):
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    (folder / "model.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"longlong/model.json': not a file of nn.save"):
+        load(folder / "model.json")
 
 
 def test_a_link_stays_a_link(tmp_path):

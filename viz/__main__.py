@@ -12,8 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.errors import shown
-from viz.files import write
+from nn.files import write
 
 if TYPE_CHECKING:
     from viz.figures import Figure
@@ -69,13 +68,13 @@ def check_installed() -> None:
 def prepare(folder: Path) -> None:
     """Make the folder, and find out before the work whether it can be written to."""
     if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"{shown(str(folder))} is a file; give the name of a folder, like lecture/")
+        raise NotADirectoryError(f"{str(folder)!r} is a file; give the name of a folder, like lecture/")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OSError(f"can't make the folder {shown(str(folder))}: {error.strerror}; choose another place") from error
+        raise OSError(f"can't make the folder {str(folder)!r}: {error.strerror}; choose another place") from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise PermissionError(f"can't write into {shown(str(folder))}: permission denied; choose another folder")
+        raise PermissionError(f"can't write into {str(folder)!r}: permission denied; choose another folder")
 
 
 def write_all(folder: Path) -> None:

@@ -1,0 +1,37 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+
+def write(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write beside the place, then move: who reads meanwhile, or after an interrupt, sees the old file or the new.
+
+    A link stays a link. What can't be written is an OSError that names the whole path, as its end tells most, and says
+    what is in the way.
+    """
+    target = Path(os.path.realpath(path))
+    if os.path.isdir(target):  # unlike Path.is_dir, it answers for a name that is too long as well
+        raise IsADirectoryError(f"{os.fspath(path)!r} is a directory; write the name of a file in it")
+    if not os.path.isdir(target.parent):
+        raise FileNotFoundError(f"there is no directory {str(target.parent)!r}; make it first, or choose another")
+    if os.path.exists(target) and not os.path.isfile(target):  # a device, which must not be replaced
+        raise OSError(f"{os.fspath(path)!r} is no ordinary file; write the name of a new one")
+    draft = target.with_name(f".saving-{secrets.token_hex(8)}")
+    try:
+        with open(draft, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, target)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        if isinstance(error, OSError):
+            words = f"can't write {os.fspath(path)!r}: {error.strerror or error}; choose another place"
+            raise (type(error)(error.errno, words) if error.errno else OSError(words)) from error
+        raise
