@@ -7,10 +7,10 @@ from threading import get_ident
 thread = 0  # the one that traces, 0 for none
 
 
-def set_tracing(on: bool) -> None:
-    """Forbid, or allow again, looking at the numbers of Values in this thread."""
+def start() -> None:
+    """Forbid looking at the numbers of Values in this thread, until `thread` is 0 again."""
     global thread
-    thread = get_ident() if on else 0
+    thread = get_ident()
 
 
 def being_traced() -> bool:

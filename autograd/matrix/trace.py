@@ -9,11 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import ops
+from autograd import ops, tracing
 from autograd.errors import shown
 from autograd.graph import inner_nodes
 from autograd.op import Op
-from autograd.tracing import set_tracing
 from autograd.value import Value, constant
 
 SUMS = (ops.add, ops.total)
@@ -58,11 +57,12 @@ class Graph:
 
     def __init__(self, f: Callable[..., Any], point: Sequence[Any], *, looking_allowed: bool = False) -> None:
         self.arguments = [leaves_for(argument) for argument in point]
-        set_tracing(not looking_allowed)
         try:
+            if not looking_allowed:
+                tracing.start()
             answer = f(*self.arguments)
         finally:
-            set_tracing(False)
+            tracing.thread = 0  # no call, as an interrupt at its door would leave all Values unreadable
         self.is_single = isinstance(answer, Value)
         self.roots: list[Value] = [answer] if isinstance(answer, Value) else _roots(answer)
 
