@@ -14,6 +14,7 @@ from typing import Any
 from autograd import Op, Value, ops
 from autograd.errors import shown
 from autograd.value import apply, node, unary
+from nn.data import NO_ROWS
 
 RELU_FAMILY = (ops.relu, ops.leaky_relu, ops.softplus, ops.gelu)
 ACTIVATIONS = MappingProxyType(
@@ -48,7 +49,7 @@ def one_per_layer(activations: Any, count: int) -> list[Any]:
     """One activation per layer: a single one is for the hidden layers."""
     if isinstance(activations, (str, Op)):
         return [*[chosen(activations)] * (count - 1), ops.identity]
-    if not isinstance(activations, Iterable):
+    if isinstance(activations, NO_ROWS) or not isinstance(activations, Iterable):
         raise TypeError(f"activations need a name, an Op, or a list with one per layer, got {shown(activations)}")
     held = list(activations)
     if len(held) != count:

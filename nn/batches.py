@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import repeat
 from typing import Any
@@ -115,8 +116,8 @@ def _adam(p: Any, gradient: Any, memory: Sequence[Any]) -> tuple[Any, ...]:
     mean = beta1 * mean + (1.0 - beta1) * gradient
     square = beta2 * square + (1.0 - beta2) * gradient * gradient
     steps = steps + 1.0
-    rate, scale = optimizer.lr / (1.0 - beta1 ** steps[0]), 1.0 / (1.0 - beta2 ** steps[0])
-    return p - rate * mean / (np.sqrt(square * scale) + optimizer.eps), mean, square, steps
+    rate, scale = optimizer.lr / (1.0 - beta1 ** steps[0]), math.sqrt(1.0 - beta2 ** steps[0])
+    return p - rate * mean / (np.sqrt(square) / scale + optimizer.eps), mean, square, steps
 
 
 CHANGES: dict[type, Change] = {SGD: _sgd, Adam: _adam}  # the same arithmetic as their step(), on all parameters at once

@@ -10,6 +10,8 @@ from autograd import Value
 from autograd.errors import number, shown
 from autograd.value import constant
 
+NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but are no numbers in an order
+
 
 def data_leaf(x: Any, label: str) -> Value:
     """An input or a target: a Value as it is, labelled if nobody has named it yet; a bare number without a gradient."""
@@ -47,7 +49,7 @@ def listed(name: str, data: Any) -> list[Any]:
         data = data.to_numpy()
     if hasattr(data, "tolist"):
         data = data.tolist()
-    if isinstance(data, (str, bytes, dict)) or not isinstance(data, Iterable):
+    if isinstance(data, NO_ROWS) or not isinstance(data, Iterable):
         raise TypeError(f"{name} needs a list or an array, got {type(data).__name__} {shown(data)}")
     return list(data)
 
@@ -56,7 +58,7 @@ def checked_point(name: str, i: int, point: Any, *, convert: bool) -> Any:
     """A number, or a list of numbers, as floats if wanted."""
     if hasattr(point, "tolist"):
         point = point.tolist()
-    if isinstance(point, Iterable) and not isinstance(point, (str, bytes, dict)):
+    if isinstance(point, Iterable) and not isinstance(point, NO_ROWS):
         return [checked_number(f"{name}[{i}][{k}]", x, convert=convert) for k, x in enumerate(point)]
     return checked_number(f"{name}[{i}]", point, convert=convert)
 
@@ -64,9 +66,9 @@ def checked_point(name: str, i: int, point: Any, *, convert: bool) -> Any:
 def checked_number(where: str, x: Any, *, convert: bool) -> Any:
     """A finite number; the error says where it stands."""
     try:
-        as_float = number(x)
-    except (TypeError, OverflowError) as error:
-        raise type(error)(f"{where}: {error}") from None
+        as_float = number(x, where)
+    except TypeError:
+        raise TypeError(f"{where} needs a real number, got {type(x).__name__} {shown(x)}") from None
     if not math.isfinite(as_float):
         raise ValueError(f"{where} needs to be a finite number, got {as_float}; leave such data points out")
     if convert:

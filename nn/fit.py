@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import operator
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from math import floor
@@ -16,7 +15,7 @@ from autograd import Value, average
 from autograd.errors import shown
 from nn.data import checked_data
 from nn.module import Module
-from nn.optim import SGD
+from nn.optim import SGD, check_optimizer
 from nn.progress import progress_bar
 from nn.randomness import generator
 
@@ -76,34 +75,53 @@ def fit(
     is called after each step. Ctrl-C ends the training and keeps what was learned. When a step fails, the parameters
     are as they were before it, and the error names the step.
     """
-    if not isinstance(model, Module):
-        raise TypeError(f"fit needs a Module as model, got {type(model).__name__} {shown(model)}")
+    if not isinstance(model, Module) or not callable(model):
+        raise TypeError(f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}")
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
     if optimizer is not None and lr is not DEFAULT_LR:
         raise ValueError(f"fit takes lr or an optimizer, which has its own; got both: set optimizer.lr = {shown(lr)}")
+    if optimizer is not None:
+        check_optimizer(optimizer, model.parameters())
     rows, targets = checked_data(X, y)
-    n_steps, size = count("steps", steps), count("batch_size", batch_size)
-    if not 1 <= size <= len(rows):
+    n_steps, size = count("steps", steps, 0), count("batch_size", batch_size, 1)
+    if size > len(rows):
         raise ValueError(f"batch_size needs 1 to {len(rows)}, the number of data points, got {size}")
     choose, updates = generator(seed), optimizer if optimizer is not None else SGD(model.parameters(), lr)
-    history = History()
     training = way_to_train(model, loss, rows, targets, updates, size if n_steps else 1)
-    with collector_paused(), progress_bar(n_steps, shown=progress) as advance:
-        try:
-            for step in range(1, n_steps + 1):
-                J = train_step(training, random_batch(choose, len(rows), size), step)
-                history.losses.append(J)
-                history.steps = step
-                advance(J)
-                if callback is not None:
-                    training.write_back()
-                    callback(step, J)
-                    training.take()
-        except KeyboardInterrupt:
-            history.interrupted = True
-        finally:
-            training.write_back()
+    batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
+    collecting = gc.isenabled()
+    try:
+        gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
+        with progress_bar(n_steps, shown=progress) as advance:
+            return train(training, batches, advance, callback)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def train(
+    training: Training,
+    batches: Iterable[Sequence[int]],
+    advance: Callable[[float], None],
+    callback: Callable[[int, float], Any] | None,
+) -> History:
+    """One update of the parameters per batch; Ctrl-C ends it early."""
+    history = History()
+    try:
+        for step, batch in enumerate(batches, 1):
+            J = train_step(training, batch, step)
+            history.losses.append(J)
+            advance(J)
+            if callback is not None:
+                training.write_back()
+                callback(step, J)
+                training.take()
+    except KeyboardInterrupt:
+        history.interrupted = True
+    finally:
+        history.interrupted |= written_back(training)
+        history.steps = len(history.losses)
     return history
 
 
@@ -175,6 +193,16 @@ def train_step(training: Training, batch: Sequence[int], step: int) -> float:
         raise
 
 
+def written_back(training: Training) -> bool:
+    """Give the Values what has been learned, whatever comes between; whether an interrupt did."""
+    try:
+        training.write_back()
+    except KeyboardInterrupt:
+        training.write_back()
+        return True
+    return False
+
+
 def batch_loss(model: Module, loss: Callable[[Any, Any], Value], X: Sequence[Any], Y: Sequence[Any]) -> Value:
     """The training error J of a batch: the average of the losses of its data points."""
     losses = [loss(model(x), y) for x, y in zip(X, Y, strict=True)]  # type: ignore[operator]
@@ -201,24 +229,12 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
     return list(chosen)
 
 
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Dropped graphs are freed without the garbage collector, and its searches would take half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
+def count(name: str, n: Any, least: int) -> int:
+    """A whole number that is not too small."""
     try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def count(name: str, n: Any) -> int:
-    """A whole number that is not negative."""
-    try:
-        if not isinstance(n, bool) and (whole := operator.index(n)) >= 0:
+        if not isinstance(n, bool) and (whole := operator.index(n)) >= least:
             return whole
     except TypeError:
         pass
-    kind = ValueError if isinstance(n, int) and not isinstance(n, bool) else TypeError
-    raise kind(f"{name} needs an int of at least 0, got {shown(n)}")
+    kind = ValueError if hasattr(n, "__index__") and not isinstance(n, bool) else TypeError
+    raise kind(f"{name} needs an int of at least {least}, got {shown(n)}")

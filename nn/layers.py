@@ -15,7 +15,7 @@ from autograd import Op, Value, ops, softmax
 from autograd.errors import shown
 from autograd.sums import Row, WeightedSum, row
 from nn.activations import activated, chosen, one_per_layer, reach
-from nn.data import data_leaf
+from nn.data import NO_ROWS, data_leaf
 from nn.module import Module
 from nn.randomness import generator
 
@@ -133,7 +133,7 @@ class MLP(Module):
         bias: bool = True,
         seed: Any = None,
     ) -> None:
-        if isinstance(layer_sizes, (str, bytes)) or not isinstance(layer_sizes, Iterable):
+        if isinstance(layer_sizes, NO_ROWS) or not isinstance(layer_sizes, Iterable):
             raise TypeError(f"layer_sizes needs a list, one size per layer like [16, 1], got {shown(layer_sizes)}")
         sizes = [size(n_inputs, "n_inputs"), *(size(m, "each of layer_sizes") for m in layer_sizes)]
         if len(sizes) == 1:
@@ -185,7 +185,7 @@ def input_row(x: Any, count: int) -> Row:
         held = x
     elif isinstance(x, Value) or not isinstance(x, Iterable):
         held = (x,)
-    elif isinstance(x, (str, bytes, dict, set, frozenset)):
+    elif isinstance(x, NO_ROWS):
         raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
     else:
         held = x.tolist() if hasattr(x, "tolist") else tuple(x)  # a NumPy row, or any other iterable

@@ -50,12 +50,18 @@ class Optimizer:
 
     def _refuse(self, new: Sequence[float], memory: Sequence[Sequence[float]]) -> None:
         for i, (parameter, *numbers) in enumerate(zip(self.parameters, new, *memory, strict=True)):
-            if not all(map(math.isfinite, numbers)):
-                named = shown(parameter._label) if parameter._label else f"number {i}"
+            if all(map(math.isfinite, numbers)):
+                continue
+            who, named = type(self).__name__, shown(parameter._label) if parameter._label else f"number {i}"
+            if math.isfinite(numbers[0]):
                 raise OverflowError(
-                    f"{type(self).__name__}: the step would make parameter {named} {numbers[0]!r} "
-                    f"(now {parameter._data!r}, gradient {parameter._grad!r}); nothing was changed. Use a smaller lr"
+                    f"{who}: the gradient {parameter._grad!r} of parameter {named} is too large for what {who} "
+                    "remembers of it; nothing was changed. Scale the loss"
                 )
+            raise OverflowError(
+                f"{who}: the step would make parameter {named} {numbers[0]!r} "
+                f"(now {parameter._data!r}, gradient {parameter._grad!r}); nothing was changed. Use a smaller lr"
+            )
 
 
 class SGD(Optimizer):
@@ -118,9 +124,9 @@ class Adam(Optimizer):
         mean = [beta1 * m + (1.0 - beta1) * p._grad for p, m in zip(self.parameters, means, strict=True)]
         square = [beta2 * s + (1.0 - beta2) * p._grad * p._grad for p, s in zip(self.parameters, squares, strict=True)]
         steps += 1.0
-        rate, scale = lr / (1.0 - beta1**steps), 1.0 / (1.0 - beta2**steps)
+        rate, scale = lr / (1.0 - beta1**steps), math.sqrt(1.0 - beta2**steps)
         new = [
-            p._data - rate * m / (math.sqrt(s * scale) + eps)
+            p._data - rate * m / (math.sqrt(s) / scale + eps)
             for p, m, s in zip(self.parameters, mean, square, strict=True)
         ]
         self._commit(new, mean, square, [steps])
@@ -141,11 +147,30 @@ def checked_parameters(parameters: Any) -> list[Value]:
     return held
 
 
+def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:
+    """An optimizer, and not one that was made for the parameters of another model."""
+    if isinstance(optimizer, type) or not all(
+        callable(getattr(optimizer, name, None)) for name in ("step", "zero_grad")
+    ):
+        raise TypeError(
+            f"optimizer needs .step() and .zero_grad(), got {type(optimizer).__name__} {shown(optimizer)}; "
+            "write SGD(model.parameters(), lr=0.01) or Adam(model.parameters())"
+        )
+    held, learned = set(parameters), getattr(optimizer, "parameters", None)
+    if held and isinstance(learned, list) and held.isdisjoint(learned):
+        raise ValueError(
+            "the optimizer needs parameters of this model, got only others: the model would learn nothing; "
+            "make the optimizer anew after the model, with model.parameters()"
+        )
+
+
 def between(name: str, x: Any, low: float, high: float, *, above: bool = False) -> float:
     """A setting in [low, high), or in (low, high)."""
-    if isinstance(x, Value):
-        raise TypeError(f"{name} needs a number, got {shown(x)}; write its .data")
-    setting = number(x, name)
+    try:
+        setting = number(x, name)
+    except TypeError:
+        remedy = "; write its .data" if isinstance(x, Value) else ""
+        raise TypeError(f"{name} needs a real number, got {type(x).__name__} {shown(x)}{remedy}") from None
     if not low <= setting < high or (above and setting == low):
         needed = f"above {low:g}" if above else f"from {low:g} to below {high:g}"
         raise ValueError(f"{name} needs a finite number {needed}, got {setting!r}")

@@ -10,6 +10,7 @@ import pytest
 
 from autograd import Value, total
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
+from nn.fit import OnValues, written_back
 
 X, Y = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]], [1.0, -1.0, 0.5, 2.0]
 
@@ -156,6 +157,66 @@ def test_ctrl_c_in_the_middle_of_a_step():
     assert numbers(model) == numbers(twin)
 
 
+def interrupted_at(number, model, **settings):
+    """Train, and press Ctrl-C at the call or return of this number in nn and autograd; whether it came to that."""
+    left = [number]
+
+    def press(frame, event, _):
+        if frame.f_code.co_name == "<genexpr>" or not str(frame.f_globals.get("__name__")).startswith(
+            ("nn.", "autograd.")
+        ):
+            return None
+        frame.f_trace_lines = False
+        if event in ("call", "return"):
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+        return press
+
+    before = sys.gettrace()
+    sys.settrace(press)
+    try:
+        history = quiet(model, steps=2, **settings)
+    except KeyboardInterrupt:
+        history = None
+    finally:
+        sys.settrace(before)
+    return history, left[0] <= 0
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+@pytest.mark.parametrize("make", [SGD, lambda p, lr: SGD(p, lr, 0.9), Adam], ids=["SGD", "momentum", "Adam"])
+def test_ctrl_c_at_any_call_leaves_whole_steps(batch_size, make):
+    start = line()
+    path, fresh = [numbers(start)], make(start.parameters(), 0.1)
+    quiet(start, steps=2, optimizer=fresh, batch_size=batch_size, callback=lambda *_: path.append(numbers(start)))
+    number, came = 0, True
+    while came:
+        number += 1 if batch_size == 1 or number > 3500 else 7  # reading the graph of a batch takes thousands of calls
+        model = line()
+        settings = {"batch_size": batch_size, "optimizer": make(model.parameters(), 0.1)}
+        history, came = interrupted_at(number, model, **settings)
+        assert numbers(model) in path
+        if history:
+            assert history.steps == len(history.losses)
+            assert path.index(numbers(model)) - history.steps in (0, 1)
+            assert history.interrupted == came
+
+
+def test_ctrl_c_while_the_numbers_are_written_back():
+    calls = []
+
+    class Tired(OnValues):
+        def write_back(self):
+            calls.append(None)
+            if len(calls) == 1:
+                raise KeyboardInterrupt
+
+    assert written_back(Tired(*[None] * 5))
+    assert len(calls) == 2
+    assert not written_back(OnValues(*[None] * 5))
+
+
 def test_callbacks_see_the_updated_parameters():
     model, seen = line(), []
     history = quiet(model, steps=3, callback=lambda step, loss: seen.append((step, loss, numbers(model))))
@@ -236,13 +297,20 @@ def test_without_tqdm_it_is_one_plain_line(capsys, monkeypatch):
 
 nan = float("nan")
 REFUSED = [
-    (TypeError, "fit needs a Module as model, got function", lambda m: fit(lambda x: x, X, Y, squared_loss)),
+    (TypeError, "fit needs a Module that can be called as model, got function", lambda m: fit(lambda x: x, X, Y, squared_loss)),
     (TypeError, r"fit needs a function loss\(g, y\), like squared_loss, got 'mse'", lambda m: quiet(m, "mse")),
     (ValueError, "fit takes lr or an optimizer.*got both: set optimizer.lr = 0.01", lambda m: quiet(m, optimizer=SGD(m.parameters(), 1), lr=0.01)),
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda m: quiet(m, lr=-1)),
+    (TypeError, "fit needs a Module that can be called as model, got Module", lambda m: quiet(Module())),
+    (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got str 'adam'; write SGD\(model.parameters\(\)", lambda m: quiet(m, optimizer="adam")),
+    (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got type <class", lambda m: quiet(m, optimizer=SGD)),
+    (ValueError, "the optimizer needs parameters of this model, got only others.*make the optimizer anew", lambda m: quiet(m, optimizer=SGD(line().parameters(), 0.1))),
+    (TypeError, "batch_size needs an int of at least 1, got None", lambda m: quiet(m, batch_size=None)),
+    (TypeError, "X needs a list or an array, got set", lambda m: quiet(m, X={(0.0, 1.0), (1.0, 0.0)}, y=[0.0, 1.0])),
+    (TypeError, r"X\[0\] needs a real number, got set", lambda m: quiet(m, X=[{0.0, 1.0}] * 4)),
     (ValueError, "steps needs an int of at least 0, got -1", lambda m: quiet(m, steps=-1)),
     (TypeError, "steps needs an int of at least 0, got 10.0", lambda m: quiet(m, steps=10.0)),
-    (ValueError, "batch_size needs 1 to 4, the number of data points, got 0", lambda m: quiet(m, batch_size=0)),
+    (ValueError, "batch_size needs an int of at least 1, got 0", lambda m: quiet(m, batch_size=0)),
     (ValueError, "batch_size needs 1 to 4, the number of data points, got 5", lambda m: quiet(m, batch_size=5)),
     (TypeError, "seed needs an int", lambda m: quiet(m, seed="x")),
     (ValueError, "fit needs at least one data point, got an empty X", lambda m: quiet(m, X=[], y=[])),
@@ -255,12 +323,12 @@ REFUSED = [
     (ValueError, r"y needs rows of one length, got a single number in y\[0\] and 2 numbers in y\[3\]", lambda m: quiet(m, y=[*Y[:3], [1.0, 2.0]])),
     (ValueError, r"X\[3\]\[1\] needs to be a finite number, got nan; leave such data points out", lambda m: quiet(m, X=[*X[:3], [1.0, nan]])),
     (ValueError, r"y\[3\] needs to be a finite number, got inf", lambda m: quiet(m, y=np.array([*Y[:3], np.inf]))),
-    (TypeError, r"y\[0\]: a Value needs a real number, got str 'cat'", lambda m: quiet(m, y=["cat", "dog", "cat", "dog"])),
-    (TypeError, r"X\[3\]\[0\]: a Value needs a real number, got list \[1.0\]", lambda m: quiet(m, X=[*X[:3], [[1.0], 2.0]])),
-    (TypeError, r"X\[0\]\[0\]: a Value needs a real number, got Value", lambda m: quiet(m, X=[[Value(1.0), 2.0]] * 4)),
-    (OverflowError, r"X\[3\]\[0\]: .*an integer too large", lambda m: quiet(m, X=[*X[:3], [10**400, 2.0]])),
+    (TypeError, r"y\[0\] needs a real number, got str 'cat'", lambda m: quiet(m, y=["cat", "dog", "cat", "dog"])),
+    (TypeError, r"X\[3\]\[0\] needs a real number, got list \[1.0\]", lambda m: quiet(m, X=[*X[:3], [[1.0], 2.0]])),
+    (TypeError, r"X\[0\]\[0\] needs a real number, got Value", lambda m: quiet(m, X=[[Value(1.0), 2.0]] * 4)),
+    (OverflowError, r"an integer too large for it for 'X\[3\]\[0\]'", lambda m: quiet(m, X=[*X[:3], [10**400, 2.0]])),
     (ValueError, r"one data point needs 2 input\(s\) here, got 3", lambda m: quiet(m, X=[[1.0, 2.0, 3.0]] * 4)),
-    (ValueError, "an optimizer needs at least one parameter", lambda m: quiet(Module())),
+    (ValueError, "an optimizer needs at least one parameter", lambda m: quiet(type("Empty", (Module,), {"__call__": lambda self, x: x})())),
     (ValueError, "nll_loss_from_logit needs y from 0 to 1", lambda m: quiet(m, nll_loss_from_logit, y=[-1, -1, -1, -1])),
 ]  # fmt: skip
 

@@ -91,6 +91,20 @@ def test_a_step_is_all_or_nothing(make, bad):
     assert (p.data, q.data) == (twin_p.data, twin_q.data), "the failed step left no memory"
 
 
+def test_adam_takes_gradients_whose_squares_are_almost_too_large():
+    (p,) = leaves(1.0)
+    optimizer = Adam([p], lr=0.25)
+    p.grad = 1e155  # the mean of the squares, 1e307, is a float, and a thousand times it is none
+    optimizer.step()
+    assert p.data == pytest.approx(0.75, rel=1e-14)
+    p.grad = 1e200
+    with pytest.raises(
+        OverflowError, match=r"Adam: the gradient 1e\+200 of parameter 'p_0' is too large for what Adam"
+    ):
+        optimizer.step()
+    assert p.data == pytest.approx(0.75, rel=1e-14)
+
+
 def test_an_unnamed_parameter_is_counted():
     p = Value(1.0)
     p.grad = math.nan
@@ -109,8 +123,8 @@ REFUSED = [
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda: SGD(ONE, -1)),
     (ValueError, "lr needs a finite number above 0, got nan", lambda: Adam(ONE, math.nan)),
     (ValueError, "lr needs a finite number above 0, got inf", lambda: setattr(SGD(ONE, 1), "lr", math.inf)),
-    (TypeError, "needs a real number, got str", lambda: SGD(ONE, "0.1")),
-    (TypeError, "lr needs a number, got Value.*write its .data", lambda: SGD(ONE, ONE[0])),
+    (TypeError, "lr needs a real number, got str '0.1'", lambda: SGD(ONE, "0.1")),
+    (TypeError, "lr needs a real number, got Value.*write its .data", lambda: SGD(ONE, ONE[0])),
     (ValueError, "momentum needs a finite number from 0 to below 1, got 1.0", lambda: SGD(ONE, 0.1, 1)),
     (ValueError, r"betas\[1\] needs a finite number from 0 to below 1, got 1.5", lambda: Adam(ONE, betas=(0.9, 1.5))),
     (ValueError, "betas needs two numbers", lambda: Adam(ONE, betas=0.9)),
