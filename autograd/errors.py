@@ -63,22 +63,41 @@ def text(label: Any, what: str = "label") -> str:
     return label
 
 
-def described(value: Value) -> str:
+def described(value: Value | float) -> str:
     """A node in an error: its number, and its label if it has one."""
+    if isinstance(value, float):
+        return repr(value)
     return f"{value._data!r} from {shown(value._label)}" if value._label else repr(value._data)
 
 
-def refuse_value(op: Op, inputs: Sequence[Value], cause: Exception | float) -> NoReturn:
+def listed(inputs: Sequence[Value | float]) -> str:
+    """The inputs in an error; of many, the smallest and the largest, where the trouble is, and one that has a label.
+
+    >>> listed([3.0, -1.0, 2.0, 5.0, 4.0])
+    '-1.0 and 5.0 and 4.0 and 2 more'
+    """
+    if len(inputs) <= 3:
+        return " and ".join(map(described, inputs))
+    numbers_ = [x if isinstance(x, float) else x._data for x in inputs]
+    order = sorted(range(len(inputs)), key=numbers_.__getitem__)
+    kept = sorted({order[0], *order[-2:]})
+    labelled = [i for i, x in enumerate(inputs) if not isinstance(x, float) and x._label]
+    if labelled and not {*kept}.intersection(labelled):
+        kept = sorted({*kept[:2], labelled[0]})
+    return " and ".join(described(inputs[i]) for i in kept) + f" and {len(inputs) - len(kept)} more"
+
+
+def refuse_value(op: Op, inputs: Sequence[Value | float], cause: Exception | float) -> NoReturn:
     """Raise the error for an operation that has no finite answer at finite inputs."""
-    listed = " and ".join(map(described, inputs[:3])) + (f" and {len(inputs) - 3} more" if len(inputs) > 3 else "")
+    came = listed(inputs)
     if isinstance(cause, OverflowError) or cause in (math.inf, -math.inf):
         raise OverflowError(
-            f"{op.name} of {listed} is too large for a float (1.8e308 is the largest). "
+            f"{op.name} of {came} is too large for a float (1.8e308 is the largest). "
             "Scale the inputs, or use a smaller learning rate."
         ) from None
     kind = ZeroDivisionError if isinstance(cause, ZeroDivisionError) else ValueError
     needs = op.needs or "inputs where it is defined"
-    raise kind(f"{op.name} needs {needs}, got {listed}. {op.hint}".rstrip()) from None
+    raise kind(f"{op.name} needs {needs}, got {came}. {op.hint}".rstrip()) from None
 
 
 def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from math import inf, nan
 from typing import Any
 
-from autograd.errors import number, shown
+from autograd.errors import number, refuse_value, shown, text
 
 Formula = Callable[..., Any]
 
@@ -61,8 +61,11 @@ class Op:
             formulas = tuple(derivatives)
         if not formulas or not all(map(callable, formulas)):
             raise TypeError(f"Op {name!r} needs a list with one derivative function per input, got {derivatives!r}")
+        if not isinstance(samples, Iterable) or not isinstance(settings or {}, Mapping):
+            came = f"samples={shown(samples)}, settings={shown(settings)}"
+            raise TypeError(f"Op {name!r} needs a list of samples and a dict of settings, got {came}")
         self.name = name
-        self.symbol = name if symbol is None else symbol
+        self.symbol = name if symbol is None else text(symbol, "symbol")
         self.value = partial(value, **settings) if settings else value
         if settings:
             formulas = tuple(partial(formula, **settings) for formula in formulas)
@@ -75,12 +78,26 @@ class Op:
         self._formulas = (value, derivatives)
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
-        """The operation on numbers, Values or symbols: whatever the inputs are, so is the answer."""
+        """The operation on numbers, Values, columns or symbols: whatever the inputs are, so is the answer."""
         op = self.bind(**settings) if settings else self
         for x in inputs:
-            if type(x) is not float and (apply := getattr(type(x), "_apply", None)) is not None:
-                return apply(op, inputs)
-        return op.value(*inputs)
+            if type(x) is not float:
+                return op._of_others(inputs)
+        try:
+            return op.value(*inputs)
+        except (ArithmeticError, ValueError) as error:
+            refuse_value(op, inputs, error)
+
+    def _of_others(self, inputs: Sequence[Any]) -> Any:
+        """The operation on what is not all floats; a Value and a symbol know themselves how they are computed with."""
+        for x in inputs:
+            if (apply := getattr(type(x), "_apply", None)) is not None:
+                return apply(self, inputs)
+        if any(getattr(x, "ndim", 0) for x in inputs):
+            from autograd.matrix.columns import of_columns
+
+            return of_columns(self, inputs)
+        return self(*map(number, inputs))
 
     def bind(self, **settings: Any) -> Op:
         """The same operation with other settings: facts of the node, not inputs.
@@ -97,6 +114,8 @@ class Op:
         try:
             if callable(formulas):
                 slopes = formulas(answer, *inputs)
+                if type(slopes) is not list:
+                    slopes = self.as_list(slopes)
                 if len(slopes) != len(inputs):
                     raise TypeError(f"the derivatives of Op {self.name!r}: {len(inputs)} needed, got {len(slopes)}")
                 if not all(varies):
@@ -110,6 +129,15 @@ class Op:
                 _slope(formula, answer, inputs) if v else 0.0 for formula, v in zip(formulas, varies, strict=True)
             ]
         return [slope if type(slope) is float else self.as_float("derivative", slope) for slope in slopes]
+
+    def as_list(self, slopes: Any) -> list[Any]:
+        """What one function for all the derivatives gave, or an error that says how to write it."""
+        if isinstance(slopes, Iterable):
+            return list(slopes)
+        raise TypeError(
+            f"derivatives= of Op {self.name!r} is one function, so it needs to return a list, got {shown(slopes)}; "
+            "write derivatives=[...] with one function per input"
+        )
 
     def as_float(self, what: str, x: Any) -> float:
         """What a formula of this operation gave on numbers, as a float, or an error that names the operation."""

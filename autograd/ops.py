@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from autograd.exact import exact_products, exact_sum
 from autograd.op import Op
 
 
@@ -21,7 +22,13 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     """
     if isinstance(condition, bool):
         return a if condition else b
-    return condition.where(a, b)
+    if hasattr(condition, "where"):
+        return condition.where(a, b)
+    if getattr(condition, "ndim", 0):
+        from autograd.matrix.columns import np
+
+        return np.where(condition, a, b)
+    return a if condition else b
 
 
 def equal(x: Any, y: Any) -> Any:
@@ -96,6 +103,8 @@ power = Op(
     ],
     symbol="**",
     samples=[(2.0, 3.0), (1.5, 0.5), (0.1, -2.5), (10.0, 0.0), (9.0, 1.0)],
+    numpy="np.power",
+    javascript="Math.pow",
     needs="x ≥ 0 for a fractional exponent, and x ≠ 0 for a negative one",
     hint="Take abs(x) or keep x positive.",
     edge="Move away from 0 first: (x + 1e-12) ** y.",
@@ -152,7 +161,6 @@ log1p = Op(
     value=math.log1p,
     derivatives=[lambda a, x: 1 / (1 + x)],
     samples=[-0.75, -1e-12, 0.0, 1e-12, 2.5, 1e200],
-    symbol="log1p",
     latex=r"\operatorname{log1p}",
     numpy="np.log1p",
     javascript="Math.log1p",
@@ -313,19 +321,9 @@ gelu = Op(
 
 # --- any number of inputs ---------------------------------------------------------------------------------------------
 
-
-def _exact_sum(*terms: float) -> float:
-    try:
-        return math.fsum(terms)
-    except (OverflowError, ValueError):  # fsum gives up at a large partial sum, and at inf − inf
-        if not all(map(math.isfinite, terms)):
-            return sum(terms)
-        return math.ldexp(math.fsum(math.ldexp(term, -64) for term in terms), 64)
-
-
 total = Op(
     "total",
-    value=_exact_sum,
+    value=exact_sum,
     derivatives=lambda a, *terms: [1.0] * len(terms),
     symbol="+",
     samples=[(1.0,), (1e16, 1.0, -1e16), (0.1,) * 10, (1.5, -2.0, 0.25)],
@@ -353,8 +351,11 @@ average = Op(
 
 def _weighted_sum(*parents: Any) -> Any:
     d = len(parents) // 2
-    products = [w * x for w, x in zip(parents[:d], parents[d : 2 * d], strict=True)]
-    return total(*products, *parents[2 * d :])
+    pairs, bias = list(zip(parents[:d], parents[d : 2 * d], strict=True)), parents[2 * d :]
+    z = total(*[w * x for w, x in pairs], *bias)
+    if type(z) is float and z - z != 0.0 and all(map(math.isfinite, parents)):  # a product is too large, not their sum
+        return exact_products([*pairs, *((b, 1.0) for b in bias)])
+    return z
 
 
 weighted_sum = Op(
@@ -412,10 +413,24 @@ def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
     return terms, total(*terms)
 
 
-def exp_of_difference(z: Any, top: Any) -> Any:
-    """e^(z − top) for z ≤ top."""
-    half = 0.5 * z - 0.5 * top  # the difference itself may be too large for a float
-    return exp(2.0 * where(half < -500.0, -500.0, half))
+def _exp_of_difference(z: Any, top: Any) -> Any:
+    q = 0.5 * top  # the difference itself may be too large for a float
+    far = 0.5 * z - q < -400.0  # e^-800 is 0, to the last bit
+    p = where(far, q, 0.5 * z)
+    half = p - q
+    back = half - p
+    rounding = (p - (half - back)) - (q + back)  # what p − q has lost; 2⁻⁴⁸ at 40, and that 16 times over in e^40
+    e = exp(2.0 * half)
+    return where(far, 0.0, e + e * (2.0 * rounding))
+
+
+exp_of_difference: Op = Op(
+    "exp_of_difference",
+    value=_exp_of_difference,  # e^(z − top) for z ≤ top, the difference's rounding error put right
+    derivatives=[lambda a, z, top: a, lambda a, z, top: -a],
+    symbol="e^(x−y)",
+    samples=[(0.0, 0.0), (-16.3, 17.3), (-1.0, 700.0), (999.0, 1000.5), (-700.0, 1000.0), (-1e308, 1e308)],
+)
 
 
 def _softmax(*z: Any, index: int) -> Any:

@@ -134,11 +134,17 @@ ORACLES: dict[str, Oracle] = {
     ),
     "maximum": Oracle(lambda *x: max(x), grid=MANY, slopes=winners(max), straight=True),
     "minimum": Oracle(lambda *x: min(x), grid=MANY, slopes=winners(min), straight=True),
+    "exp_of_difference": Oracle(
+        lambda z, top: mp.exp(z - top),
+        grid=((-700.0, 45.0), (0.1, 0.3), (1e-17, 1.0), (1000.7, 1003.1), (-20.3, 19.7), (3.0, -1.0), (-1e16, 7e15)),
+        value_ulps=2,
+        slope_ulps=lambda *z: 2.0,
+    ),
     "softmax": Oracle(
         softmax_value,
         grid=((0.0, 0.0), (-700.0, 700.0), (700.0, -30.0, 699.0), (1e308, -1e308), (1e-9, -1e-9, 0.0, 2.0), (3.0,)),
-        value_ulps=8,
-        slope_ulps=lambda *z: 24.0,
+        value_ulps=6,
+        slope_ulps=lambda *z: 8.0,
     ),
 }
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, average, maximum, minimum, softmax, total, weighted_sum
-from autograd.errors import REMEDIES, all_finite, described, number, shown, text
+from autograd import Value, average, maximum, minimum, ops, softmax, total, weighted_sum
+from autograd.errors import REMEDIES, all_finite, described, listed, number, shown, text
 
 TESTS = Path(__file__).resolve().parent
 ENGINE = TESTS.parent / "autograd"
@@ -75,6 +75,24 @@ def test_described():
     assert len(described(Value(2.0, label="x" * 1000))) < 100
 
 
+def named(*numbers):
+    return [Value(x, label=f"x_{i}") for i, x in enumerate(numbers, 1)]
+
+
+LISTED = [
+    (named(1.0, 2.0, 3.0), "1.0 from 'x_1' and 2.0 from 'x_2' and 3.0 from 'x_3'"),
+    (named(1.0, 5.0, -7.0, 2.0, 9.0), "5.0 from 'x_2' and -7.0 from 'x_3' and 9.0 from 'x_5' and 2 more"),
+    ([Value(1.0), *named(2.0), Value(0.5), Value(4.0), Value(3.0)], "2.0 from 'x_1' and 0.5 and 4.0 and 2 more"),
+    ([1.0, 2.0], "1.0 and 2.0"),
+    ([4.0, 1.0, 2.0, 3.0], "4.0 and 1.0 and 3.0 and 1 more"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "wanted"), LISTED, ids=[wanted for _, wanted in LISTED])
+def test_of_many_inputs_the_smallest_the_largest_and_a_label_are_listed(inputs, wanted):
+    assert listed(inputs) == wanted
+
+
 def test_number_and_text():
     assert number(3) == 3.0
     assert text("b") == "b"
@@ -128,6 +146,12 @@ WORDS = [
     ("weighted_sum, lengths", lambda: weighted_sum([1.0, 2.0], [2.0]), ValueError, "weighted_sum needs one weight per input, got 2 weights and 1 inputs"),
     ("leaky_relu with a Value as slope", lambda: Value(1.0).leaky_relu(Value(0.1)), TypeError, "slope is a setting, not an input: it needs a number, got Value("),
     ("leaky_relu with text as slope", lambda: Value(1.0).leaky_relu("0.1"), TypeError, "a Value needs a real number, got str '0.1'"),
+    ("log of a float", lambda: ops.log(0.0), ValueError, "log needs x > 0, got 0.0. For a sigmoid output"),
+    ("exp of a float", lambda: ops.exp(1e3), OverflowError, "exp of 1000.0 is too large for a float"),
+    ("a float over 0", lambda: ops.truediv(1.0, 0.0), ZeroDivisionError, "truediv needs a divisor other than 0, got 1.0 and 0.0"),
+    ("a float to a fraction", lambda: ops.power(-1.0, 0.5), ValueError, "pow needs x ≥ 0 for a fractional exponent"),
+    ("exp of text", lambda: ops.exp("1"), TypeError, "a Value needs a real number, got str '1'"),
+    ("a sum of ten with one too large", lambda: total(named(*range(8), 1e308, 1.5e308)), OverflowError, "0.0 from 'x_1' and 1e+308 from 'x_9' and 1.5e+308 from 'x_10' and 7 more"),
     ("log of a node with a wild label", lambda: in_a_label(0.0).log(), ValueError, r"log needs x > 0, got 0.0 from 'a\nb\x1b[31m"),
 ]  # fmt: skip
 

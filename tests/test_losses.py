@@ -2,12 +2,13 @@
 
 import itertools
 import math
+import random
 
 import mpmath
 import numpy as np
 import pytest
 
-from autograd import Value, check_gradients, grad, hessian, total
+from autograd import Value, check_gradients, grad, hessian, softmax, total
 from nn import (
     cross_entropy,
     cross_entropy_from_logits,
@@ -51,6 +52,8 @@ LOGITS = [
     (1.0, 1.0 + 1e-9),
     (20.0, 20.0, -20.0),
     (3.0,),
+    (18.105474584718152, -19.329034862957005),  # what the difference rounds off is 16 ulp of its exponential
+    (17.31681964703344, -16.313976958130016, -16.4),
 ]
 
 
@@ -102,10 +105,26 @@ def test_cross_entropy_from_logits(z):
         node = cross_entropy_from_logits(logits, k)
         node.backward()
         exact_z = [mpmath.mpf(z_k) for z_k in z]
-        close(node.data, exact_cross_entropy_of_logits(exact_z, k), 16)
+        close(node.data, exact_cross_entropy_of_logits(exact_z, k), 3)
         p = [mpmath.exp(z_j) / sum(map(mpmath.exp, exact_z)) for z_j in exact_z]
         for j, logit in enumerate(logits):
-            close(logit.grad, -sum(p[:k] + p[k + 1 :]) if j == k else p[j], 16)
+            close(logit.grad, -sum(p[:k] + p[k + 1 :]) if j == k else p[j], 4)
+
+
+@pytest.mark.parametrize("largest", [1.0, 20.0, 700.0])
+def test_log_softmax_of_random_logits(largest):
+    """Numbers of any digits: their differences are rounded, and the exponential would multiply what is lost."""
+    draw = random.Random(20)
+    for _ in range(300):
+        z = [draw.uniform(-largest, largest) for _ in range(draw.randint(2, 6))]
+        exact_z = list(map(mpmath.mpf, z))
+        with mpmath.workdps(700):  # 1 + e^-1400
+            exact = exact_cross_entropy_of_logits(exact_z, 0)
+        for y in (0, [1.0] + [0.0] * (len(z) - 1)):
+            close(cross_entropy_from_logits(list(map(Value, z)), y).data, exact, 3)
+        whole = sum(map(mpmath.exp, exact_z))
+        for p, z_k in zip(softmax(z), exact_z, strict=True):
+            close(p.data, mpmath.exp(z_k) / whole, 4)
 
 
 @pytest.mark.parametrize("z", LOGITS)

@@ -88,6 +88,13 @@ ROWS = [
     ("sin at 0", Value.sin, (0.0,), 0.0, (1.0,)),
     ("exp of a huge negative number", Value.exp, (-1e308,), 0.0, (0.0,)),
     ("total keeps small terms", lambda *x: total(x), (1e16, 1.0, -1e16), 1.0, (1.0, 1.0, 1.0)),
+    (
+        "total where fsum gives up, of small terms",
+        lambda *x: total(x),
+        (1e308, 1e308, -1e308, -1e308, TINY),
+        TINY,
+        (1.0,) * 5,
+    ),
     ("total where fsum gives up", lambda *x: total(x), (1e308, 1e308, -1e308), 1e308, (1.0, 1.0, 1.0)),
     ("total of eleven tenths", lambda *x: total(x), (0.1,) * 10, 1.0, (1.0,) * 10),
     ("average where the total is too large", lambda *x: average(x), (1e308,) * 4, 1e308, (0.25,) * 4),

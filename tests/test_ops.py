@@ -6,8 +6,10 @@ The tests are made from the table: a new entry brings its own, and one without a
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from itertools import product
 
+import numpy as np
 import pytest
 from mpmath import mp
 from oracles import ORACLES, check_curvature, check_slopes, check_value, exact, oracle_for, points
@@ -72,6 +74,51 @@ def test_a_constant_has_no_derivative_and_does_not_change_the_others(op):
             wanted = tuple(slope if v else 0.0 for slope, v in zip(full, varies, strict=True))
             assert node.local_derivatives == wanted
             assert [p.role for p in node.parents] == ["" if v else "constant" for v in varies]
+
+
+# --- numbers of NumPy, and columns of them ----------------------------------------------------------------------------
+
+
+@every_entry
+def test_integers_and_numpy_numbers_are_as_good_as_floats(op):
+    for inputs in op.samples:
+        wanted = op(*inputs)
+        assert type(wanted) is float
+        for kind in (np.float64, np.longdouble, Fraction, *([int] if all(map(float.is_integer, inputs)) else [])):
+            found = op(*map(kind, inputs))
+            assert (type(found), found) == (float, wanted), (op.name, inputs, kind)
+
+
+@every_entry
+def test_on_columns_an_operation_answers_a_column(op):
+    """Also where one input is a column and the others are numbers; NumPy's functions may differ in the last bits."""
+    for inputs in op.samples:
+        wanted = op(*inputs)
+        slopes = op.local_derivatives(wanted, inputs, [True] * len(inputs))
+        columns = [np.array([x, x, x]) for x in inputs]
+        for given in (columns, [columns[0], *inputs[1:]]):
+            found = op(*given)
+            assert found.shape == (3,)
+            assert found == pytest.approx(wanted, rel=2e-15, abs=0.0)
+            with np.errstate(over="ignore", divide="ignore"):
+                made = op.derivatives(found, *given) if callable(op.derivatives) else [
+                    formula(found, *given) for formula in op.derivatives
+                ]  # fmt: skip
+            for slope, number in zip(made, slopes, strict=True):
+                assert np.broadcast_to(slope, 3) == pytest.approx(number, rel=4e-15, abs=0.0), (op.name, inputs)
+
+
+def test_the_functions_of_a_users_formula_act_on_columns():
+    x = np.array([-2.0, 0.0, 3.0])
+    assert ops.where(x < 0.0, -1.0, x) == pytest.approx([-1.0, 0.0, 3.0])
+    assert ops.where(ops.equal(x, 0.0), 5.0, x) == pytest.approx([-2.0, 5.0, 3.0])
+    assert (ops.exp(-x) * ops.sigmoid(x) + ops.erfc(x)).shape == (3,)
+    assert ops.where(np.float64(2.0) < 3.0, 1.0, 0.0) == 1.0
+    assert ops.where(np.bool_(False), 1.0, 0.0) == 0.0
+    assert ops.leaky_relu(x, slope=0.5) == pytest.approx([-1.0, 0.0, 3.0])
+    assert ops.relu(np.array([[-1.0, 2.0], [3.0, math.nan]])) == pytest.approx(
+        np.array([[0.0, 2.0], [3.0, math.nan]]), nan_ok=True
+    )
 
 
 # --- hand-inlined paths are held to the table -------------------------------------------------------------------------

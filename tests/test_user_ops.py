@@ -225,6 +225,15 @@ def test_wrong_number_of_derivatives(count):
         assert "2" in str(caught.value)
 
 
+@pytest.mark.parametrize("inputs", [[Value(1.0)], [Value(1.0), Value(2.0)]])
+def test_one_function_that_answers_one_derivative_is_told_to_be_a_list(inputs):
+    op = Op("swish", lambda *z: z[0] * sigmoid(z[0]), lambda a, *z: a + sigmoid(z[0]) * (1 - a))
+    with pytest.raises(TypeError) as caught:
+        op(*inputs)
+    assert "derivatives= of Op 'swish' is one function, so it needs to return a list, got 0.92" in str(caught.value)
+    assert "write derivatives=[...] with one function per input" in str(caught.value)
+
+
 def test_more_derivatives_than_the_value_takes_inputs():
     op = Op("lopsided", lambda x: x, [lambda a, x, y: 1.0, lambda a, x, y: 1.0])
     with pytest.raises(TypeError):
@@ -293,13 +302,16 @@ RECORDS = [
     (("f", abs, [abs, None]), "Op 'f' needs a list with one derivative function per input"),
     (("f", abs, 1.0), "Op 'f' needs a list with one derivative function per input, got 1.0"),
     (("f", abs, None), "Op 'f' needs a list with one derivative function per input, got None"),
-]
+    (("f", abs, [abs], {"symbol": 3}), "a symbol needs to be a str, got int 3"),
+    (("f", abs, [abs], {"samples": 2.0}), "Op 'f' needs a list of samples and a dict of settings, got samples=2.0"),
+    (("f", abs, [abs], {"settings": [2]}), "Op 'f' needs a list of samples and a dict of settings, got samples=(), settings=[2]"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("arguments", "words"), RECORDS, ids=[words for _, words in RECORDS])
 def test_a_record_that_is_none_is_refused(arguments, words):
     with pytest.raises(TypeError) as caught:
-        Op(*arguments)
+        Op(*arguments[:3], **dict(*arguments[3:]))
     assert words in str(caught.value)
 
 

@@ -98,6 +98,7 @@ def _cross_entropy(*parents: Any, target: Any, of_logits: bool = False) -> Any:
 
 
 VALUES: dict[str, Callable[..., Any]] = {
+    "exp_of_difference": lambda z, top: exp(z - top),
     "squared_loss": lambda g, y: (g - y) ** 2.0,
     "nll_loss": _nll,
     "nll_loss_from_logit": lambda z, y: _nll(sigmoid(z), y),

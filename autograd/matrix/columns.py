@@ -7,9 +7,14 @@ generated programs carry the text of those they call.
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from autograd.op import Op
 
 __all__ = [  # `np` too: this file is the engine's one door to NumPy
     "at_class",
@@ -22,11 +27,19 @@ __all__ = [  # `np` too: this file is the engine's one door to NumPy
     "maximum",
     "minimum",
     "np",
+    "of_columns",
     "passed",
     "softmax_rows",
     "softmax_rows_backward",
     "total",
 ]
+
+
+def of_columns(op: Op, inputs: Sequence[Any]) -> Any:
+    """An operation of columns: NumPy's function if it has one, otherwise the formula of its value."""
+    if op.numpy is None:
+        return op.value(*inputs)
+    return (globals().get(op.numpy) or attrgetter(op.numpy.removeprefix("np."))(np))(*inputs)
 
 
 def erf(x: Any) -> Any:
