@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     order, _ = inner_nodes(output)
     reached: set[Value] = set(wanted)  # what depends on an input
     for node in order:
+        _check_unchanged(node)
         if any(parent in reached for parent in node.parents):
             reached.add(node)
     arrived: dict[Value, list[Any]] = {output: [1.0]}  # the contributions to each gradient
@@ -45,11 +47,10 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
     """The local derivatives of a node from its formulas, run on Values; 0.0 where nothing is reached."""
     op, parents = node.op, node.parents
     assert op is not None
-    _check_unchanged(node)
     inputs = [parent if parent.varies else parent._data for parent in parents]  # constants stay plain numbers
     try:
         if callable(op.derivatives):
-            return list(op.derivatives(node, *inputs))
+            return op.as_list(op.derivatives(node, *inputs))
         return [
             formula(node, *inputs) if parent in reached else 0.0
             for formula, parent in zip(op.derivatives, parents, strict=True)
@@ -121,8 +122,11 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     True
 
     f takes one Value per input. A disagreement above the tolerance is a ValueError with a table of it. The differences
-    are extrapolated to step 0 (Richardson), so they are good to about ten digits where f is smooth.
+    are extrapolated to step 0 (Ridders), so they are good to about ten digits where f is smooth, also near a kink or
+    the end of its domain.
     """
+    if not callable(f):
+        raise TypeError(f"check_gradients needs a function of Values and numbers to check it at, got {shown(f)}")
     if not inputs:
         raise TypeError("check_gradients needs at least one number to check at: check_gradients(f, 0.5)")
     point = [number(x) for x in inputs]
@@ -147,14 +151,39 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
 
 
 def _difference(f: Callable[..., Value], point: list[float], i: int) -> float:
-    def slope(step: float) -> float:
-        above, below = list(point), list(point)
-        above[i] += step
-        below[i] -= step
-        rise = f(*map(Value, above))._data - f(*map(Value, below))._data
-        return rise / (above[i] - below[i])
+    """The slope along input i, from smaller and smaller steps: of all the extrapolations the steadiest."""
+    best, doubt = math.nan, math.inf
+    failure: Exception | None = None
+    coarser: list[float] = []  # the slope at the step before, and its extrapolations of each order
+    for k in range(30):
+        try:
+            slope, noise = _quotient(f, point, i, 1e-3 * max(1.0, abs(point[i])) / 4**k)
+        except (ArithmeticError, ValueError) as error:  # the step leaves the domain
+            failure, coarser = error, []
+            continue
+        finer = [slope]
+        nearest = math.inf
+        for order, coarse in enumerate(coarser, 1):
+            fine = finer[-1]
+            finer.append(fine + (fine - coarse) / (16**order - 1))
+            change = max(abs(finer[-1] - fine), abs(finer[-1] - coarse)) + noise
+            nearest = min(nearest, change)
+            if change < doubt:
+                best, doubt = finer[-1], change
+        known = doubt / max(1.0, abs(best))
+        if known < 1e-10 or (known < 1e-6 and nearest > 2 * doubt):  # good, or smaller steps are only noisier
+            break
+        coarser = finer
+    if failure and math.isnan(best):
+        raise failure
+    return best
 
-    step = 1e-3 * max(1.0, abs(point[i]))
-    coarse, fine, finest = slope(step), slope(step / 2), slope(step / 4)
-    once, again = (4 * fine - coarse) / 3, (4 * finest - fine) / 3
-    return (16 * again - once) / 15
+
+def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:
+    """The slope over a step to both sides, and what the rounding of f may have done to it."""
+    above, below = list(point), list(point)
+    above[i] += step
+    below[i] -= step
+    high, low = f(*map(Value, above))._data, f(*map(Value, below))._data
+    width = above[i] - below[i]
+    return (high - low) / width, math.ulp(max(abs(high), abs(low))) / width

@@ -255,6 +255,17 @@ def test_changed_data_that_keeps_the_value_but_not_the_slope_is_an_error():
         grad(even, [x])
 
 
+def test_changed_data_in_a_branch_without_the_input_is_an_error():
+    """The slope of w²·x is w², a number that is no longer true."""
+    w, x = Value(3.0, label="w"), Value(2.0)
+    square = w * w
+    square.label = "square"
+    out = square * x
+    w.data = 5.0
+    with pytest.raises(RuntimeError, match=r"9\.0 from 'square' \(mul\) was computed from other numbers"):
+        grad(out, [x])
+
+
 def test_changed_data_elsewhere_is_no_error():
     x, other = Value(2.0), Value(3.0)
     y = x * x
@@ -284,6 +295,33 @@ CHECKED = {
     "large": (lambda x: x * x, (1e6,)),
     "integers": (lambda x, y: x**2 + y, (3, 4)),
 }
+
+
+NEAR = {
+    "log close to 0": (Value.log, 1e-6),
+    "√ close to 0": (Value.sqrt, 1e-9),
+    "1/x close to 0": (lambda x: 1 / x, -1e-4),
+    "relu close to its kink": (Value.relu, 5e-4),
+    "relu on the other side": (Value.relu, -1e-5),
+    "a gentle kink": (lambda x: x + 1e-4 * x.relu(), 3e-4),
+    "abs close to its kink": (abs, 1e-7),
+    "exp far out": (Value.exp, 700.0),
+    "exp at the end of the floats": (Value.exp, 709.7),
+    "sin of a large number": (Value.sin, 1e4),
+    "a large number beside x": (lambda x: (x + 1e6) - 1e6, 0.5),
+    "x twelve times over": (lambda x: x**12, 30.0),
+}
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_right_gradients_pass_close_to_kinks_and_ends_of_domains(name):
+    f, x = NEAR[name]
+    assert check_gradients(f, x) < 1e-6
+
+
+def test_where_no_step_stays_in_the_domain_its_error_comes_through():
+    with pytest.raises(ValueError, match=r"pow needs x ≥ 0 for a fractional exponent"):
+        check_gradients(lambda x: x**1.5, 0.0)
 
 
 @pytest.mark.parametrize("name", CHECKED)
@@ -338,6 +376,8 @@ def test_differences_alone_do_not_see_the_tail_of_tanh():
 
 
 def test_check_gradients_says_what_it_needs():
+    with pytest.raises(TypeError, match=r"needs a function of Values and numbers to check it at, got Value\("):
+        check_gradients(Value(2.0) * 3.0, 1.0)
     with pytest.raises(TypeError, match=r"at least one number to check at: check_gradients\(f, 0\.5\)"):
         check_gradients(lambda: Value(1.0))
     with pytest.raises(TypeError, match=r"needs f to return a Value, got float 2\.0"):
