@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -150,6 +151,31 @@ def test_many_outputs_and_a_model_without_a_boundary(ax):
     plot_decision_boundary(MLP(2, [4, 3], ["relu", "softmax"], seed=0), SQUARE, [0, 1, 2, 1], ax=ax)
     plot_decision_boundary(lambda x_1, x_2: 1.0, SQUARE, [0, 1, 0, 1], ax=ax)
     assert b"</svg>" in plots.picture(ax.figure, "svg")
+
+
+@pytest.mark.parametrize(("size", "activation"), [(1, "identity"), (1, "sigmoid"), (2, "identity")])
+def test_a_function_of_a_point_is_a_model_too(size, activation):
+    model = MLP(2, [3, size], ["tanh", activation], seed=0)
+    _, axes = plots.new_figure(columns=3)
+    functions = [model, lambda x: model(x), lambda x_1, x_2: model([x_1, x_2])]
+    for one, f in zip(axes, functions, strict=True):
+        plot_decision_boundary(f, SQUARE, [0, 1, 0, 1], ax=one)
+    paths = [[path.vertices.tolist() for kind in one.collections for path in kind.get_paths()] for one in axes]
+    assert paths[0] == paths[1] == paths[2]
+
+
+def test_a_function_of_one_point_has_a_plane(ax):
+    plot_function(lambda x: x[0] * x[1], (0, 0), (1, 1), ax=ax)
+    assert ax.collections
+
+
+def test_the_numbers_below_a_plane_do_not_touch():
+    figure, (ax,) = plots.new_figure()
+    plot_function(lambda x, y: x + y, (-1, -1), (1, 1), ax=ax)
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
+    assert len(boxes) > 2
+    assert all(one.x1 + 4 < other.x0 for one, other in pairwise(boxes))
 
 
 # --- axes -------------------------------------------------------------------------------------------------------------

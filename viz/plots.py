@@ -15,8 +15,8 @@ from autograd.errors import number, shown
 from nn.activations import chosen
 from nn.data import checked_data
 from nn.fit import History
-from nn.module import Module
 from viz import theme
+from viz.answers import answer, answers, between, boundary_level, interval
 from viz.label import clean
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
     1
 
     f takes a Value for each number, or is a Module. Curves on the same Axes have colours of their own, and a legend of
-    their labels. Pairs as `low` and `high`, the corners of a rectangle, ask for a
-    plane: a map of colours, or a surface if `ax` is three-dimensional.
+    their labels. Pairs as `low` and `high`, the corners of a rectangle, ask for a plane: a map of colours, or a surface
+    if `ax` is three-dimensional; there f may take the two as one list, too, like a model.
     """
     if not callable(f):
         raise TypeError(f"plot_function needs a function or a model, got {type(f).__name__} {shown(f)}")
@@ -90,6 +90,8 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
     else:
         filled = axes.contourf(xs, ys, heights, levels=20, cmap=theme.PLANE_COLOURS)
         axes.figure.colorbar(filled, ax=axes)
+        if axes.get_xscale() == "linear":
+            axes.locator_params("x", nbins=5)  # beside the colour bar there is no room for more numbers
     return finished(axes, "$x_1$", "$x_2$")
 
 
@@ -123,8 +125,9 @@ def plot_decision_boundary(
     >>> axes.get_xlabel()
     '$x_1$'
 
-    X: n points of two numbers, y: their classes. The boundary of one output is where it passes the threshold: 0.5 for
-    a sigmoid output, else 0. Of several outputs the largest wins.
+    The model is a Module, or a function of a point [x_1, x_2] or of two Values x_1, x_2. X: n points of two numbers, y:
+    their classes. The boundary of one output is where it passes the threshold: 0.5 for a sigmoid output, else 0. Of
+    several outputs the largest wins.
     """
     if not callable(model):
         raise TypeError(f"plot_decision_boundary needs a model, got {type(model).__name__} {shown(model)}")
@@ -133,7 +136,7 @@ def plot_decision_boundary(
         raise ValueError(f"plot_decision_boundary needs points of 2 numbers in the plane, got {shown(rows[0])}")
     if any(isinstance(target, list) for target in targets):
         raise ValueError("plot_decision_boundary needs one class per point, got lists in y; give the class numbers")
-    level = boundary_level(model) if threshold is None else number(threshold)
+    level = boundary_level(model, rows[0]) if threshold is None else number(threshold)
     columns = list(zip(*rows, strict=True))
     margins = [0.15 * (max(column) - min(column)) or 1.0 for column in columns]
     xs, ys = [between(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]
@@ -158,31 +161,6 @@ def plot_decision_boundary(
     return finished(axes, "$x_1$", "$x_2$")
 
 
-# --- numbers ----------------------------------------------------------------------------------------------------------
-
-
-def answers(f: Callable[..., Any], x: list[float]) -> list[float]:
-    """The outputs of a model, or of a function of Values, at a point, as numbers."""
-    result = f(x) if isinstance(f, Module) else f(*map(Value, x))
-    outputs = result if isinstance(result, (list, tuple)) else [result]
-    return [g.data if isinstance(g, Value) else number(g) for g in outputs]
-
-
-def answer(f: Callable[..., Any], x: list[float]) -> float:
-    """The one output of a function."""
-    outputs = answers(f, x)
-    if len(outputs) != 1:
-        raise ValueError(f"plot_function draws a function with one output, got {len(outputs)} of them")
-    return outputs[0]
-
-
-def boundary_level(model: Any) -> float:
-    """Where one output changes its class: a probability at one half, a score at 0."""
-    layers = getattr(model, "layers", None)
-    last = getattr(layers[-1] if layers else model, "activation", None)
-    return 0.5 if isinstance(last, Op) and last.name == "sigmoid" else 0.0
-
-
 def running_mean(numbers: Sequence[float]) -> list[float]:
     """The mean of what came before each place, recent numbers weighing more."""
     keep = 1.0 - 1.0 / max(1.0, len(numbers) / 40)
@@ -192,19 +170,6 @@ def running_mean(numbers: Sequence[float]) -> list[float]:
         mean, weight = keep * mean + (1.0 - keep) * x, keep * weight + (1.0 - keep)
         smooth.append(mean / weight)
     return smooth
-
-
-def interval(low: Any, high: Any, name: str) -> tuple[float, float]:
-    """Two finite numbers, the lower one first."""
-    a, b = number(low), number(high)
-    if not (a < b and b - a < float("inf")):
-        raise ValueError(f"{name} needs finite low < high, got {a!r} and {b!r}")
-    return a, b
-
-
-def between(low: float, high: float, count: int) -> list[float]:
-    """Numbers at equal distances, both ends included."""
-    return [low + (high - low) * i / (count - 1) for i in range(count)]
 
 
 # --- axes -------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,75 @@
+"""What a model or a function answers along a line and over the plane, as numbers for the plots."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from autograd import Value
+from autograd.errors import number
+from nn.module import Module
+
+
+def outputs(f: Callable[..., Any], x: list[float]) -> list[Any]:
+    """What a model, or a function of Values, returns at a point."""
+    if isinstance(f, Module):
+        result = f(x)
+    else:
+        point = [*map(Value, x)]
+        result = f(point) if len(x) > 1 and takes_point(f) else f(*point)
+    return [*result] if isinstance(result, (list, tuple)) else [result]
+
+
+def answers(f: Callable[..., Any], x: list[float]) -> list[float]:
+    """The same as numbers.
+
+    >>> answers(lambda x_1, x_2: x_1 + x_2, [1.0, 2.0]), answers(lambda x: [x[0], 0.5], [1.0, 2.0])
+    ([3.0], [1.0, 0.5])
+    """
+    return [g.data if isinstance(g, Value) else number(g) for g in outputs(f, x)]
+
+
+def takes_point(f: Callable[..., Any]) -> bool:
+    """Whether a function has one parameter, which then is the whole point, like a model's.
+
+    >>> takes_point(lambda x: x[0] + x[1]), takes_point(lambda x_1, x_2: x_1 + x_2)
+    (True, False)
+    """
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):  # some built-in functions keep theirs to themselves
+        return False
+    places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(places) == 1 and all(p.kind is not p.VAR_POSITIONAL for p in parameters)
+
+
+def answer(f: Callable[..., Any], x: list[float]) -> float:
+    """The one output of a function."""
+    found = answers(f, x)
+    if len(found) != 1:
+        raise ValueError(f"plot_function draws a function with one output, got {len(found)} of them")
+    return found[0]
+
+
+def boundary_level(f: Callable[..., Any], x: list[float]) -> float:
+    """Where one output changes its class: a σ, which is a probability, at one half, a score at 0; x is any point.
+
+    >>> boundary_level(lambda x: (x[0] + x[1]).sigmoid(), [1.0, 2.0]), boundary_level(lambda x: x[0], [1.0, 2.0])
+    (0.5, 0.0)
+    """
+    g = outputs(f, x)[0]
+    return 0.5 if isinstance(g, Value) and g.op is not None and g.op.name == "sigmoid" else 0.0
+
+
+def interval(low: Any, high: Any, name: str) -> tuple[float, float]:
+    """Two finite numbers, the lower one first."""
+    a, b = number(low), number(high)
+    if not (a < b and b - a < float("inf")):
+        raise ValueError(f"{name} needs finite low < high, got {a!r} and {b!r}")
+    return a, b
+
+
+def between(low: float, high: float, count: int) -> list[float]:
+    """Numbers at equal distances, both ends included."""
+    return [low + (high - low) * i / (count - 1) for i in range(count)]
