@@ -330,11 +330,16 @@ def million() -> Value:
 
 
 @pytest.mark.parametrize("view", ["lecture", "operations"])
-def test_a_million_nodes_are_refused_quickly(view: str, million: Value) -> None:
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({}, "more than max_nodes=500; draw"), ({"max_nodes": 10**9}, "more than the 1000 boxes that a drawing can have")],
+)
+def test_a_million_nodes_are_refused_quickly(view: str, options, words: str, million: Value) -> None:
     start = time.perf_counter()
-    with pytest.raises(ValueError, match="this graph has 1000000 values"):
-        draw_graph(million, view=view)
+    with pytest.raises(ValueError, match=f"this graph has 1000000 values to draw, {words}") as caught:
+        draw_graph(million, view=view, **options)
     assert time.perf_counter() - start < 5
+    assert str(caught.value).endswith("raise max_nodes") == (not options)  # where that would help
 
 
 @pytest.mark.long
@@ -390,13 +395,19 @@ def test_the_words_for_a_root_that_is_no_value(arguments, error, words) -> None:
         ({"view": ["lecture"]}, ValueError, "got ['lecture']"),
         ({"direction": "left"}, ValueError, "needs direction LR, TB, RL or BT, got 'left'"),
         ({"direction": None}, ValueError, "got None"),
-        ({"max_nodes": "many"}, TypeError, "needs max_nodes as a number, got 'many'"),
+        ({"max_nodes": "many"}, TypeError, "needs max_nodes as an int, got 'many'"),
+        ({"max_nodes": 2.5}, TypeError, "needs max_nodes as an int, got 2.5"),
         ({"max_nodes": 0}, ValueError, "has 3 values to draw, more than max_nodes=0"),
     ],
 )
 def test_the_words_of_bad_options(options, error, words) -> None:
     with pytest.raises(error, match=re.escape(words)):
         draw_graph(Value(1.0) + 2.0, **options)
+
+
+def test_a_bad_format_is_refused_where_it_is_given() -> None:
+    with pytest.raises(ValueError, match="the format needs to be one of svg, png, pdf, dot, json, plain, got 'gif'"):
+        draw_dot(Value(1.0), "gif")
 
 
 def test_a_box_tells_its_lines() -> None:

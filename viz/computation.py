@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
+
 from autograd import Value
 from autograd.errors import shown
 from viz import theme
 from viz.diagram import Diagram
 from viz.label import written
 from viz.neurons import lecture
+from viz.render import check_format
 from viz.scene import Scene, operations
 
 VIEWS = {"lecture": lecture, "operations": operations}
@@ -47,9 +50,11 @@ def draw_graph(
         raise ValueError(f'draw_graph needs view="lecture" or view="operations", got {shown(view)}')
     if direction not in DIRECTIONS:
         raise ValueError(f"draw_graph needs direction LR, TB, RL or BT, got {shown(direction)}")
-    if not isinstance(max_nodes, int):
-        raise TypeError(f"draw_graph needs max_nodes as a number, got {shown(max_nodes)}")
-    scene = VIEWS[view](root, max_nodes)
+    try:
+        most = operator.index(max_nodes)
+    except TypeError:
+        raise TypeError(f"draw_graph needs max_nodes as an int, got {shown(max_nodes)}") from None
+    scene = VIEWS[view](root, most)
     large = theme.TANGLED if len(scene.boxes) > MANY else {}
     diagram = drawn(scene, Diagram("computation graph", direction=direction, **large))
     if legend:
@@ -63,6 +68,7 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Diagram:
     >>> draw_dot(Value(2.0, label="x").relu()).n_nodes
     3
     """
+    check_format(format)
     diagram = draw_graph(root, view="operations", direction=rankdir)
     diagram.format = format
     return diagram

@@ -130,7 +130,7 @@ class Diagram:
 
     def pipe(self, format: str | None = None, *, encoding: str | None = None) -> Any:
         """The picture as bytes, or with an encoding as str; format "svg", "png", "pdf", "dot", "json" or "plain"."""
-        self._check_size()
+        check_size(self.n_nodes, self.n_edges)
         picture = renderer.render(self.source, format or self.format, engine=self.engine, using=self.using)
         if (format or self.format) == "svg":
             picture = with_own_ids(picture, self.prefix, written(self.title))
@@ -213,12 +213,15 @@ class Diagram:
     def __repr__(self) -> str:
         return f"<Diagram {shown(self.title)}: {self.n_nodes} boxes, {self.n_edges} arrows; .save('a.svg') writes it>"
 
-    def _check_size(self) -> None:
-        if self.n_nodes > MAX_NODES or self.n_edges > MAX_EDGES:
-            raise ValueError(
-                f"a drawing can have {MAX_NODES} boxes and {MAX_EDGES} arrows, this one has {self.n_nodes} and "
-                f'{self.n_edges}; draw a smaller part of the graph, view="lecture", or draw_network(model)'
-            )
+
+def check_size(boxes: int, arrows: int) -> None:
+    """Refuse what no engine would draw in time, and nobody could read."""
+    if boxes > MAX_NODES or arrows > MAX_EDGES:
+        raise ValueError(
+            f"a drawing can have {MAX_NODES} boxes and {MAX_EDGES} arrows, this one has {boxes} and {arrows}; draw a "
+            'smaller part of the graph, view="lecture", draw_network(model) with a smaller max_width, or '
+            "draw_backprop(model), which leaves out the layers in the middle"
+        )
 
 
 def _attributes(style: dict[str, str], label: str | None = None) -> str:

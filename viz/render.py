@@ -40,9 +40,9 @@ def render(
     `using` is "dot" (the program on PATH), "webassembly" or "browser" (the page's); without it, the first there is.
     An engine that can't is a RenderError, one that takes longer than `seconds` a TimeoutError.
     """
-    for what, given, known in (("format", format, FORMATS), ("engine", engine, ENGINES)):
-        if given not in known:
-            raise ValueError(f"the {what} needs to be one of {', '.join(known)}, got {shown(given)}")
+    check_format(format)
+    if engine not in ENGINES:
+        raise ValueError(f"the engine needs to be one of {', '.join(ENGINES)}, got {shown(engine)}")
     if using is not None and using not in PROGRAMS:
         raise ValueError(f'using needs to be "dot", "webassembly" or "browser", got {shown(using)}')
     program = find_dot() if using in (None, "dot") else None
@@ -58,6 +58,12 @@ def render(
         picture = _without_dot(source, format, engine, seconds, cause=error)
         warnings.warn(f"{error}; drawn with the WebAssembly engine instead", RuntimeWarning, stacklevel=2)
         return picture
+
+
+def check_format(format: str) -> None:
+    """Refuse a format that no engine here can write."""
+    if format not in FORMATS:
+        raise ValueError(f"the format needs to be one of {', '.join(FORMATS)}, got {shown(format)}")
 
 
 def find_dot() -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from autograd import Op, Value, topological_order
 from viz import theme
+from viz.diagram import MAX_NODES
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,12 @@ def operations(root: Value, max_nodes: int | None = None) -> Scene:
 
 def check_size(count: int, limit: int | None, view: str) -> None:
     """Refuse what nobody could read, before any of it is drawn."""
-    if limit is not None and count > limit:
-        instead = 'view="lecture" (a neuron is one Σ there), ' if view == "operations" else ""
-        raise ValueError(
-            f"this graph has {count} values to draw, more than max_nodes={limit}; draw {instead}draw_network(model), "
-            "a part of the graph (any Value inside it), or raise max_nodes"
-        )
+    if limit is None or count <= min(limit, MAX_NODES):
+        return
+    most = f"max_nodes={limit}" if limit <= MAX_NODES else f"the {MAX_NODES} boxes that a drawing can have"
+    instead = 'view="lecture" (a neuron is one Σ there), ' if view == "operations" else ""
+    other = "a part of the graph (any Value inside it)"
+    choices = f"{other}, or raise max_nodes" if limit < MAX_NODES else f"or {other}"
+    raise ValueError(
+        f"this graph has {count} values to draw, more than {most}; draw {instead}draw_network(model), {choices}"
+    )
