@@ -2,6 +2,7 @@
 
 import math
 import re
+import time
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -175,6 +176,11 @@ def test_a_bias_is_a_weight_on_the_arrow_from_a_dashed_one():
     assert "one_1" not in without
 
 
+@pytest.mark.parametrize("slug", ["neuron", "linear-regressor", "layer", "network", "two-sigmoids-network"])
+def test_the_learnable_weights_are_named_in_their_colour(slug):
+    assert re.search(rf'label="learnable weights".*fontcolor="{theme.LEARNABLE}"', DRAWN[slug].source)
+
+
 def test_weights_have_the_colour_of_parameters():
     source = draw_neuron(Neuron(2, seed=0)).source
     assert re.search(rf'label="w₁".*fontcolor="{theme.LEARNABLE}"', source)
@@ -301,6 +307,32 @@ def test_edges_tell_the_weights_by_colour_and_width():
     assert theme.NEGATIVE in lines["x_2 -> sum_1"]
 
 
+@pytest.mark.parametrize(
+    "draw_wide", [lambda m: draw_network(m, max_width=999), lambda m: draw_layer(m.layers[1], max_width=999)]
+)
+def test_too_many_arrows_are_refused_before_they_are_made(draw_wide):
+    model = MLP(2, [400, 300, 1], seed=0)
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match=r"1000 boxes and 2000 arrows, this one has .*with a smaller max_width"):
+        draw_wide(model)
+    assert time.perf_counter() - start < 1
+
+
+def test_z_stands_between_the_frames_of_a_layer():
+    for diagram in (DRAWN["layer"], DRAWN["layer-numbers"]):
+        held = places(diagram)
+        for name, place in held.items():
+            if place.label.startswith("z"):
+                assert held["linear"].x + held["linear"].width / 2 < place.x - place.width / 2, name
+                assert place.x + place.width / 2 < held["activations"].x - held["activations"].width / 2, name
+
+
+def test_a_step_of_sgd_moves_the_weights_against_the_gradient():
+    shown = words(DRAWN["sgd-step"])
+    assert {"w₁ ← 0.5 − 0.05 · 5 = 0.25", "w₂ ← −1 − 0.05 · (−10) = −0.5", "ℒ = 6.25 becomes 1.41"} <= set(shown)
+    assert "w₁ = 0.5" in shown  # the picture is that of before the step
+
+
 def test_the_worked_example_has_its_weights():
     shown = words(DRAWN["two-sigmoids-network"])
     assert sorted(line for line in shown if re.fullmatch("−?[0-9]+", line) and line != "1") == [
@@ -404,6 +436,22 @@ def test_one_parameter_ends_its_chain_with_the_number_it_weighs():
     held = places(draw_backprop(model, [1.5, 2.0], 0.5, squared_loss, wrt=[w, b]))
     assert {held["gradient_0"].label, held["gradient_1"].label} == expected
     assert "∂z¹₃/∂w¹₃,₁\\nx₁\\n1.5" in {place.label for place in held.values()}
+
+
+@pytest.mark.parametrize("wrt", ["W²", "W^2", 2, lambda model: model.layers[1]])
+def test_a_layer_is_named_in_every_way(wrt):
+    model = MLP(2, [3, 3, 1], seed=0)
+    diagram = draw_backprop(model, wrt=wrt(model) if callable(wrt) else wrt)
+    assert diagram.source == draw_backprop(model, wrt=[2]).source
+
+
+def test_a_neurons_parameters_each_have_their_row():
+    neuron = Neuron(2, "tanh", seed=0)
+    held = places(draw_backprop(neuron, [1.5, 2.0], 0.5, squared_loss, wrt=[neuron.w[1], neuron.b]))
+    squared_loss(neuron([1.5, 2.0]), 0.5).backward()
+    assert held["gradient_0"].label == f"∂ℒ/∂w₂ =\\n{theme.number(neuron.w[1].grad)}"
+    assert held["gradient_1"].label == f"∂ℒ/∂b =\\n{theme.number(neuron.b.grad)}"
+    assert held["factor_1_reused"].label.startswith("∂ℒ/∂z, reused")
 
 
 def test_deep_networks_have_dots_in_the_chain():

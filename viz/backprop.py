@@ -27,6 +27,7 @@ from viz.lecture import neuron_board
 from viz.parts import CIRCLE, loss_boxes, wide
 from viz.scene import Arrow, Box
 
+FROM_SUPERSCRIPTS = {ord(sign): str(digit) for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 Target = tuple[int, Value | None]  # a layer, from 1, and one parameter of it if not all of W is meant
 
 
@@ -39,7 +40,7 @@ def draw_backprop(
     >>> draw_backprop(MLP(2, [3, 3, 1], seed=0), [1.0, 2.0], 0.5, squared_loss, wrt=[2, 1]).title
     'backpropagation'
 
-    `wrt`: layers by number (2 for W²), parameters of the model, or a list of these; without it the first two layers.
+    `wrt`: layers (2 or "W²" for W²), parameters of the model, or a list of these; without it the first two layers.
     Numbers appear when x, y and a loss are given. No gradient of the model changes.
     """
     if not isinstance(model, MODELS):
@@ -48,7 +49,7 @@ def draw_backprop(
         raise ValueError("draw_backprop needs x, y and loss for the numbers; without any of them it draws the formulas")
     forward = Forward(model, x, y, loss)
     targets = wanted(forward, wrt)
-    if isinstance(model, Neuron):
+    if isinstance(model, Neuron) and targets == [(1, None)]:
         return neuron_backprop(forward).diagram()
     return _Backprop(forward, targets).diagram()
 
@@ -73,8 +74,10 @@ def target(forward: Forward, wanted_: Any) -> Target:
             if any(wanted_ is parameter for neuron in neurons for parameter in neuron.parameters()):
                 return number, wanted_
         raise ValueError(f"wrt needs a parameter of the model, got {shown(wanted_)}; model.parameters() lists them")
-    if isinstance(wanted_, str) and (match := re.fullmatch(r"W\^?([0-9]{1,6})", wanted_)):
-        wanted_ = int(match[1])
+    if isinstance(wanted_, str) and (match := re.fullmatch(r"W\^?([0-9]{1,6}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6})", wanted_)):
+        wanted_ = int(match[1].translate(FROM_SUPERSCRIPTS))
+    if isinstance(wanted_, Layer) and isinstance(forward.model, MLP) and wanted_ in forward.model.layers:
+        wanted_ = forward.model.layers.index(wanted_) + 1
     try:
         number = operator.index(wanted_) if not isinstance(wanted_, bool) else 0
     except TypeError:

@@ -11,11 +11,14 @@ from typing import Any
 from autograd import Value, ops
 from autograd.formula import as_text
 from autograd.symbols import Symbol
-from nn import MLP, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
+from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
 from viz import plots, theme
 from viz.computation import draw_graph
 from viz.diagram import Diagram
-from viz.lecture import draw_neuron
+from viz.forward import Forward
+from viz.label import written
+from viz.lecture import draw_neuron, neuron_board
+from viz.scene import Box
 
 X, Y = [1.0, -2.0, 0.5], 1.0  # the data point of most figures
 
@@ -87,7 +90,7 @@ def score(x_1: Value, x_2: Value) -> Value:
     return 0.4 - distance_feature(x_1, x_2)
 
 
-POINTS = [[0.0, 0.1], [0.9, 1.0], [0.45, 0.6], [0.0, 1.0], [1.0, 0.1], [0.15, 0.8]]
+POINTS = [[0.05, 0.1], [0.9, 1.0], [0.45, 0.6], [0.0, 1.0], [1.0, 0.1], [0.15, 0.8]]
 CLASSES = [1, 1, 1, 0, 0, 0]
 
 
@@ -198,6 +201,26 @@ def neuron_after_backward() -> Diagram:
     classifier = neuron("sigmoid", bias=True)
     nll_loss(classifier(X), 1).backward()
     return draw_neuron(classifier, X, 1, nll_loss)
+
+
+def sgd_step(lr: float = 0.05) -> Diagram:
+    """The linear regressor after backward, and below it how a step of SGD changes each weight, and the loss."""
+    regressor = neuron("identity")
+    loss = squared_loss(regressor(X), Y)
+    loss.backward()
+    board = neuron_board(Forward(regressor, X, Y, squared_loss), 8, "a step of SGD")
+    olds = [w.data for w in regressor.w]
+    SGD(regressor.parameters(), lr).step()
+    eta = theme.number(lr)
+    lines = [f"w ← w − η · ∇_w ℒ with η = {eta}"]
+    for w, old in zip(regressor.w, olds, strict=True):
+        factor = theme.number(w.grad) if w.grad >= 0 else f"({theme.number(w.grad)})"
+        lines.append(f"{written(w.label)} ← {theme.number(old)} − {eta} · {factor} = {theme.number(w.data)}")
+    new = squared_loss(regressor(X), Y)
+    lines.append(f"ℒ = {theme.number(loss.data)} becomes {theme.number(new.data)}")
+    left, bottom, right, _ = zip(*(spot.corners for spot in board.spots.values()), strict=True)
+    board.put(Box("update", "formula", "\n".join(lines)), (min(left) + max(right)) / 2, min(bottom) - 70)
+    return board.diagram()
 
 
 def small_loss() -> Value:

@@ -41,7 +41,8 @@ class Factor:
     def lines(self) -> list[str]:
         """The name, the formula and the numbers, as far as they are known."""
         text = "" if self.formula is None else as_text(self.formula)
-        return [self.name, *([text] if 0 < len(text) <= LONGEST else []), *self.numbers]
+        numbers = () if isinstance(self.formula, float) else self.numbers  # a formula 1 is its number
+        return [self.name, *([text] if 0 < len(text) <= LONGEST else []), *numbers]
 
 
 def of_loss(forward: Forward) -> Factor:

@@ -240,6 +240,14 @@ LECTURE: tuple[Figure, ...] = (
     ),
     Figure(
         BACKWARD,
+        "sgd-step",
+        "A step of SGD",
+        "For one data point, picked at random: evaluate the gradient of its loss, then move every weight against it.",
+        "The linear regressor with values and gradients; below it the old and the new value of each weight.",
+        examples.sgd_step,
+    ),
+    Figure(
+        BACKWARD,
         "backward-linear-regressor",
         "Backward pass of the linear regressor",
         "∇_w ℒ is the product of the local derivatives along the way back from ℒ to w.",

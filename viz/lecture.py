@@ -11,7 +11,7 @@ from typing import Any
 from autograd.errors import shown
 from nn.layers import Layer, Neuron
 from viz.board import Board
-from viz.diagram import Diagram
+from viz.diagram import Diagram, check_size
 from viz.forward import Forward, Loss, answer_text, data, is_shared, visible
 from viz.label import written
 from viz.parts import (
@@ -35,6 +35,7 @@ from viz.parts import (
 )
 from viz.scene import Arrow, Box
 
+BETWEEN_FRAMES = 56.0  # points that the frames of a layer's two parts take on both sides of z
 FAN = 92.0  # points from a circle's middle to that of the texts on its arrows
 FEW_EDGES, FEW_NEURONS = 12, 4  # in a layer, up to which every weight stands on its edge
 WITH_SETTINGS = 72.0  # points from row to row where a box says its settings, like a slope, in a third line
@@ -64,6 +65,7 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Board:
     inputs = input_column(board, forward, most, row_step(forward), bias=neuron.b is not None)
     sigma = board.put(Box("sum_1", "sum", "Σ"), gap + 60, 0, size=(CIRCLE, CIRCLE))
     weight_edges(board, forward, 0, 0, inputs, names=True, numbers=bool(forward.x))
+    weights_above(board, [*inputs.values(), "sum_1"], sigma.x / 2)
     f = activation_box(board, forward, 0, 0, sigma.corners[2] + gap, 0)
     output = "g" if forward.given_loss is not None else neuron._a_label
     a_text = answer_text(neuron.activation, written(output), written(neuron._z_label))
@@ -100,7 +102,8 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     step = max(row_step(forward), fan * label_height(forward)) if labelled else row_step(forward)
     step = max(step, WITH_SETTINGS) if layer.activation.settings else step
     inputs = input_column(board, forward, most, step, bias=layer.neurons[0].b is not None)
-    far, gap = max(210.0, FAN * fan) if labelled else 210.0, column_gap(forward) + 24
+    check_size(2 * len(rows), edge_count(forward, 0, most))
+    far, gap = max(210.0, FAN * fan) if labelled else 210.0, column_gap(forward) + BETWEEN_FRAMES
     heights = [(len(rows) - 1) / 2 * step - place * step for place in range(len(rows))]
     shared = is_shared(layer.neurons)
     right = far + CIRCLE / 2 + gap

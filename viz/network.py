@@ -11,10 +11,11 @@ from autograd.errors import shown
 from nn.layers import MLP
 from viz import theme
 from viz.board import Board
-from viz.diagram import Diagram
+from viz.diagram import Diagram, check_size
 from viz.forward import Forward, Loss, is_shared, visible
 from viz.parts import (
     CIRCLE,
+    LEARNABLE_WORDS,
     activation_box,
     dots,
     edge_count,
@@ -66,7 +67,9 @@ class _Network:
     def __init__(self, forward: Forward, most: int, weights: bool | None) -> None:
         self.forward, self.most, self.board = forward, most, Board("network")
         self.rows = [visible(len(neurons), most) for neurons in forward.layers]
-        few = all(edge_count(forward, layer, most) <= FEW_EDGES for layer in range(len(self.rows)))
+        edges = [edge_count(forward, layer, most) for layer in range(len(self.rows))]
+        check_size(2 * sum(map(len, self.rows)), sum(edges))  # before the work, of which most are the arrows
+        few = max(edges) <= FEW_EDGES
         self.numbers = few and bool(forward.x) if weights is None else weights
         self.fans = [1 + len(rows) for rows in self.rows]  # the ⋮ keeps a row free, too
         self.step = row_step(forward) + (10 if forward.x else 0)
@@ -180,6 +183,8 @@ class _Network:
         if frames[:-1]:
             board.write("hidden", ["hidden"], (frames[0].x + frames[-2].x) / 2, top, kind="title")
         board.write("output", ["output"], frames[-1].x, top, kind="title")
+        bottom = min(spot.corners[1] for spot in board.spots.values()) - 12
         if self.forward.x:
-            bottom = min(spot.corners[1] for spot in board.spots.values()) - 12
             board.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
+        else:
+            board.write("weights", [LEARNABLE_WORDS], frames[0].corners[0] / 2, bottom, kind="weights")

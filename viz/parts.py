@@ -19,6 +19,7 @@ from viz.forward import Forward, data, is_shared, loss_formula, visible
 from viz.label import written
 from viz.scene import Arrow, Box, symbol
 
+LEARNABLE_WORDS = "learnable weights"
 CIRCLE, NUMBERED = 42.0, 54.0  # points: a circle with a name, and with a number below it
 TALL = 16.0  # points that a text on an arrow needs, and its gradient below it
 GAP, NUMBERED_GAP = 64.0, 104.0  # points between two columns: room for z, and for z = −0.1234
@@ -119,7 +120,7 @@ def join_through(board: Board, forward: Forward, layer: int, j: int, y: float) -
 def weights_above(board: Board, names: list[str], x: float) -> None:
     """What the coloured arrows are, above these boxes."""
     top = max(board.spots[name].corners[3] for name in names)
-    board.write("weights", ["learnable weights"], x, top + 8, kind="weights", hang=-1)
+    board.write("weights", [LEARNABLE_WORDS], x, top + 8, kind="weights", hang=-1)
 
 
 def weight_edges(
