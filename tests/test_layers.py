@@ -4,12 +4,15 @@ import copy
 import gc
 import math
 import random
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import autograd
 from autograd import Op, Value, grad, ops, topological_order
 from nn import MLP, Layer, Module, Neuron
 from nn.activations import ACTIVATIONS, RELU_FAMILY
@@ -358,15 +361,51 @@ def test_refusals(kind, words, call):
         call()
 
 
-def test_another_projects_autograd_is_named(tmp_path):
+IMPORT = "import sys; sys.path.insert(0, sys.argv[1])\ntry: import {}\nexcept ImportError as error: print(error)"
+OUR_FOLDER = Path(autograd.__file__).parent
+
+
+def said_by_import(package, folder):
+    """What Python says about `import package`, when this folder comes first."""
+    command = [sys.executable, "-c", IMPORT.format(package), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip(), done.stderr.strip()
+
+
+@pytest.mark.parametrize("package", ["nn", "viz"])
+def test_another_projects_autograd_is_named(package, tmp_path):
     fake = tmp_path / "autograd"
     fake.mkdir()
     (fake / "__init__.py").write_text("def grad(): pass\n")
-    code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\ntry: import nn\nexcept ImportError as error: print(error)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == (
+    assert said_by_import(package, tmp_path) == (
         f"nn and viz need sigmagrad's autograd, but the package `autograd` at {fake / '__init__.py'} is another "
-        "project's; install sigmagrad into a virtual environment of its own"
+        "project's; install sigmagrad into a virtual environment of its own",
+        "",
+    )
+
+
+@pytest.mark.parametrize("package", ["nn", "viz"])
+def test_our_autograd_over_another_projects_says_so_and_works(package, tmp_path):
+    shutil.copytree(OUR_FOLDER, tmp_path / "autograd")
+    (tmp_path / "autograd" / "numpy").mkdir()
+    out, err = said_by_import(package, tmp_path)
+    assert out == ""
+    assert err.count("UserWarning") == 1
+    assert (
+        f"sigmagrad's autograd lies over another project's in {tmp_path / 'autograd'}, which is broken by that" in err
+    )
+
+
+def test_our_autograd_after_another_project_has_gone_is_named(tmp_path):
+    for package in ("autograd", "nn"):
+        shutil.copytree(OUR_FOLDER.parent / package, tmp_path / package)
+    (tmp_path / "autograd" / "__init__.py").unlink()
+    program = "import sys; sys.meta_path = [f for f in sys.meta_path if 'editable' not in str(f)]\n" + IMPORT.format(
+        "nn"
+    )
+    command = [sys.executable, "-I", "-S", "-c", program, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == (
+        "nn and viz need sigmagrad's autograd, but the package `autograd` lost its __init__.py with another project's; "
+        "reinstall sigmagrad into a virtual environment of its own"
     )
