@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from autograd.errors import described, number, shown
+from autograd.errors import described, listed, number, shown
 from autograd.graph import inner_nodes
 from autograd.sums import total
 from autograd.value import Value, constant
@@ -56,9 +56,8 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
             for formula, parent in zip(op.derivatives, parents, strict=True)
         ]
     except (ArithmeticError, ValueError) as error:
-        listed = " and ".join(map(described, parents[:3]))
-        raise type(error)(
-            f"grad: the derivative of {op.name} has no finite value at {listed}. {op.edge}".rstrip()
+        raise ValueError(
+            f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. {op.edge}".rstrip()
         ) from error
 
 

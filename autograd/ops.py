@@ -381,7 +381,8 @@ def _extreme(pick: Any) -> Any:
 
 def _shared_by_winners(a: Any, *terms: Any) -> list[Any]:
     wins = [where(equal(term, a), 1.0, 0.0) for term in terms]
-    return [win / total(*wins) for win in wins]
+    count = where(equal(a, a), total(*wins), math.nan)  # nan equals nothing, and has no winner
+    return [win / count for win in wins]
 
 
 maximum = Op(
@@ -455,6 +456,4 @@ softmax = Op(
     needs="finite inputs, or some at -inf (but not all)",
 )
 
-TABLE: Mapping[str, Op] = MappingProxyType(
-    {op.name: op for op in list(globals().values()) if isinstance(op, Op)},
-)
+TABLE: Mapping[str, Op] = MappingProxyType({op.name: op for op in list(globals().values()) if isinstance(op, Op)})

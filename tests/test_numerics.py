@@ -388,6 +388,14 @@ def test_nan_is_never_swallowed_among_others(op, place):
     assert math.isnan(op(*inputs))
 
 
+@pytest.mark.parametrize("f", [maximum, minimum])
+def test_nan_has_no_winner(f):
+    x, y = Value(NAN), Value(1.0)
+    f(x, y).backward()
+    assert math.isnan(x.grad)
+    assert math.isnan(y.grad)
+
+
 @pytest.mark.parametrize("f", [Value.sin, Value.cos], ids=["sin", "cos"])
 @pytest.mark.parametrize("x", [INF, -INF])
 def test_sine_of_infinity_is_nan_or_a_named_error(f, x):
