@@ -63,12 +63,18 @@ def checked_point(name: str, i: int, point: Any, *, convert: bool) -> Any:
     return checked_number(f"{name}[{i}]", point, convert=convert)
 
 
+def real(where: str, x: Any) -> float:
+    """A real number as a float; the error says what it is for."""
+    try:
+        return number(x, where)
+    except TypeError:
+        remedy = "; write its .data" if isinstance(x, Value) else ""
+        raise TypeError(f"{where} needs a real number, got {type(x).__name__} {shown(x)}{remedy}") from None
+
+
 def checked_number(where: str, x: Any, *, convert: bool) -> Any:
     """A finite number; the error says where it stands."""
-    try:
-        as_float = number(x, where)
-    except TypeError:
-        raise TypeError(f"{where} needs a real number, got {type(x).__name__} {shown(x)}") from None
+    as_float = real(where, x)
     if not math.isfinite(as_float):
         raise ValueError(f"{where} needs to be a finite number, got {as_float}; leave such data points out")
     if convert:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-from pathlib import Path
 
 
 def write(path: str | os.PathLike[str], content: bytes) -> None:
@@ -14,14 +12,15 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
     A link stays a link. What can't be written is an OSError that names the whole path, as its end tells most, and says
     what is in the way.
     """
-    target = Path(os.path.realpath(path))
-    if os.path.isdir(target):  # unlike Path.is_dir, it answers for a name that is too long as well
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    if os.path.isdir(target):
         raise IsADirectoryError(f"{os.fspath(path)!r} is a directory; write the name of a file in it")
-    if not os.path.isdir(target.parent):
-        raise FileNotFoundError(f"there is no directory {str(target.parent)!r}; make it first, or choose another")
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(f"there is no directory {folder!r}; make it first, or choose another")
     if os.path.exists(target) and not os.path.isfile(target):  # a device, which must not be replaced
         raise OSError(f"{os.fspath(path)!r} is no ordinary file; write the name of a new one")
-    draft = target.with_name(f".saving-{secrets.token_hex(8)}")
+    draft = os.path.join(folder, f".saving-{os.urandom(8).hex()}")
     try:
         with open(draft, "xb") as file:
             file.write(content)

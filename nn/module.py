@@ -8,7 +8,8 @@ from typing import Any
 
 from autograd import Value
 from autograd.backward import set_gradients
-from autograd.errors import number, shown
+from autograd.errors import shown
+from nn.data import real
 
 
 class Module:
@@ -68,7 +69,7 @@ class Module:
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by name."""
-        return {name: value._data for name, value in self.named_parameters()}
+        return {name: value._data for name, value in self._by_name().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to its number in `state`; on an error none has changed.
@@ -77,15 +78,26 @@ class Module:
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"load_state_dict needs a dict of name: number, got {type(state).__name__} {shown(state)}")
-        held = dict(self.named_parameters())
+        held = self._by_name()
         missing, unexpected = [name for name in held if name not in state], [key for key in state if key not in held]
         if missing or unexpected:
             raise KeyError(
                 f"load_state_dict needs one number for each of the {len(held)} parameters, got {len(state)}; "
                 f"missing: {shown(missing)}; unexpected: {shown(unexpected)}"
             )
-        numbers = [number(state[name], name) for name in held]
+        numbers = [real(name, state[name]) for name in held]
         list(map(setattr, held.values(), repeat("_data"), numbers))  # in one step, which no interrupt divides
+
+    def _by_name(self) -> dict[str, Value]:
+        named = self.named_parameters()
+        held = dict(named)
+        if len(held) != len(named):
+            names = [name for name, _ in named]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(
+                f"parameters need names that differ, got two called {shown(twice)}; choose other dict keys"
+            )
+        return held
 
 
 def _is_parameter(value: Value) -> bool:

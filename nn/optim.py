@@ -8,7 +8,8 @@ from itertools import repeat
 from typing import Any
 
 from autograd import Value
-from autograd.errors import number, shown
+from autograd.errors import shown
+from nn.data import real
 
 
 class Optimizer:
@@ -166,11 +167,7 @@ def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:
 
 def between(name: str, x: Any, low: float, high: float, *, above: bool = False) -> float:
     """A setting in [low, high), or in (low, high)."""
-    try:
-        setting = number(x, name)
-    except TypeError:
-        remedy = "; write its .data" if isinstance(x, Value) else ""
-        raise TypeError(f"{name} needs a real number, got {type(x).__name__} {shown(x)}{remedy}") from None
+    setting = real(name, x)
     if not low <= setting < high or (above and setting == low):
         needed = f"above {low:g}" if above else f"from {low:g} to below {high:g}"
         raise ValueError(f"{name} needs a finite number {needed}, got {setting!r}")

@@ -277,13 +277,23 @@ def test_state_dict_goes_round():
     assert one([1.0, 2.0]).data == two([1.0, 2.0]).data
 
 
+def test_names_that_are_the_same_are_refused():
+    module = Module()
+    module.scales = {1: Value(1.0), "1": Value(2.0)}
+    assert [p.data for p in module.parameters()] == [1.0, 2.0]
+    for call in (module.state_dict, lambda: module.load_state_dict({"scales.1": 3.0})):
+        with pytest.raises(ValueError, match=r"names that differ, got two called 'scales.1'; choose other dict keys"):
+            call()
+
+
 def test_load_state_dict_is_all_or_nothing():
     neuron = Neuron(2, seed=0)
     good, before = {"w.0": 1.0, "w.1": 2.0, "b": 3.0}, weights(neuron)
     cases = [
         (KeyError, r"one number for each of the 3 parameters, got 2; missing: \['b'\]", {"w.0": 1.0, "w.1": 2.0}),
         (KeyError, r"unexpected: \['c'\]", good | {"c": 1.0}),
-        (TypeError, "needs a real number, got str", good | {"b": "3"}),
+        (TypeError, "b needs a real number, got str '3'", good | {"b": "3"}),
+        (TypeError, "b needs a real number, got Value .*; write its .data", good | {"b": neuron.b}),
         (OverflowError, "too large for it for 'b'", good | {"b": 10**400}),
         (TypeError, "needs a dict of name: number, got list", [1.0, 2.0, 3.0]),
     ]
