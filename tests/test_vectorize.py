@@ -244,6 +244,29 @@ def test_the_gradient_multiplies_the_whole_slope_however_long_it_is(column):
     check(lambda x, t: nll_loss_from_logit(layer(x)[0], t[column]) * 2.0, X, bits)
 
 
+def test_two_layers_may_read_the_same_numbers_in_another_order():
+    model, other = MLP(3, [4, 1], "tanh", seed=0), Layer(3, 2, "tanh", seed=1)
+    check(lambda x, y: (model(x) + total(other(x[::-1])) - y) ** 2, X, NUMBERS)
+
+
+def test_a_layer_may_be_read_again_by_later_ones():
+    first, second, third = Layer(3, 4, "tanh", seed=0), Layer(4, 4, "tanh", seed=1), Layer(4, 1, seed=2)
+
+    def loss(x, y):
+        a = first(x)
+        skipped = [p + q.sin() for p, q in zip(second(a), a, strict=True)]
+        return (third(skipped)[0] + third(a[::-1])[0] + total(second(a)) - y) ** 2
+
+    check(loss, X, NUMBERS)
+
+
+@pytest.mark.parametrize("same", [lambda v: v**0, lambda v: v * 0.0, lambda v: v + 0.0, lambda v: 1.0 * v**1])
+def test_what_algebra_leaves_out_has_a_number_for_each_data_point_too(same):
+    w = [Value(0.5), Value(-1.5)]
+    check(lambda x, y: (total([ops.tanh(same(v)) for v in [*x, *w]]) + same(y) * w[0] - y) ** 2, X, NUMBERS)
+    assert vectorize(lambda x: [same(v) for v in x]).map(X).shape == X.shape
+
+
 # --- what users may write ---------------------------------------------------------------------------------------------
 
 

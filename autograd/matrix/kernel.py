@@ -43,8 +43,8 @@ class Fast(Page):
         super().__init__(code)
         self.layout = layout
         self.setup: list[str] = []
-        self.sources = {product.inputs.block for product in layout.with_bias if self._folds(product)}
-        self.folded = {product for product in layout.with_bias if product.inputs.block in self.sources}
+        self.folded = {product: None for product in layout.with_bias if self._folds(product)}
+        self.sources = dict.fromkeys(product.inputs.block for product in self.folded)
         for block in self.sources:
             m, is_data = len(block.terms), block.terms[0].place is not None
             ones = f"np.ones((n, {m + 1})).T" if is_data else f"np.ones(({m + 1}, n))"  # data come as rows
@@ -93,10 +93,10 @@ class Fast(Page):
         target = statement.target
         if isinstance(statement, Product) and statement in self.folded:
             block, weights = statement.inputs.block, statement.weights.name
-            self.setup.append(f"{block.name}bT = {block.name}b.T")
+            self.setup += [f"{block.name}bT = {block.name}b.T", f"{weights}T = {weights}_.T"]
             self.lines.append(f"matmul({target.gradient}, {block.name}bT, d{weights}b)")
             if block.needed and block not in self.started:
-                self.setup += [f"{weights}T = {weights}_.T", f"{block.gradient} = np.empty(({len(block.terms)}, n))"]
+                self.setup.append(f"{block.gradient} = np.empty(({len(block.terms)}, n))")
                 times = "multiply" if len(target.terms) == 1 else "matmul"  # a column times a row: the same, sooner
                 self.lines.append(f"{times}({weights}T, {target.gradient}, {block.gradient})")
                 self.started[block] = True

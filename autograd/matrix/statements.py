@@ -107,7 +107,9 @@ class Elementwise:
 
     def forward(self, page: Page) -> None:
         """A1 = relu(Z1)."""
-        formula = self.op(*map(page.operand, self.operands))
+        operands = tuple(map(page.operand, self.operands))
+        is_number = all(isinstance(operand, float) for operand in operands)
+        formula = self.op(*operands) if is_number else Expression(self.op, operands)  # as written: x ** 0 has a shape
         page.lines.append(f"{self.target.name} = {page.code.write(formula)}")
 
     def backward(self, page: Page) -> None:
