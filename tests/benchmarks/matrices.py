@@ -92,7 +92,8 @@ def report(title, taken, base="NumPy"):
 
 
 def headline():
-    """What it runs on: the processor's BLAS kernel matters most."""
+    """What it runs on: the processor's BLAS kernel matters most. Memory is warm from here on, for all contenders."""
+    np.ones(3_900_000)  # dropped, and glibc keeps large arrays from now on: asking for them anew doubles NumPy's time
     print(f"Python {platform.python_version()}, NumPy {np.__version__}; medians of interleaved rounds")
     try:
         from threadpoolctl import threadpool_info
