@@ -6,7 +6,6 @@ import gc
 import operator
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import repeat
 from math import floor
 from typing import Any, Protocol
@@ -30,7 +29,6 @@ class Steps(Protocol):
         """Forget the gradients."""
 
 
-@dataclass
 class History:
     """What happened: the number of steps, the loss of each batch before its update, whether Ctrl-C ended it.
 
@@ -40,9 +38,11 @@ class History:
     (50, 50, True, False)
     """
 
-    steps: int = 0
-    losses: list[float] = field(default_factory=list, repr=False)
-    interrupted: bool = False
+    def __init__(self, steps: int = 0, losses: Iterable[float] = (), interrupted: bool = False) -> None:
+        self.steps, self.losses, self.interrupted = steps, list(losses), interrupted
+
+    def __repr__(self) -> str:
+        return f"History(steps={self.steps}, interrupted={self.interrupted})"
 
 
 DEFAULT_LR = 0.01  # fit tells this very object from a 0.01 that was passed

@@ -40,18 +40,30 @@ def test_the_engine_needs_the_standard_library_only(program):
     assert loaded_by(PROGRAMS[program]) - set(sys.stdlib_module_names) == {"autograd"}
 
 
-def test_nothing_slow_of_the_standard_library_comes_in():
-    """What takes longer to import than the engine itself."""
-    assert not loaded_by("import autograd") & {
-        "asyncio",
-        "subprocess",
-        "decimal",
-        "unittest",
-        "multiprocessing",
-        "http",
-        "ssl",
-        "json",
-    }
+SLOW = {
+    "asyncio",
+    "subprocess",
+    "decimal",
+    "unittest",
+    "multiprocessing",
+    "http",
+    "ssl",
+    "json",
+    "inspect",
+    "pathlib",
+    "hashlib",
+}  # each takes as long to import as the engine itself, or a good part of it
+
+
+@pytest.mark.parametrize(("package", "needed"), [("autograd", set()), ("nn", {"json"})])
+def test_nothing_slow_of_the_standard_library_comes_in(package, needed):
+    assert loaded_by(f"import {package}") & SLOW <= needed
+
+
+@pytest.mark.parametrize("package", ["nn", "viz"])
+def test_nothing_that_draws_or_computes_comes_in(package):
+    heavy = {"numpy", "matplotlib", "sklearn", "tqdm", "anywidget", "ipywidgets", "IPython", "torch", "jax", "graphviz"}
+    assert not loaded_by(f"import {package}") & heavy
 
 
 def test_numpy_numbers_are_taken_without_importing_numpy_first():
