@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import Op, ops
 from autograd.errors import shown
-from autograd.formula import ATOM, Piece, as_text
+from autograd.formula import ATOM, Piece, Text
 from autograd.source import JavaScript, formula_of
 from autograd.symbols import Expression, Symbol
 from viz.formulas import derivative_formula, value_formula
@@ -33,7 +33,7 @@ PRELUDE = {  # operations that the prelude computes, by the names they have ther
 }
 INTERNAL = ("bell", "fsum", "refuse")  # its other names in small letters
 ROW = "row"  # the head of an expression that is several formulas side by side
-FIRST_SLOT = 0xE000  # letters that no label keeps: they mark where a formula's inputs are filled in
+SLOT = re.compile("\x00(-?[0-9]+)\x00")  # where a formula's input is filled in; no text that is shown holds a \x00
 ANSWER = -1
 LONGEST = 80  # characters of a local derivative, beyond which its number says more
 
@@ -110,6 +110,15 @@ class Program(JavaScript):
         return self._names[key]
 
 
+class Template(Text):
+    """Formulas for readers, with slots for their letters; the symbol of an operation is text, and holds no slot."""
+
+    def call(self, op: Op, inputs: list[str]) -> str:
+        """σ(z), as the symbol can be shown."""
+        text = super().call(op, inputs)
+        return clean(op.symbol) + text.removeprefix(op.symbol) if text.startswith(op.symbol) else text
+
+
 def templates(op: Op, parents: Sequence[float | None]) -> tuple[list[str | int], list[list[str | int]]]:
     """The formulas of a value and of its local derivatives for readers, as texts and the inputs between them.
 
@@ -119,22 +128,25 @@ def templates(op: Op, parents: Sequence[float | None]) -> tuple[list[str | int],
     (['σ(', 0, ')'], [['σ(', 0, ')·(1 − σ(', 0, '))']])
     """
     letters = [_slot(index) if x is None else x for index, x in enumerate(parents)]
-    slopes = [_slope_text(op, index, letters) for index in range(len(letters))]
-    value = _split(as_text(value_formula(op, letters)))
-    return value, [_split(text) if len(text) <= LONGEST else [] for text in slopes]
+    slopes = [_slope(op, index, letters) for index in range(len(letters))]
+    return _split(value_formula(op, letters)), [slope if _length(slope) <= LONGEST else [] for slope in slopes]
 
 
-def _slope_text(op: Op, index: int, letters: Sequence[Any]) -> str:
+def _slope(op: Op, index: int, letters: Sequence[Any]) -> list[str | int]:
     try:
-        return as_text(derivative_formula(op, index, letters, _slot(ANSWER)))
+        return _split(derivative_formula(op, index, letters, _slot(ANSWER)))
     except TypeError:  # a page can do without it
-        return ""
+        return []
 
 
 def _slot(index: int) -> Symbol:
-    return Symbol("z", text=chr(FIRST_SLOT + 1 + index))
+    return Symbol("z", text=f"\x00{index}\x00")
 
 
-def _split(text: str) -> list[str | int]:
-    pieces = re.split(f"([{chr(FIRST_SLOT)}-\uf8ff])", text)
-    return [ord(piece) - FIRST_SLOT - 1 if i % 2 else clean(piece) for i, piece in enumerate(pieces) if piece]
+def _split(formula: Any) -> list[str | int]:
+    pieces = SLOT.split(Template().write(formula))
+    return [int(piece) if i % 2 else clean(piece) for i, piece in enumerate(pieces) if piece]
+
+
+def _length(template: Sequence[str | int]) -> int:
+    return sum(len(piece) if isinstance(piece, str) else 1 for piece in template)
