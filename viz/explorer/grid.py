@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from viz import theme
-from viz.diagram import Diagram
+from viz.diagram import Diagram, Point
 from viz.label import written
 from viz.scene import Arrow, Box
 
-GAP, WIDE_GAP, ROW_GAP = 100.0, 220.0, 16.0  # points between columns, before a full layer, and between boxes
+GAP, WIDE_GAP, ROW_GAP = 112.0, 220.0, 16.0  # points between columns, before a full layer, and between boxes
+LINE = 13.0  # points between the lines of an arrow's text
 
 
 def gridded(boxes: Sequence[Box], arrows: Sequence[Arrow], diagram: Diagram) -> Diagram:
@@ -19,17 +21,27 @@ def gridded(boxes: Sequence[Box], arrows: Sequence[Arrow], diagram: Diagram) -> 
     sizes = {name: _size(lines[name], style) for name, style in styles.items()}
     ones = {box.name for box in boxes if box.kind == "one"}
     pitch = max(height for _, height in sizes.values()) + ROW_GAP
-    x = 0.0
+    x, places = 0.0, dict[str, Point]()
     for column in _columns(boxes, arrows):
         width = max(sizes[name][0] for name in column)
         top = (sum(name not in ones for name in column) - 1) / 2  # each 1 stands below its layer
         for row, name in enumerate(column):
-            place = x + width / 2, (top - row) * pitch
-            diagram.node(name, "\n".join(lines[name]), at=place, size=sizes[name], **styles[name])
+            places[name] = x + width / 2, (top - row) * pitch
+            diagram.node(name, "\n".join(lines[name]), at=places[name], size=sizes[name], **styles[name])
         x += width + (WIDE_GAP if ones.intersection(column) else GAP)
     for arrow in arrows:
-        diagram.edge(arrow.tail, arrow.head, "\n".join(arrow.lines), **theme.ARROW[arrow.kind])
+        way = _way(places[arrow.tail], sizes[arrow.tail], places[arrow.head], sizes[arrow.head], len(arrow.lines))
+        diagram.edge(arrow.tail, arrow.head, "\n".join(arrow.lines), **way, **theme.ARROW[arrow.kind])
     return diagram
+
+
+def _way(tail: Point, tail_size: Point, head: Point, head_size: Point, n_lines: int) -> dict[str, Any]:
+    """An arrow with a text goes from side to side, the text above its middle; Graphviz sees to the others."""
+    if not n_lines:
+        return {}
+    start, end = (tail[0] + tail_size[0] / 2, tail[1]), (head[0] - head_size[0] / 2, head[1])
+    middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    return {"through": [start, middle, middle, end], "label_at": (middle[0], middle[1] + n_lines * LINE / 2 + 2)}
 
 
 def _size(lines: Sequence[str], style: theme.Style) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from viz.explorer.names import titled
 from viz.scene import Arrow, Box, Scene
 
 NUMBER = "−0.12345"  # as wide as a number gets
+GRADIENT = "grad −0.12"  # and a gradient in a box, where it is written smaller
 SLOPE = "× −0.1234"
 MANY_WEIGHTS = 60  # above which their texts would push the neurons apart
 NAME, DATA, GRAD, NAMED, DERIVATIVE = "name", "data", "grad", "named", "slope"  # what a line of text shows
@@ -38,7 +39,8 @@ class Place(Box):
     @property
     def lines(self) -> list[str]:
         """Texts of the greatest width."""
-        return [self.text if line == NAME else NUMBER for line in self.shows] or super().lines
+        width = {NAME: self.text, DATA: NUMBER, GRAD: GRADIENT}
+        return [width[line] for line in self.shows] or super().lines
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,6 @@ def picture(
         large = theme.TANGLED if len(boxes) > MANY else {}
         diagram = drawn(Scene([*boxes], [*arrows], scene.columns), Diagram(title, **large))
     svg = ET.fromstring(diagram.svg)
-    svg.attrib["data-grid"] = str(weights > MANY_WEIGHTS).lower()
     computed = {name: [numbers[value] for value in group] for name, group in (members or {}).items()}
     _tie(svg, boxes, arrows, numbers, computed or _computed(boxes, arrows, numbers))
     _, _, width, height = (float(x) for x in svg.attrib["viewBox"].split())
