@@ -7,7 +7,8 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from viz.explorer.explorer import VIEWS, Explorer
+from viz.computation import VIEWS
+from viz.explorer.explorer import Explorer
 
 __all__ = ["Explorer", "explore"]
 
@@ -23,10 +24,11 @@ def explore(
     <Explorer 'ℒ, step by step': .save('explore.html') writes it>
 
     A Value is the root of the graph that is explored; of a model it is its output at `x`, or with `y` and a `loss` the
-    loss there. `view` is the one that is shown first, "lecture" or "operations". Above 500 values the lecture's view
-    shows layers, and the operations are too many. Every operation needs formulas that can be printed: TypeError if not.
+    loss there. `view` is the one that is shown first, "lecture" or "operations". Above 500 values or 2000 arrows the
+    lecture's view shows layers, and the operations are too many; a page holds up to 50000 values. Every operation needs
+    formulas that can be printed: TypeError if not.
     """
-    if view not in VIEWS:
+    if not isinstance(view, str) or view not in VIEWS:
         raise ValueError(f'explore needs view="lecture" or view="operations", got {shown(view)}')
     if isinstance(root, Value):
         if x is not None or y is not None or loss is not None:
@@ -47,6 +49,10 @@ def _root_of(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None) -> Val
     if (y is None) != (loss is None):
         missing = "loss" if loss is None else "y"
         raise TypeError(f"explore of a loss needs y and loss, {missing} is missing; write explore(model, x, y, loss)")
+    if loss is not None and not callable(loss):
+        raise TypeError(
+            f"explore needs a function as loss, got {shown(loss)}; write explore(model, x, y, squared_loss)"
+        )
     output = model(x)
     root = output if loss is None else loss(output, y)
     if isinstance(root, Value):

@@ -9,20 +9,18 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from viz.computation import draw_graph, drawn
-from viz.diagram import Diagram
-from viz.explorer.layers import Layers, layers
+from viz.computation import VIEWS, draw_graph, drawn
+from viz.diagram import MAX_EDGES, Diagram
+from viz.explorer.layers import layers
 from viz.explorer.names import names_of
 from viz.explorer.page import described, page
 from viz.explorer.picture import picture
 from viz.files import write
 from viz.label import written
-from viz.neurons import lecture
-from viz.scene import operations
 from viz.svg import address
 
-VIEWS = {"lecture": lecture, "operations": operations}
 MOST_VALUES = 500  # above which the lecture's view shows layers
+LARGEST = 50_000  # values that a page holds
 HEIGHT = 640  # pixels in a notebook
 
 
@@ -37,20 +35,18 @@ class Explorer:
     def __init__(self, root: Value, view: str) -> None:
         names = names_of(root)
         self.title = f"{names[root]}, step by step"
-        self._root, self._view = root, view
-        self._layers: Layers | None = None
-        if len(names) <= MOST_VALUES:
+        arrows = sum(1 + len(value.parents) for value in names if value.op is not None)
+        if len(names) <= MOST_VALUES and arrows <= MAX_EDGES:
             steps = [[value] for value in names if value.op is not None]
             pictures = {key: picture(scene(root), names, self.title) for key, scene in VIEWS.items()}
-        elif view == "lecture":
-            self._layers = layers(root, names)
-            steps = self._layers.steps
-            pictures = {view: picture(self._layers.scene, names, self.title, self._layers.members)}
+            self._still = draw_graph(root, view=view)
+        elif view == "lecture" and len(names) <= LARGEST:
+            collapsed = layers(root, names)
+            steps = collapsed.steps
+            pictures = {view: picture(collapsed.scene, names, self.title, collapsed.members)}
+            self._still = drawn(collapsed.scene, Diagram("computation graph in layers"))
         else:
-            raise ValueError(
-                f"this graph has {len(names)} values, too many for the view of operations (up to {MOST_VALUES}); "
-                'explore it with view="lecture", which shows layers, or a part of it: any Value inside'
-            )
+            raise _too_large(len(names), arrows, view)
         self.html = page(described(names, steps, view), pictures, self.title)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -70,19 +66,22 @@ class Explorer:
         title = escape(" ".join(written(self.title).split()))
         return (
             f'<div style="position:relative;min-height:{HEIGHT}px">\n'
-            f'<img alt="{title}" style="max-width:100%;max-height:{HEIGHT}px" src="{self._still()}">\n'
+            f'<img alt="{title}" style="max-width:100%;max-height:{HEIGHT}px" src="{address(self._still.svg)}">\n'
             f'<iframe title="{title}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
             'style="position:absolute;inset:0;width:100%;height:100%;border:1px solid #8884;background:Canvas">'
             "</iframe></div>"
         )
 
-    def _still(self) -> str:
-        """The graph as a picture that needs no scripts, as the address of an image."""
-        if self._layers is None:
-            diagram = draw_graph(self._root, view=self._view)
-        else:
-            diagram = drawn(self._layers.scene, Diagram("computation graph in layers"))
-        return address(diagram.svg)
-
     def __repr__(self) -> str:
         return f"<Explorer {shown(self.title)}: .save('explore.html') writes it>"
+
+
+def _too_large(n_values: int, n_arrows: int, view: str) -> ValueError:
+    most, remedy = f"a page (up to {LARGEST} values)", "a part of it"
+    if view == "operations":
+        most = f"the view of operations (up to {MOST_VALUES} values and {MAX_EDGES} arrows)"
+        remedy = f'it with view="lecture", which shows layers, or {remedy}'
+    return ValueError(
+        f"this graph has {n_values} values and {n_arrows} arrows, too many for {most}; "
+        f"explore {remedy}: any Value inside is the root of a smaller graph"
+    )

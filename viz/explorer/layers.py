@@ -1,4 +1,7 @@
-"""A large graph in layers: what is computed by the same operation at the same depth is one box and one step."""
+"""A large graph in layers: what is computed by the same operation at the same depth is one box and one step.
+
+In a deep graph several depths together are one layer, so many that there are no more than can be looked over.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograd import Value, topological_order
-from viz.scene import Arrow, Box, Scene, named, symbol
+from viz.scene import Arrow, Box, Scene, symbol
 
 MOST = 80  # boxes that can still be looked over
 
@@ -29,12 +32,9 @@ def layers(root: Value, names: Mapping[Value, str]) -> Layers:
     >>> [len(step) for step in layers(g, {value: value.label for value in topological_order(g)}).steps]
     [300, 300, 300, 300, 1, 1]
     """
-    groups = _groups(root)
-    if len(groups) > MOST:
-        raise ValueError(
-            f"this graph has {len(named(root))} values in {len(groups)} layers, too many for a page (500 values, or "
-            f"{MOST} layers); explore a part of it: any Value inside is the root of a smaller graph"
-        )
+    depths = 1
+    while len(groups := _groups(root, depths)) > MOST:
+        depths *= 2
     boxes = {value: f"g{index}" for index, group in enumerate(groups) for value in group}
     scene, members = Scene(), {}
     arrows: dict[tuple[str, str], None] = {}
@@ -43,12 +43,16 @@ def layers(root: Value, names: Mapping[Value, str]) -> Layers:
         scene.boxes.append(_box(f"g{index}", group, names))
         for value in group:
             arrows.update(dict.fromkeys((boxes[parent], f"g{index}") for parent in value.parents))
+        arrows.pop((f"g{index}", f"g{index}"), None)  # within a layer of several depths
     scene.arrows = [Arrow(tail, head) for tail, head in arrows]
     return Layers(scene, members, [group for group in groups if group[0].op is not None])
 
 
-def _groups(root: Value) -> list[list[Value]]:
-    """Inner nodes by depth and operation, leaves by role and where they are first needed; parents come first."""
+def _groups(root: Value, depths: int) -> list[list[Value]]:
+    """Inner nodes by depth and operation, leaves by role and where they are first needed; parents come first.
+
+    Of several depths the operations are together, as they need one another.
+    """
     depth: dict[Value, int] = {}
     needed: dict[Value, int] = {}
     for value in topological_order(root):
@@ -58,8 +62,10 @@ def _groups(root: Value) -> list[list[Value]]:
     found: dict[tuple[int, str], list[Value]] = {}
     for value, level in depth.items():
         beside = needed.get(value, 1) - 1  # a leaf stands beside what it goes into
-        key = (level, value.op.name) if value.op else (beside, f" {value.role}")
-        found.setdefault(key, []).append(value)
+        place, kind = (
+            (level, value.op.name if depths == 1 else "operations") if value.op else (beside, f" {value.role}")
+        )
+        found.setdefault((place // depths, kind), []).append(value)
     return [found[key] for key in sorted(found)]
 
 
@@ -67,6 +73,9 @@ def _box(name: str, group: list[Value], names: Mapping[Value, str]) -> Box:
     first, last = group[0], group[-1]
     if len(group) == 1:
         return Box(name, "result" if first.op else first.role or "input", names[first] or "1 value", value=first)
-    what = f"× {symbol(first.op).splitlines()[0]}" if first.op else {"": "values"}.get(first.role, f"{first.role}s")
+    same = all(value.op is first.op for value in group)
+    what = f"{first.role}s" if first.role else "values"
+    if first.op:
+        what = f"× {symbol(first.op).splitlines()[0]}" if same else "operations"
     which = f"\n{names[first]} … {names[last]}" if names[first] and names[last] else ""
     return Box(name, "result" if first.op else first.role or "input", f"{len(group)} {what}{which}")

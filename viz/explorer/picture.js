@@ -19,10 +19,11 @@ class Picture {
       for (const v of into) this.incoming[v].push(group);
       for (const text of group.querySelectorAll("text.slope")) this.slopes.push([text, into[0], Number(group.dataset.slot)]);
     }
-    for (const [v, groups] of this.places.entries()) {
-      if (groups.length) continue;
+    this.own = this.places.map((groups) => groups.length > 0); // whether it has a place that is no other's
+    for (const [v, own] of this.own.entries()) {
+      if (own) continue;
       this.places[v] = this.operations[v]; // the box of a layer stands for each of its Values
-      for (const group of this.places[v]) focusable(group);
+      for (const group of this.places[v]) layer(group);
     }
     this.bare = [...svg.querySelectorAll(".arrow.parameter[data-v]")].filter((arrow) => !arrow.querySelector("text"));
   }
@@ -111,6 +112,11 @@ class Picture {
 function focusable(group) {
   group.setAttribute("role", "img");
   group.setAttribute("tabindex", "-1");
+}
+
+function layer(group) {
+  focusable(group);
+  group.setAttribute("aria-label", [...group.querySelectorAll("text")].map((text) => text.textContent).join(", "));
 }
 
 function write(text, words) {
