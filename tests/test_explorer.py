@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 import viz
-from autograd import Op, Value, maximum, ops, topological_order, vectorize
+from autograd import Op, Value, maximum, ops, topological_order, total, vectorize
 from nn import MLP, Layer, losses
 from viz import theme
 from viz.explorer import explore
@@ -129,6 +129,15 @@ def test_formulas_are_those_a_lecture_writes():
     assert templates(losses.SQUARED, [None, None])[0] == ["(", 0, " − ", 1, ")²"]
 
 
+def test_no_symbol_of_a_user_is_a_slot():
+    for symbol in ("\x000\x00", "\ue001\ue002", "\x00-1\x00f"):
+        mine = Op("mine", lambda z: z * z, [lambda a, z: 2.0 * z], symbol=symbol)
+        (word, slot, end), ((factor, inner),) = templates(mine, [None])
+        assert (slot, end, inner) == (0, ")", 0)
+        assert "\x00" not in word
+        assert factor == "2·"
+
+
 def test_no_text_of_a_user_becomes_code():
     evil = Op("x'); alert(1); //", lambda z: z * z, [lambda a, z: 2.0 * z], symbol="</script>", hint="</script>")
     leaf = Value(1.0, label="`${alert(1)}`</script><script>alert(1)</script>")
@@ -137,7 +146,7 @@ def test_no_text_of_a_user_becomes_code():
     html = explore(node).html
     assert len(re.findall("<script", html)) == len(re.findall("</script", html)) == 2
     script = html.rpartition("<script>")[2]
-    assert "alert" not in script
+    assert "alert(" not in script
     assert "const TABLE" in script
 
 
@@ -168,6 +177,15 @@ def test_a_notebook_gets_a_frame_over_a_picture():
     assert found["img"]["alt"] == found["iframe"]["title"] == page.title
 
 
+def test_the_picture_beside_the_frame_is_of_the_same_moment():
+    loss = root()
+    page = explore(loss)
+    before = page._repr_html_()
+    loss.backward()
+    topological_order(loss)[0].data = 123.0
+    assert page._repr_html_() == before
+
+
 def test_a_title_is_text_in_the_frame_too():
     node = Value(1.0, label="x") * 2.0
     node.label = '"><script>alert(1)</script>'
@@ -194,19 +212,45 @@ def test_beyond_500_values_the_lecture_view_shows_layers():
     assert [len(group) for group in data["groups"]] == [30, 30, 10, 10, 1, 1, 1]
     assert "30 × tanh" in page.html
     assert page._repr_html_().count("<img") == 1
-    with pytest.raises(
-        ValueError, match=r"this graph has 745 values, too many .*view of operations \(up to 500\).*layers"
-    ):
+    words = r"has 745 values and 1387 arrows, too many for the view of operations \(up to 500 values .*shows layers"
+    with pytest.raises(ValueError, match=words):
         explore(loss, view="operations")
 
 
-def test_a_deep_graph_says_what_to_explore_instead():
-    x = value = Value(0.5, label="x")
-    for _ in range(2000):
-        value = value.sin()
-    with pytest.raises(ValueError, match=r"2001 values in 2001 layers, too many.*explore a part of it"):
+def test_beyond_2000_arrows_too():
+    leaves = [Value(i / 30, label=f"x_{i}") for i in range(30)]
+    many = total([total(leaves) * i for i in range(70)])
+    assert len(topological_order(many)) < 500
+    assert [len(group) for group in data_of(explore(many))["groups"]] == [70, 70, 1]
+    with pytest.raises(ValueError, match=r"2451 arrows, too many for the view of operations \(.* and 2000 arrows\)"):
+        explore(many, view="operations")
+
+
+def test_several_depths_of_a_deep_graph_are_one_layer():
+    def chain(depth, weights):
+        value = Value(0.5, label="x")
+        for i in range(depth):
+            value = (value * Value(0.9, label=f"w_{i}")).sin() if weights else value.sin()
+        return value
+
+    groups = data_of(explore(chain(2000, weights=False)))["groups"]
+    assert [len(group) for group in groups] == [31, *[32] * 61, 17]
+    page = explore(chain(300, weights=True))
+    data = data_of(page)
+    assert len(data["groups"]) <= 80
+    assert "operations" in page.html
+    flat = [v for group in data["groups"] for v in group]
+    place = {v: index for index, v in enumerate(flat)}
+    assert sorted(flat) == [v for v, value in enumerate(data["values"]) if value["op"] >= 0]
+    assert all(place.get(parent, -1) < place[v] for v in flat for parent in data["values"][v]["parents"])
+
+
+def test_a_page_holds_so_many_values():
+    value = Value(0.5, label="x")
+    for _ in range(50_000):
+        value = -value
+    with pytest.raises(ValueError, match=r"50001 values .*too many for a page \(up to 50000 values\); explore a part"):
         explore(value)
-    assert x.grad == 0.0
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -214,6 +258,8 @@ def test_a_deep_graph_says_what_to_explore_instead():
 
 REFUSED = [
     (lambda: explore(3.0), TypeError, "needs a Value or a model, got float 3.0; write explore"),
+    (lambda: explore(network(), [1.0, 2.0], 1.0, "squared"), TypeError, "needs a function as loss, got 'squared'; write"),
+    (lambda: explore(root(), view=["lecture"]), ValueError, r"view=\"operations\", got \['lecture'\]"),
     (lambda: explore(root(), view="network"), ValueError, "view=\"lecture\" or view=\"operations\", got 'network'"),
     (lambda: explore(root(), [1.0]), TypeError, r"x, y and loss with a model: explore\(model, x, y, loss\)"),
     (lambda: explore(network()), TypeError, r"needs a data point x .*explore\(model, x, y, loss\)"),

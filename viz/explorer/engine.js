@@ -57,11 +57,11 @@ function backward(graph, data, count = Infinity) {
     const value = graph.values[v], upstream = gradients[v], slopes = localDerivatives(value, data, v);
     passed = value.parents.map((parent, i) => {
       if (!value.varying[i]) return null;
-      const before = gradients[parent];
+      const before = gradients[parent], added = reached.has(parent); // to what other nodes gave it
       const contribution = upstream === 0 || slopes[i] === 0 ? 0 : upstream * slopes[i];
       gradients[parent] += contribution;
       reached.add(parent);
-      return {parent, upstream, slope: slopes[i], contribution, before, after: gradients[parent]};
+      return {parent, upstream, slope: slopes[i], contribution, added, before, after: gradients[parent]};
     });
     const bad = passed.find((part) => part && !Number.isFinite(part.after));
     if (bad && Number.isFinite(upstream) && [v, ...value.parents].every((p) => Number.isFinite(data[p]))) {

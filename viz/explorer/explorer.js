@@ -74,7 +74,8 @@ function sentence() {
   if (group.length > 1) return `${place} ${group.length} nodes from ${words.name(v)} on pass their gradients on.`;
   const given = passing.passed.filter(Boolean);
   const told = given.slice(0, 3).map((part) =>
-    `${words.name(part.parent)} gets ${shown(part.upstream)} × ${factor(part.slope)} = ${shown(part.contribution)}`);
+    `${words.name(part.parent)} gets ${shown(part.upstream)} × ${factor(part.slope)} = ${shown(part.contribution)}` +
+    (part.added ? ` and has ${shown(part.after)}` : ""));
   if (given.length > 3) told.push(`${given.length - 3} more get theirs`);
   return `${place} ${words.name(v)} passes ${shown(grads[v])} on; ${told.join(", ") || "no parent varies"}.`;
 }
@@ -121,7 +122,9 @@ function tell() {
   const v = state.chosen >= 0 ? state.chosen : now.group.length === 1 ? now.group[0] : -1;
   byId("node").hidden = v < 0;
   if (v >= 0) byId("node").replaceChildren(...nodeCard(words, v, now, leaves));
-  for (const [w, groups] of pictures.get(state.view).places.entries()) {
+  const picture = pictures.get(state.view);
+  for (const [w, groups] of picture.places.entries()) {
+    if (!picture.own[w]) continue;
     const value = now.known[w] === null ? "no value yet" : shown(now.known[w]);
     const gradient = now.grads[w] === null ? "" : `, gradient ${shown(now.grads[w])}`;
     const text = `${words.spoken(w)}: ${value}${gradient}${now.marks[w] ? `, ${now.marks[w]}` : ""}`;
@@ -159,14 +162,13 @@ function play(on) {
     const pace = Math.max(150, Math.min(1100, 60000 / (2 * n + 1)));
     state.timer = setInterval(() => (now.step < last ? go(now.step + 1) : play(false)), pace);
   }
-  byId("play").classList.toggle("on", on);
-  byId("play").querySelector("span").textContent = on ? "Pause" : "Play";
+  byId("play").setAttribute("aria-pressed", on);
 }
 
 function reset() {
   play(false);
-  leaves.splice(0, leaves.length, ...initial);
-  sliders.refresh();
+  initial.forEach((x, v) => (leaves[v] = x));
+  sliders.reset();
   compute();
   go(0);
 }
@@ -225,7 +227,7 @@ document.addEventListener("keydown", (event) => {
   const presses = target.matches?.("button, summary");
   if (!typing && event.key === "ArrowRight") go(now.step + 1);
   else if (!typing && event.key === "ArrowLeft") go(now.step - 1);
-  else if (!typing && !presses && event.key === " ") play(!state.timer);
+  else if (!typing && !presses && event.key === " ") event.repeat || play(!state.timer); // held down, it plays once
   else return;
   if (event.key !== " ") play(false);
   event.preventDefault();
@@ -240,7 +242,7 @@ for (const [key, picture] of pictures) {
   };
   stops[0]?.setAttribute("tabindex", "0");
   box.addEventListener("pointerover", (event) => valueAt(event.target) >= 0 && choose(valueAt(event.target)));
-  box.addEventListener("click", (event) => sliders.rows.get(valueAt(event.target))?.row.scrollIntoView({block: "nearest"}));
+  box.addEventListener("click", (event) => sliders.reveal(valueAt(event.target)));
   box.addEventListener("focusin", (event) => { // of the box: an <svg> that listens for it would be a stop itself
     choose(valueAt(event.target));
     for (const group of stops) group.setAttribute("tabindex", group === event.target ? "0" : "-1");

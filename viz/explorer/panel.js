@@ -1,5 +1,7 @@
 // The panel beside the picture: the current step as a sentence and as a formula, and what there is to say of one node.
 
+const LIMIT = "is too large for a float (1.8e308 is the largest)";
+
 class Words {
   // What a reader is told of the graph's values, in symbols and in numbers.
   constructor(graph) {
@@ -48,14 +50,14 @@ class Words {
     const came = parents.slice(0, 3).map((p) => `${shown(data[p])}${this.graph.values[p].name ? ` from ${this.spoken(p)}` : ""}`);
     if (parents.length > 3) came.push(`${parents.length - 3} more`);
     const inputs = came.join(" and "), node = this.graph.values[v].name ? ` (node ${this.spoken(v)})` : "";
-    if (reason === TOO_LARGE) return `${name} of ${inputs} is too large for a float${node}. Choose smaller numbers.`;
+    if (reason === TOO_LARGE) return `${name} of ${inputs}${node} ${LIMIT}. Choose smaller numbers.`;
     return `${name} needs ${needs || "inputs where it is defined"}, got ${inputs}${node}. ${hint}`.trim();
   }
 
   stuck({node, parent, slope}, data) {
     const {op} = this.graph.values[node], {name, edge} = this.graph.ops[op];
     const where = `${name} at ${shown(data[parent])} from ${this.spoken(parent)} (node ${this.spoken(node)})`;
-    if (Number.isFinite(slope)) return `The gradient of ${where} is too large for a float. Choose smaller numbers.`;
+    if (Number.isFinite(slope)) return `The gradient of ${where} ${LIMIT}. Choose smaller numbers.`;
     const size = Number.isNaN(slope) ? "not defined" : "infinite";
     return `The derivative of ${where} is ${size}, and a gradient reaches it. ${edge}`.trim();
   }
@@ -87,7 +89,7 @@ function backwardCard(words, group, data, gradients, passed) {
       element("small", {}, words.slope(v, i) === shown(part.slope) ? "" : words.slope(v, i))),
     element("td", {}, `= ${shown(part.contribution)}`),
     element("td", {}, element("b", {}, shown(part.after)),
-      element("small", {}, part.before === 0 ? "" : `${shown(part.before)} before`))));
+      element("small", {}, part.added ? `${shown(part.before)} before` : ""))));
   return [title, element("div", {class: "scroll"}, element("table", {class: "contributions"},
     element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)))];
 }
@@ -110,7 +112,7 @@ function nodeCard(words, v, now, leaves) {
   const fact = (term, text, kind = "") => facts.push(element("dt", {}, term), element("dd", {class: kind}, text));
   if (value.op >= 0) fact("computed as", words.symbols(v));
   fact("value", now.known[v] === null ? (now.failed.has(v) ? "none" : "not yet") : shown(now.known[v], 6));
-  if (!value.varies) fact("gradient", "none: it is a constant");
+  if (!value.varies) fact("gradient", value.role === "input" ? "none: it is given, not learned" : "none: it is a constant");
   else if (now.grads[v] === null) fact("gradient", "not yet");
   else {
     fact("gradient", shown(now.grads[v], 6), "gradient");

@@ -1,6 +1,6 @@
 // A slider and a number field for each leaf that may vary; a search field when there are many.
 
-const AT_ONCE = 16; // so many are shown; the search finds the others
+const AT_ONCE = 32; // so many are shown; the search finds the others
 
 class Sliders {
   constructor(box, search, graph, leaves, changed, chosen) {
@@ -18,20 +18,32 @@ class Sliders {
     // Those whose label or name has the words searched for.
     const words = this.search.value.trim().toLowerCase();
     const found = this.all.filter((v) => {
-      const {label, name} = this.graph.values[v];
-      return !words || label.toLowerCase().includes(words) || name.toLowerCase().includes(words);
+      const {label, title} = this.graph.values[v];
+      return !words || label.toLowerCase().includes(words) || title.toLowerCase().includes(words);
     });
     this.box.replaceChildren(...found.slice(0, AT_ONCE).map((v) => this.row(v)));
     this.note.textContent = `${Math.min(found.length, AT_ONCE)} of ${this.all.length} shown`;
     this.refresh();
   }
 
+  reveal(v) {
+    // Bring a leaf's slider into sight, if it has one.
+    if (!this.all.includes(v)) return;
+    if (!this.rows.get(v)?.row.isConnected) {
+      this.search.value = this.graph.values[v].title;
+      this.list();
+    }
+    this.rows.get(v).row.scrollIntoView({block: "nearest"});
+  }
+
   row(v) {
     if (this.rows.has(v)) return this.rows.get(v).row;
-    const value = this.graph.values[v], label = this.label(value), reach = this.reach(value.data);
-    const slider = element("input", {type: "range", min: -reach, max: reach, step: "any", "aria-label": label});
+    const value = this.graph.values[v], label = this.label(value);
+    const slider = element("input", {type: "range", step: "any", "aria-label": label});
     const number = element("input", {type: "number", step: "any", "aria-label": label, autocomplete: "off"});
-    const row = element("div", {class: `leaf ${value.role || "input"}`}, element("span", {class: "name", title: value.title}, value.title), slider, number);
+    const trouble = element("small", {class: "trouble", role: "alert"});
+    const row = element("div", {class: `leaf ${value.role || "input"}`},
+      element("span", {class: "name", title: value.title}, value.title), slider, number, trouble);
     let held = false; // by the pointer, which should stop at round numbers
     slider.addEventListener("pointerdown", () => (held = true));
     slider.addEventListener("pointerup", () => (held = false));
@@ -41,15 +53,27 @@ class Sliders {
       this.set(v, x, slider);
     });
     number.addEventListener("input", () => {
-      const x = number.valueAsNumber;
-      number.setAttribute("aria-invalid", !Number.isFinite(x));
-      if (Number.isFinite(x)) this.set(v, x, number);
+      const x = number.valueAsNumber; // NaN when the field is empty or holds no number
+      if (Number.isFinite(x)) {
+        this.bound(slider, v, x);
+        return this.set(v, x, number);
+      }
+      number.setAttribute("aria-invalid", "true");
+      trouble.textContent = `${value.title} needs a number, up to 1.8e308 in size; it is still ${shown(this.leaves[v])}.`;
     });
     number.addEventListener("blur", () => this.refresh());
     row.addEventListener("focusin", () => this.chosen(v));
     row.addEventListener("pointerenter", () => this.chosen(v));
-    this.rows.set(v, {row, slider, number});
+    this.bound(slider, v, this.leaves[v]);
+    this.rows.set(v, {row, slider, number, trouble});
     return row;
+  }
+
+  bound(slider, v, x) {
+    // As far as the leaf's first number asks for, or further for a larger one that was typed.
+    const first = this.reach(this.graph.values[v].data);
+    slider.max = Math.abs(x) > first ? this.reach(x) : first;
+    slider.min = -slider.max;
   }
 
   label(value) {
@@ -59,7 +83,7 @@ class Sliders {
   }
 
   reach(x) {
-    // A round number at least twice as large as x, and at least 2.
+    // How far a slider goes for x: a round number at least twice as large, and at least 2.
     const least = Number.isFinite(x) ? Math.max(2, 2 * Math.abs(x)) : 2, power = 10 ** Math.floor(Math.log10(least));
     const round = [1, 2, 5, 10].find((digit) => digit * power >= least * 0.999999) * power;
     return Number.isFinite(round) ? round : Number.MAX_VALUE;
@@ -71,20 +95,23 @@ class Sliders {
     this.changed();
   }
 
+  reset() {
+    for (const [v, {slider}] of this.rows) this.bound(slider, v, this.leaves[v]);
+    this.refresh();
+  }
+
   refresh(source = null) {
-    // Show the numbers as they are; the field that is being typed into stays as it is.
-    for (const [v, {slider, number}] of this.rows) {
+    // Show the numbers as they are; what is being moved or typed into stays as it is.
+    for (const [v, {slider, number, trouble}] of this.rows) {
       const x = this.leaves[v];
-      if (Math.abs(x) > Number(slider.max)) {
-        slider.max = this.reach(x);
-        slider.min = -slider.max;
-      }
-      if (source !== slider || Number(slider.value) !== x) slider.value = x;
+      if (source !== slider) slider.value = x;
       slider.setAttribute("aria-valuetext", shown(x));
       if (source !== number) {
         number.value = x;
-        number.removeAttribute("aria-invalid");
+        number.placeholder = Number.isFinite(x) ? "" : shown(x); // which a number field can't hold
       }
+      number.removeAttribute("aria-invalid");
+      trouble.textContent = "";
     }
   }
 }
