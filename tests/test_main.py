@@ -190,6 +190,20 @@ def test_without_a_folder_it_says_how_it_is_used():
     assert "the following arguments are required: DIR" in done.stderr
 
 
+def test_an_empty_name_is_no_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        job.main([""])
+    assert caught.value.code == 2
+    assert "DIR needs the name of a folder, got none; write lecture/, or . for this one" in capsys.readouterr().err
+    assert names(tmp_path) == []
+
+
+def test_a_name_that_is_too_long(tmp_path, capsys):
+    assert job.main([str(tmp_path / ("a" * 300))]) == 1
+    assert re.search("can't make the folder '.*aa': File name too long; choose another place", capsys.readouterr().err)
+
+
 def test_help_says_what_it_does():
     done = run("--help")
     assert done.returncode == 0

@@ -51,7 +51,10 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
         epilog="example: python -m viz lecture/",
     )
     parser.add_argument("folder", metavar="DIR", help="the folder to write into; it is made if it is not there")
-    return parser.parse_args(arguments)
+    found = parser.parse_args(arguments)
+    if not found.folder:
+        parser.error("DIR needs the name of a folder, got none; write lecture/, or . for this one")
+    return found
 
 
 def check_installed() -> None:
@@ -67,7 +70,7 @@ def check_installed() -> None:
 
 def prepare(folder: Path) -> None:
     """Make the folder, and find out before the work whether it can be written to."""
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not os.path.isdir(folder):  # unlike Path's, they answer for any name
         raise NotADirectoryError(f"{str(folder)!r} is a file; give the name of a folder, like lecture/")
     try:
         folder.mkdir(parents=True, exist_ok=True)
