@@ -5,6 +5,7 @@ import copy
 import math
 import random
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -408,6 +409,7 @@ def test_inputs_of_any_kind_are_read_as_float64():
         (np.array([[1, 2], [3, 4]], dtype=np.int32), np.array([True, False])),
         (np.array([[1, 2], [3, 4]], dtype=np.float32), (1.0, 0.0)),
         ([[Value(1.0), Value(2.0)], [Value(3.0), 4]], [Value(1.0), 0]),
+        (np.array([[Value(1.0), 2], [3.0, Value(4.0)]]), [Fraction(1), 0.0]),
     ]:
         assert vectorize(f)(xs, ys).data == wanted
 
@@ -441,7 +443,11 @@ def test_another_graph_for_another_point_is_an_error():
 BAD_DATA = [
     (([], []), ValueError, "at least one data point"),
     (([1.0, 2.0], [1.0]), ValueError, "same number of data points, got 2 and 1"),
-    (([[1.0, 2.0], [1.0]], [1.0, 2.0]), TypeError, "argument 1 needs to be numbers, one per data point or one row"),
+    (([[1.0, 2.0], [1.0]], [1.0, 2.0]), ValueError, r"1 needs rows of equal length, got 2 and 1 numbers in \[\[1"),
+    (([1.0, [2.0]], [1.0, 2.0]), TypeError, "argument 1 needs to be numbers, one per data point or one row"),
+    (([1.0, None], [1.0, 2.0]), TypeError, r"argument 1 needs to be numbers.*got \[1.0, None\]"),
+    (([10**400], [1.0]), OverflowError, "an integer too large"),
+    ((np.ma.array([1.0, 2.0], mask=[0, 1]), [1.0, 2.0]), ValueError, "argument 1 has masked entries"),
     ((["a", "b"], [1.0, 2.0]), TypeError, r"argument 1 needs to be numbers.*got \['a', 'b'\]"),
     (([1.0], [1j]), TypeError, "argument 2 needs to be numbers"),
     ((1.0, 2.0), ValueError, r"shape \(n,\) or \(n, d\).*got \(\)"),
@@ -478,6 +484,7 @@ def test_what_f_is_and_returns():
 
 NOT_FINITE = [
     (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0, 4.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
+    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
     (lambda x, w: (w * x).exp(), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1, .*L = np\.exp"),
     (lambda x, w: w / x, [1.0, 2.0, 0.0, 1.0], ZeroDivisionError, r"truediv needs a divisor other than 0.*data point 2"),
     (lambda x, w: 1.0 / (1.0 + (w * x).exp()), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1"),
@@ -499,6 +506,13 @@ def test_what_is_not_finite_raises_the_scalar_engines_error_and_points_at_the_li
     assert w.grad == 0.0
     good = xs[:1]
     assert math.isfinite(loss(good).data)
+
+
+def test_an_error_on_the_first_data_point_says_which_it_is():
+    loss = vectorize(lambda x: (Value(1.0) * x).log())
+    with pytest.raises(ValueError, match=r"log needs x > 0, got -1.0.*\(data point 0, counted from 0\)"):
+        loss([-1.0, 1.0])
+    assert loss([1.0]).data == 0.0  # the next data may do
 
 
 def test_zero_gradients_pass_infinite_slopes_as_zero():

@@ -11,7 +11,7 @@ from autograd.errors import shown
 from autograd.matrix.blocks import Block
 from autograd.matrix.columns import np
 from autograd.matrix.data import columns_of, point_at, widths_of
-from autograd.matrix.failures import blame
+from autograd.matrix.failures import blame, graph_of
 from autograd.matrix.kernel import Kernel
 from autograd.matrix.listing import readable
 from autograd.matrix.matrices import Matcher
@@ -28,9 +28,12 @@ class Compiled:
     def __init__(self, f: Callable[..., Any], columns: Sequence[Any]) -> None:
         self.f = f
         self.widths = widths_of(columns)
-        first = Graph(f, point_at(columns, 0))
-        last = Graph(f, point_at(columns, -1), looking_allowed=True)
-        reader = Reader(first, outside=first.shared_with(last))
+        first = graph_of(f, columns, 0)
+        try:
+            last = Graph(f, point_at(columns, -1), looking_allowed=True)
+        except (ArithmeticError, ValueError, IndexError):  # blamed below, when there is a program with lines
+            last = None
+        reader = Reader(first, outside=first.shared_with(last or Graph(f, point_at(columns, 0), looking_allowed=True)))
         self.arguments = [_argument(number, held, reader) for number, held in enumerate(first.arguments)]
         self.matcher = Matcher(reader.roots, [block for _, block in self.arguments])
         self.is_single = first.is_single
@@ -39,7 +42,10 @@ class Compiled:
         exec(compile(self.map_source, "<source of vectorize>", "exec"), space)
         self._forward = space["model"]
         self._lenient = False  # whether an overflow on the way is known to do no harm
-        self._check_against(last, columns)
+        if last is None:
+            blame(self, columns, len(columns[0]) - 1)
+        else:
+            self._check_against(last, columns)
 
     @classmethod
     def traced(cls, f: Callable[..., Any], data: Sequence[Any]) -> tuple[Compiled, list[Any]]:

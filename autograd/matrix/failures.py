@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.backward import set_gradients
 from autograd.errors import shown
@@ -21,23 +21,40 @@ if TYPE_CHECKING:
 grad_of = attrgetter("_grad")
 
 
+def graph_of(f: Callable[..., Any], columns: Sequence[Any], position: int) -> Graph:
+    """The scalar graph of a data point, read without a look at its numbers; an error says which point it was."""
+    point = point_at(columns, position)
+    try:
+        return Graph(f, point)
+    except (ArithmeticError, ValueError, IndexError) as error:
+        _refuse_nan(point, position)
+        _raise_at(error, position)
+
+
 def blame(compiled: Compiled, columns: Sequence[Any], position: int) -> None:
     """Raise the error that the scalar engine has at this data point, if it has one."""
     point = point_at(columns, position)
-    if any(map(math.isnan, flat(point))):
-        raise ValueError(
-            f"data point {position} (counted from 0) holds nan: {shown(point)}; leave it out, or fill it in"
-        )
+    _refuse_nan(point, position)
     try:
         graph = Graph(compiled.f, point, looking_allowed=True)
         if compiled.is_single:
             _try_backward(graph.roots[0])
     except (ArithmeticError, ValueError, IndexError, TypeError) as error:
-        line = line_of(compiled, columns, position)
+        _raise_at(error, position, line_of(compiled, columns, position))
+
+
+def _refuse_nan(point: Sequence[Any], position: int) -> None:
+    if any(map(math.isnan, flat(point))):
+        raise ValueError(
+            f"data point {position} (counted from 0) holds nan: {shown(point)}; leave it out, or fill it in"
+        ) from None
+
+
+def _raise_at(error: Exception, position: int, line: str = "") -> NoReturn:
+    if type(error) in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
         where = f" (data point {position}, counted from 0{f', in the line {line}' if line else ''})"
-        if type(error) in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
-            raise type(error)(f"{error}{where}") from None
-        raise
+        raise type(error)(f"{error}{where}") from None
+    raise error
 
 
 def line_of(compiled: Compiled, columns: Sequence[Any], position: int) -> str:
