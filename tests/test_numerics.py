@@ -1,16 +1,18 @@
 """The delicate points of every operation, row by row, and the six principles they follow from.
 
 A row says what is computed, where, and what the value, the derivatives or the error must be. The losses' rows are
-with the losses; accuracy in ulps is with the operation table.
+with the losses; accuracy at the table's own samples is with the operation table.
 """
 
 from __future__ import annotations
 
 import math
+import random
 
 import numpy as np
 import pytest
 from mpmath import mp, mpf
+from oracles import ulps
 
 from autograd import Value, average, grad, hessian, maximum, minimum, ops, softmax, total, weighted_sum
 
@@ -538,3 +540,50 @@ def test_softmax_answers_positive_numbers_that_sum_to_one():
         p = [node.data for node in softmax(leaves(z))]
         assert math.fsum(p) == pytest.approx(1.0, rel=1e-15)
         assert all(p_k >= 0.0 for p_k in p)
+
+
+# --- accuracy, at random points ---------------------------------------------------------------------------------------
+
+
+def between(low, high):
+    return lambda draw: (draw.uniform(low, high),)
+
+
+def any_size(draw):
+    return (10.0 ** draw.uniform(-300.0, 300.0),)
+
+
+def base_and_exponent(draw):
+    y = draw.choice([draw.uniform(-30.0, 30.0), float(draw.randint(-9, 9)), draw.gauss(0.0, 1.0)])
+    return (draw.uniform(0.01, 100.0), y)
+
+
+ACCURACY = {  # how many units in the last place: of the value, of the derivative (None: the page asks for nothing)
+    "exp": (between(-700.0, 700.0), mp.exp, 1, None),
+    "log": (any_size, mp.log, 1, None),
+    "sqrt": (any_size, mp.sqrt, 1, None),
+    "sin": (between(-1e5, 1e5), mp.sin, 1, None),
+    "cos": (between(-1e5, 1e5), mp.cos, 1, None),
+    "pow": (base_and_exponent, mp.power, 1, None),
+    "tanh": (between(-370.0, 370.0), mp.tanh, 2, lambda z: mp.sech(z) ** 2),
+    "softplus": (between(-740.0, 740.0), TAILS["softplus"], 2, TAILS["sigmoid"]),
+    "sigmoid": (between(-740.0, 740.0), TAILS["sigmoid"], 3, lambda z: mp.exp(z) / (1 + mp.exp(z)) ** 2),
+    "gelu": (between(-30.0, 30.0), lambda z: z * mp.erfc(-z / mp.sqrt(2)) / 2, 6, None),
+}
+
+
+@pytest.mark.parametrize("name", ACCURACY)
+def test_accuracy(name):
+    draw, value, value_ulps, slope = ACCURACY[name]
+    numbers = random.Random(name)
+    for shrink in [1.0] * 80 + [0.01] * 20:  # near 0 too
+        point = draw(numbers)
+        point = (point[0] * shrink, *point[1:])
+        x = leaves(point)
+        y = ops.TABLE[name](*x)
+        with mp.workdps(60):
+            exact = list(map(mpf, point))
+            assert ulps(y.data, value(*exact)) <= value_ulps, (name, point)
+            if slope:
+                y.backward()
+                assert ulps(x[0].grad, slope(*exact)) <= 5, (name, point)
