@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograd.errors import all_finite, refuse_gradient
 from autograd.graph import inner_nodes
+from autograd.rows import hand_on
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -39,16 +40,25 @@ def backward(root: Value) -> None:
         seen = 0.0  # the sum of all gradients: inf or nan if one of them is
         for node in order:
             g = node._grad
+            if not g:
+                continue
             seen += g
             edges = node._edges
-            if len(edges) != 4:
-                node._backward()
-            elif g:  # the same as node._backward(), without the call: time counts here
+            count = len(edges)
+            if count == 2:  # the same as node._backward(), without the call: time counts here
+                x, slope_x = edges
+                if slope_x:
+                    x._grad += g * slope_x
+            elif count == 4:
                 x, y, slope_x, slope_y = edges
                 if slope_x:
                     x._grad += g * slope_x
                 if slope_y:
                     y._grad += g * slope_y
+            elif count == 3:
+                hand_on(g, edges)
+            else:
+                node._backward()
         after = [leaf._grad for leaf in leaves]
         if again:
             after = [old + new for old, new in zip(before, after, strict=True)]

@@ -21,7 +21,6 @@ REMEDIES = {
     "ndarray": "make one Value per number: [Value(x) for x in xs]",
     "Decimal": "write float(number) first",
     "Value": "it is a Value already: use it as it is, or its .data",
-    "WeightedSum": "it is a Value already: use it as it is, or its .data",
 }
 
 

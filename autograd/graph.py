@@ -16,47 +16,78 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
     if root.op is None:
         return [], [root]
     order: list[Value] = []
-    leaves: list[Value] = []
+    leaves: dict[Value, None] = {}
     seen: set[Any] = set()
-    stack: list[Any] = [root]
-    pop, push = stack.pop, stack.append
+    stack: list[Any] = [root, None]
+    pop, push, place, see = stack.pop, stack.append, order.append, seen.add
     while stack:
         item = pop()
-        if item is None:  # all that lies below the next one has its place
-            order.append(pop())
+        if item is not None:  # all that lies below it has its place
+            place(item)
             continue
+        item = pop()  # what lies under a None has not been looked at
         while item not in seen:  # go down from parent to parent, the first one first
-            seen.add(item)
+            see(item)
             edges = item._edges
             count = len(edges)
-            if count == 4 or count == 2:  # one or two parents, then their slopes: most nodes, so time counts here
-                push(item)
-                push(None)
-                if count == 4:
-                    y = edges[1]
-                    if y.op is not None:
-                        push(y)
-                    elif y.varies:
-                        leaves.append(y)
+            if count == 2:  # one parent, then its slope
                 x = edges[0]
-                if x.op is not None:
-                    item = x
-                elif x.varies:
-                    leaves.append(x)
-                continue
-            if not item.is_row:
+                if x.op is None:
+                    if x.varies:
+                        leaves[x] = None
+                    place(item)
+                    break
                 push(item)
+                item = x
+            elif count == 4:  # two parents, then their slopes
+                x, y, _, _ = edges
+                if y.op is None:
+                    if y.varies:
+                        leaves[y] = None
+                    y = None
+                if x.op is None:
+                    if x.varies:
+                        leaves[x] = None
+                    x, y = y, None
+                if x is None:
+                    place(item)
+                    break
+                push(item)
+                if y is not None:
+                    push(y)
+                    push(None)
+                item = x
+            elif count == 3:  # a Σ: two rows and a bias
+                weights, inputs, bias = edges
+                if bias is not None and bias.op is None:
+                    if bias.varies:
+                        leaves[bias] = None
+                    bias = None
+                if bias is None and inputs in seen and weights in seen:
+                    place(item)
+                    break
+                push(item)
+                if bias is not None:
+                    push(bias)
+                    push(None)
+                push(inputs)
                 push(None)
-            elif item.leaves:
-                leaves += item.leaves
-                continue
-            for parent in item._below():
-                if parent.op is None:
-                    if parent.varies:
-                        leaves.append(parent)
-                elif parent not in seen:
-                    push(parent)
-    return order, list(dict.fromkeys(leaves))
+                item = weights
+            else:  # a row, or any number of parents
+                if not item.is_row:
+                    push(item)
+                elif item.leaves:
+                    leaves.update(dict.fromkeys(item.leaves))
+                    break
+                for x in item._below():
+                    if x.op is None:
+                        if x.varies:
+                            leaves[x] = None
+                    elif x not in seen:
+                        push(x)
+                        push(None)
+                break
+    return order, list(leaves)
 
 
 def topological_order(root: Value) -> list[Value]:

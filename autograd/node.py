@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from autograd import backward, tracing
+from autograd import rows, tracing
+from autograd.backward import backward
 from autograd.errors import number, shown, text
 from autograd.graph import topological_order
 
@@ -23,7 +24,8 @@ ROLES = ("parameter", "input", "constant", "")
 class Node:
     """What every Value holds; a Value is a node that one can compute with."""
 
-    # _edges: the parents, then their local derivatives, in one tuple; a graph may hold millions of these
+    # _edges: the parents, then their local derivatives, in one tuple, as a graph may hold millions of these; of a Σ its
+    # two rows and its bias, which are three
     __slots__ = ("_data", "_edges", "_grad", "_label", "_role", "op", "varies")
     is_row = False
     op: Op | None
@@ -79,18 +81,18 @@ class Node:
     @property
     def parents(self) -> tuple[Value, ...]:
         """What it was computed from, in written order: `x * x` has x twice."""
-        return self._edges[: len(self._edges) // 2]
+        edges = self._edges
+        return rows.parents(edges) if len(edges) == 3 else edges[: len(edges) // 2]
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:
         """∂self/∂parent for each parent, as numbers; 0.0 for a constant."""
-        return self._edges[len(self._edges) // 2 :]
+        edges = self._edges
+        return rows.local_derivatives(edges) if len(edges) == 3 else edges[len(edges) // 2 :]
 
     # --- gradients ----------------------------------------------------------------------------------------------------
 
-    def backward(self) -> None:
-        """Fill `.grad` of every node below: inner nodes are set, leaves accumulate."""
-        backward.backward(cast("Value", self))
+    backward = backward
 
     def zero_grad(self) -> None:
         """Forget every gradient in the graph below."""
@@ -98,25 +100,16 @@ class Node:
             node._grad = 0.0
 
     def _backward(self) -> None:
-        g = self._grad
-        edges = self._edges
-        if not g or not edges:
+        g, edges = self._grad, self._edges
+        if not g:
             return
-        n = len(edges)
-        if n == 4:
-            x, y, slope_x, slope_y = edges
-            if slope_x:
-                x._grad += g * slope_x
-            if slope_y:
-                y._grad += g * slope_y
-        elif n == 2:
-            x, slope_x = edges
-            if slope_x:
-                x._grad += g * slope_x
-        else:
-            for x, slope_x in zip(edges[: n // 2], edges[n // 2 :], strict=True):
-                if slope_x:
-                    x._grad += g * slope_x
+        if len(edges) == 3:
+            rows.hand_on(g, edges)
+            return
+        half = len(edges) // 2
+        for x, slope in zip(edges[:half], edges[half:], strict=True):
+            if slope:
+                x._grad += g * slope
 
     @property
     def _prev(self) -> tuple[Value, ...]:
@@ -190,7 +183,10 @@ class Node:
         new = cast("Value", object.__new__(type(self)))
         new._data, new._grad, new._label, new._role = self._data, self._grad, self._label, self._role
         new.op, new.varies = self.op, self.varies
-        new._edges = (*(memo[id(parent)] for parent in self.parents), *self.local_derivatives)
+        if len(self._edges) == 3:
+            new._edges = rows.copied(self._edges, memo)
+        else:
+            new._edges = (*(memo[id(parent)] for parent in self.parents), *self.local_derivatives)
         return new
 
 

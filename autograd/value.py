@@ -46,13 +46,19 @@ class Value(Node):
 
     def __add__(self, other: Value | Number) -> Value:
         if isinstance(other, Value) and self.varies and other.varies:
-            return node(self._data + other._data, ops.add, (self, other, 1.0, 1.0))
+            data = self._data + other._data
+            if data - data != 0.0:  # inf or nan
+                check(data, ops.add, (self, other))
+            return node(data, ops.add, (self, other, 1.0, 1.0))
         return binary(ops.add, self, other)
 
     def __mul__(self, other: Value | Number) -> Value:
         if isinstance(other, Value) and self.varies and other.varies:
             x, y = self._data, other._data
-            return node(x * y, ops.mul, (self, other, y, x))
+            data = x * y
+            if data - data != 0.0:
+                check(data, ops.mul, (self, other))
+            return node(data, ops.mul, (self, other, y, x))
         return binary(ops.mul, self, other)
 
     def __sub__(self, other: Value | Number) -> Value:
@@ -120,10 +126,7 @@ class Value(Node):
 
     def relu(self) -> Value:
         """0 for z < 0, otherwise z; its derivative is 0 for z < 0 and 1 otherwise."""
-        z = self._data
-        if not self.varies:
-            return apply(ops.relu, (self,))
-        return node(0.0, ops.relu, (self, 0.0)) if z < 0.0 else node(z, ops.relu, (self, 1.0))
+        return relu(self)
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """slope · z for z < 0, otherwise z."""
@@ -146,19 +149,25 @@ class Value(Node):
         return apply(op, inputs)
 
 
-def node(data: float, op: Op, edges: tuple[Any, ...]) -> Value:
+def node(data: float, op: Op, edges: tuple[Any, ...], label: str = "") -> Value:
     """A computed Value: the number, the operation, and (parents, then local derivatives)."""
-    if data - data != 0.0:  # inf or nan
-        check(data, op, edges[: len(edges) // 2])
     new: Value = _new(Value)
     new._data = data
     new._grad = 0.0
-    new._label = ""
+    new._label = label
     new._role = ""
     new.op = op
     new.varies = True
     new._edges = edges
     return new
+
+
+def relu(z: Value, label: str = "") -> Value:
+    """The node max(0, z), which is infinite only where z is; most networks have no other activation."""
+    data, slope = z._data, 1.0
+    if data < 0.0:
+        data = slope = 0.0
+    return node(data, ops.relu, (z, slope if z.varies else 0.0), label)
 
 
 def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
@@ -183,6 +192,8 @@ def unary(op: Op, x: Value) -> Value:
     z = x._data
     try:
         a = op.value(z)
+        if a - a != 0.0:
+            check(a, op, (x,))
         return node(a, op, (x, op.derivatives[0](a, z) if x.varies else 0.0))  # type: ignore[index]
     except (ArithmeticError, ValueError):
         return apply(op, (x,))  # which finds the words, or says that the derivative is missing
@@ -196,6 +207,8 @@ def binary(op: Op, x: Value | Number, y: Value | Number) -> Value:
     x, y = p._data, q._data
     try:
         a = op.value(x, y)
+        if a - a != 0.0:
+            check(a, op, (p, q))
         return node(a, op, (p, q, slope_x(a, x, y) if p.varies else 0.0, slope_y(a, x, y) if q.varies else 0.0))
     except (ArithmeticError, ValueError):
         return apply(op, (p, q))

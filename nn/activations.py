@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd import Op, Value, ops
 from autograd.errors import shown
-from autograd.value import apply, node, unary
+from autograd.value import apply, relu, unary
 from nn.data import NO_ROWS
 
 RELU_FAMILY = (ops.relu, ops.leaky_relu, ops.softplus, ops.gelu)
@@ -22,15 +22,13 @@ ACTIVATIONS = MappingProxyType(
 )
 
 
-def activated(f: Op, z: Value) -> Value:
+def activated(f: Op, z: Value, label: str) -> Value:
     """The node a = f(z)."""
     if f is ops.relu:
-        return z.relu()
-    if f is ops.identity:
-        return node(z._data, f, (z, 1.0))
-    if ops.TABLE.get(f.name) is f:
-        return unary(f, z)
-    return apply(f, (z,))
+        return relu(z, label)
+    a = unary(f, z) if ops.TABLE.get(f.name) is f else apply(f, (z,))
+    a._label = label
+    return a
 
 
 def chosen(activation: Any) -> Op:

@@ -13,11 +13,13 @@ from typing import Any
 
 from autograd import Op, Value, ops, softmax
 from autograd.errors import shown
-from autograd.sums import Row, WeightedSum, row
+from autograd.rows import Row
+from autograd.sums import inputs_row, sigma
 from nn.activations import activated, chosen, one_per_layer, reach
 from nn.data import NO_ROWS, data_leaf
 from nn.module import Module
 from nn.randomness import generator
+from nn.weights import Weights
 
 
 class Neuron(Module):
@@ -44,7 +46,7 @@ class Neuron(Module):
         self.b = Value(0.0) if flag(bias) else None
         for parameter in self.parameters():
             parameter._role = "parameter"
-        self._row: Row | None = None  # the weights with their numbers, kept while these stay the same
+        self._weights = Weights()
         self.name_nodes("w_{i}", "b", "z", "a")
 
     def name_nodes(self, w: str, b: str, z: str, a: str) -> None:
@@ -54,22 +56,17 @@ class Neuron(Module):
         if self.b is not None:
             self.b._label = b
         self._z_label, self._a_label = z, a
+        self._weights.forget()
 
     def preactivation(self, x: Any) -> Value:
         """The node z = w₁x₁ + … + w_d x_d + b."""
-        inputs = x if type(x) is Row else input_row(x, len(self.w))
-        self._row = weights = row(self.w, self._row)
-        if len(weights.values) != len(inputs.values):
-            raise wrong_count(len(weights.values), len(inputs.values))
-        z = WeightedSum(weights, inputs, self.b)
-        z._label = self._z_label
-        return z
+        inputs = input_row(x, len(self.w))
+        ((weights, bias, z_label, _),) = self._weights.places([self])
+        return sigma(weights, inputs, bias, z_label)
 
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
-        a = activated(self.activation, self.preactivation(x))
-        a._label = self._a_label
-        return a
+        return activated(self.activation, self.preactivation(x), self._a_label)
 
     def __repr__(self) -> str:
         return f"Neuron of {len(self.w)} → {self.activation.name}{no_bias(self)}"
@@ -93,18 +90,22 @@ class Layer(Module):
         if self.activation is ops.softmax and m == 1:
             raise ValueError("softmax needs at least 2 outputs, as of one it is always 1; use 'sigmoid' for one output")
         self.neurons = [Neuron(d, self.activation, bias=bias, seed=random, _layer_size=m) for _ in range(m)]
+        self._weights = Weights()
         for j, neuron in enumerate(self.neurons, 1):
             neuron.name_nodes(f"w_{{{j},{{i}}}}", f"b_{j}", f"z^{j}", f"a^{j}")
 
     def __call__(self, x: Any) -> list[Value]:
         """The outputs a of all the neurons."""
-        inputs = x if type(x) is Row else input_row(x, len(self.neurons[0].w))
-        if self.activation is not ops.softmax:
-            return [neuron(inputs) for neuron in self.neurons]
-        outputs = softmax([neuron.preactivation(inputs) for neuron in self.neurons])
-        for neuron, a in zip(self.neurons, outputs, strict=True):
-            a._label = neuron._a_label
-        return outputs
+        inputs = input_row(x, len(self.neurons[0].w))
+        places, f = self._weights.places(self.neurons), self.activation
+        if f is ops.softmax:
+            outputs = softmax([sigma(weights, inputs, bias, label) for weights, bias, label, _ in places])
+            for a, (*_, label) in zip(outputs, places, strict=True):
+                a._label = label
+            return outputs
+        return [
+            activated(f, sigma(weights, inputs, bias, z_label), a_label) for weights, bias, z_label, a_label in places
+        ]
 
     def __repr__(self) -> str:
         d, m = len(self.neurons[0].w), len(self.neurons)
@@ -149,6 +150,7 @@ class MLP(Module):
         """Label everything by layer, neuron and input; the last layer makes g, or g_1 … g_k."""
         *_, last = self.layers
         for number, layer in enumerate(self.layers, 1):
+            layer._weights.forget()
             for j, neuron in enumerate(layer.neurons, 1):
                 a = f"a^{number}_{j}" if layer is not last else f"g_{j}" if len(last.neurons) > 1 else "g"
                 neuron.name_nodes(f"w^{number}_{{{j},{{i}}}}", f"b^{number}_{j}", f"z^{number}_{j}", a)
@@ -193,7 +195,17 @@ def input_row(x: Any, count: int) -> Row:
         held = (held,)
     if len(held) != count:
         raise wrong_count(count, len(held))
-    return row([data_leaf(value, label) for value, label in zip(held, input_labels(count), strict=True)])
+    if all_computed(held):
+        return Row.of_computed(tuple(held))
+    return inputs_row(map(data_leaf, held, input_labels(count)))
+
+
+def all_computed(held: Sequence[Any]) -> bool:
+    """Whether these are the outputs of a layer, or other computed Values."""
+    try:
+        return isinstance(held[0], Value) and None not in [value.op for value in held]
+    except AttributeError:  # a bare number among them
+        return False
 
 
 @lru_cache(maxsize=256)

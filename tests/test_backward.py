@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from autograd import Value, maximum, softmax, topological_order, total, weighted_sum
-from autograd.sums import row
+from autograd.sums import inputs_row, sigma, weights_row
 
 BEFORE = 0.25
 
@@ -18,8 +18,11 @@ BEFORE = 0.25
 def network():
     """Every kind of node there is: two inputs, one, many, Σ with and without bias, shared rows, fan-out, constants."""
     x = [Value(0.5, label="x_1"), Value(-1.5, label="x_2"), Value(2.0, label="x_3")]
-    inputs = row(x)
-    hidden = [weighted_sum(x, inputs, x[0]).tanh(), weighted_sum([1.0, x[1], 2.0], inputs).sigmoid()]
+    inputs = inputs_row(x)
+    hidden = [
+        sigma(weights_row(x, x[0]), inputs, x[0]).tanh(),
+        sigma(weights_row([1.0, x[1], 2.0], None), inputs, None).sigmoid(),
+    ]
     p = softmax([*hidden, x[2]])
     root = total([p[0] * p[1], maximum(*x) ** 2, -hidden[0] / 3.0, hidden[1] * hidden[1]]) + x[1] * 4.0
     for leaf in x:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import os
+import random
 import subprocess
 import sys
 import tracemalloc
@@ -12,7 +14,8 @@ from contextlib import contextmanager
 import pytest
 
 from autograd import Value, average, grad, maximum, softmax, topological_order, total, weighted_sum
-from autograd.sums import Row, row
+from autograd.rows import UNROLLED, Row
+from autograd.sums import inputs_row, sigma, weights_row
 
 
 @contextmanager
@@ -189,9 +192,9 @@ def test_changing_data_after_building_does_not_corrupt_backward():
 
 def test_rows_shared_by_a_layer_count_every_neuron():
     x = leaves(1.0, -2.0, 3.0)
-    inputs = row(x)
+    inputs = inputs_row(x)
     weights = [leaves(0.5, 1.5, -1.0), leaves(2.0, 0.25, 1.0)]
-    z = [weighted_sum(w, inputs, 0.0) for w in weights]
+    z = [sigma(weights_row(w, None), inputs, None) for w in weights]
     y = z[0] * z[1]
     y.backward()
     a, b = z[0].data, z[1].data
@@ -202,30 +205,50 @@ def test_rows_shared_by_a_layer_count_every_neuron():
     assert [v.grad for v in weights[1]] == [2 * a * v.data for v in x]
 
 
-def test_row_is_reused_only_while_its_numbers_are_the_same():
-    x = leaves(1.0, 2.0)
-    first = row(x)
-    assert row(first) is first
-    assert row(x, before=first) is first
-    x[0].data = 5.0
-    assert row(x, before=first) is not first
-    assert row(x, before=first).data == (5.0, 2.0)
+def test_weights_row_is_reused_only_while_its_numbers_are_the_same():
+    w, b = leaves(1.0, 2.0), Value(0.5)
+    first = weights_row(w, b)
+    assert weights_row(w, b, before=first) is first
+    b.data = -0.5
+    assert weights_row(w, b, before=first).data == (1.0, 2.0, -0.5)
+    w[0].data = 5.0
+    assert weights_row(w, b, before=first).data == (5.0, 2.0, -0.5)
+    w[1] = Value(2.0)
+    assert weights_row(w, b, before=first).values == tuple(w)
+    assert first.data == (1.0, 2.0, 0.5), "a graph that holds it stays as it was"
 
 
-def test_row_shared_as_weights_and_inputs():
+def test_same_values_as_weights_and_inputs():
     x = leaves(2.0, 3.0)
-    both = row(x)
-    y = weighted_sum(both, both)
+    y = weighted_sum(x, x, x[0])
     y.backward()
-    assert y.data == 13.0
-    assert [v.grad for v in x] == [4.0, 6.0]
-    assert y.parents == (*x, *x)
+    assert y.data == 15.0
+    assert [v.grad for v in x] == [5.0, 6.0]
+    assert y.parents == (*x, *x, x[0])
+
+
+@pytest.mark.parametrize("d", [1, 2, UNROLLED - 1, UNROLLED, UNROLLED + 1, 3 * UNROLLED])
+@pytest.mark.parametrize("constants", ["none", "some inputs", "all inputs", "some weights", "all weights"])
+def test_sigma_of_any_length_hands_on_its_local_derivatives(d, constants):
+    chance = random.Random(d)
+    w, x = ([Value(chance.uniform(-1.0, 1.0)) for _ in range(d)] for _ in range(2))
+    which = {"inputs": x, "weights": w}.get(constants.split()[-1], [])
+    which[:] = [v.data if "all" in constants or i % 2 else v for i, v in enumerate(which)]
+    b = Value(0.25)
+    z = weighted_sum(w, x, b)
+    z.backward()
+    for values, partners in ((z.parents[:d], z.parents[d : 2 * d]), (z.parents[d : 2 * d], z.parents[:d])):
+        assert [v.grad for v in values] == [
+            partner.data if v.varies else 0.0 for v, partner in zip(values, partners, strict=True)
+        ]
+    assert b.grad == 1.0
+    assert z.local_derivatives == tuple(v.grad for v in z.parents)
 
 
 def test_row_of_computed_nodes_two_layers_deep():
     x = leaves(0.5, -0.25)
-    hidden = row([weighted_sum([1.0, 2.0], x).tanh(), weighted_sum([-1.0, 0.5], x).tanh()])
-    y = weighted_sum([2.0, 3.0], hidden) * weighted_sum([1.0, -1.0], hidden)
+    hidden = Row.of_computed((weighted_sum([1.0, 2.0], x).tanh(), weighted_sum([-1.0, 0.5], x).tanh()))
+    y = sigma(weights_row([2.0, 3.0], None), hidden, None) * sigma(weights_row([1.0, -1.0], None), hidden, None)
     y.backward()
     by_hand = leaves(0.5, -0.25)
     h = [(by_hand[0] + by_hand[1] * 2.0).tanh(), (by_hand[1] * 0.5 - by_hand[0]).tanh()]
@@ -234,6 +257,19 @@ def test_row_of_computed_nodes_two_layers_deep():
     assert [v.grad for v in x] == pytest.approx([v.grad for v in by_hand], rel=1e-14)
     order = topological_order(y)
     assert not any(isinstance(node, Row) for node in order), "a row is no node of the graph"
+
+
+def test_copies_of_sigma_nodes_share_rows_as_the_originals_do():
+    x = leaves(0.5, -0.25)
+    inputs = inputs_row(x)
+    y = sigma(weights_row(leaves(1.0, 2.0), x[0]), inputs, x[0]) * sigma(
+        weights_row(leaves(3.0, 4.0), None), inputs, None
+    )
+    one, two = copy.deepcopy(y).parents
+    assert one._edges[1] is two._edges[1]
+    assert one._edges[1] is not inputs
+    assert one.parents[2:4] == two.parents[2:4] != y.parents[0].parents[2:4]
+    assert one.parents[4] is one.parents[2]
 
 
 # --- depth, memory, processes -----------------------------------------------------------------------------------------
@@ -259,7 +295,9 @@ def test_chain_of_a_million_is_built_differentiated_and_freed():
 DROPPED = {
     "operators": lambda x, y: ((x * y + 2.0) / (y * y) - x**2) * x.tanh().exp(),
     "repeated input": lambda x, y: x * x * x * x,
-    "Σ with shared rows": lambda x, y: (lambda r: weighted_sum(r, r, x) * weighted_sum([x, 1.0], r))(row([x * y, y])),
+    "Σ with shared rows": lambda x, y: (
+        lambda r: sigma(weights_row([y, x], x), r, x) * sigma(weights_row([x, 1.0], None), r, None)
+    )(inputs_row([x * y, y])),
     "softmax and maximum": lambda x, y: maximum(*softmax([x, y, x * y])) + average([x, y]),
     "grad of grad": lambda x, y: grad(grad((x * y).tanh() * x, [x])[0], [y])[0],
 }

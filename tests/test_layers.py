@@ -106,8 +106,39 @@ def test_changed_and_replaced_weights_count_at_the_next_call():
 def test_a_layer_shares_its_inputs():
     x = [Value(1.0), Value(2.0)]
     a = Layer(2, 3, "identity", seed=0)(x)
-    rows = {id(node.parents[0]._inputs) for node in a}
-    assert len(rows) == 1
+    inputs = {id(node.parents[0]._edges[1]) for node in a}
+    assert len(inputs) == 1
+
+
+def test_data_points_share_the_weights_until_one_is_set_or_replaced():
+    layer = Layer(2, 3, "identity", seed=0)
+
+    def weights():
+        return [a.parents[0]._edges[0] for a in layer([1.0, 2.0])]
+
+    first = weights()
+    assert [id(row) for row in weights()] == [id(row) for row in first]
+    layer.neurons[1].w[0].data += 1.0
+    second = weights()
+    assert [row is old for row, old in zip(second, first, strict=True)] == [True, False, True]
+    layer.neurons[2].b.data = 5.0
+    layer.neurons[0].w[1] = Value(7.0)
+    assert [a.data for a in layer([0.0, 1.0])][::2] == [7.0, layer.neurons[2].w[1].data + 5.0]
+    layer.neurons[0].b = None
+    assert len(layer([0.0, 1.0])[0].parents[0].parents) == 4
+    layer.neurons.append(layer.neurons[0])
+    assert len(layer([0.0, 1.0])) == 4
+    layer.neurons[1].w.append(Value(1.0))
+    with pytest.raises(ValueError, match=r"as many weights in each neuron, got \[2, 3, 2, 2\]"):
+        layer([0.0, 1.0])
+
+
+def test_new_names_count_at_the_next_call():
+    model = MLP(2, [2, 1], seed=0)
+    model([1.0, 2.0])
+    model.layers.insert(1, Layer(2, 2, seed=1))
+    model.name_nodes()
+    assert [a.label for a in model([1.0, 2.0]).parents[0].parents[2:4]] == ["a^2_1", "a^2_2"]
 
 
 def test_graphs_of_a_network_are_freed_without_the_collector():

@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from autograd import Value, average, grad, ops, softmax, topological_order, total, weighted_sum
-from autograd.sums import row
+from autograd import Value, average, grad, ops, softmax, sums, topological_order, total, weighted_sum
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,9 @@ def sigma(w, x, v, y, b):
 
 def sigma_of_shared_row(w, x, v, y, _):
     if isinstance(w, Value):
-        shared = row([x, y, x])
-        return weighted_sum([w, v, w], shared) + weighted_sum(shared, shared)
+        shared = sums.inputs_row([x, y, x])
+        one, two = (sums.sigma(sums.weights_row(row, None), shared, None) for row in ([w, v, w], [x, y, x]))
+        return one + two
     return w * x + v * y + w * x + (x * x + y * y + x * x)
 
 

@@ -9,7 +9,6 @@ import tracemalloc
 import micrograd.engine
 
 from autograd import Value
-from autograd.sums import row
 from nn import Layer
 
 
@@ -73,13 +72,11 @@ def binary(make):
 
 def sums(inputs):
     """Σ nodes of a layer, which share their inputs and keep their weights."""
-    layer, x = Layer(inputs, 100, seed=0), [Value(0.25 + i) for i in range(inputs)]
-    shared = row(x)
-    for neuron in layer.neurons:
-        neuron.preactivation(shared)
+    layer, x = Layer(inputs, 1000, "identity", seed=0), [Value(0.25 + i) for i in range(inputs)]
+    layer(x)
 
     def build(count):
-        nodes = [neuron.preactivation(shared) for _ in range(count // 100) for neuron in layer.neurons]
+        nodes = [a.parents[0] for _ in range(count // 1000) for a in layer(x)]
         return nodes[-1], nodes
 
     return build

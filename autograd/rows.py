@@ -1,0 +1,126 @@
+"""Rows of Values, which the Σ nodes of a layer share. A Σ holds a row of weights, a row of inputs, and a bias or None.
+
+A row keeps the numbers its Values had, and one more behind them: the bias behind the weights, and behind the inputs the
+1 that it weighs, the lecture's dashed 1. So z = w₁x₁ + … + w_d x_d + b·1 is one sum of products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+Receive = Callable[[float, "tuple[Value, ...]", Sequence[float]], None]
+Sigma = tuple["Row", "Row", "Value | None"]  # weights, inputs, bias: the edges of a Σ node
+UNROLLED = 100  # the longest row whose loop is written out
+
+
+class Row:
+    """Values side by side, with their numbers; `receive` adds g × slope to the gradient of each that varies."""
+
+    __slots__ = ("data", "leaves", "receive", "values")
+    op = "row"  # not None: a row is walked like a computed node
+    _edges = ()
+    is_row = True
+    leaves: tuple[Value, ...]  # all of them, if they are nothing but leaves that vary: none needs a look of its own
+    receive: Receive
+
+    def __init__(self, values: tuple[Value, ...], data: tuple[float, ...]) -> None:
+        self.values, self.data, self.leaves = values, data, ()
+        vary = [value.varies for value in values]
+        if False in vary:
+            self.receive = add_to_varying if True in vary else add_to_none
+            return
+        self.receive = adding(len(values))
+        if values[0].op is None and not any(value.op for value in values):
+            self.leaves = values
+
+    @classmethod
+    def of_computed(cls, values: tuple[Value, ...]) -> Row:
+        """The outputs of a layer as the inputs of the next."""
+        row: Row = object.__new__(cls)
+        row.values, row.data, row.leaves = values, (*[value._data for value in values], 1.0), ()
+        row.receive = adding(len(values))
+        return row
+
+    def with_data(self, data: tuple[float, ...]) -> Row:
+        """The same Values with other numbers."""
+        row: Row = object.__new__(Row)
+        row.values, row.data, row.leaves, row.receive = self.values, data, self.leaves, self.receive
+        return row
+
+    def _below(self) -> Sequence[Value]:
+        return self.values[::-1]
+
+
+def parents(sigma: Sigma) -> tuple[Value, ...]:
+    """w₁ … w_d, x₁ … x_d and b."""
+    weights, inputs, bias = sigma
+    held = weights.values + inputs.values
+    return held if bias is None else (*held, bias)
+
+
+def local_derivatives(sigma: Sigma) -> tuple[float, ...]:
+    """∂z/∂w_i is x_i, ∂z/∂x_i is w_i, ∂z/∂b is 1; 0.0 for a constant."""
+    weights, inputs, bias = sigma
+    slopes = [x if w.varies else 0.0 for w, x in zip(weights.values, inputs.data, strict=False)]
+    slopes += [w if x.varies else 0.0 for x, w in zip(inputs.values, weights.data, strict=False)]
+    return tuple(slopes if bias is None else [*slopes, float(bias.varies)])
+
+
+def hand_on(g: float, sigma: Sigma) -> None:
+    """Add g × local derivative to the gradient of each parent of a Σ that varies."""
+    weights, inputs, bias = sigma
+    weights.receive(g, weights.values, inputs.data)
+    inputs.receive(g, inputs.values, weights.data)
+    if bias is not None and bias.varies:
+        bias._grad += g
+
+
+def copied(sigma: Sigma, memo: dict[int, Any]) -> Sigma:
+    """The same Σ among the copies of its Values; rows that were shared still are."""
+    for row in sigma[:2]:
+        if id(row) not in memo:
+            memo[id(row)] = Row(tuple([memo[id(value)] for value in row.values]), row.data)
+    weights, inputs, bias = sigma
+    return memo[id(weights)], memo[id(inputs)], None if bias is None else memo[id(bias)]
+
+
+# --- adding to gradients: behind the slopes stands one more number ----------------------------------------------------
+
+
+@cache
+def adding(d: int) -> Receive:
+    """Add to the gradients of d Values: a loop that is written out, as this is where backward's time goes."""
+    if d > UNROLLED:
+        return add_to_each
+    values, slopes = ([f"{letter}{i}" for i in range(d)] for letter in "xs")
+    lines = [
+        "def add_to_each(g, values, slopes):",
+        f" {', '.join(values)}, = values",
+        f" {', '.join(slopes)}, _ = slopes",
+        *[f" {x}._grad += g * {s}" for x, s in zip(values, slopes, strict=True)],
+    ]
+    space: dict[str, Any] = {}
+    exec("\n".join(lines), space)
+    return space["add_to_each"]  # type: ignore[no-any-return]
+
+
+def add_to_each(g: float, values: tuple[Value, ...], slopes: Sequence[float]) -> None:
+    """What `adding` writes out."""
+    for value, slope in zip(values, slopes, strict=False):
+        value._grad += g * slope
+
+
+def add_to_varying(g: float, values: tuple[Value, ...], slopes: Sequence[float]) -> None:
+    """Some are constants, which no gradient reaches."""
+    for value, slope in zip(values, slopes, strict=False):
+        if value.varies:
+            value._grad += g * slope
+
+
+def add_to_none(g: float, values: tuple[Value, ...], slopes: Sequence[float]) -> None:
+    """All of them are constants."""
