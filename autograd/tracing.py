@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from threading import get_ident
+from threading import RLock, get_ident
 
 thread = 0  # the one that traces, 0 for none
+one_at_a_time = RLock()
 
 
 def start() -> None:

@@ -5,6 +5,8 @@ import copy
 import math
 import random
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 
 from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
 from autograd.matrix.program import vectorize
-from nn import MLP, Layer
+from nn import MLP, Layer, Module
 from nn.losses import (
     cross_entropy,
     cross_entropy_from_logits,
@@ -606,3 +608,38 @@ def test_a_parameter_that_is_added_twice_counts_twice():
     assert J.data == pytest.approx(wanted.data, rel=1e-15)
     J.backward()
     assert b.grad == pytest.approx(2 * 4 * ((0.5 - 6.0) + (1.0 - 6.0 - 1.0)) / 2, rel=1e-14)
+
+
+def test_threads_may_share_a_program():
+    model = MLP(3, [16, 1], "tanh", seed=0)
+    loss = vectorize(lambda x, y: squared_loss(model(x), y))
+    batches = [(X + i, NUMBERS) for i in range(4)]
+    wanted = [(J.data, J.local_derivatives) for J in (loss(*batch) for batch in batches)]
+
+    def repeated(i):
+        return [(J.data, J.local_derivatives) == wanted[i] for J in (loss(*batches[i]) for _ in range(200))]
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert all(all(equal) for equal in pool.map(repeated, range(4)))
+    finally:
+        sys.setswitchinterval(before)
+
+
+class WithLoss(Module):
+    def __init__(self):
+        self.w = Value(2.0)
+        self.loss = vectorize(self.of_point)
+
+    def of_point(self, x):
+        return self.w * x
+
+
+def test_a_copied_program_reads_the_copied_parameters():
+    model = WithLoss()
+    model.loss([1.0])
+    other = copy.deepcopy(model)
+    other.w.data = 5.0
+    assert (other.loss([1.0]).data, other.loss([1.0]).parents, model.loss([1.0]).data) == (5.0, (other.w,), 2.0)

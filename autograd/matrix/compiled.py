@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 from autograd.errors import shown
@@ -41,6 +42,7 @@ class Compiled:
         space: dict[str, Any] = {}
         exec(compile(self.map_source, "<source of vectorize>", "exec"), space)
         self._forward = space["model"]
+        self.in_use = RLock()  # the kernel's buffers belong to one thread at a time
         self._lenient = False  # whether an overflow on the way is known to do no harm
         if last is None:
             blame(self, columns, len(columns[0]) - 1)

@@ -118,8 +118,9 @@ class Program:
         """The training error J: the average of f over the data points, with ∂J/∂p for every parameter p."""
         compiled, columns = self.ready(data)
         kernel = compiled.kernel
-        kernel.read()
-        return TrainingError(compiled.run(columns), kernel)
+        with compiled.in_use:
+            kernel.read()
+            return TrainingError(compiled.run(columns), kernel)
 
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""
@@ -141,13 +142,17 @@ class Program:
         compiled = self._traced("the source")
         return compiled.map_source, compiled.is_single
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Program, (self.f,)  # a copy has parameters of its own, so it reads the graph anew
+
     def ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The compiled function, traced at its first data, and the data as columns."""
         if self._compiled is None:
             from autograd.matrix.compiled import Compiled  # brings NumPy, which `import autograd` is to do without
 
-            self._compiled, columns = Compiled.traced(self.f, data)
-            return self._compiled, columns
+            compiled, columns = Compiled.traced(self.f, data)
+            self._compiled = compiled
+            return compiled, columns
         return self._compiled, self._compiled.columns(data)
 
     def _traced(self, what: str) -> Compiled:

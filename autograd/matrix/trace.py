@@ -57,12 +57,13 @@ class Graph:
 
     def __init__(self, f: Callable[..., Any], point: Sequence[Any], *, looking_allowed: bool = False) -> None:
         self.arguments = [leaves_for(argument) for argument in point]
-        try:
-            if not looking_allowed:
-                tracing.start()
-            answer = f(*self.arguments)
-        finally:
-            tracing.thread = 0  # no call, as an interrupt at its door would leave all Values unreadable
+        with tracing.one_at_a_time:
+            try:
+                if not looking_allowed:
+                    tracing.start()
+                answer = f(*self.arguments)
+            finally:
+                tracing.thread = 0  # no call, as an interrupt at its door would leave all Values unreadable
         self.is_single = isinstance(answer, Value)
         self.roots: list[Value] = [answer] if isinstance(answer, Value) else _roots(answer)
 
