@@ -7,8 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, average, maximum, minimum, ops, softmax, topological_order, total, vectorize, weighted_sum
+from autograd import (
+    Op,
+    Value,
+    average,
+    maximum,
+    minimum,
+    ops,
+    softmax,
+    topological_order,
+    total,
+    vectorize,
+    weighted_sum,
+)
 from autograd.value import constant
+from nn import Layer, cross_entropy, cross_entropy_from_logits, hinge_loss, nll_loss, nll_loss_from_logit, squared_loss
 
 UNARY = [
     lambda a: a.tanh(), lambda a: a.sigmoid(), lambda a: a.relu(), lambda a: a.sin(), lambda a: a.cos(), lambda a: -a,
@@ -63,6 +76,77 @@ def random_function(seed):
     return f, n_inputs
 
 
+SWISH = Op("swish", value=lambda z: z * ops.sigmoid(z), derivatives=[lambda a, z: a + ops.sigmoid(z) * (1 - a)])
+HYPOT = Op(
+    "λ x",
+    value=lambda x, y: ops.sqrt(x * x + y * y + 1.0),
+    derivatives=[lambda a, x, y: x / a, lambda a, x, y: y / a],
+)
+OF_ROWS = [
+    *UNARY, SWISH, lambda a: a**0, lambda a: a * 0.0, lambda a: a * a, lambda a: 2 - a, lambda a: softmax([a])[0],
+]  # fmt: skip
+OF_TWO_ROWS = [
+    *BINARY, HYPOT, squared_loss, lambda a, b: maximum(a, b, a), lambda a, b: minimum(a, 0.0, b),
+    lambda a, b: nll_loss(a.sigmoid(), b.sigmoid()), lambda a, b: nll_loss_from_logit(a, b.sigmoid()),
+    lambda a, b: cross_entropy_from_logits([a, b, a * 0.5], 1),
+]  # fmt: skip
+ACTIVATIONS = ["identity", "relu", "sigmoid", "tanh", "leaky_relu", "softplus", "gelu", "sin", SWISH, "softmax"]
+
+
+def random_network(seed):
+    """A function of lists x and y that works on whole rows: layers, activations, choices and mixtures of rows, a loss."""
+    chance = random.Random(seed)
+    parameters = [Value(chance.choice([chance.uniform(-1.5, 1.5), 0.0, 1.0])) for _ in range(chance.randint(1, 6))]
+    n_inputs, n_targets, n_steps = chance.randint(1, 4), chance.randint(1, 3), chance.randint(1, 12)
+    inner_seed = chance.random()
+    layers = {}
+
+    def f(x, y):
+        pick = random.Random(inner_seed)
+        rows = [x, parameters, y]
+
+        def some():
+            row = pick.choice([*rows[-4:], x])
+            return pick.choice([row, row[::-1], row[pick.randrange(len(row)) :], [*row, *pick.choice(rows)]])
+
+        for step in range(n_steps):
+            row, kind = some(), pick.random()
+            if kind < 0.3:
+                rows.append(list(map(pick.choice(OF_ROWS), row)))
+            elif kind < 0.5:
+                other = pick.choice([some(), [pick.choice(row)] * len(row)])
+                rows.append([*map(pick.choice(OF_TWO_ROWS), row, other)])
+            elif kind < 0.8:
+                width, activation, has_bias, start = (
+                    pick.randint(2, 4),
+                    pick.choice(ACTIVATIONS),
+                    pick.random() < 0.7,
+                    pick.random(),
+                )
+                if step not in layers:
+                    layers[step] = Layer(len(row), width, activation, bias=has_bias, seed=random.Random(start))
+                rows.append(layers[step](row))
+                if pick.random() < 0.3:
+                    rows.append(layers[step](row[::-1]))
+            elif kind < 0.9:
+                rows.append(
+                    [weighted_sum(row, row[::-1], pick.choice([None, pick.choice(row)])).sin(), sum(row).tanh()]
+                )
+            else:
+                rows.append([reduce(row) for reduce in (total, average, lambda v: maximum(*v), lambda v: minimum(*v))])
+            if pick.random() < 0.4:
+                rows[-1] = [a.tanh() for a in rows[-1]]
+        outputs = [*rows[-1], *rows[-2]]
+        answer = total([a.tanh() for a in outputs])
+        if n_targets == 1:
+            return answer + pick.choice([hinge_loss, squared_loss])(outputs[0], y[0])
+        logits = (outputs * 3)[:n_targets]
+        loss = pick.choice([cross_entropy_from_logits, lambda z, y: cross_entropy(softmax(z), y)])
+        return answer + loss(logits, y)
+
+    return f, n_inputs, n_targets
+
+
 def absolute_sums(root):
     sums = {root: 1.0}
     for node in reversed(topological_order(root)):
@@ -86,8 +170,22 @@ def compare(seed):
     f, n_inputs = random_function(seed)
     rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(5, n_inputs)).round(2), rng.choice([-1.0, 0.0, 1.0], size=5)
-    J = vectorize(f)(X, y)
-    wanted = average([f([constant(v) for v in x], constant(t)) for x, t in zip(X.tolist(), y.tolist(), strict=True)])
+    hold(f, seed, X, y, [([constant(v) for v in x], constant(t)) for x, t in zip(X.tolist(), y.tolist(), strict=True)])
+
+
+def compare_networks(seed):
+    f, n_inputs, n_targets = random_network(seed)
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(5, n_inputs)).round(rng.choice([0, 2]))  # whole numbers meet in ties and kinks
+    Y = rng.choice([-1.0, 1.0], size=(5, 1)) if n_targets == 1 else np.eye(n_targets)[rng.integers(n_targets, size=5)]
+    points = zip(X.tolist(), Y.tolist(), strict=True)
+    hold(f, seed, X, Y, [([constant(v) for v in x], [constant(t) for t in y]) for x, y in points])
+
+
+def hold(f, seed, X, Y, points):
+    """The program of f to the scalar graph of the same points."""
+    J = vectorize(f)(X, Y)
+    wanted = average([f(x, y) for x, y in points])
     # how much one rounding anywhere may move the answer: all the terms that are added up, at full size
     sums = absolute_sums(wanted)
     size = sum(s * abs(node.data) for node, s in sums.items())
@@ -106,8 +204,20 @@ def test_random_graphs(seed):
     compare(seed)
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_random_networks(seed):
+    compare_networks(seed)
+
+
 @pytest.mark.long
 @given(st.integers(100, 10**9))
 @settings(max_examples=600, deadline=None)
 def test_very_many_random_graphs(seed):
     compare(seed)
+
+
+@pytest.mark.long
+@given(st.integers(100, 10**9))
+@settings(max_examples=600, deadline=None)
+def test_very_many_random_networks(seed):
+    compare_networks(seed)
