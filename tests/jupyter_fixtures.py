@@ -58,6 +58,13 @@ class Jupyter:
             for session in json.load(answer):
                 urlopen(Request(f"{self.address}/api/sessions/{session['id']}", method="DELETE"), timeout=20).close()
 
+    def restart_kernels(self) -> None:
+        """Start every kernel anew; its page stays open."""
+        with urlopen(f"{self.address}/api/kernels", timeout=20) as answer:
+            for kernel in json.load(answer):
+                restart = Request(f"{self.address}/api/kernels/{kernel['id']}/restart", method="POST", data=b"")
+                urlopen(restart, timeout=60).close()
+
     def until(self, page: Any, address: str, run: Callable[[], None], seen: Callable[[], bool]) -> None:
         """Open the notebook and run what is to be run, until something is seen: at times a kernel is not heard of."""
         for _ in range(4):

@@ -338,7 +338,7 @@ def test_a_change_that_fails_changes_nothing():
         ({"do": "layers", "layers": [0, 1], "activations": ["tanh", "identity"]}, "int of at least 1"),
         ({"do": "set", "name": "lr", "value": "fast"}, "lr needs a number, got 'fast'"),
         ({"do": "set", "name": "dataset", "value": "own"}, "is the X, y of playground"),
-        ({"do": "weight", "index": 0, "value": "1e999"}, "finite"),
+        ({"do": "weight", "index": 0, "value": "1e999"}, "w¹₁,₁ needs a finite number, got inf"),
         ({"do": "weight", "index": 999, "value": "1"}, "counted from 0 to 104, got 999"),
         ({"do": "settings", "text": "{"}, "a set-up is JSON"),
         ({"do": "settings", "text": '{"colour": 1}'}, "settings are .*; got 'colour'"),

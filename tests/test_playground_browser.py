@@ -1,6 +1,7 @@
 """The playground in Chromium: the saved file, and the widget in a running JupyterLab and Notebook 7."""
 
 import json
+import math
 import os
 import re
 import time
@@ -147,6 +148,46 @@ def test_the_map_has_the_models_answers_in_their_places(visit, tmp_path):
     assert certain > 30
 
 
+def test_a_point_of_a_replay_has_the_loss_of_its_network(visit, tmp_path):
+    """The output was a logit first, later a probability: each moment is shown for what it was."""
+    p = viz.playground(dataset="circles")
+    p.step(200)
+    p._answer({"do": "layers", "layers": [4, 1], "activations": ["relu", "sigmoid"]})
+    p.step(100)
+    page = visit(p.save(tmp_path / "p.html")).page
+    for key, squashed in (("Home", True), ("End", False)):
+        page.get_by_role("slider").press(key)
+        settled(page)
+        a = shown(page.locator(".numbers .answer").text_content().split(" = ")[-1])
+        said = shown(page.locator(".numbers .outcome").text_content().split(": ")[-1])
+        assert said == pytest.approx(1 / (1 + math.exp(-a)) if squashed else a, abs=0.001)
+
+
+def test_amounts_tell_train_from_test_by_shape(visit, tmp_path):
+    p = viz.playground(dataset="hills")
+    page = visit(p.save(tmp_path / "p.html")).page
+    settled(page)
+    assert page.locator(".legend").text_content().startswith("●: train, ◆: test")
+    marks = "() => document.querySelector('canvas.marks').toDataURL()"
+    both = page.evaluate(marks)
+    page.get_by_label("test points").uncheck()
+    settled(page)
+    assert page.evaluate(marks) != both
+
+
+def test_the_largest_network_has_room(visit, tmp_path):
+    p = viz.playground()
+    p.settings = {"layers": [32] * 7 + [1]}
+    page = visit(p.save(tmp_path / "p.html")).page
+    settled(page)
+    ends = [page.locator(name).bounding_box() for name in (".network", "button.neuron[data-neuron='31'] >> nth=0")]
+    network_end, neuron_end = (box["y"] + box["height"] for box in ends)
+    assert neuron_end <= network_end
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('.rows')].every((it) => it.scrollWidth <= it.clientWidth)"
+    )
+
+
 def test_hovering_shows_a_neuron_and_the_point_under_the_cursor(run, saved):
     settled(saved)
     output = canvas_of(saved)
@@ -271,7 +312,7 @@ class Notebook:
     """A notebook in a page: its cells are run one by one."""
 
     def __init__(self, page, jupyter, address):
-        self.page = page
+        self.page, self.jupyter = page, jupyter
         prompt = self.cell(0).locator(".jp-InputPrompt")
         jupyter.until(page, address, lambda: self.start(0), lambda: any(map(str.isdigit, prompt.text_content())))
 
@@ -392,6 +433,11 @@ def test_in_a_notebook_everything_works(place):
     field.fill("-1,75")
     field.press("Enter")
     page.wait_for_function("() => document.querySelector('.numbers input').value === '\u22121.75'")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "w¹₂,₂"  # on to the next one
+    output = page.get_by_role("combobox", name="activation of output layer")
+    output.select_option("softmax")
+    page.locator(".status.problem", has_text="softmax needs at least 2 outputs").wait_for()
+    assert output.input_value() == "identity"  # what was refused is not shown as if it held
     page.get_by_role("button", name="add a neuron to layer 2").click()
     page.locator("button.neuron").nth(17).wait_for()
     page.get_by_role("button", name="add a hidden layer").click()
@@ -445,3 +491,9 @@ def test_in_a_notebook_everything_works(place):
         "() => [...document.querySelector('.picture canvas').getContext('2d').getImageData(0, 0, 1, 1).data]"
     )
     assert min(dark[:3]) < 60
+
+    place.jupyter.restart_kernels()
+    page.get_by_role("button", name="Step").click()
+    page.locator(".status.problem", has_text="Python does not answer").wait_for()
+    place.start(0)
+    page.locator(".status", has_text="Paused at step 0").wait_for()

@@ -72,10 +72,12 @@ class Controls {
   }
 
   copy(text) {
-    return this.button("Copy", "copy the text", () => {
-      text.select();
-      navigator.clipboard?.writeText(text.value);
+    const copy = this.button("Copy", "copy the text", async () => {
+      text.select(); // where a page may not copy, its user can
+      await navigator.clipboard?.writeText(text.value).then(() => copy.textContent = "Copied", () => null);
+      setTimeout(() => copy.textContent = "Copy", 2000);
     });
+    return copy;
   }
 
   sharing() {

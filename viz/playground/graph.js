@@ -41,11 +41,13 @@ class Graph {
     this.network = network;
     const sizes = network.layers.map((layer) => layer.neurons);
     const most = Math.max(2, ...sizes);
+    this.columns.style.setProperty("--most", most);
     this.columns.style.setProperty("--neuron", `${Math.max(16, Math.min(44, Math.floor(344 / most) - 5))}px`);
     this.inputs = [1, 2].map((i) => {
       const canvas = element("canvas", {"aria-hidden": "true"});
       return {box: element("div", {class: "input", title: `input x${lowered(i)}`}, canvas, element("span", {}, `x${lowered(i)}`)), canvas};
     });
+    this.choices = []; // of activations
     this.neurons = network.layers.map((layer, k) => Array.from({length: layer.neurons}, (_, j) => this.neuron(k, j)));
     const first = element("div", {class: "column"}, element("div", {class: "head"}, element("b", {}, "input")),
       element("div", {class: "stack"}, ...this.inputs.map(({box}) => box)));
@@ -74,7 +76,7 @@ class Graph {
     }
     const choice = element("select", {"aria-label": `activation of ${this.named(k)}`},
       ...CHOICES.activation.map((name) => element("option", {value: name}, name)));
-    choice.value = activation;
+    this.choices[k] = choice;
     choice.addEventListener("change", () => this.change((layers) => layers[k].activation = choice.value));
     head.append(choice);
     if (!last) {
@@ -146,6 +148,7 @@ class Graph {
       line.setAttribute("class", `edge ${numbers[index] < 0 ? "negative" : "positive"}${selected && selected[0] === layer && selected[1] === neuron ? " chosen" : ""}`);
       line.setAttribute("opacity", (0.25 + 0.75 * part).toFixed(2));
     }
+    this.choices.forEach((choice, k) => choice.value = this.network.layers[k].activation); // not what was refused
     eachNeuron(this.network, (k, j, start, inputs) => {
       const {button, canvas, bias} = this.neurons[k][j], last = k === this.network.layers.length - 1;
       if (last && this.network.layers[k].neurons === 1) painter.answer(canvas, SMALL, task, answers(this.network.loss, maps[k].a));

@@ -28,17 +28,15 @@ function drawPoints(canvas, data, {point, task, amount, withTest, painter, colou
       context.closePath();
     }
   };
-  const drawAll = (points, hollow) => {
+  const drawAll = (points, isTest) => {
+    const hollow = isTest && task === "classification";
+    context.lineWidth = hollow ? 1.6 : 1;
     for (const [x1, x2, y] of points) {
-      mark(data.labels.length ? THEME.marks[y] : "o", ...place([x1, x2]));
+      mark(task === "classification" ? THEME.marks[y] : isTest ? "D" : "o", ...place([x1, x2]));
       context.fillStyle = hollow ? colours.page : colour(y);
-      context.strokeStyle = hollow ? colour(y) : colours.page;
-      context.lineWidth = hollow ? 1.6 : 1;
+      context.strokeStyle = hollow ? colour(y) : task === "classification" ? colours.page
+        : colours.ink; // an amount near 0 has the colour of the page
       context.fill();
-      context.stroke();
-      if (hollow || data.labels.length) continue;
-      context.strokeStyle = colours.ink; // an amount near 0 has the colour of the page
-      context.lineWidth = 0.7;
       context.stroke();
     }
   };
@@ -72,7 +70,7 @@ function drawCurve(canvas, points, {colours, now}) {
     context.fillText(shown(top * part, 2), room.left - 6, py(top * part) + 4);
     context.strokeRect(room.left, py(top * part), width - room.left - room.right, 0);
   }
-  context.fillText(`step ${end.toLocaleString("en")}`, width - room.right, height - 5);
+  context.fillText(`step ${counted(end)}`, width - room.right, height - 5);
   context.textAlign = "left";
   context.fillText("loss", room.left, height - 5);
   for (const [column, dash, name] of [[2, [5, 4], "test"], [1, [], "train"]]) {

@@ -1,5 +1,9 @@
 // The sum of a neuron in numbers, row by row, as it is at one point; in a notebook every weight can be typed.
 
+function counted(n) {
+  return n.toLocaleString("en");
+}
+
 function weightName(k, j, i) {
   return `w${raised(k + 1)}${lowered(j + 1)},${lowered(i + 1)}`;
 }
@@ -36,7 +40,7 @@ class Numbers {
       input.addEventListener("change", () => this.send({do: "weight", index: start + i, value: input.value}));
       input.addEventListener("keydown", (event) => {
         event.stopPropagation(); // a notebook has keys of its own
-        if (event.key === "Enter") input.blur();
+        if (event.key === "Enter") this.edit(cells[i + 1] ? start + i + 1 : start); // as in a table of numbers
       });
       const from = element("td", {}), product = element("td", {});
       const row = element("tr", {}, element("th", {scope: "row"}, name), element("td", {}, input), from, product);
@@ -56,8 +60,8 @@ class Numbers {
     this.rows.cells.forEach(({input, from, product}, i) => {
       const w = weights[start + i], x = i < inputs ? before[i][0] : 1;
       if (input !== active) input.value = shown(w);
-      from.textContent = i < inputs ? `× ${shown(x)}` : "";
-      product.textContent = `= ${shown(w * x)}`;
+      from.textContent = i < inputs ? `× ${narrow(x)}` : "";
+      product.textContent = `= ${narrow(w * x)}`;
     });
     const f = network.layers[k].activation, marks = raised(k + 1) + lowered(j + 1);
     this.rows.sum.textContent = `Σ: z${marks} = ${shown(at[k].z[j][0])}`;

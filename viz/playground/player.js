@@ -17,7 +17,7 @@ function go(to) {
   at = Math.max(0, Math.min(moments.length - 1, to));
   const moment = moments[at];
   slider.value = at;
-  slider.setAttribute("aria-valuetext", `step ${moment.step}`);
+  slider.setAttribute("aria-valuetext", `step ${counted(moment.step)}`);
   page.show({...moment, network: networks[moment.network], settings: run.settings, playing: timer !== null});
 }
 

@@ -130,15 +130,20 @@ class Playground {
     const loss = (x) => x === null || x === undefined ? "too large" : shown(x);
     const now = performance.now();
     this.pictures = [...this.pictures.filter((time) => now - time < 1000), now];
-    this.meters.step.textContent = `step ${frame.step.toLocaleString("en")}`;
+    this.meters.step.textContent = `step ${counted(frame.step)}`;
     this.meters.train.textContent = `train loss ${loss(frame.losses[0])}`;
     this.meters.test.textContent = `test loss ${loss(frame.losses[1])}`;
     this.meters.rate.textContent = frame.playing && frame.rate
-      ? `${Math.round(frame.rate).toLocaleString("en")} steps/s · ${this.pictures.length} pictures/s` : "";
-    const state = frame.playing ? "Playing." : this.send ? `Paused at step ${frame.step}.` : `Step ${frame.step}.`;
-    const text = frame.message || (before && before.playing === frame.playing && frame.playing ? this.status.textContent : state);
+      ? `${counted(Math.round(frame.rate))} steps/s · ${this.pictures.length} pictures/s` : "";
+    const state = frame.playing ? "Playing." : this.send ? `Paused at step ${counted(frame.step)}.` : `Step ${counted(frame.step)}.`;
+    const goesOn = frame.playing && before?.playing && !this.status.classList.contains("problem");
+    this.report(frame.message || (goesOn ? this.status.textContent : state), Boolean(frame.message));
+  }
+
+  report(text, isProblem = true) {
+    // Said once, also by screen readers.
     if (this.status.textContent !== text) this.status.textContent = text;
-    this.status.classList.toggle("problem", Boolean(frame.message));
+    this.status.classList.toggle("problem", isProblem);
   }
 
   // --- what is looked at ----------------------------------------------------------------------------------------------
@@ -254,6 +259,6 @@ class Playground {
     const probability = isOutput && settings.task === "classification";
     const [low, high] = probability ? ["0", "1"] : [shown(-scale, 3), shown(scale, 3)];
     const bar = probability && several ? null : element("span", {class: "ramp"}, low, element("i", {"aria-hidden": "true"}), high);
-    this.legend.replaceChildren(...[...classes, labels.length ? element("span", {}, "filled: train, hollow: test") : null, bar].filter(Boolean));
+    this.legend.replaceChildren(...[...classes, element("span", {}, labels.length ? "filled: train, hollow: test" : "●: train, ◆: test"), bar].filter(Boolean));
   }
 }

@@ -96,6 +96,7 @@ class Playground:
         except Exception as error:
             changed = str(error) != self._message
         if changed:
+            self._message = ""
             self.refresh()
 
     def code(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from autograd import Op
 from autograd.errors import shown
 from nn import MLP
+from viz.label import written
 from viz.playground import network
 from viz.playground.look import look, tell
 from viz.playground.own_data import checked
@@ -141,7 +142,7 @@ class Run:
         held = network.values(self.model)
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(held):
             raise IndexError(f"weights and biases are counted from 0 to {len(held) - 1}, got {shown(index)}")
-        held[index].data = read_number(held[index].label or "a weight", x)
+        held[index].data = read_number(written(held[index].label) or "a weight", x)
         self.notice()
 
     @contextmanager

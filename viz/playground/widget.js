@@ -1,9 +1,18 @@
 // In a notebook: the page talks to the kernel. One picture is asked for at a time, so none waits in line.
 
+const PATIENCE = 4000; // milliseconds
+
 function render({model, el}) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const page = new Playground(el, (message) => model.send(message));
+  let silence = null;
+  const ask = (message) => {
+    model.send(message);
+    silence ??= setTimeout(() => page.report("Python does not answer: it is busy, or was started anew; then run the cell again."), PATIENCE);
+  };
+  const page = new Playground(el, ask);
   const hear = (message) => {
+    clearTimeout(silence);
+    silence = null;
     if (message.kind === "data") page.take(message);
     if (message.kind === "code") page.controls.program.value = message.text;
     if (message.kind === "frame") {
@@ -12,8 +21,9 @@ function render({model, el}) {
     }
   };
   model.on("msg:custom", hear);
-  model.send({do: "hello"});
+  ask({do: "hello"});
   return () => {
+    clearTimeout(silence);
     model.off("msg:custom", hear);
     page.close();
   };
