@@ -60,6 +60,13 @@ def test_a_model_is_explored_at_a_data_point():
     assert loss.html == explore(losses.squared_loss(model([1.0, -2.0]), 0.5)).html
 
 
+def test_the_title_is_the_name_of_the_root_as_it_stands_alone():
+    x = Value(2.0, label="x")
+    root = x * x
+    root.label = "x + 1"
+    assert explore(root).title == "x + 1, step by step"
+
+
 def test_exploring_changes_nothing():
     loss = root()
     loss.backward()

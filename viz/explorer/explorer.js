@@ -1,107 +1,36 @@
-// The page: which step it is at, what is known at that step, and the controls that move it.
+// The page: what it shows of the current step, and the controls that move it.
 
 const graph = JSON.parse(document.getElementById("graph").textContent);
 for (const value of graph.values) value.data = Number(value.data); // "Infinity" is no JSON number
+graph.order = graph.groups.flat(); // in which nodes are computed
 const initial = graph.values.map((value) => value.data);
 const leaves = [...initial];
-const n = graph.groups.length; // nodes are computed in groups, most of one node
-const groupOf = new Map(graph.groups.flatMap((group, index) => group.map((v) => [v, index])));
-const root = graph.values.length - 1;
-const consumers = graph.values.map(() => []);
-graph.order = graph.groups.flat();
-for (const v of graph.order) for (const parent of graph.values[v].parents) consumers[parent].push(v);
+const words = new Words(graph), steps = new Steps(graph, leaves, words);
 
 const byId = (id) => document.getElementById(id);
-const words = new Words(graph);
 const views = new Map([...document.querySelectorAll("[data-view]")].map((box) => [box.dataset.view, box]));
 const pictures = new Map([...views].map(([key, box]) => [key, new Picture(box.querySelector("svg"), graph)]));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const state = {step: 0, view: graph.view, chosen: -1, zoom: null, timer: 0};
-let run, last, now;
-
-// --- what is known ----------------------------------------------------------------------------------------------------
-
-function compute() {
-  // Everything that follows from the leaves, and how far one can step before something has no answer.
-  run = forward(graph, leaves);
-  const refused = graph.order.find((v) => run.failures.get(v));
-  run.stuck = refused === undefined ? backward(graph, run.data).failure : null;
-  if (refused !== undefined) last = groupOf.get(refused) + 1;
-  else if (run.stuck) last = n + 1 + (n - groupOf.get(run.stuck.node));
-  else last = 2 * n + 1;
-}
-
-function moment() {
-  // What is known at the current step: 0 the leaves, then the nodes forward, ℒ's own gradient, the nodes backward.
-  const step = Math.min(state.step, last), back = step - n - 1;
-  const done = graph.groups.slice(Math.max(0, n - back)).flat(); // have passed their gradient on
-  const passing = backward(graph, run.data, back < 0 ? 0 : done.length);
-  const processed = new Set(back < 0 ? [] : done), seeded = back >= 0;
-  const failed = new Map([...run.failures].filter(([v]) => groupOf.get(v) < step));
-  const known = graph.values.map((value, v) =>
-    value.op < 0 || (groupOf.get(v) < step && !run.failures.has(v)) ? run.data[v] : null);
-  const complete = new Set(graph.values.map((_, v) => v).filter((v) => seeded && consumers[v].every((w) => processed.has(w))));
-  const grads = graph.values.map(({varies}, v) =>
-    seeded && varies && (passing.reached.has(v) || complete.has(v)) ? passing.gradients[v] : null);
-  const marks = graph.values.map(({op}, v) => known[v] === null || op < 0 ? "" : mark(v));
-  const slopes = graph.values.map((value, v) => processed.has(v) ? localDerivatives(value, run.data, v) : null);
-  const reused = new Set([...processed].filter((v) => graph.values[v].varying.filter(Boolean).length > 1));
-  const phase = step === 0 ? "start" : step <= n ? "forward" : back === 0 ? "seed" : "backward";
-  const group = {start: [], forward: graph.groups[step - 1], seed: [root], backward: graph.groups[n - back]}[phase];
-  return {step, phase, group, known, grads, marks, slopes, reused, failed, complete, passing,
-    data: run.data, root: run.data[root], number: phase === "forward" ? step : back};
-}
-
-function mark(v) {
-  // Whether an activation hardly lets a gradient through.
-  const {op, varying} = graph.values[v], {mark: kind} = graph.ops[op];
-  if (!kind || !varying[0]) return "";
-  return Math.abs(localDerivatives(graph.values[v], run.data, v)[0]) < 0.01 ? kind : "";
-}
-
-function sentence() {
-  const {phase, group, number, data, passing, grads} = now, [v] = group;
-  if (phase === "start") return `Start: inputs and parameters have their numbers. Next computes the first of ${count(n)}.`;
-  const trouble = now.step === last ? graph.order.find((w) => run.failures.get(w)) : undefined;
-  if (trouble !== undefined) return `Forward ${number} of ${n}: ${words.refusal(trouble, run.failures.get(trouble), data)}`;
-  if (phase === "forward") {
-    if (group.length > 1) return `Forward ${number} of ${n}: ${group.length} nodes from ${words.name(v)} on are computed.`;
-    return `Forward ${number} of ${n}: ${words.chain(v, data).join(" = ")}.`;
-  }
-  if (phase === "seed") return `Backward begins: ${words.gradient(root)} = 1. From here each node passes its gradient on.`;
-  const place = `Backward ${number} of ${n}:`;
-  if (now.step === last && run.stuck) return `${place} ${words.stuck(run.stuck, data)}`;
-  if (group.length > 1) return `${place} ${group.length} nodes from ${words.name(v)} on pass their gradients on.`;
-  const given = passing.passed.filter(Boolean);
-  const told = given.slice(0, 3).map((part) =>
-    `${words.name(part.parent)} gets ${shown(part.upstream)} × ${factor(part.slope)} = ${shown(part.contribution)}` +
-    (part.added ? ` and has ${shown(part.after)}` : ""));
-  if (given.length > 3) told.push(`${given.length - 3} more get theirs`);
-  return `${place} ${words.name(v)} passes ${shown(grads[v])} on; ${told.join(", ") || "no parent varies"}.`;
-}
-
-function count(nodes) {
-  return nodes === 1 ? "1 node" : `${nodes} nodes`;
-}
+let now; // what is known at this step
 
 // --- showing it -------------------------------------------------------------------------------------------------------
 
 function show() {
-  now = moment();
+  now = steps.at(state.step);
   const picture = pictures.get(state.view), backwards = now.phase === "backward" || now.phase === "seed";
   picture.draw(now);
   const lit = picture.light(now.group, backwards);
   picture.choose(state.chosen);
-  const words_ = sentence(), trouble = words_.startsWith("Start") ? false : now.step === last && (run.failures.size > 0 || run.stuck);
-  write(byId("status"), words_);
-  byId("status").classList.toggle("trouble", Boolean(trouble));
+  write(byId("status"), steps.sentence(now));
+  byId("status").classList.toggle("trouble", now.trouble);
   byId("status").classList.toggle("back", backwards);
-  byId("step").replaceChildren(...(trouble ? [] : card()));
+  byId("step").replaceChildren(...(now.trouble ? [] : card()));
   byId("back").disabled = now.step === 0;
-  byId("next").disabled = now.step === last;
-  const bar = byId("progress");
-  bar.style.setProperty("--forward", `${(Math.min(now.step, n + 0.5) / (2 * n + 1)) * 100}%`);
-  bar.style.setProperty("--backward", `${(Math.max(0, now.step - n - 0.5) / (2 * n + 1)) * 100}%`);
+  byId("next").disabled = now.step === steps.last;
+  const bar = byId("progress"), half = steps.n + 0.5;
+  bar.style.setProperty("--forward", `${(Math.min(now.step, half) / half) * 50}%`);
+  bar.style.setProperty("--backward", `${(Math.max(0, now.step - half) / half) * 50}%`);
   tell();
   if (byId("numbers").open) table();
   return lit;
@@ -110,11 +39,11 @@ function show() {
 function card() {
   if (now.phase === "start") return [element("p", {}, "Step with the buttons or the keys ← → and Space. Move a slider at any time.")];
   if (now.phase === "seed") {
-    return [element("p", {class: "formula"}, `${words.gradient(root)} = 1`),
+    return [element("p", {class: "formula"}, `${words.gradient(steps.root)} = 1`),
       element("p", {}, "The chain rule starts here: upstream gradient × local derivative = contribution.")];
   }
-  if (now.phase === "forward") return forwardCard(words, now.group, run.data);
-  return backwardCard(words, now.group, run.data, now.grads, now.passing.passed);
+  if (now.phase === "forward") return forwardCard(words, now.group, now.data);
+  return backwardCard(words, now.group, now.data, now.grads, now.passing.passed);
 }
 
 function tell() {
@@ -149,7 +78,7 @@ function choose(v) {
 // --- moving through it ------------------------------------------------------------------------------------------------
 
 function go(step) {
-  state.step = Math.max(0, Math.min(step, last));
+  state.step = Math.max(0, Math.min(step, steps.last));
   state.chosen = -1;
   bring(show());
 }
@@ -158,9 +87,9 @@ function play(on) {
   clearInterval(state.timer);
   state.timer = 0;
   if (on) {
-    if (now.step >= last) go(0);
-    const pace = Math.max(150, Math.min(1100, 60000 / (2 * n + 1)));
-    state.timer = setInterval(() => (now.step < last ? go(now.step + 1) : play(false)), pace);
+    if (now.step >= steps.last) go(0);
+    const pace = Math.max(150, Math.min(1100, 60000 / (2 * steps.n + 1)));
+    state.timer = setInterval(() => (now.step < steps.last ? go(now.step + 1) : play(false)), pace);
   }
   byId("play").setAttribute("aria-pressed", on);
 }
@@ -169,7 +98,7 @@ function reset() {
   play(false);
   initial.forEach((x, v) => (leaves[v] = x));
   sliders.reset();
-  compute();
+  steps.compute();
   go(0);
 }
 
@@ -209,7 +138,7 @@ function bring(group) {
 }
 
 const sliders = new Sliders(byId("leaves"), byId("search"), graph, leaves, () => {
-  compute();
+  steps.compute();
   show();
 }, choose);
 
@@ -257,6 +186,5 @@ for (const [key, picture] of pictures) {
 }
 
 document.documentElement.classList.add("live");
-compute();
 look(state.view);
 new ResizeObserver(() => fit()).observe(byId("stage"));

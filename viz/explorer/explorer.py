@@ -12,7 +12,7 @@ from autograd.errors import shown
 from viz.computation import VIEWS, draw_graph, drawn
 from viz.diagram import MAX_EDGES, Diagram
 from viz.explorer.layers import layers
-from viz.explorer.names import names_of
+from viz.explorer.names import names_of, titled
 from viz.explorer.page import described, page
 from viz.explorer.picture import picture
 from viz.files import write
@@ -34,7 +34,7 @@ class Explorer:
 
     def __init__(self, root: Value, view: str) -> None:
         names = names_of(root)
-        self.title = f"{names[root]}, step by step"
+        self.title = f"{titled(names[root], root)}, step by step"
         arrows = sum(1 + len(value.parents) for value in names if value.op is not None)
         if len(names) <= MOST_VALUES and arrows <= MAX_EDGES:
             steps = [[value] for value in names if value.op is not None]

@@ -23,7 +23,7 @@ from viz.explorer.picture import Picture
 from viz.explorer.program import Program, templates
 from viz.label import clean, written
 
-SCRIPTS = ("prelude.js", "engine.js", "text.js", "picture.js", "panel.js", "sliders.js", "explorer.js")
+SCRIPTS = ("prelude.js", "engine.js", "text.js", "picture.js", "panel.js", "steps.js", "sliders.js", "explorer.js")
 VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
 FLAT = {"sigmoid", "tanh"}  # activations that saturate
 DEAD = {op.name for op in RELU_FAMILY}
