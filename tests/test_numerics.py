@@ -235,6 +235,25 @@ def test_sums_of_products_too_large_are_an_overflow_or_right():
         assert "weighted_sum of" in str(error)  # noqa: PT017
 
 
+@pytest.mark.parametrize(
+    ("parents", "value"),
+    [
+        ((1e200, -1e200, 1e200, 1e200), 0.0),
+        ((1e308, -1e308, 2.0, 1.0), 1e308),
+        ((1e200, 3.0, -1e200, 1e200, 2.0, 1e200), 6.0),
+        ((1e200, -1e200, 1e200, 1e200, 0.25), 0.25),
+    ],
+)
+def test_the_tables_sum_of_products_is_right_where_a_product_is_too_large(parents, value):
+    """Of w1, …, wd, x1, …, xd and a bias: the right sum is a float, so it is the answer."""
+    assert ops.weighted_sum(*parents) == value
+    y = ops.weighted_sum(*leaves(parents))
+    d = len(parents) // 2
+    assert (y.data, y.local_derivatives[:d]) == (value, parents[d : 2 * d])
+    with pytest.raises(OverflowError, match="weighted_sum of"):
+        ops.weighted_sum(*leaves((1e200, 1.0, 1e200, 1.0)))
+
+
 @pytest.mark.parametrize("where", ["total", "average", "maximum", "minimum", "softmax"])
 def test_no_values_at_all(where):
     f = {"total": total, "average": average, "softmax": softmax}.get(where) or (
