@@ -45,7 +45,8 @@ def from_torch(sequential: Any) -> MLP:
     >>> from_torch(to_torch(MLP(2, [3, 1], "tanh", seed=0)))  # doctest: +SKIP
     MLP of 2 → 3 tanh → 1 identity (13 parameters)
 
-    A module of another kind is a ValueError that names it.
+    A module of another kind is a ValueError that names it. PyTorch's Softplus jumps to z at its threshold, 20 unless
+    told; ours does not.
     """
     torch = _torch("from_torch")
     linears: list[Any] = []
@@ -54,12 +55,13 @@ def from_torch(sequential: Any) -> MLP:
         if isinstance(module, torch.nn.Linear):
             linears.append(module)
             activations.append("identity")
-        elif not linears or activations[-1] != "identity":
+            continue
+        activation = _operation(torch, module)
+        if not linears or activations[-1] != "identity":
             raise ValueError(
                 f"from_torch needs one activation after each Linear, got {shown(module)} where none belongs"
             )
-        else:
-            activations[-1] = _operation(torch, module)
+        activations[-1] = activation
     if not linears:
         raise ValueError(f"from_torch needs at least one Linear, got {shown(sequential)}")
     sizes = [linear.out_features for linear in linears]
@@ -136,10 +138,15 @@ def _operation(torch: Any, module: Any) -> str | Op:
         raise ValueError(f"from_torch needs a Softmax over the outputs, dim=-1, got {shown(module)}")
     if isinstance(module, torch.nn.GELU) and module.approximate != "none":
         raise ValueError(f"from_torch needs the exact GELU, got {shown(module)}")
-    name = {"Sine": "sin"}.get(type(module).__name__, type(module).__name__.lower())
-    if name in ("identity", "relu", "sigmoid", "tanh", "gelu", "softplus", "softmax", "sin"):
-        return name
-    raise ValueError(f"from_torch knows Linear and the activations of nn, got {shown(module)}")
+    if isinstance(module, torch.nn.Softplus) and module.beta != 1:
+        raise ValueError(f"from_torch needs a Softplus with beta=1, got {shown(module)}")
+    kind = type(module)
+    if kind.__name__ == "Sine" and kind.__module__ == __name__:
+        return "sin"
+    names = ("ReLU", "Sigmoid", "Tanh", "GELU", "Softplus", "Softmax")
+    if kind not in [getattr(torch.nn, name) for name in names]:
+        raise ValueError(f"from_torch knows Linear and the activations of nn, got {shown(module)}")
+    return kind.__name__.lower()
 
 
 def _flat(torch: Any, sequential: Any) -> list[Any]:
