@@ -58,11 +58,10 @@ class Forward:
             if self.given_y is not None:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
             return
-        row = input_row(self.given_x, self.d)
-        self.x = list(row.values)
+        self.x = list(input_row(self.given_x, self.d).values)
         parts = self.model.layers if isinstance(self.model, MLP) else [self.model]
         for part in parts:
-            outputs = part(row if not self.a else self.a[-1])
+            outputs = part(self.a[-1] if self.a else self.x)
             self.a.append([outputs] if isinstance(outputs, Value) else outputs)
             self.z.append([*self.a[-1][0].parents] if self.takes_layer else [a.parents[0] for a in self.a[-1]])
         if self.given_loss is not None and self.given_y is not None:
