@@ -193,6 +193,14 @@ def test_the_picture_beside_the_frame_is_of_the_same_moment():
     assert page._repr_html_() == before
 
 
+def test_a_display_never_raises(monkeypatch):
+    from viz import render
+
+    page = explore(root())
+    monkeypatch.setattr(render, "render", lambda *_, **__: 1 / 0)
+    assert [tag for tag, _ in Elements(page._repr_mimebundle_()["text/html"]).found] == ["div", "iframe"]
+
+
 def test_a_title_is_text_in_the_frame_too():
     node = Value(1.0, label="x") * 2.0
     node.label = '"><script>alert(1)</script>'

@@ -65,12 +65,18 @@ class Explorer:
         """The page in a frame of its own, above a picture that stays where frames and scripts are stripped."""
         title = escape(" ".join(written(self.title).split()))
         return (
-            f'<div style="position:relative;min-height:{HEIGHT}px">\n'
-            f'<img alt="{title}" style="max-width:100%;max-height:{HEIGHT}px" src="{address(self._still.svg)}">\n'
+            f'<div style="position:relative;min-height:{HEIGHT}px">\n{self._picture(title)}'
             f'<iframe title="{title}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
             'style="position:absolute;inset:0;width:100%;height:100%;border:1px solid #8884;background:Canvas">'
             "</iframe></div>"
         )
+
+    def _picture(self, title: str) -> str:
+        try:
+            source = address(self._still.svg)
+        except Exception:  # a display never raises; the frame shows all there is to see
+            return ""
+        return f'<img alt="{title}" style="max-width:100%;max-height:{HEIGHT}px" src="{source}">\n'
 
     def __repr__(self) -> str:
         return f"<Explorer {shown(self.title)}: .save('explore.html') writes it>"
