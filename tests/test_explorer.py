@@ -260,6 +260,24 @@ def test_several_depths_of_a_deep_graph_are_one_layer():
     assert all(place.get(parent, -1) < place[v] for v in flat for parent in data["values"][v]["parents"])
 
 
+def test_a_tangle_that_takes_too_long_to_lay_out_stands_on_a_grid(monkeypatch):
+    from viz import render
+
+    drawn = render.render
+
+    def slow(source, *rest, engine, **options):
+        if engine == "dot":
+            raise TimeoutError("too tangled")
+        return drawn(source, *rest, engine=engine, **options)
+
+    page, graph = explore(root()), root()
+    monkeypatch.setattr(render, "render", slow)
+    tangled = explore(graph)
+    assert data_of(tangled) == data_of(page)
+    for kind in ("box", "arrow"):
+        assert tangled.html.count(f'<g class="{kind} ') == page.html.count(f'<g class="{kind} ') > 10
+
+
 def test_a_page_holds_so_many_values():
     value = Value(0.5, label="x")
     for _ in range(50_000):

@@ -93,16 +93,21 @@ def picture(
     weights = sum(arrow.value is not None for arrow in scene.arrows)
     boxes = [_renamed(Place, box, names) for box in scene.boxes]
     arrows = [_renamed(Bare if weights > MANY_WEIGHTS else Way, arrow, names) for arrow in _with_slopes(scene)]
-    if weights > MANY_WEIGHTS:
-        diagram = gridded(boxes, arrows, Diagram(title, engine="nop2", splines="line"))
-    else:
-        large = theme.TANGLED if len(boxes) > MANY else {}
-        diagram = drawn(Scene([*boxes], [*arrows], scene.columns), Diagram(title, **large))
-    svg = ET.fromstring(diagram.svg)
+    text = None if weights > MANY_WEIGHTS else _laid_out(Scene([*boxes], [*arrows], scene.columns), title)
+    svg = ET.fromstring(text or gridded(boxes, arrows, Diagram(title, engine="nop2", splines="line")).svg)
     computed = {name: [numbers[value] for value in group] for name, group in (members or {}).items()}
     _tie(svg, boxes, arrows, numbers, computed or _computed(boxes, arrows, numbers))
     _, _, width, height = (float(x) for x in svg.attrib["viewBox"].split())
     return Picture(ET.tostring(svg, encoding="unicode"), width, height)
+
+
+def _laid_out(scene: Scene, title: str) -> str | None:
+    """The scene as Graphviz lays it out; None for a tangle that takes it too long."""
+    large = theme.TANGLED if len(scene.boxes) > MANY else {}
+    try:
+        return drawn(scene, Diagram(title, **large)).svg
+    except TimeoutError:
+        return None
 
 
 def _renamed(kind: type[Shown], thing: Box | Arrow, names: Mapping[Value, str]) -> Shown:
