@@ -5,6 +5,7 @@ import math
 import os
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,13 @@ def test_the_largest_network_has_room(visit, tmp_path):
     ends = [page.locator(name).bounding_box() for name in (".network", "button.neuron[data-neuron='31'] >> nth=0")]
     network_end, neuron_end = (box["y"] + box["height"] for box in ends)
     assert neuron_end <= network_end
+    page.set_viewport_size({"width": 400, "height": 900})  # then it is moved sideways: no layer lies on another
+    settled(page)
+    rows = page.evaluate(
+        "() => [...document.querySelectorAll('.column')].map((it) => it.getBoundingClientRect()).map((it) => [it.left, it.right])"
+    )
+    assert all(right <= left for (_, right), (left, _) in pairwise(rows)), rows
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 400
     assert page.evaluate(
         "() => [...document.querySelectorAll('.rows')].every((it) => it.scrollWidth <= it.clientWidth)"
     )

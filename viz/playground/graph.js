@@ -24,7 +24,7 @@ class Graph {
     this.editable = editable;
     this.svg = svgElement("svg", {class: "edges", "aria-hidden": "true"});
     this.columns = element("div", {class: "columns"});
-    place.append(this.svg, this.columns);
+    place.append(element("div", {class: "area"}, this.svg, this.columns)); // wider than its place if there are many layers
     this.svg.addEventListener("click", (event) => this.onEdge(event, (edge) => act.edit(edge.index)));
     this.svg.addEventListener("pointerover", (event) => this.onEdge(event, (edge) => act.about(edge)));
     this.svg.addEventListener("pointerout", () => act.about(null));

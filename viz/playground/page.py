@@ -19,7 +19,7 @@ from viz.playground.run import Run
 from viz.playground.settings import PACES, PENALTIES, PRESETS
 
 HERE = Path(__file__).parent
-SCRIPTS = ("plane.js", "graph.js", "marks.js", "controls.js", "numbers.js", "playground.js")
+SCRIPTS = ("plane.js", "graph.js", "marks.js", "legend.js", "controls.js", "numbers.js", "status.js", "playground.js")
 LIVE, REPLAY = "widget.js", "player.js"  # what follows them: who the page talks to
 DIGITS = 7  # of a weight in a saved file: more than a picture can show
 

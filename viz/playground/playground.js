@@ -10,7 +10,6 @@ class Playground {
     this.send = send;
     this.selected = this.hovered = this.point = this.frame = null;
     this.whole = false; // whether the curve is known to its end
-    this.pictures = [];
     root.classList.add("sigmagrad-playground");
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "neural network playground");
@@ -44,8 +43,7 @@ class Playground {
 
   build() {
     this.bar = element("div", {class: "bar", role: "group", "aria-label": "run"});
-    this.meters = Object.fromEntries(["step", "train", "test", "rate"].map((name) => [name, element("span", {class: name})]));
-    this.status = element("p", {class: "status", role: "status"});
+    this.status = new Status();
     const fields = element("div", {class: "controls"}), numbers = element("div", {class: "numbers"});
     this.controls = new Controls(fields, this.bar, this.send, () => this.draw());
     this.network = element("div", {class: "network"});
@@ -66,10 +64,10 @@ class Playground {
       bias: (k, j) => this.edit(placed(this.frame.network, k, j).bias),
       layers: (layers) => this.send(layersMessage(layers)),
     }, Boolean(this.send));
-    this.bar.append(element("span", {class: "meters"}, ...Object.values(this.meters)));
+    this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
     const side = element("div", {class: "side"}, this.title, this.picture, this.legend, numbers);
     const left = element("div", {class: "left"}, this.network, this.tip, this.curve);
-    this.root.replaceChildren(this.bar, this.status, fields, element("div", {class: "middle"}, left, side));
+    this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
     this.picture.addEventListener("pointermove", (event) => {
       const box = this.picture.getBoundingClientRect();
       this.moveTo([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
@@ -92,7 +90,6 @@ class Playground {
   }
 
   show(frame) {
-    const before = this.frame;
     this.frame = frame;
     frame.weights = frame.weights.map((w) => w ?? NaN);
     const shape = JSON.stringify(frame.network);
@@ -109,7 +106,7 @@ class Playground {
       this.losses.push([frame.step, ...frame.losses]);
       if (this.losses.length > MOST) this.losses = this.losses.filter((_, i) => i % 2 === 0);
     }
-    this.say(frame, before);
+    this.status.show(frame, Boolean(this.send));
     this.controls.show(frame);
     this.draw();
   }
@@ -124,26 +121,6 @@ class Playground {
     if (name === null) return;
     const found = [...this.network.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name);
     found?.focus();
-  }
-
-  say(frame, before) {
-    const loss = (x) => x === null || x === undefined ? "too large" : shown(x);
-    const now = performance.now();
-    this.pictures = [...this.pictures.filter((time) => now - time < 1000), now];
-    this.meters.step.textContent = `step ${counted(frame.step)}`;
-    this.meters.train.textContent = `train loss ${loss(frame.losses[0])}`;
-    this.meters.test.textContent = `test loss ${loss(frame.losses[1])}`;
-    this.meters.rate.textContent = frame.playing && frame.rate
-      ? `${counted(Math.round(frame.rate))} steps/s · ${this.pictures.length} pictures/s` : "";
-    const state = frame.playing ? "Playing." : this.send ? `Paused at step ${counted(frame.step)}.` : `Step ${counted(frame.step)}.`;
-    const goesOn = frame.playing && before?.playing && !this.status.classList.contains("problem");
-    this.report(frame.message || (goesOn ? this.status.textContent : state), Boolean(frame.message));
-  }
-
-  report(text, isProblem = true) {
-    // Said once, also by screen readers.
-    if (this.status.textContent !== text) this.status.textContent = text;
-    this.status.classList.toggle("problem", isProblem);
   }
 
   // --- what is looked at ----------------------------------------------------------------------------------------------
@@ -180,7 +157,7 @@ class Playground {
       return Math.max(low, Math.min(high, x + move[i] * (high - low) / 50));
     });
     this.draw();
-    this.status.textContent = this.spoken;
+    this.status.say(this.spoken, false);
   }
 
   about(edge) {
@@ -244,21 +221,7 @@ class Playground {
     this.title.textContent = this.focus ? name[0].toUpperCase() + name.slice(1) + (k === last && network.layers[last].neurons > 1 ? ` ${j + 1}` : "") : "Output";
     this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
     this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, ${name}; arrow keys move the point. ${this.spoken}`);
-    this.drawLegend(isOutput, scale);
+    drawLegend(this.legend, this.data.labels, this.painter, isOutput && settings.task === "classification", scale);
     this.numbers.show(this.frame, k, j, this.point, at, where, outcome);
-  }
-
-  drawLegend(isOutput, scale) {
-    const {settings} = this.frame, labels = this.data.labels, several = labels.length > 2;
-    const signs = {o: "●", s: "■", D: "◆", "^": "▲", v: "▼"};
-    const classes = labels.map((label, k) => {
-      const sign = element("b", {}, signs[THEME.marks[k]]);
-      sign.style.color = `rgb(${this.painter.marks[k].join()})`;
-      return element("span", {}, sign, ` class ${label}`);
-    });
-    const probability = isOutput && settings.task === "classification";
-    const [low, high] = probability ? ["0", "1"] : [shown(-scale, 3), shown(scale, 3)];
-    const bar = probability && several ? null : element("span", {class: "ramp"}, low, element("i", {"aria-hidden": "true"}), high);
-    this.legend.replaceChildren(...[...classes, element("span", {}, labels.length ? "filled: train, hollow: test" : "●: train, ◆: test"), bar].filter(Boolean));
   }
 }

@@ -1,13 +1,14 @@
 // In a notebook: the page talks to the kernel. One picture is asked for at a time, so none waits in line.
 
 const PATIENCE = 4000; // milliseconds
+const GONE = "Python does not answer: it is busy, or was started anew; then run the cell again.";
 
 function render({model, el}) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let silence = null;
   const ask = (message) => {
     model.send(message);
-    silence ??= setTimeout(() => page.report("Python does not answer: it is busy, or was started anew; then run the cell again."), PATIENCE);
+    silence ??= setTimeout(() => page.status.say(GONE, true), PATIENCE);
   };
   const page = new Playground(el, ask);
   const hear = (message) => {
