@@ -144,22 +144,20 @@ def check_picture(label: str, using: str) -> None:
     x, w = Value(1.0, label=label), Value(2.0, label=label)
     diagram = draw_graph(weighted_sum([w], [x]) * x, view="operations")
     diagram.using, diagram.title = using, label
-    with diagram.cluster("frame", label):
-        diagram.node("extra", label)
+    diagram.node("extra", label)
     diagram.edge("n0", "extra", label)
     root = parsed(diagram.svg)
-    groups: dict[str, list[ElementTree.Element]] = {"node": [], "edge": [], "cluster": []}
+    groups: dict[str, list[ElementTree.Element]] = {"node": [], "edge": []}
     for group in root.iter(f"{SVG}g"):
         if group.attrib["class"] in groups:
             groups[group.attrib["class"]].append(group)
-    assert {kind: len(found) for kind, found in groups.items()} == {"node": 7, "edge": 7, "cluster": 1}
+    assert {kind: len(found) for kind, found in groups.items()} == {"node": 7, "edge": 7}
     shown = re.sub(r"\s", "", written(label))
     boxes = {box.find(f"{SVG}title").text: texts(box) for box in groups["node"]}  # type: ignore[union-attr]
     assert boxes["extra"] == shown
     assert boxes["n0"] == (f"{shown}=2" if label else "2") or len(label) > 150
-    assert texts(groups["cluster"][0]) == shown
     assert any(texts(arrow) == shown for arrow in groups["edge"])
-    assert len({element.attrib["id"] for element in root.iter() if "id" in element.attrib}) == 7 + 7 + 1 + 1
+    assert len({element.attrib["id"] for element in root.iter() if "id" in element.attrib}) == 7 + 7 + 1
 
 
 ENGINES = [pytest.param("dot", marks=pytest.mark.dot), "webassembly"]

@@ -312,10 +312,10 @@ def test_edges_tell_the_weights_by_colour_and_width():
 )
 def test_too_many_arrows_are_refused_before_they_are_made(draw_wide):
     model = MLP(2, [400, 300, 1], seed=0)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError, match=r"1000 boxes and 2000 arrows, this one has .*with a smaller max_width"):
         draw_wide(model)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_z_stands_between_the_frames_of_a_layer():

@@ -16,6 +16,7 @@ from viz.scene import Scene, operations
 VIEWS = {"lecture": lecture, "operations": operations}
 MANY = 400  # boxes, above which a tangled graph would take the engine too long
 DIRECTIONS = ("LR", "TB", "RL", "BT")
+IN_ORDER = ("operation", "loss")  # what goes into these stands in written order: x above y in x − y
 LEGEND = {  # what a legend says of each kind of box, in a box of this kind
     "input": "input",
     "x": "input",
@@ -78,7 +79,10 @@ def drawn(scene: Scene, diagram: Diagram) -> Diagram:
     """The scene's boxes and arrows, put into a diagram."""
     for box in scene.boxes:
         shown = [written(line) for line in "\n".join(box.lines).split("\n")]
-        diagram.node(box.name, "\n".join(box.lines), **theme.tight(theme.BOX[box.kind], shown))
+        style = theme.tight(theme.BOX[box.kind], shown)
+        if box.kind in IN_ORDER:
+            style = {**style, "ordering": "in"}
+        diagram.node(box.name, "\n".join(box.lines), **style)
     beside = " " if diagram.direction in ("TB", "BT") else ""  # keeps a text off its vertical arrow
     for arrow in scene.arrows:
         diagram.edge(
@@ -90,13 +94,16 @@ def drawn(scene: Scene, diagram: Diagram) -> Diagram:
 
 
 def _draw_legend(scene: Scene, diagram: Diagram) -> None:
+    """A row along the graph, without a frame: Graphviz turns the graph beside a frame upside down."""
     boxes = {box.kind: theme.BOX[box.kind] for box in scene.boxes}
     arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows}
-    told: set[str] = set()
-    with diagram.cluster("legend", "legend", **theme.FRAME):
-        for table, styles in ((LEGEND, boxes), (LEGEND_ARROWS, arrows)):
-            for kind, words in table.items():
-                if kind in styles and words not in told:
-                    told.add(words)
-                    style = theme.tight({**styles[kind], **theme.LEGEND}, words.split("\n"))
-                    diagram.node(f"legend{len(told)}", words, **style)
+    diagram.node("legend", "legend", **theme.BOX["title"])
+    names, told = ["legend"], set()
+    for table, styles in ((LEGEND, boxes), (LEGEND_ARROWS, arrows)):
+        for kind, words in table.items():
+            if kind in styles and words not in told:
+                told.add(words)
+                names.append(f"legend{len(told)}")
+                style = theme.tight({**styles[kind], **theme.LEGEND}, words.split("\n"))
+                diagram.node(names[-1], words, **style)
+    diagram.row(*names)

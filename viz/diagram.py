@@ -17,11 +17,10 @@ Without positions `dot` lays it out. With `engine="nop2"` every box has its plac
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +73,6 @@ class Diagram:
             graph = {"rankdir": direction, **graph}
         for kind, style in (("graph", {**theme.GRAPH, **graph}), ("node", theme.NODE), ("edge", theme.EDGE)):
             self.digraph.body.append(f"\t{kind}{_attributes(style)}\n")
-        self._indent = "\t"
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -104,22 +102,16 @@ class Diagram:
         self.n_edges += 1
         self._write(f"{tail} -> {head}{_attributes({**style, **route, **placed}, label or None)}")
 
-    @contextlib.contextmanager
-    def cluster(self, name: str, label: str = "", **style: str) -> Iterator[None]:
-        """Boxes added inside stand together in a frame titled `label`."""
-        self._write(f"subgraph cluster_{name} {{")
-        self._indent += "\t"
-        self._write(f"graph{_attributes(style, label)}")
-        yield
-        self._indent = self._indent[:-1]
-        self._write("}")
-
     def column(self, *names: str) -> None:
         """Keep these boxes side by side, in this order."""
         self._write("{rank=same; edge [style=invis]; " + " -> ".join(names) + "}")
 
+    def row(self, *names: str) -> None:
+        """Put these boxes one after the other, in the direction of the arrows."""
+        self._write("{edge [style=invis]; " + " -> ".join(names) + "}")
+
     def _write(self, statement: str) -> None:
-        self.digraph.body.append(f"{self._indent}{statement}\n")
+        self.digraph.body.append(f"\t{statement}\n")
 
     # --- as graphviz's own --------------------------------------------------------------------------------------------
 

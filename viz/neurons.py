@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd import Value, ops
+from autograd import Value, ops, topological_order
 from nn.losses import TABLE as LOSSES
 from viz.scene import Arrow, Box, Scene, check_size, gradient_of, into, kind_of, named, symbol, value_box
 
@@ -45,9 +45,10 @@ class _Neurons:
 
     def __init__(self, root: Value, max_nodes: int | None) -> None:
         self.root = root
-        self.names = named(root)
-        self.boxed = self._values_with_boxes()
+        order = topological_order(root)
+        self.boxed = self._values_with_boxes(order)
         check_size(len(self.boxed), max_nodes, "lecture")
+        self.names = named(order)
         self.scene = Scene()
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
         self.ones: dict[tuple[Value, ...], str] = {}
@@ -72,10 +73,10 @@ class _Neurons:
                 yield column
             yield sums
 
-    def _values_with_boxes(self) -> dict[Value, str]:
+    def _values_with_boxes(self, order: list[Value]) -> dict[Value, str]:
         """All but the leaves that are nothing but weights and biases, each with its text if it has no label."""
         boxed: dict[Value, str] = {self.root: ""}
-        for value in self.names:
+        for value in order:
             if is_sum(value):
                 _, inputs, _ = parts(value)
                 for index, x in enumerate(inputs, start=1):

@@ -119,15 +119,16 @@ def into(head: str, value: Value, names: Mapping[Value, str]) -> Iterator[Arrow]
             yield Arrow(names[parent], head, "constant")
 
 
-def named(root: Value) -> dict[Value, str]:
-    """Every Value below the root with its name in a drawing: n0, n1, … in topological order."""
-    return {value: f"n{index}" for index, value in enumerate(topological_order(root))}
+def named(order: list[Value]) -> dict[Value, str]:
+    """The Values of a topological order with their names in a drawing: n0, n1, …"""
+    return {value: f"n{index}" for index, value in enumerate(order)}
 
 
 def operations(root: Value, max_nodes: int | None = None) -> Scene:
     """Every Value as a box, every operation as a circle, its local derivatives on the edges into it."""
-    names = named(root)
-    check_size(len(names), max_nodes, "operations")
+    order = topological_order(root)
+    check_size(len(order), max_nodes, "operations")
+    names = named(order)
     scene = Scene()
     for value, name in names.items():
         scene.boxes.append(value_box(name, value, root))

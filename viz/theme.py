@@ -90,7 +90,6 @@ ARROW: dict[str, Style] = {
     "line": {"arrowhead": "none"},
     "brace": {"fontcolor": GRADIENT, "color": GRADIENT, "arrowhead": "none", "penwidth": "1.5"},
 }
-FRAME: Style = {"style": "rounded", "color": FAINT, "fontcolor": FAINT, "fontsize": "12", "margin": "10"}
 LEGEND: Style = {"fontsize": "10"}
 SMALL: Style = {"fontsize": "11"}  # a name and a number in a circle
 # what keeps the layout of a large, tangled graph quick
