@@ -117,6 +117,20 @@ def test_both_engines_put_the_boxes_where_they_were_put(slug):
         assert webassembly[name] == pytest.approx(here, abs=0.002)
 
 
+@pytest.mark.dot
+@pytest.mark.parametrize("slug", [slug for slug in DRAWN if slug not in PLACED])
+def test_both_engines_lay_out_a_graph_in_the_same_columns(slug):
+    """The distances differ a little; which boxes stand in a column, and in which order, does not."""
+    columns = []
+    for using in ("dot", "webassembly"):
+        placed = plain_places(DRAWN[slug], using)
+        across = sorted({x for x, *_ in placed.values()})
+        columns.append(
+            [sorted((name for name in placed if placed[name][0] == x), key=lambda n: -placed[n][1]) for x in across]
+        )
+    assert columns[0] == columns[1]
+
+
 # --- any network ------------------------------------------------------------------------------------------------------
 
 

@@ -47,7 +47,7 @@ def draw_neuron(
     """The lecture's neuron: inputs, weights on the edges, Σ, z, f(·), a; or g and ℒ(g, y) when a loss is given.
 
     >>> draw_neuron(Neuron(2, "sigmoid", seed=0), x=[1.0, -2.0])
-    <Diagram 'neuron': 12 boxes, 5 arrows; .save('a.svg') writes it>
+    <Diagram 'neuron': 13 boxes, 5 arrows; .save('a.svg') writes it>
 
     A wrong number of inputs is a ValueError. Gradients appear after backward: the parameters' own, and those of z and a
     too where they belong to this data point. Nothing in the neuron changes.
