@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
+from nn.files import write
 from viz import render as renderer
 from viz import theme
-from viz.files import write
 from viz.label import quoted, slug, written
 from viz.svg import image, page, with_own_ids, within_a_column
 

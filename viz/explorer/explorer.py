@@ -9,13 +9,13 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
+from nn.files import write
 from viz.computation import VIEWS, draw_graph, drawn
 from viz.diagram import MAX_EDGES, Diagram
 from viz.explorer.layers import layers
 from viz.explorer.names import names_of, titled
 from viz.explorer.page import described, page
 from viz.explorer.picture import picture
-from viz.files import write
 from viz.label import written
 from viz.svg import address
 

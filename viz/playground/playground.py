@@ -9,8 +9,8 @@ from typing import Any
 
 from autograd.errors import shown
 from nn import MLP
+from nn.files import write
 from nn.fit import count
-from viz.files import write
 from viz.playground import network, page, widget
 from viz.playground.live import Live
 from viz.playground.run import Run
