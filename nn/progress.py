@@ -23,7 +23,8 @@ def progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[float], None]
         finally:
             line.close()
         return
-    in_a_notebook = "ipykernel" in sys.modules  # which shows the error stream on red, as if something were wrong
+    # a notebook shows the error stream on red, as if something were wrong
+    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
     with tqdm(total=total, unit="step", file=sys.stdout if in_a_notebook else sys.stderr) as bar:
         smooth = Smooth()
 

@@ -7,6 +7,7 @@ workers and of service workers alike.
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.server
 import json
 import re
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +32,10 @@ FIRST_PICTURE = 45
 BROWSERS_OWN = "content-autofill.googleapis.com:443"  # Chromium asks it about the forms of any page; no page can
 
 sys.path.insert(0, str(ROOT / "notebooks" / "site"))
-from adapt import COMMENT, adapted, without  # noqa: E402
+from adapt import ABSENT, COMMENT, SCIENCE, adapted, without  # noqa: E402
+from science import closure, take  # noqa: E402
+
+EVERYTHING = (*ABSENT, *SCIENCE)  # a site that has not found NumPy and its friends lacks them too
 
 
 def code(notebook):
@@ -53,22 +58,29 @@ def code(notebook):
     ],
 )  # fmt: skip
 def test_what_needs_an_absent_package_becomes_a_comment_and_nothing_else(source, kept):
-    assert without(source, set()) == (source if kept is None else f"{COMMENT}\n{kept}")
+    assert without(source, EVERYTHING, set()) == (source if kept is None else f"{COMMENT}\n{kept}")
 
 
 def test_names_stay_missing_in_later_cells_until_they_are_made_anew():
     missing = set()
-    without("import numpy\nx = numpy.ones(3)", missing)
+    without("import numpy\nx = numpy.ones(3)", EVERYTHING, missing)
     assert missing == {"numpy", "x"}
-    assert without("y = x", missing) == f"{COMMENT}\n# y = x"
-    without("x = 1", missing)
+    assert without("y = x", EVERYTHING, missing) == f"{COMMENT}\n# y = x"
+    without("x = 1", EVERYTHING, missing)
     assert missing == {"numpy", "y"}
 
 
+def test_where_numpy_is_only_what_else_is_absent_is_left_out():
+    source = "import numpy as np\nfrom viz import plot_function, playground\nfrom autograd import vectorize"
+    assert without(source, ABSENT, set()) == source
+    assert without("from nn import to_torch, to_jax", ABSENT, set()).startswith(COMMENT)
+
+
+@pytest.mark.parametrize("absent", [ABSENT, EVERYTHING], ids=["with NumPy", "without"])
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_copy_says_what_it_leaves_out_and_keeps_the_saved_pictures(path):
+def test_a_copy_says_what_it_leaves_out_and_keeps_the_saved_pictures(path, absent):
     original = json.loads(path.read_text(encoding="utf-8"))
-    copy = adapted(original)
+    copy = adapted(original, absent)
     left = [cell for cell in code(copy) if cell["source"].startswith(COMMENT)]
     assert len(code(copy)) == len(code(original))
     assert ("In the browser" in str(copy["cells"][1]["source"])) == bool(left)
@@ -79,6 +91,45 @@ def test_a_copy_says_what_it_leaves_out_and_keeps_the_saved_pictures(path):
         for output in old["outputs"]
     )
     assert str(copy["cells"]).count("data:image/png") == pictures + str(original["cells"]).count("data:image/png")
+
+
+# --- the files of Pyodide's release -----------------------------------------------------------------------------------
+
+
+def lock_entry(name, data, *depends):
+    return {"file_name": f"{name}.whl", "sha256": hashlib.sha256(data).hexdigest(), "depends": list(depends)}
+
+
+@pytest.fixture
+def carrier(tmp_path):
+    path = tmp_path / "carrier.whl"
+    with zipfile.ZipFile(path, "w") as held:
+        held.writestr("somewhere/deep/plots.whl", b"plots")
+        held.writestr("somewhere/numbers.whl", b"numbers")
+        held.writestr("somewhere/other.whl", b"other")
+    return path
+
+
+def test_files_are_taken_with_all_that_they_depend_on_and_nothing_else(carrier, tmp_path):
+    official = {
+        "plots": lock_entry("plots", b"plots", "numbers"),
+        "numbers": lock_entry("numbers", b"numbers"),
+        "other": lock_entry("other", b"other"),
+    }
+    folder = tmp_path / "taken"
+    folder.mkdir()
+    take(closure(official, ("plots",)), carrier, folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "plots.whl": b"plots",
+        "numbers.whl": b"numbers",
+    }
+
+
+@pytest.mark.parametrize("wanted", [lock_entry("numbers", b"official"), lock_entry("absent", b"official")])
+def test_a_file_that_is_not_pyodides_own_is_not_taken(wanted, carrier, tmp_path):
+    with pytest.raises(LookupError, match=rf"^carrier.whl has no {wanted['file_name']} with the checksum"):
+        take({"wanted": wanted}, carrier, tmp_path)
+    assert list(tmp_path.iterdir()) == [carrier]
 
 
 # --- the site ---------------------------------------------------------------------------------------------------------
@@ -141,6 +192,13 @@ def site(tmp_path_factory):
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture(scope="module")
+def absent(site):
+    """The imports that this site lacks: NumPy and its friends too, where the build has not found them."""
+    lock = json.loads((site / "static" / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    return ABSENT if "numpy" in lock["packages"] else EVERYTHING
 
 
 @dataclass
@@ -230,16 +288,16 @@ def same(one, other):
 
 @pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, open_notebook):
+def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, absent, open_notebook):
     tab = open_notebook(path.stem)
-    seconds = run_all(tab, draws=path.stem != "07_playground")  # the playground computes with NumPy: all is saved
+    seconds = run_all(tab, draws=path.stem != "07_playground" or "numpy" not in absent)
     print(f"{path.stem}: the first picture after {seconds:.1f} s")  # shown by pytest -s
     assert seconds < FIRST_PICTURE
     assert tab.page.locator('[data-mime-type$="error"], [data-mime-type$="stderr"]').all_inner_texts() == []
     cells = tab.page.locator(".jp-CodeCell")
     prompts = cells.locator(".jp-InputPrompt").all_inner_texts()
     original = json.loads(path.read_text(encoding="utf-8"))
-    copy = code(adapted(original))
+    copy = code(adapted(original, absent))
     assert [prompt for prompt in prompts if not re.fullmatch(r"\[\d+\]:", prompt)] == []
     assert len(prompts) == len(copy)
     compared = 0
@@ -266,6 +324,16 @@ def test_the_explorer_steps(open_notebook):
 
 
 @pytest.mark.long
+def test_the_playground_trains_in_the_browser(absent, open_notebook):
+    if "numpy" in absent:
+        pytest.skip("the build has not found NumPy for the browser")
+    tab = open_notebook("07_playground")
+    run_all(tab)
+    tab.page.get_by_role("button", name="Play").first.click()
+    tab.page.get_by_text(re.compile(r"^step [1-9]\d")).first.wait_for()
+
+
+@pytest.mark.long
 def test_the_recorder_sees_pages_and_workers(open_notebook, addresses):
     """The proof that nothing goes out is worth something only if what goes out is seen."""
     tab = open_notebook("01_values_and_gradients")
@@ -284,8 +352,6 @@ def test_the_recorder_sees_pages_and_workers(open_notebook, addresses):
 
 @pytest.mark.long
 def test_the_lock_names_what_is_there_and_nothing_else(site):
-    import hashlib
-
     folder = site / "static" / "pyodide"
     packages = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
     assert {held["file_name"] for held in packages.values()} == {path.name for path in folder.glob("*.whl")}

@@ -1,28 +1,36 @@
-"""The site's copy of a notebook: what needs NumPy, matplotlib or scikit-learn becomes a comment, its saved result
+"""The site's copy of a notebook: what needs a package that the site does not have becomes a comment, its saved result
 stays.
 
-No registry has these for Python in a browser. So a statement that uses one of them, or a name that such a statement
-made, is left out by reading the code; everything else runs. Each copy says at its top what it leaves out.
+A statement that uses such a package, or a name that such a statement made, is left out by reading the code;
+everything else runs. Each copy says at its top what it leaves out.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
-ABSENT = ("numpy", "matplotlib", "sklearn", "torch", "jax", "anywidget", "resvg_py")
-NEEDING = {"autograd": ("vectorize",), "viz": ("plot_", "playground"), "nn": ("to_torch", "from_torch", "to_jax")}
-COMMENT = "# Not in the browser, which has no NumPy and no matplotlib; the result below is saved."
+ABSENT = ("torch", "jax", "resvg_py")  # imports that no registry has for Python in a browser
+SCIENCE = ("numpy", "matplotlib", "sklearn")  # what science.py looks for
+NEEDED = {  # what the first letters of our own names ask for
+    ("autograd", "vectorize"): "numpy",
+    ("viz", "plot_"): "matplotlib",
+    ("viz", "playground"): "numpy",
+    ("nn", "to_torch"): "torch",
+    ("nn", "from_torch"): "torch",
+    ("nn", "to_jax"): "jax",
+}
+COMMENT = "# Not in the browser, which lacks a package for it; the result below is saved."
 NOTICE = (
-    "**In the browser** {n} of this notebook's cells do not run as a whole: they need NumPy, matplotlib or "
-    "scikit-learn, and this page can bring none of them along. Their lines are comments here, and their results are "
-    "saved ones. Everything else runs; to run it all, install the project."
+    "**In the browser** {n} of this notebook's cells do not run as a whole: they need {packages}, and this page can "
+    "bring none of them along. Their lines are comments here, and their results are saved ones. Everything else runs; "
+    "to run it all, install the project."
 )
 
 
-def adapted(notebook: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a notebook, as JSON, that runs to its end without the absent packages; outputs are empty."""
+def adapted(notebook: dict[str, Any], absent: Container[str] = ABSENT) -> dict[str, Any]:
+    """A copy of a notebook, as JSON, that runs to its end without the absent imports; outputs are empty."""
     cells: list[dict[str, Any]] = []
     missing: set[str] = set()
     n = 0
@@ -31,22 +39,23 @@ def adapted(notebook: dict[str, Any]) -> dict[str, Any]:
             cells.append(cell)
             continue
         source = "".join(cell["source"])
-        kept = without(source, missing)
+        kept = without(source, absent, missing)
         cells.append({**cell, "source": kept, "outputs": [], "execution_count": None})
         if kept != source:
             n += 1
             cells.extend(saved(cell))
     if n:
-        cells.insert(1, {"cell_type": "markdown", "id": "in-the-browser", "metadata": {}, "source": NOTICE.format(n=n)})
+        notice = NOTICE.format(n=n, packages=" or ".join(name for name in (*SCIENCE, *ABSENT) if name in absent))
+        cells.insert(1, {"cell_type": "markdown", "id": "in-the-browser", "metadata": {}, "source": notice})
     return {**notebook, "cells": cells}
 
 
-def without(source: str, missing: set[str]) -> str:
+def without(source: str, absent: Container[str], missing: set[str]) -> str:
     """The source with the lines that can't run as comments; `missing` holds the names that are not there."""
     lines = source.splitlines()
     out: set[int] = set()
     for statement in ast.parse(source).body:
-        left, made = judged(statement, missing)
+        left, made = judged(statement, absent, missing)
         missing -= made - left
         missing |= left
         if left or used(statement) & missing:
@@ -56,21 +65,20 @@ def without(source: str, missing: set[str]) -> str:
     return "\n".join([COMMENT, *(f"# {line}" if i in out else line for i, line in enumerate(lines))])
 
 
-def judged(statement: ast.stmt, missing: set[str]) -> tuple[set[str], set[str]]:
+def judged(statement: ast.stmt, absent: Container[str], missing: set[str]) -> tuple[set[str], set[str]]:
     """The names that a statement would make but can't, and all the names that it makes."""
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
         module = getattr(statement, "module", None) or ""
         made = {alias.asname or alias.name.split(".")[0]: alias.name for alias in statement.names}
-        return {name for name, full in made.items() if absent(module, full)}, set(made)
+        return {name for name, full in made.items() if needed(module, full) in absent}, set(made)
     made = set(bound(statement))
     return (made if used(statement) & missing else set()), made
 
 
-def absent(module: str, name: str) -> bool:
-    """Whether an import can't work: `from module import name`, or `import name` with an empty module."""
-    if not module:
-        return name.split(".")[0] in ABSENT
-    return module.split(".")[0] in ABSENT or name.startswith(NEEDING.get(module, ("\0",)))
+def needed(module: str, name: str) -> str:
+    """The package that an import asks for: of `from module import name`, or `import name` with an empty module."""
+    ours = (package for (where, first), package in NEEDED.items() if module == where and name.startswith(first))
+    return next(ours, (module or name).split(".")[0])
 
 
 def used(statement: ast.stmt) -> set[str]:

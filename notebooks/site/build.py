@@ -3,7 +3,7 @@
     python notebooks/site/build.py site/
 
 Python (Pyodide) and Graphviz (@viz-js/viz) come from npm, wheels from PyPI; `package-lock.json` and `wheels.txt` beside
-this file hold their versions and checksums.
+this file hold their versions and checksums. `science.py` brings NumPy, matplotlib and scikit-learn.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ import tempfile
 import zipfile
 from email.parser import Parser
 from pathlib import Path
+from typing import Any
 
-from adapt import adapted
+from adapt import ABSENT, SCIENCE, adapted
+from science import science
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS, ROOT = HERE.parent, HERE.parent.parent
 EXTENSION = "@jupyterlite/pyodide-kernel-extension"
+EXTENSIONS = (EXTENSION, "@jupyter-widgets/jupyterlab-manager", "anywidget")  # the last two for the playground
 BUNDLED = ("piplite", "pyodide_kernel", "ipykernel")  # wheels that the kernel's extension brings along
-START = ["piplite", "pyodide-kernel", "ipykernel", "micropip", "comm", "jedi", "ipython", "sigmagrad"]
-RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+KERNEL = ["ssl", "sqlite3", "piplite", "pyodide_kernel", "ipykernel", "micropip", "comm", "jedi", "ipython"]
+START = [*KERNEL, "sigmagrad", "tqdm", "anywidget", "numpy", "matplotlib"]  # as far as with-graphviz.js finds them
+RUNTIME = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 
 
 def main() -> None:
@@ -46,10 +50,16 @@ def build(site: Path, work: Path) -> None:
     """The pages, then the runtime beside them."""
     packages = from_npm(work)
     wheels = from_pypi(work / "wheels")
-    pages(site, work)
+    official = json.loads((packages / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    found = science(official["packages"], work / "science")
+    pages(site, work, absent=ABSENT if found else (*ABSENT, *SCIENCE))
     bundled = site / "extensions" / EXTENSION / "static" / "pypi"
     wheels += [path for path in sorted(bundled.glob("*.whl")) if path.name.startswith(BUNDLED)]
-    runtime(site / "static" / "pyodide", packages, wheels)
+    entries = {held["name"]: held for held in map(entry, wheels)}
+    added = {name: held for name, held in found.items() if name not in entries}
+    files = [*wheels, *(work / "science" / held["file_name"] for held in added.values())]
+    lock = {"info": official["info"], "packages": linked({**entries, **added})}
+    runtime(site / "static" / "pyodide", packages, files, lock)
 
 
 def from_npm(work: Path) -> Path:
@@ -66,13 +76,13 @@ def from_npm(work: Path) -> Path:
 def from_pypi(folder: Path) -> list[Path]:
     """The wheels of `wheels.txt`, whose checksums pip verifies, and this project's own."""
     pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-    only = ("--no-deps", "--only-binary=:all:", "--python-version=3.14", "--require-hashes")
+    only = ("--no-deps", "--only-binary=:all:", "--python-version=3.12", "--require-hashes")
     run(*pip, "download", *only, "-r", str(HERE / "wheels.txt"), "-d", str(folder))
     run(*pip, "wheel", "--no-deps", "-w", str(folder), str(ROOT))
     return sorted(folder.glob("*.whl"))
 
 
-def pages(site: Path, work: Path) -> None:
+def pages(site: Path, work: Path, absent: tuple[str, ...]) -> None:
     """JupyterLite with the notebooks, and the settings of its kernel."""
     contents = work / "contents"
     contents.mkdir()
@@ -80,15 +90,15 @@ def pages(site: Path, work: Path) -> None:
     if (NOTEBOOKS / "images").is_dir():
         shutil.copytree(NOTEBOOKS / "images", contents / "images")
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        notebook = adapted(json.loads(path.read_text(encoding="utf-8")))
+        notebook = adapted(json.loads(path.read_text(encoding="utf-8")), absent)
         (contents / path.name).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
-    extension = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / EXTENSION
-    if not extension.is_dir():
-        sys.exit('the build needs JupyterLite: pip install ".[site]"')
-    only_ours = {"ignore_sys_prefix": ["federated_extensions"], "federated_extensions": [str(extension)]}
+    extensions = [Path(sys.prefix) / "share" / "jupyter" / "labextensions" / name for name in EXTENSIONS]
+    if not all(folder.is_dir() for folder in extensions):
+        sys.exit('the build needs JupyterLite and anywidget: pip install ".[site]"')
+    only_ours = {"ignore_sys_prefix": ["federated_extensions"], "federated_extensions": list(map(str, extensions))}
     (work / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": only_ours}))
     kernel = {
-        "pyodideUrl": "./static/pyodide/with-graphviz.mjs",
+        "pyodideUrl": "./static/pyodide/with-graphviz.js",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": START},
     }
@@ -103,25 +113,27 @@ def pages(site: Path, work: Path) -> None:
     shutil.copy(site / "icon-120x120.png", site / "favicon.ico")  # browsers ask for it
 
 
-def runtime(folder: Path, packages: Path, wheels: list[Path]) -> None:
-    """Pyodide and Graphviz in one folder, with a lock file that names the wheels beside it, and no other."""
+def runtime(folder: Path, packages: Path, files: list[Path], lock: dict[str, Any]) -> None:
+    """Pyodide and Graphviz in one folder, with the files that the lock file names, and no other."""
     folder.mkdir(parents=True)
     for name in RUNTIME:
         shutil.copy(packages / "pyodide" / name, folder)
-    shutil.copy(packages / "@viz-js" / "viz" / "dist" / "viz.js", folder)
-    shutil.copy(HERE / "with-graphviz.mjs", folder)
-    for wheel in wheels:
-        shutil.copy(wheel, folder)
-    official = json.loads((packages / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
-    entries = [entry(wheel) for wheel in wheels]
-    names = {held["name"] for held in entries}
-    for held in entries:
-        held["depends"] = [name for name in held["depends"] if name in names]
-    lock = {"info": official["info"], "packages": {held["name"]: held for held in entries}}
+    shutil.copy(packages / "@viz-js" / "viz" / "dist" / "viz-global.js", folder)
+    shutil.copy(HERE / "with-graphviz.js", folder)
+    for path in files:
+        shutil.copy(path, folder)
     (folder / "pyodide-lock.json").write_text(json.dumps(lock, indent=1), encoding="utf-8")
 
 
-def entry(wheel: Path) -> dict[str, object]:
+def linked(entries: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The entries, each depending on what is among them."""
+    return {
+        name: {**held, "depends": [normal(other) for other in held["depends"] if normal(other) in entries]}
+        for name, held in entries.items()
+    }
+
+
+def entry(wheel: Path) -> dict[str, Any]:
     """What Pyodide's lock file says of a wheel: where it is, its checksum, what it needs and what it imports as."""
     with zipfile.ZipFile(wheel) as held:
         (described,) = (name for name in held.namelist() if name.endswith(".dist-info/METADATA"))
