@@ -44,19 +44,23 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
                 if y.op is None:
                     if y.varies:
                         leaves[y] = None
-                    y = None
-                if x.op is None:
-                    if x.varies:
-                        leaves[x] = None
-                    x, y = y, None
-                if x is None:
-                    place(item)
-                    break
-                push(item)
-                if y is not None:
-                    push(y)
-                    push(None)
-                item = x
+                    if x.op is None:
+                        if x.varies:
+                            leaves[x] = None
+                        place(item)
+                        break
+                    push(item)
+                    item = x
+                else:
+                    push(item)
+                    if x.op is None:
+                        if x.varies:
+                            leaves[x] = None
+                        item = y
+                    else:
+                        push(y)
+                        push(None)
+                        item = x
             elif count == 3:  # a Σ: two rows and a bias
                 weights, inputs, bias = edges
                 if bias is not None and bias.op is None:

@@ -45,7 +45,7 @@ class Value(Node):
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
     def __add__(self, other: Value | Number) -> Value:
-        if isinstance(other, Value) and self.varies and other.varies:
+        if type(other) is Value and self.varies and other.varies:
             data = self._data + other._data
             if data - data != 0.0:  # inf or nan
                 check(data, ops.add, (self, other))
@@ -53,7 +53,7 @@ class Value(Node):
         return binary(ops.add, self, other)
 
     def __mul__(self, other: Value | Number) -> Value:
-        if isinstance(other, Value) and self.varies and other.varies:
+        if type(other) is Value and self.varies and other.varies:
             x, y = self._data, other._data
             data = x * y
             if data - data != 0.0:
