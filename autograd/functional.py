@@ -154,7 +154,7 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> float:
     best, doubt = math.nan, math.inf
     failure: Exception | None = None
     coarser: list[float] = []  # the slope at the step before, and its extrapolations of each order
-    for k in range(30):
+    for k in range(22):  # down to 2e-16, where point ± step is still another float
         try:
             slope, noise = _quotient(f, point, i, 1e-3 * max(1.0, abs(point[i])) / 4**k)
         except (ArithmeticError, ValueError) as error:  # the step leaves the domain

@@ -324,6 +324,13 @@ def test_right_gradients_pass_close_to_kinks_and_ends_of_domains(name):
     assert check_gradients(f, x) < 1e-6
 
 
+def test_a_comparison_with_nan_is_a_disagreement():
+    """max(0.0, nan) is 0.0 in Python: it would pass."""
+    for f in (lambda x: x * x, lambda x, y: y * x + y):
+        with pytest.raises(ValueError, match="the gradients disagree by inf"):
+            check_gradients(f, *[math.nan, 1.0][: f.__code__.co_argcount])
+
+
 def test_where_no_step_stays_in_the_domain_its_error_comes_through():
     with pytest.raises(ValueError, match=r"pow needs x ≥ 0 for a fractional exponent"):
         check_gradients(lambda x: x**1.5, 0.0)

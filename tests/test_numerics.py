@@ -367,6 +367,7 @@ GIVEN = [
     ("softplus inf", Value.softplus, INF, INF),
     ("softplus −inf", Value.softplus, -INF, 0.0),
     ("gelu inf", Value.gelu, INF, INF),
+    ("gelu −inf", Value.gelu, -INF, 0.0),
     ("erf inf", Value.erf, INF, 1.0),
     ("maximum", lambda x: maximum(x, 1.0), INF, INF),
     ("maximum with −inf", lambda x: maximum(x, 1.0), -INF, 1.0),
