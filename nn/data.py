@@ -35,9 +35,9 @@ def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
     rows = [checked_point("X", i, row, convert=True) for i, row in enumerate(listed("X", X))]
     targets = [checked_point("y", i, target, convert=False) for i, target in enumerate(listed("y", y))]
     if not rows:
-        raise ValueError("fit needs at least one data point, got an empty X")
+        raise ValueError("X needs at least one data point, got none")
     if len(rows) != len(targets):
-        raise ValueError(f"fit needs one target per data point, got {len(rows)} rows of X and {len(targets)} of y")
+        raise ValueError(f"y needs one target per data point, got {len(rows)} rows of X and {len(targets)} of y")
     same_length("X", rows)
     same_length("y", targets)
     return rows, targets
