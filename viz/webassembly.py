@@ -41,8 +41,7 @@ class Sandbox:
     """One instance of Graphviz with its own memory; it sees no file and no environment."""
 
     def __init__(self) -> None:
-        import wasmtime
-
+        wasmtime = _wasmtime()
         self.engine, code = _compiled()
         self.store = wasmtime.Store(self.engine)
         self.store.set_limits(memory_size=MEMORY)
@@ -87,7 +86,7 @@ class Sandbox:
                 self._call("graphviz_free", address)
 
     def _call(self, name: str, *arguments: int) -> int:
-        answer: int = self.exports[name](self.store, *arguments)  # type: ignore[operator]
+        answer: int = self.exports[name](self.store, *arguments)
         return answer
 
     def _put(self, data: bytes) -> int:
@@ -102,11 +101,19 @@ class Sandbox:
         return self._get(address, 400).split(b"\0")[0].decode("utf-8", "replace")
 
 
+def _wasmtime() -> Any:
+    """The module; pip installs it also on machines that it has no machine code for, where it is as good as absent."""
+    try:
+        import wasmtime
+    except (OSError, RuntimeError) as error:
+        raise ImportError(f"wasmtime does not run here: {error}") from error
+    return wasmtime
+
+
 @lru_cache(maxsize=1)
 def _compiled() -> tuple[Any, Any]:
     """The engine and Graphviz's machine code: made once, while sandboxes come and go."""
-    import wasmtime
-
+    wasmtime = _wasmtime()
     config = wasmtime.Config()
     config.epoch_interruption = True
     engine = wasmtime.Engine(config)
