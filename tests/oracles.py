@@ -136,7 +136,16 @@ ORACLES: dict[str, Oracle] = {
     "minimum": Oracle(lambda *x: min(x), grid=MANY, slopes=winners(min), straight=True),
     "exp_of_difference": Oracle(
         lambda z, top: mp.exp(z - top),
-        grid=((-700.0, 45.0), (0.1, 0.3), (1e-17, 1.0), (1000.7, 1003.1), (-20.3, 19.7), (3.0, -1.0), (-1e16, 7e15)),
+        grid=(
+            (-700.0, 45.0),
+            (-19.329034862957005, 18.105474584718152),
+            (0.1, 0.3),
+            (1e-17, 1.0),
+            (1000.7, 1003.1),
+            (-20.3, 19.7),
+            (3.0, -1.0),
+            (-1e16, 7e15),
+        ),
         value_ulps=2,
         slope_ulps=lambda *z: 2.0,
     ),
