@@ -1,13 +1,14 @@
 """What the check cells of the exercises say: right; not yet, and what differs; or still open.
 
-`check` looks at an answer, `check_function` at a function of Values and its gradients, and `compare` holds the
-reader's own Value class against this library's.
+`check` looks at an answer, `check_share` at a share of right ones, `check_function` at a function of Values and its
+gradients; `compare` holds the reader's own Value class against this library's, and `check_order` its order of nodes.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from numbers import Real
 from typing import Any
 
 import autograd
@@ -22,13 +23,24 @@ def check(answer: Any, expected: Any, hint: str = "", *, tolerance: float = 1e-6
     Right: 3
     >>> check(2.5, 3.0, "Two paths lead to x.")
     Not yet: 2.5 is too small. Two paths lead to x.
+
+    The answer may also be a function that works it out; an error in it is told like a wrong answer.
+
+    >>> check(lambda: 1 / 0, 3.0)
+    Not yet: it raises ZeroDivisionError: division by zero
     """
-    if answer is ... or (isinstance(answer, (list, tuple)) and ... in answer):
-        print(OPEN)
-    elif fault := difference(answer, expected, tolerance):
-        print(f"Not yet: {fault}. {hint}".rstrip())
-    else:
-        print(f"Right: {shown(answer)}")
+    print(verdict(answer, lambda came: difference(came, expected, tolerance), hint))
+
+
+def check_share(share: Any, bound: float, hint: str = "") -> None:
+    """Say whether a share of right answers, or a function that works it out, is above a bound.
+
+    >>> check_share(0.975, 0.97)
+    Right: 0.975
+    >>> check_share(lambda: 0.6, 0.9, "Try more neurons.")
+    Not yet: 60.0% are right, and more than 90% are asked for. Try more neurons.
+    """
+    print(verdict(share, lambda came: shortfall(came, bound), hint))
 
 
 def check_function(
@@ -81,6 +93,18 @@ def check_order(your_value: type, in_order: Callable[..., Any], depth: int = 1) 
     )
 
 
+def verdict(answer: Any, fault_of: Callable[[Any], str], hint: str) -> str:
+    """The words for an answer, or for a function that works it out."""
+    try:
+        answer = plain(answer() if callable(answer) else answer)
+        fault = OPEN if is_open(answer) else fault_of(answer)
+    except Exception as error:
+        return said(error)
+    if fault in ("", OPEN):
+        return fault or f"Right: {shown(answer)}"
+    return f"Not yet: {fault}. {hint}".rstrip()
+
+
 def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]]) -> Iterator[str]:
     """What is wrong with a function, point by point."""
     for numbers in points:
@@ -131,11 +155,12 @@ def faults_of_order(nodes: list[Any], in_order: Callable[..., Any]) -> Iterator[
     """What is wrong with an order of nodes, which are given parents first."""
     try:
         order = in_order(nodes[-1], [], set())
+        if not order or order is ...:
+            yield OPEN
+        order = list(order)
     except Exception as error:
         yield said(error)
         return
-    if not order:
-        yield OPEN
     places: dict[int, list[int]] = {id(node): [] for node in nodes}
     for place, node in enumerate(order):
         places.setdefault(id(node), []).append(place)
@@ -179,9 +204,19 @@ def faults_of_gradients(
 
 def said(error: Exception, where: str = "") -> str:
     """The words for an error in the reader's code; an ellipsis in it means that some of it is not written yet."""
-    if "ellipsis" in str(error) or "NoneType" in str(error):
+    if "ellipsis" in str(error).lower() or "NoneType" in str(error):
         return OPEN
     return f"Not yet:{where} it raises {type(error).__name__}: {error}"
+
+
+def plain(answer: Any) -> Any:
+    """An answer in Python's own numbers and lists, where NumPy's came."""
+    return answer.tolist() if hasattr(answer, "tolist") else answer
+
+
+def is_open(answer: Any) -> bool:
+    """Whether something of an answer is still an ellipsis."""
+    return answer is ... or (isinstance(answer, (list, tuple)) and any(map(is_open, answer)))
 
 
 def shown(answer: Any) -> str:
@@ -198,17 +233,24 @@ def difference(answer: Any, expected: Any, tolerance: float) -> str:
             return f"a list of {len(expected)} is asked for, and {answer!r} came"
         parts = (difference(a, b, tolerance) for a, b in zip(answer, expected, strict=True))
         return next((f"number {i}: {part}" for i, part in enumerate(parts, 1) if part), "")
-    if isinstance(expected, (bool, str)):
-        return "" if answer == expected else f"it is not {answer!r}"
     if isinstance(answer, autograd.Value):
         return f"{answer!r} is a Value; its number is its .data"
-    if not isinstance(answer, (int, float)) or isinstance(answer, bool):
+    if isinstance(expected, (bool, str)):
+        return "" if answer == expected else f"it is not {answer!r}"
+    if not isinstance(answer, Real) or isinstance(answer, bool):
         return f"a number is asked for, and {answer!r} came"
     if close(answer, expected, tolerance):
         return ""
     return f"{answer} is too {'small' if answer < expected else 'large'}"
 
 
+def shortfall(share: Any, bound: float) -> str:
+    """What is wrong with a share of right answers; nothing if it is above the bound."""
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share <= 1:
+        return f"a share from 0 to 1 is asked for, and {share!r} came"
+    return "" if share > bound else f"{share:.1%} are right, and more than {bound:.0%} are asked for"
+
+
 def close(came: Any, needed: float, tolerance: float = 1e-6) -> bool:
     """Whether two numbers are the same up to rounding."""
-    return isinstance(came, (int, float)) and math.isclose(came, needed, rel_tol=tolerance, abs_tol=tolerance)
+    return isinstance(came, Real) and math.isclose(came, needed, rel_tol=tolerance, abs_tol=tolerance)

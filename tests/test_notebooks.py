@@ -12,9 +12,11 @@ import re
 import shutil
 import statistics
 import time
+from collections import Counter
 from pathlib import Path
 
 import nbformat
+import numpy
 import pytest
 from nbclient import NotebookClient
 
@@ -57,26 +59,37 @@ def tagged(cell, tag):
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
-def solved(notebook):
-    """The cells that a reader who copies every folded solution would run: each solution, and then its checks again."""
-    checks = []
+def worked_on(notebook):
+    """The cells that a reader would run who answers each exercise with nonsense, and then copies its solution."""
+    exercises, checks = [], []
     for cell in notebook.cells:
+        if tagged(cell, "exercise"):
+            exercises.append(cell.source)
         if tagged(cell, "check"):
             checks.append(cell.source)
         solution = re.search(r"<details>.*?^```python\n(.*?)^```", cell.source, flags=re.MULTILINE | re.DOTALL)
         if solution and cell.cell_type == "markdown":
+            for nonsense in ("None", '"?"') if exercises else ():
+                yield from (("nonsense", source.replace("...", nonsense)) for source in exercises)
+                yield from (("refused", source) for source in checks)
             yield "solution", solution[1]
-            yield from (("check", source) for source in checks)
-            checks = []
-    yield from (("check", source) for source in checks)
+            yield from (("accepted", source) for source in checks)
+            exercises, checks = [], []
+    yield from (("accepted", source) for source in checks)
+
+
+def verdicts(cells, tag):
+    """What the checks have said, line by line."""
+    said = (output.text for cell in cells if tagged(cell, tag) for output in cell.outputs)
+    return "".join(said).splitlines()
 
 
 def executed(path, folder):
-    """A notebook run in a fresh kernel, with warnings as errors; and then with its exercises solved."""
+    """A notebook run in a fresh kernel, with warnings as errors; and then with its exercises answered."""
     notebook = read(path)
     shutil.copy(FOLDER / "checks.py", folder)
     n_cells = len(notebook.cells)
-    extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in solved(notebook)]
+    extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in worked_on(notebook)]
     notebook.cells = [nbformat.v4.new_code_cell(WARNINGS), *notebook.cells, *extra]
     begun = time.monotonic()
     NotebookClient(
@@ -133,9 +146,11 @@ def test_a_fresh_run_prints_what_is_committed(path, tmp_path, request):
     for old, new in zip(of_kind(read(path), "code"), of_kind(notebook, "code"), strict=True):
         assert texts(old) == texts(new), f"{path.stem}, cell {old.id}; if the new is right: pytest --renew-golden"
         assert "Warning" not in str(new.outputs)
-    verdicts = "".join(output.text for cell in extra if tagged(cell, "check") for output in cell.outputs)
-    assert [line for line in verdicts.splitlines() if not line.startswith("Right: ")] == []
-    assert len(verdicts.splitlines()) >= 3
+    accepted, refused = verdicts(extra, "accepted"), verdicts(extra, "refused")
+    assert [line for line in accepted if not line.startswith("Right: ")] == []
+    assert [line for line in refused if not line.startswith(("Not yet: ", "Still open"))] == []
+    assert len(accepted) >= 3
+    assert len(refused) >= 6
     assert spent[path.stem] < SECONDS
 
 
@@ -190,20 +205,36 @@ def test_each_exercise_has_a_check_and_a_folded_solution(path):
     ]
     order = re.sub("(exercise )+", "exercise ", " ".join(kind for kind in kinds if kind))
     assert order.count("exercise") >= 3
-    assert re.fullmatch(r"((exercise check )+solution ?)+( ?check ?((exercise check )+solution ?)*)?", order), order
+    parts = r"((exercise check )+solution ?)"
+    assert re.fullmatch(rf"{parts}+(check (solution ?)?{parts}*)?", order), order
     for cell in notebook.cells:
         assert cell.source.count("<details>") == cell.source.count("</details>")
         if tagged(cell, "exercise"):
             assert "..." in cell.source
 
 
+NEEDS_NO_PICTURE = {"What to take with you", "Exercises", "The way on", "The whole of it"}
+
+
+def is_picture(output):
+    data = output.get("data", {})
+    return bool({"image/svg+xml", "image/png"} & data.keys()) or "<iframe" in data.get("text/html", "")
+
+
 @each
 def test_a_picture_stands_in_every_chapter_of_it(path):
-    cells = of_kind(read(path), "code")
-    outputs = [output for cell in cells for output in cell.outputs if "data" in output]
-    pictures = [output for output in outputs if {"image/svg+xml", "image/png", "text/html"} & output.data.keys()]
-    assert len(pictures) >= 4
-    assert all(cell.execution_count for cell in cells), "a cell was not run"
+    chapter, pictures = "", Counter()
+    for cell in read(path).cells:
+        if heading := cell.cell_type == "markdown" and re.match("## (.*)", cell.source):
+            chapter = heading[1]
+            pictures[chapter] = 0
+        pictures[chapter] += sum(map(is_picture, cell.get("outputs", [])))
+    assert {chapter for chapter, number in pictures.items() if not number} <= NEEDS_NO_PICTURE | {""}
+
+
+@each
+def test_every_cell_of_it_was_run(path):
+    assert all(cell.execution_count for cell in of_kind(read(path), "code"))
 
 
 @each
@@ -236,6 +267,32 @@ def test_its_links_lead_somewhere(path):
     for cell in of_kind(read(path), "markdown"):
         for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
             assert (FOLDER / target).exists(), target
+
+
+def test_the_engine_of_the_last_notebook_has_about_forty_lines():
+    whole = next(cell.source for cell in read(NOTEBOOKS[7]).cells if "all of it in one piece" in cell.source)
+    code = re.search(r"```python\n(.*?)```", whole, flags=re.DOTALL)[1]
+    assert 35 <= len([line for line in code.splitlines() if line.strip()]) <= 45
+
+
+def test_the_digits_are_read_with_more_than_95_percent():
+    text = "".join(output.get("text", "") for cell in of_kind(read(NOTEBOOKS[5]), "code") for output in cell.outputs)
+    assert float(re.search(r"([\d.]+)% of 450 test images", text)[1]) > 95
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+def test_the_way_on_to_another_library_is_as_it_is_written(library):
+    pytest.importorskip(library)
+    way_on = next(cell.source for cell in read(NOTEBOOKS[5]).cells if "import torch" in cell.source)
+    code = next(c for c in re.findall(r"```python\n(.*?)```", way_on, flags=re.DOTALL) if f"import {library}\n" in c)
+    digits = nn.MLP(4, [3, 2], "relu", seed=0)
+    X_test, y_test = numpy.random.default_rng(0).normal(size=(20, 4)), numpy.arange(20) % 2
+    read_now = autograd.vectorize(digits).map(X_test).argmax(axis=1)
+    names = {"digits": digits, "X_test": X_test, "y_test": y_test, "read": read_now, "vectorize": autograd.vectorize}
+    names["cross_entropy_from_logits"] = nn.cross_entropy_from_logits
+    *lines, last = ast.parse(code).body
+    exec(compile(ast.Module(lines, []), "<the way on>", "exec"), names)
+    assert eval(compile(ast.Expression(last.value), "<the way on>", "eval"), names)
 
 
 # --- the page of contents ---------------------------------------------------------------------------------------------
@@ -386,6 +443,7 @@ def test_compare_says_what_is_wrong_with_a_class(value_class, looking_at, words,
         (in_order, "Right: each of the 4 nodes is there once, after its parents."),
         (lambda node, order, seen: [], "Still open"),
         (lambda node, order, seen: None, "Still open"),
+        (lambda node, order, seen: 3, "Not yet: it raises TypeError"),
         (lambda node, order, seen: in_order(node, order, seen)[::-1], "Not yet: a node is in the list before"),
         (lambda node, order, seen: in_order(node, order, seen)[:-1], "has one of them 0 times in the list"),
         (lambda node, order, seen: in_order(node, order, seen) * 2, "has one of them 2 times in the list"),
@@ -420,10 +478,37 @@ def test_check_order_finds_recursion_in_a_deep_graph(capsys):
         ((5, 3), (5, 3), "Right: [5, 3]"),
         (False, True, "Not yet: it is not False."),
         ("tanh", "softmax", "Not yet: it is not 'tanh'."),
+        (autograd.Value(1.0), True, "its number is its .data"),
+        (numpy.float64(2.0), 2.0, "Right: 2"),
+        (numpy.int64(2), 2.0, "Right: 2"),
+        (numpy.array([[1.0, 2.0]]), [[1.0, 2.0]], "Right: [[1, 2]]"),
+        ([[1, ...]], [[1, 2]], "Still open"),
+        (lambda: 2.0, 2.0, "Right: 2"),
+        (lambda: ..., 2.0, "Still open"),
+        (lambda: ... * 2, 2.0, "Still open"),
+        (lambda: nn.MLP(..., [1]), 2.0, "Still open"),
+        (lambda: 1 / 0, 2.0, "Not yet: it raises ZeroDivisionError: division by zero"),
     ],
 )
 def test_check_says_what_is_wrong_with_an_answer(answer, expected, words, capsys):
     checks.check(answer, expected, "Hint.")
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.91, "Right: 0.91"),
+        (lambda: 0.91, "Right: 0.91"),
+        (0.9, "Not yet: 90.0% are right, and more than 90% are asked for. Hint."),
+        (91, "Not yet: a share from 0 to 1 is asked for, and 91 came."),
+        (True, "Not yet: a share from 0 to 1 is asked for, and True came."),
+        (..., "Still open"),
+        (lambda: 1 / 0, "Not yet: it raises ZeroDivisionError"),
+    ],
+)
+def test_check_share_says_what_is_wrong_with_a_share(share, words, capsys):
+    checks.check_share(share, 0.9, "Hint.")
     assert words in capsys.readouterr().out
 
 
