@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograd.errors import shown
+
 if TYPE_CHECKING:
     from autograd.value import Value
 
@@ -102,6 +104,8 @@ def topological_order(root: Value) -> list[Value]:
     >>> [node._op or node.label for node in topological_order(x * x + x)]
     ['x', '*', '+']
     """
+    if getattr(root, "_edges", None) is None:
+        raise TypeError(f"topological_order needs a Value, got {type(root).__name__} {shown(root)}")
     order: list[Value] = []
     seen: set[Value] = set()
     for node in [*inner_nodes(root)[0], root]:

@@ -5,6 +5,7 @@ A graph is made of nothing else. What can be computed from a node is the subject
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -138,12 +139,14 @@ class Node:
         return comparable(self) >= comparable(other)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, (int, float)) or getattr(type(other), "__module__", "") == "numpy":
+        if isinstance(other, Node):
+            return self is other
+        if isinstance(other, numbers.Number) or type(other).__module__ == "numpy":
             raise TypeError(
                 f"== asks whether two Values are the same node, and {shown(other)} is a number; "
                 f"compare the number instead: v.data == {shown(other)}"
             )
-        return self is other
+        return False
 
     __hash__ = object.__hash__
 

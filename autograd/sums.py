@@ -11,7 +11,7 @@ from autograd import ops, rows
 from autograd.errors import shown
 from autograd.node import Number
 from autograd.rows import Row
-from autograd.value import Value, apply, check, constant, node
+from autograd.value import Value, apply, constant, node
 
 data_of = attrgetter("_data")
 SIGMA = ops.weighted_sum
@@ -42,19 +42,11 @@ def sigma(weights: Row, inputs: Row, bias: Value | None, label: str = "") -> Val
     try:
         data = fsum(map(mul, weights.data, inputs.data))
     except (OverflowError, ValueError):  # a partial sum was too large, or inf met −inf
-        data = exact_sum_or_inf([*map(mul, weights.data, inputs.data)])
+        data = math.nan
     edges = (weights, inputs, bias)
-    if data - data != 0.0:
-        check(math.inf, SIGMA, rows.parents(edges))  # also where inf − inf made it nan
+    if data - data != 0.0:  # the table knows what it is then, or how to refuse it
+        data = apply(SIGMA, rows.parents(edges))._data
     return node(data, SIGMA, edges, label)
-
-
-def exact_sum_or_inf(terms: Sequence[float]) -> float:
-    """The exact sum, or inf where it is too large."""
-    try:
-        return float(ops.total.value(*terms))
-    except OverflowError:
-        return math.inf
 
 
 def weighted_sum(
@@ -68,7 +60,8 @@ def weighted_sum(
 
     Different lengths, and no inputs at all, are a ValueError.
     """
-    w, x = leaves_for(weights), leaves_for(inputs)
+    call = "two sequences: weighted_sum([w1, w2], [x1, x2])"
+    w, x = leaves_for(sequence(weights, "weighted_sum", call)), leaves_for(sequence(inputs, "weighted_sum", call))
     if len(w) != len(x):
         raise ValueError(f"weighted_sum needs one weight per input, got {len(w)} weights and {len(x)} inputs")
     if not w:
@@ -77,11 +70,16 @@ def weighted_sum(
     return sigma(weights_row(w, b), inputs_row(x), b)
 
 
+def sequence(values: Iterable[Value | Number], name: str, call: str) -> Iterable[Value | Number]:
+    """The values, if they are several."""
+    if isinstance(values, (Value, str, bytes)) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} needs {call}, got {shown(values)}")
+    return values
+
+
 def some(values: Iterable[Value | Number], name: str, call: str) -> list[Value | Number]:
     """The values as a list, if there are any."""
-    if isinstance(values, (Value, str)) or not isinstance(values, Iterable):
-        raise TypeError(f"{name} needs {call}, got {shown(values)}")
-    held = list(values)
+    held = list(sequence(values, name, call))
     if not held:
         raise ValueError(f"{name} needs at least one value, got none; write {call}")
     return held

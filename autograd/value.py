@@ -174,7 +174,7 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
     """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
     parents = [x if isinstance(x, Value) else constant(x) for x in inputs]
     if op.n_inputs is not None and op.n_inputs != len(parents):
-        raise TypeError(f"{op.name} needs {op.n_inputs} input(s), got {len(parents)}")
+        raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
     numbers = [parent._data for parent in parents]
     try:
         data = op.value(*numbers)

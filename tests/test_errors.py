@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, average, maximum, minimum, ops, softmax, total, weighted_sum
+from autograd import Value, average, maximum, minimum, ops, softmax, topological_order, total, weighted_sum
 from autograd.errors import REMEDIES, all_finite, described, listed, number, shown, text
 
 TESTS = Path(__file__).resolve().parent
@@ -141,6 +141,10 @@ WORDS = [
     ("minimum of nothing", minimum, ValueError, "minimum needs at least one value, got none; write minimum(a, b) or minimum(*values)"),
     ("maximum of a list", lambda: maximum([Value(1.0), Value(2.0)]), TypeError, "a Value needs a real number, got list"),
     ("total with text inside", lambda: total([Value(1.0), "2"]), TypeError, "got str '2'; write float(text) first"),
+    ("weighted_sum of nothing", lambda: weighted_sum([], []), ValueError, "weighted_sum needs at least one weight and one input, got none"),
+    ("weighted_sum of Values", lambda: weighted_sum(Value(1.0), Value(2.0)), TypeError, "weighted_sum needs two sequences: weighted_sum([w1, w2], [x1, x2]), got Value("),
+    ("total of bytes", lambda: total(b"12"), TypeError, "total needs a sequence: total([a, b]), got b'12'"),
+    ("topological_order of a number", lambda: topological_order(3), TypeError, "topological_order needs a Value, got int 3"),
     ("weighted_sum with text inside", lambda: weighted_sum(["1"], [2.0]), TypeError, "got str '1'; write float(text) first"),
     ("weighted_sum with a bias of text", lambda: weighted_sum([1.0], [2.0], "3"), TypeError, "got str '3'"),
     ("weighted_sum, lengths", lambda: weighted_sum([1.0, 2.0], [2.0]), ValueError, "weighted_sum needs one weight per input, got 2 weights and 1 inputs"),

@@ -167,7 +167,7 @@ def test_wrong_number_of_inputs(inputs):
         swish(*map(Value, inputs))
     assert "swish" in str(caught.value)
     if inputs:
-        assert str(caught.value) == f"swish needs 1 input(s), got {len(inputs)}"
+        assert str(caught.value) == f"swish needs 1 input(s), one per derivative, got {len(inputs)}"
 
 
 ANSWERS = [

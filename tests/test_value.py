@@ -168,7 +168,9 @@ def test_comparing_with_what_is_no_number_is_refused():
 
 
 @pytest.mark.parametrize(
-    "number", [2.0, 2, True, np.float64(2.0), np.int64(2), np.bool_(True), np.array([2.0])], ids=repr
+    "number",
+    [2.0, 2, True, 2 + 0j, Fraction(2), Decimal(2), np.float64(2.0), np.int64(2), np.bool_(True), np.array([2.0])],
+    ids=repr,
 )
 def test_equal_to_a_number_is_refused_and_names_data(number):
     v = Value(2.0)
