@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
@@ -19,6 +20,7 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
         return [], [root]
     order: list[Value] = []
     leaves: dict[Value, None] = {}
+    in_rows: list[tuple[Value, ...]] = []
     seen: set[Any] = set()
     stack: list[Any] = [root, None]
     pop, push, place, see = stack.pop, stack.append, order.append, seen.add
@@ -83,7 +85,7 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
                 if not item.is_row:
                     push(item)
                 elif item.leaves:
-                    leaves.update(dict.fromkeys(item.leaves))
+                    in_rows.append(item.leaves)
                     break
                 for x in item._below():
                     if x.op is None:
@@ -93,7 +95,7 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
                         push(x)
                         push(None)
                 break
-    return order, list(leaves)
+    return order, list(dict.fromkeys(chain(leaves, *in_rows))) if in_rows else list(leaves)
 
 
 def topological_order(root: Value) -> list[Value]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import repeat
 from typing import Any
 
 from autograd import Value
-from autograd.backward import set_gradients
 from autograd.errors import shown
 from nn.data import real
 
@@ -36,15 +35,11 @@ class Module:
             thing = stack.pop()
             if isinstance(thing, Value):
                 found += [thing] if _is_parameter(thing) else []
-                continue
-            if type(thing) is list:  # the weights of a neuron, most of all: time counts here
-                held = [v for v in thing if type(v) is Value and v.op is None and v.varies and v._role != "input"]
-                if len(held) == len(thing):
-                    found += held
-                    continue
-            if id(thing) not in seen and (children := _children(thing)):
+            elif type(thing) is list and (held := _only_parameters(thing)):
+                found += held
+            elif id(thing) not in seen:
                 seen.add(id(thing))
-                stack.extend([child for _, child in reversed(children)])
+                stack.extend([child for _, child in reversed(_children(thing))])
         return list(dict.fromkeys(found))
 
     def named_parameters(self) -> list[tuple[str, Value]]:
@@ -57,15 +52,16 @@ class Module:
             if isinstance(thing, Value):
                 if _is_parameter(thing):
                     names.setdefault(thing, path)
-            elif id(thing) not in seen and (children := _children(thing)):
+            elif id(thing) not in seen:
                 seen.add(id(thing))
                 prefix = f"{path}." if path else ""
-                stack.extend([(f"{prefix}{key}", child) for key, child in reversed(children)])
+                stack.extend([(f"{prefix}{key}", child) for key, child in reversed(_children(thing))])
         return [(name, value) for value, name in names.items()]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        set_gradients(self.parameters(), repeat(0.0))
+        for parameter in self.parameters():
+            parameter._grad = 0.0
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by name."""
@@ -104,9 +100,24 @@ def _is_parameter(value: Value) -> bool:
     return value.op is None and value.varies and value._role != "input"
 
 
+def _only_parameters(things: list[Any]) -> list[Value]:
+    """The things if all of them are parameters, as the weights of a neuron are: time counts here."""
+    try:
+        held = [value for value in things if value.op is None and value.varies and value._role != "input"]
+    except AttributeError:  # something that is no Value
+        return []
+    return held if len(held) == len(things) else []
+
+
 def _children(thing: Any) -> list[tuple[Any, Any]]:
+    """What it holds, by name, as far as that can hold parameters."""
     if isinstance(thing, Module):
-        return list(vars(thing).items())
-    if isinstance(thing, (list, tuple)):
-        return list(enumerate(thing))
-    return list(thing.items()) if isinstance(thing, dict) else []
+        items: Iterable[tuple[Any, Any]] = vars(thing).items()
+    elif isinstance(thing, dict):
+        items = thing.items()
+    else:
+        items = enumerate(thing)
+    return [(name, child) for name, child in items if isinstance(child, HOLDERS)]
+
+
+HOLDERS = (Value, Module, list, tuple, dict)

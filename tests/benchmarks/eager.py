@@ -85,10 +85,12 @@ def scalar_mlp(model):
     return forward
 
 
-def digit_ours(model, x, k):
+def digit_ours(model, x, k, zero_grad):
+    """zero_grad is the model's, which looks for the parameters each time like micrograd's, or an optimizer's."""
+
     def step():
         loss = cross_entropy_from_logits(model(x), k)
-        model.zero_grad()
+        zero_grad()
         loss.backward()
         return loss.data
 
@@ -168,12 +170,16 @@ def main():
         rounds(contenders, repeats=3, calls_at_least=6),
         goal="80 (Σ), 8 (scalar)",
     )
-    report("moons step, collector off", rounds(contenders, repeats=5, collector=False), goal="10 (Σ)")
+    report("moons step, collector off", rounds(contenders, repeats=9, collector=False), goal="10 (Σ)")
 
     ours, theirs = twins(64, [32, 10])
     rng = random.Random(1)
     x = [rng.randrange(17) / 16 for _ in range(64)]
-    contenders = {"micrograd": digit_micrograd(theirs, x, 3), "Σ networks": digit_ours(ours, x, 3)}
+    contenders = {
+        "micrograd": digit_micrograd(theirs, x, 3),
+        "Σ networks": digit_ours(ours, x, 3, SGD(ours.parameters(), lr=0.1).zero_grad),
+        "model's zero": digit_ours(ours, x, 3, ours.zero_grad),
+    }
     same([contenders["Σ networks"](), *gradients(ours)], [contenders["micrograd"](), *gradients(theirs)])
     report("one digit, collector on", rounds(contenders), goal="20")
     report("one digit, collector off", rounds(contenders, collector=False))
