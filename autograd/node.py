@@ -6,7 +6,7 @@ A graph is made of nothing else. What can be computed from a node is the subject
 from __future__ import annotations
 
 import numbers
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from autograd import rows, tracing
@@ -20,6 +20,32 @@ if TYPE_CHECKING:
 
 Number = Any  # int, float, NumPy scalar: whatever errors.number takes
 ROLES = ("parameter", "input", "constant", "")
+
+
+class Clock:
+    """Its `now` is another object whenever numbers of Values are set: what was read at the same now still holds.
+
+    Who sets numbers ticks before and after, so that neither an interrupt nor another thread can come between.
+    """
+
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now = object()
+
+    def tick(self) -> None:
+        """From here on, numbers have to be read again."""
+        self.now = object()
+
+
+clock = Clock()
+
+
+def set_numbers(holders: Sequence[Any], names: Iterable[str], values: Iterable[Any]) -> None:
+    """Set the "_data" of Values, and what else goes with it, in one step, which no interrupt divides."""
+    clock.tick()
+    list(map(setattr, holders, names, values))
+    clock.tick()
 
 
 class Node:
@@ -48,7 +74,10 @@ class Node:
 
     @data.setter
     def data(self, data: Number) -> None:
-        self._data = number(data, self._label)
+        new = number(data, self._label)
+        clock.now = object()
+        self._data = new
+        clock.now = object()
 
     @property
     def grad(self) -> float:

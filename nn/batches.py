@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import Value, vectorize
 from autograd.backward import set_gradients
+from autograd.node import set_numbers
 from nn.optim import SGD, Adam
 
 Change = Callable[[Any, Any, Sequence[Any]], tuple[Any, ...]]  # of p, gradient and memory: the new p and memory
@@ -93,7 +94,7 @@ class InMatrices:
             memory = tuple([(held[self.from_kernel] if len(held) == size else held).tolist() for held in self.memory])
             holders = [*self.kernel.parameters, self.optimizer]
             names = [*repeat("_data", size), "_memory"]
-            list(map(setattr, holders, names, [*self.theta.tolist(), memory]))
+            set_numbers(holders, names, [*self.theta.tolist(), memory])
             self.ahead = False
 
 

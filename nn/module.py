@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
+from autograd.node import set_numbers
 from nn.data import real
 
 
@@ -82,7 +83,7 @@ class Module:
                 f"missing: {shown(missing)}; unexpected: {shown(unexpected)}"
             )
         numbers = [real(name, state[name]) for name in held]
-        list(map(setattr, held.values(), repeat("_data"), numbers))  # in one step, which no interrupt divides
+        set_numbers(list(held.values()), repeat("_data"), numbers)
 
     def _by_name(self) -> dict[str, Value]:
         named = self.named_parameters()

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
+from autograd.node import clock, set_numbers
 from nn.data import real
 
 
@@ -39,15 +40,17 @@ class Optimizer:
         if not math.isfinite(sum(map(sum, memory), sum(new))):
             self._refuse(new, [numbers for numbers in memory if len(numbers) == len(new)])
         if not memory:
+            clock.tick()
             try:
                 for parameter, data in zip(self.parameters, new, strict=True):
                     parameter._data = data
+                clock.tick()
             except BaseException:  # an interrupt: the step is finished first
-                list(map(setattr, self.parameters, repeat("_data"), new))
+                set_numbers(self.parameters, repeat("_data"), new)
                 raise
             return
         names = [*repeat("_data", len(new)), "_memory"]
-        list(map(setattr, [*self.parameters, self], names, [*new, memory]))
+        set_numbers([*self.parameters, self], names, [*new, memory])
 
     def _refuse(self, new: Sequence[float], memory: Sequence[Sequence[float]]) -> None:
         for i, (parameter, *numbers) in enumerate(zip(self.parameters, new, *memory, strict=True)):

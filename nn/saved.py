@@ -69,9 +69,9 @@ def built(document: Any, own: dict[str, Op]) -> Module:
     for (_, neurons), (_, w, b) in zip(layers_of(model), layers, strict=True):
         for j, neuron in enumerate(neurons):
             for parameter, number in zip(neuron.w, w[j], strict=True):
-                parameter._data = number
+                parameter.data = number
             if neuron.b is not None and b is not None:
-                neuron.b._data = b[j]
+                neuron.b.data = b[j]
     return model
 
 

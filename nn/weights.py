@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd import Value
+from autograd.node import clock
 from autograd.rows import Row
 from autograd.sums import weights_row
 
@@ -18,7 +19,7 @@ Place = tuple[Row, "Value | None", str, str]  # of one neuron: its weights, its 
 class Weights:
     """What the last call made of the weights, and the Values and numbers it made that of."""
 
-    __slots__ = ("_b", "_data", "_flat", "_places", "_w")
+    __slots__ = ("_b", "_data", "_flat", "_places", "_read_at", "_w")
 
     def __init__(self) -> None:
         self.forget()
@@ -30,6 +31,7 @@ class Weights:
         self._flat: list[Value] = []
         self._data: list[float] = []
         self._places: list[Place] = []
+        self._read_at: object = None
 
     def places(self, neurons: Sequence[Neuron]) -> list[Place]:
         """A row of weights per neuron: the rows of the last call as far as no weight was set or replaced since."""
@@ -39,9 +41,11 @@ class Weights:
             if any(len(weights) != d for weights in w):
                 raise ValueError(f"a layer needs as many weights in each neuron, got {[len(weights) for weights in w]}")
             self.forget()
-            self._w, self._b = [list(weights) for weights in w], b
             self._flat = [value for weights in w for value in weights] + [bias for bias in b if bias is not None]
-        data = [value._data for value in self._flat]
+            self._w, self._b = [list(weights) for weights in w], b
+        if self._read_at is clock.now:  # no number of any Value was set since
+            return self._places
+        now, data = clock.now, [value._data for value in self._flat]
         if data != self._data or not self._places:
             before: list[Row | None] = [*(row for row, *_ in self._places)] or [None] * len(w)
             self._places = [
@@ -49,4 +53,5 @@ class Weights:
                 for neuron, row in zip(neurons, before, strict=True)
             ]
             self._data = data
+        self._read_at = now
         return self._places

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -304,3 +305,11 @@ def test_cycle_finder_finds_cycles():
     assert cycles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
     assert cycles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
     assert cycles({"a": {"a"}}) == ["a"]
+
+
+def test_nothing_sets_a_number_behind_the_clock():
+    """Layers keep what they read of the weights until the clock ticks (autograd/node.py): who sets numbers lets it tick."""
+    makers = {"node", "value"}  # they make new Values
+    sets = re.compile(r"""\b(?!self\b)\w+\._data\s*=[^=]|setattr.*_data""")
+    found = {str(path.relative_to(ROOT)) for path in FILES if sets.search(path.read_text(encoding="utf-8"))}
+    assert found - {f"autograd/{name}.py" for name in makers} == {"nn/optim.py"}, "SGD's loop ticks before and after"

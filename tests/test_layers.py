@@ -14,7 +14,7 @@ import pytest
 
 import autograd
 from autograd import Op, Value, grad, ops, topological_order
-from nn import MLP, Layer, Module, Neuron
+from nn import MLP, SGD, Adam, Layer, Module, Neuron, fit, load, save, squared_loss
 from nn.activations import ACTIVATIONS, RELU_FAMILY
 
 ELEMENTWISE = [name for name in ACTIVATIONS if name != "softmax"]
@@ -131,6 +131,54 @@ def test_data_points_share_the_weights_until_one_is_set_or_replaced():
     layer.neurons[1].w.append(Value(1.0))
     with pytest.raises(ValueError, match=r"as many weights in each neuron, got \[2, 3, 2, 2\]"):
         layer([0.0, 1.0])
+
+
+def set_data(model, _):
+    for p in model.parameters():
+        p.data = p.data * 0.5 + 0.25
+
+
+def step(optimizer):
+    def change(model, _):
+        updates = optimizer(model.parameters())
+        (model([1.0, 2.0]) ** 2 + model.parameters()[0]).backward()
+        updates.step()
+
+    return change
+
+
+WRITERS = {
+    "data": set_data,
+    "sgd": step(lambda p: SGD(p, lr=0.1)),
+    "momentum": step(lambda p: SGD(p, lr=0.1, momentum=0.9)),
+    "adam": step(lambda p: Adam(p, lr=0.1)),
+    "load_state_dict": lambda model, _: model.load_state_dict(dict.fromkeys(model.state_dict(), 0.5)),
+    "fit": lambda model, _: fit(model, [[1.0, 2.0]], [3.0], squared_loss, steps=3, seed=0, progress=False),
+    "fit with batches": lambda model, _: fit(
+        model, [[1.0, 2.0], [2.0, 1.0]], [3.0, 0.0], squared_loss, steps=3, batch_size=2, seed=0, progress=False
+    ),
+    "replaced": lambda model, _: model.layers[0].neurons[0].w.__setitem__(0, Value(4.0)),
+    "loaded": lambda model, path: (
+        save(model, path),
+        set_data(model, path),
+        model.load_state_dict(load(path).state_dict()),
+    ),
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_whoever_sets_the_weights_the_next_call_sees_them(writer, tmp_path):
+    """A layer keeps the rows of its weights until a number of a Value is set; nothing may set one unnoticed."""
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    for _ in range(2):
+        model([1.0, 2.0])
+        WRITERS[writer](model, tmp_path / "model.json")
+        anew = copy.deepcopy(model)
+        assert model([1.0, 2.0]).data == anew([1.0, 2.0]).data
+        assert (
+            model.layers[0]._weights.places(model.layers[0].neurons)[0][0].data[0]
+            == model.layers[0].neurons[0].w[0].data
+        )
 
 
 def test_new_names_count_at_the_next_call():
