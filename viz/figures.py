@@ -121,7 +121,7 @@ LECTURE: tuple[Figure, ...] = (
         STRUCTURE,
         "layer-numbers",
         "A layer at work",
-        "The weights w_{j,i} of neuron j and input i, and what the layer computes for one data point.",
+        "The weights wⱼ,ᵢ of neuron j and input i, and what the layer computes for one data point.",
         "The layer with its weights on the arrows and numbers in the circles.",
         lambda: draw_layer(examples.layer(), X),
     ),

@@ -69,6 +69,6 @@ def shown(figure: Figure, svg: bytes) -> str:
     files = " · ".join(f'<a href="{figure.slug}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png"))
     return (
         f'<figure id="{figure.slug}"><div class="paper">'
-        f'<img loading="lazy" alt="{escape(figure.alt)}" src="{picture}"></div>\n'
+        f'<img alt="{escape(figure.alt)}" src="{picture}"></div>\n'
         f"<figcaption><h3>{escape(figure.title)}</h3><p>{escape(figure.caption)}</p><p>{files}</p></figcaption></figure>\n"
     )
