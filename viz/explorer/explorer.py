@@ -65,9 +65,9 @@ class Explorer:
         """The page in a frame of its own, above a picture that stays where frames and scripts are stripped."""
         title = escape(" ".join(written(self.title).split()))
         return (
-            f'<div style="position:relative;min-height:{HEIGHT}px">\n{self._picture(title)}'
+            f'<div style="display:grid">\n{self._picture(title)}'  # both in one place
             f'<iframe title="{title}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
-            'style="position:absolute;inset:0;width:100%;height:100%;border:1px solid #8884;background:Canvas">'
+            f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas">'
             "</iframe></div>"
         )
 
@@ -76,7 +76,8 @@ class Explorer:
             source = address(self._still.svg)
         except Exception:  # a display never raises; the frame shows all there is to see
             return ""
-        return f'<img alt="{title}" style="max-width:100%;max-height:{HEIGHT}px" src="{source}">\n'
+        style = f"grid-area:1/1;place-self:start;max-width:100%;max-height:{HEIGHT}px"
+        return f'<img alt="{title}" style="{style}" src="{source}">\n'
 
     def __repr__(self) -> str:
         return f"<Explorer {shown(self.title)}: .save('explore.html') writes it>"
