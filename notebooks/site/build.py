@@ -69,7 +69,7 @@ def from_npm(work: Path) -> Path:
     program = shutil.which("npm")
     if program is None:
         sys.exit("the build needs npm, which comes with Node.js (https://nodejs.org)")
-    run(program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", cwd=work)
+    run(program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=work)
     return work / "node_modules"
 
 
