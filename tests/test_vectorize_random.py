@@ -184,8 +184,13 @@ def compare_networks(seed):
 
 def hold(f, seed, X, Y, points):
     """The program of f to the scalar graph of the same points."""
+    try:
+        wanted = average([f(x, y) for x, y in points])
+    except (ArithmeticError, ValueError):  # σ has rounded to 1, say: the program has no other answer
+        with pytest.raises((ArithmeticError, ValueError), match="data point"):
+            vectorize(f)(X, Y)
+        return
     J = vectorize(f)(X, Y)
-    wanted = average([f(x, y) for x, y in points])
     # how much one rounding anywhere may move the answer: all the terms that are added up, at full size
     sums = absolute_sums(wanted)
     size = sum(s * abs(node.data) for node, s in sums.items())
@@ -194,7 +199,7 @@ def hold(f, seed, X, Y, points):
     known = set(leaves_of(J))
     for leaf, found, exact in zip(leaves, gradients(J, leaves), gradients(wanted, leaves), strict=True):
         if leaf in known:
-            assert abs(found - exact) <= 1e-11 * max(size, 1.0) * max(sums[leaf], 1.0), (seed, found, exact)
+            assert abs(found - exact) <= 1e-12 * max(size, 1.0) * max(sums[leaf], 1.0), (seed, found, exact)
         else:
             assert leaf.grad == 0.0 or leaf.label == "", seed
 
@@ -204,7 +209,7 @@ def test_random_graphs(seed):
     compare(seed)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", [*range(60), 353314])  # a loss of a probability that has rounded to 1
 def test_random_networks(seed):
     compare_networks(seed)
 
