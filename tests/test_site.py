@@ -289,8 +289,16 @@ def same(one, other):
     )
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+GATE = ("01", "02", "05", "06")  # the gate runs these; `pytest -m site` the others, which train for minutes
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=pytest.mark.long if path.stem[:2] in GATE else pytest.mark.site)
+        for path in NOTEBOOKS
+    ],
+)
 def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, absent, open_notebook):
     tab = open_notebook(path.stem)
     seconds = run_all(tab, draws=path.stem != "07_playground" or "numpy" not in absent)
