@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from math import fsum
-from operator import attrgetter, mul
+from operator import attrgetter, is_, mul
 
 from autograd import ops, rows
 from autograd.errors import shown
@@ -34,7 +34,7 @@ def weights_row(weights: Iterable[Value | Number], bias: Value | None, before: R
     data = (*[value._data for value in held], 0.0 if bias is None else bias._data)
     if before is None or held != before.values:
         return Row(held, data)
-    return before if data == before.data else before.with_data(data)
+    return before if all(map(is_, data, before.data)) else before.with_data(data)
 
 
 def sigma(weights: Row, inputs: Row, bias: Value | None, label: str = "") -> Value:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 from autograd.node import clock
 from autograd.rows import Row
 from autograd.sums import weights_row
+from autograd.value import constant
 
 if TYPE_CHECKING:
     from nn.layers import Neuron
@@ -17,9 +18,9 @@ Place = tuple[Row, "Value | None", str, str]  # of one neuron: its weights, its 
 
 
 class Weights:
-    """What the last call made of the weights, and the Values and numbers it made that of."""
+    """What the last call made of the weights, and the Values it made that of."""
 
-    __slots__ = ("_b", "_data", "_flat", "_places", "_read_at", "_w")
+    __slots__ = ("_b", "_places", "_read_at", "_w")
 
     def __init__(self) -> None:
         self.forget()
@@ -28,30 +29,35 @@ class Weights:
         """Make everything anew at the next call."""
         self._w: list[list[Value]] = []
         self._b: list[Value | None] = []
-        self._flat: list[Value] = []
-        self._data: list[float] = []
         self._places: list[Place] = []
         self._read_at: object = None
 
     def places(self, neurons: Sequence[Neuron]) -> list[Place]:
         """A row of weights per neuron: the rows of the last call as far as no weight was set or replaced since."""
         w, b = [neuron.w for neuron in neurons], [neuron.b for neuron in neurons]
-        if w != self._w or b != self._b:  # lists of Values are equal if they hold the same ones
+        if not (_are_the_same(w, self._w) and _are_the_same(b, self._b)):
             d = len(w[0])
             if any(len(weights) != d for weights in w):
                 raise ValueError(f"a layer needs as many weights in each neuron, got {[len(weights) for weights in w]}")
             self.forget()
-            self._flat = [value for weights in w for value in weights] + [bias for bias in b if bias is not None]
             self._w, self._b = [list(weights) for weights in w], b
         if self._read_at is clock.now:  # no number of any Value was set since
             return self._places
-        now, data = clock.now, [value._data for value in self._flat]
-        if data != self._data or not self._places:
-            before: list[Row | None] = [*(row for row, *_ in self._places)] or [None] * len(w)
-            self._places = [
-                (weights_row(neuron.w, neuron.b, row), neuron.b, neuron._z_label, neuron._a_label)
-                for neuron, row in zip(neurons, before, strict=True)
-            ]
-            self._data = data
+        now = clock.now
+        before: list[Row | None] = [*(row for row, *_ in self._places)] or [None] * len(w)
+        self._places = [_place(neuron, row) for neuron, row in zip(neurons, before, strict=True)]
         self._read_at = now
         return self._places
+
+
+def _are_the_same(held: list[Any], before: list[Any]) -> bool:
+    """Lists of Values are equal if they hold the same ones."""
+    try:
+        return held == before
+    except TypeError:  # a bare number where a Value was, or the other way round
+        return False
+
+
+def _place(neuron: Neuron, before: Row | None) -> Place:
+    bias = neuron.b if neuron.b is None or isinstance(neuron.b, Value) else constant(neuron.b)
+    return weights_row(neuron.w, bias, before), bias, neuron._z_label, neuron._a_label

@@ -181,6 +181,30 @@ def test_whoever_sets_the_weights_the_next_call_sees_them(writer, tmp_path):
         )
 
 
+def test_bare_numbers_as_weights_are_constants():
+    neuron = Neuron(2, "identity", seed=0)
+    neuron([1.0, 1.0])
+    neuron.w[0] = 2.0
+    neuron.b = 0.5
+    y = neuron([1.0, Value(1.0)])
+    y.backward()
+    assert y.data == 2.5 + neuron.w[1].data
+    assert (neuron.w[1].grad, neuron.parameters()) == (1.0, [neuron.w[1]])
+    neuron.w = [3.0, 4.0]
+    assert [neuron([1.0, 1.0]).data for _ in range(2)] == [7.5, 7.5]
+    neuron.w = [Value(1.0), 4.0]
+    assert neuron([1.0, 1.0]).data == 5.5
+
+
+def test_a_zero_that_changed_its_sign_is_read_again():
+    neuron = Neuron(1, "identity", bias=False, seed=0)
+    for zero in (0.0, -0.0):
+        neuron.w[0].data = zero
+        x = Value(1.0)
+        (slope,) = grad(neuron([x]), [x])
+        assert math.copysign(1.0, slope.data) == math.copysign(1.0, zero)
+
+
 def test_new_names_count_at_the_next_call():
     model = MLP(2, [2, 1], seed=0)
     model([1.0, 2.0])
