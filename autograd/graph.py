@@ -34,8 +34,23 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
             see(item)
             edges = item._edges
             count = len(edges)
-            if count == 2:  # one parent, then its slope
+            if count == 2 or count == 4:  # one or two parents, then their slopes: most nodes, so time counts here
                 x = edges[0]
+                if count == 4:
+                    y = edges[1]
+                    if y.op is not None:
+                        push(item)
+                        if x.op is not None:
+                            push(y)
+                            push(None)
+                            item = x
+                            continue
+                        if x.varies:
+                            leaves[x] = None
+                        item = y
+                        continue
+                    if y.varies:
+                        leaves[y] = None
                 if x.op is None:
                     if x.varies:
                         leaves[x] = None
@@ -43,28 +58,6 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
                     break
                 push(item)
                 item = x
-            elif count == 4:  # two parents, then their slopes
-                x, y, _, _ = edges
-                if y.op is None:
-                    if y.varies:
-                        leaves[y] = None
-                    if x.op is None:
-                        if x.varies:
-                            leaves[x] = None
-                        place(item)
-                        break
-                    push(item)
-                    item = x
-                else:
-                    push(item)
-                    if x.op is None:
-                        if x.varies:
-                            leaves[x] = None
-                        item = y
-                    else:
-                        push(y)
-                        push(None)
-                        item = x
             elif count == 3:  # a Σ: two rows and a bias
                 weights, inputs, bias = edges
                 if bias is not None and bias.op is None:
