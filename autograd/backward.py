@@ -1,4 +1,7 @@
-"""Backpropagation: from the root down, each node hands its gradient, times a local derivative, to its parents.
+"""Backpropagation: each node hands its gradient, times a local derivative, to its parents.
+
+A gradient is complete when every node computed from its node has handed on. So the first walk finds all nodes below the
+root and counts whom each waits for; the second starts at the root, and a node has its turn when it waits for nobody.
 
 A leaf keeps the sum of all the gradients that ever reached it, so it is changed only once all of them are known: an
 interrupt or an overflow leaves every leaf as it was.
@@ -7,15 +10,16 @@ interrupt or an overflow leaves every leaf as it was.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from autograd.errors import all_finite, refuse_gradient
 from autograd.graph import inner_nodes
-from autograd.rows import hand_on
 
 if TYPE_CHECKING:
+    from autograd.rows import Row
     from autograd.value import Value
 
 
@@ -26,58 +30,212 @@ def set_gradients(nodes: Sequence[Value], gradients: Iterable[float]) -> None:
 
 def backward(root: Value) -> None:
     """Fill the gradient of every node below `root`: inner nodes are set, leaves accumulate."""
-    order, leaves = inner_nodes(root)
-    before = [leaf._grad for leaf in leaves]
-    again = any(before)  # otherwise there is nothing to add to
+    if root.op is None:
+        root._grad += 1.0
+        return
+    leaves: list[Value] = []
+    before: list[float] = []  # the gradients of the leaves, if any of them is not 0
+    is_begun = False
     try:
-        if again:
+        find_all(root, leaves)
+        for leaf in leaves:
+            if leaf._grad:
+                before = [leaf._grad for leaf in leaves]
+                break
+        is_begun = True
+        if before:
             for leaf in leaves:
                 leaf._grad = 0.0
-        for node in order:
-            node._grad = 0.0
-        root._grad = 1.0
-        order.reverse()
-        seen = 0.0  # the sum of all gradients: inf or nan if one of them is
-        for node in order:
-            g = node._grad
-            if not g:
-                continue
-            seen += g
-            edges = node._edges
-            count = len(edges)
-            if count == 2:  # the same as node._backward(), without the call: time counts here
-                x, slope_x = edges
-                if slope_x:
-                    x._grad += g * slope_x
-            elif count == 4:
-                x, y, slope_x, slope_y = edges
-                if slope_x:
-                    x._grad += g * slope_x
-                if slope_y:
-                    y._grad += g * slope_y
-            elif count == 3:
-                hand_on(g, edges)
-            else:
-                node._backward()
-        after = [leaf._grad for leaf in leaves]
-        if again:
-            after = [old + new for old, new in zip(before, after, strict=True)]
-        seen += sum(after)
-        if seen - seen != 0.0:
-            _check(order, leaves, before, after)
-        if again:
+        seen = hand_down(root)
+        for leaf in leaves:
+            seen += leaf._grad
+        if before:
+            after = [old + leaf._grad for old, leaf in zip(before, leaves, strict=True)]
+            seen += sum(after)
+        if seen - seen != 0.0:  # inf or nan
+            _check(root, leaves, before)
+        if before:
             set_gradients(leaves, after)
     except BaseException:
-        set_gradients(leaves, before)
-        set_gradients(order, repeat(0.0))
+        if is_begun:
+            set_gradients(leaves, before or repeat(0.0))
+        set_gradients(inner_nodes(root)[0], repeat(0.0))
         raise
 
 
-def _check(order: list[Value], leaves: list[Value], before: list[float], after: list[float]) -> None:
+# The two walks mark and count in the nodes themselves: with sets and dicts backward would take half as long again.
+
+
+def find_all(root: Value, leaves: list[Value]) -> None:
+    """Empty every computed node below `root`, and count for how many it waits; append the leaves that vary."""
+    walk = object()
+    root._walk = walk
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        while True:  # from a node to its first parent; the others are left for later
+            node._grad = 0.0
+            edges = node._edges
+            count = len(edges)
+            if count == 4:  # two parents, then their slopes; or one: most nodes, so time counts here
+                x, y, _, _ = edges
+                if y.op is None:
+                    if y._walk is not walk:
+                        y._walk = walk
+                        if y.varies:
+                            leaves.append(y)
+                elif y._walk is walk:
+                    y._waits += 1
+                else:
+                    y._walk, y._waits = walk, 1
+                    stack.append(y)
+            elif count == 2:
+                x, _ = edges
+            elif count == 3:  # a Σ: two rows and a bias
+                weights, inputs, x = edges
+                if weights._walk is not walk:
+                    look_below(weights, walk, stack, leaves)
+                elif weights.computed:
+                    weights._waits += 1
+                if inputs._walk is not walk:
+                    look_below(inputs, walk, stack, leaves)
+                elif inputs.computed:
+                    inputs._waits += 1
+                if x is None:
+                    break
+            else:
+                look_at(node.parents, walk, stack, leaves)
+                break
+            if x.op is None:
+                if x._walk is not walk:
+                    x._walk = walk
+                    if x.varies:
+                        leaves.append(x)
+                break
+            if x._walk is walk:
+                x._waits += 1
+                break
+            x._walk, x._waits = walk, 1
+            node = x
+
+
+def look_below(row: Row, walk: object, stack: list[Value], leaves: list[Value]) -> None:
+    """What lies below a row; a leaf that is in another row as well is appended again, which does no harm."""
+    row._walk, row._waits = walk, 1
+    leaves += row.leaves
+    if row.computed:
+        look_at(row.computed, walk, stack, leaves)
+
+
+def look_at(values: Iterable[Value], walk: object, stack: list[Value], leaves: list[Value]) -> None:
+    """The same for any number of parents."""
+    for x in values:
+        if x.op is None:
+            if x._walk is not walk:
+                x._walk = walk
+                if x.varies:
+                    leaves.append(x)
+        elif x._walk is walk:
+            x._waits += 1
+        else:
+            x._walk, x._waits = walk, 1
+            stack.append(x)
+
+
+def hand_down(root: Value) -> float:
+    """Hand every gradient on to the parents; their sum, which is inf or nan if one of them is."""
+    root._grad = 1.0
+    seen = 0.0
+    ready = [root]
+    while ready:
+        node = ready.pop()
+        while True:
+            g, edges = node._grad, node._edges
+            count = len(edges)
+            if count == 4:  # the same as node._backward(), without the call
+                x, y, slope_x, slope_y = edges
+                if g:
+                    seen += g
+                    if slope_x:
+                        x._grad += g * slope_x
+                    if slope_y:
+                        y._grad += g * slope_y
+                if y.op is None:
+                    y = x
+                elif y._waits != 1:
+                    y._waits -= 1
+                    y = x
+                elif x.op is not None:
+                    if x._waits == 1:
+                        ready.append(x)
+                    else:
+                        x._waits -= 1
+            elif count == 2:
+                y, slope_y = edges
+                if g:
+                    seen += g
+                    if slope_y:
+                        y._grad += g * slope_y
+            elif count == 3:
+                weights, inputs, y = edges
+                if g:
+                    seen += g
+                    weights.receive(g, weights.values, inputs.data)
+                    inputs.receive(g, inputs.values, weights.data)
+                    if y is not None and y.varies:
+                        y._grad += g
+                if weights.computed:
+                    if weights._waits == 1:
+                        ready += [x for x in weights.computed if is_ready(x)]
+                    else:
+                        weights._waits -= 1
+                if inputs.computed:
+                    if inputs._waits == 1:
+                        ready += [x for x in inputs.computed if is_ready(x)]
+                    else:
+                        inputs._waits -= 1
+                if y is None:
+                    break
+            else:
+                seen += g
+                node._backward()
+                ready += [x for x in node.parents if x.op is not None and is_ready(x)]
+                break
+            if y.op is None:
+                break
+            if y._waits != 1:
+                y._waits -= 1
+                break
+            node = y
+    return seen
+
+
+def turns(root: Value) -> list[Value]:
+    """The computed nodes below `root` in the order of `hand_down`: a node's last parent is next, if it is ready."""
+    waits = Counter(parent for node in inner_nodes(root)[0] for parent in node.parents)
+    order: list[Value] = []
+    ready = [root] if root.op is not None else []
+    while ready:
+        node = ready.pop()
+        order.append(node)
+        for parent in node.parents:
+            waits[parent] -= 1
+            if not waits[parent] and parent.op is not None:
+                ready.append(parent)
+    return order
+
+
+def is_ready(node: Value) -> bool:
+    """Whether a node waits for nobody any more, now that one has handed on to it."""
+    node._waits -= 1
+    return not node._waits
+
+
+def _check(root: Value, leaves: list[Value], before: list[float]) -> None:
     """Find what first made a gradient infinite though all it was made of is finite, and raise its error."""
     links = [
         (node, parent, slope)
-        for node in order
+        for node in turns(root)
         if node._grad and math.isfinite(node._grad)
         # inf or nan given by the user goes where it goes
         if all_finite((node._data, *(parent._data for parent in node.parents)))
@@ -90,6 +248,6 @@ def _check(order: list[Value], leaves: list[Value], before: list[float], after: 
     for node, parent, slope in links:  # each contribution is finite, and their sum is not
         if math.isinf(parent._grad):
             refuse_gradient(node, parent, slope)
-    for leaf, old, new in zip(leaves, before, after, strict=True):
-        if math.isfinite(old) and math.isfinite(leaf._grad) and not math.isfinite(new):
+    for leaf, old in zip(leaves, before, strict=False):
+        if math.isfinite(old) and math.isfinite(leaf._grad) and not math.isfinite(old + leaf._grad):
             refuse_gradient(leaf, leaf, leaf._grad)

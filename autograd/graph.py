@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
@@ -20,75 +19,29 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
         return [], [root]
     order: list[Value] = []
     leaves: dict[Value, None] = {}
-    in_rows: list[tuple[Value, ...]] = []
     seen: set[Any] = set()
-    stack: list[Any] = [root, None]
-    pop, push, place, see = stack.pop, stack.append, order.append, seen.add
+    stack: list[Any] = [root]
     while stack:
-        item = pop()
-        if item is not None:  # all that lies below it has its place
-            place(item)
+        item = stack.pop()
+        if item is None:  # all that lies below the next one has its place
+            order.append(stack.pop())
             continue
-        item = pop()  # what lies under a None has not been looked at
-        while item not in seen:  # go down from parent to parent, the first one first
-            see(item)
+        if item in seen:
+            continue
+        seen.add(item)
+        if item.op is None:
+            if item.varies:
+                leaves[item] = None
+            continue
+        if item.is_row:
+            leaves.update(dict.fromkeys(item.leaves))
+            below = item.computed
+        else:
+            stack += item, None
             edges = item._edges
-            count = len(edges)
-            if count == 2 or count == 4:  # one or two parents, then their slopes: most nodes, so time counts here
-                x = edges[0]
-                if count == 4:
-                    y = edges[1]
-                    if y.op is not None:
-                        push(item)
-                        if x.op is not None:
-                            push(y)
-                            push(None)
-                            item = x
-                            continue
-                        if x.varies:
-                            leaves[x] = None
-                        item = y
-                        continue
-                    if y.varies:
-                        leaves[y] = None
-                if x.op is None:
-                    if x.varies:
-                        leaves[x] = None
-                    place(item)
-                    break
-                push(item)
-                item = x
-            elif count == 3:  # a Σ: two rows and a bias
-                weights, inputs, bias = edges
-                if bias is not None and bias.op is None:
-                    if bias.varies:
-                        leaves[bias] = None
-                    bias = None
-                if bias is None and inputs in seen and weights in seen:
-                    place(item)
-                    break
-                push(item)
-                if bias is not None:
-                    push(bias)
-                    push(None)
-                push(inputs)
-                push(None)
-                item = weights
-            else:  # a row, or any number of parents
-                if not item.is_row:
-                    push(item)
-                elif item.leaves:
-                    in_rows.append(item.leaves)
-                    break
-                for x in item._below():
-                    if x.op is None:
-                        if x.varies:
-                            leaves[x] = None
-                    elif x not in seen:
-                        push(x)
-                        push(None)
-                break
-    return order, list(dict.fromkeys(chain(leaves, *in_rows))) if in_rows else list(leaves)
+            below = [part for part in edges if part is not None] if len(edges) == 3 else item.parents
+        stack += reversed(below)
+    return order, list(leaves)
 
 
 def topological_order(root: Value) -> list[Value]:

@@ -53,13 +53,16 @@ class Node:
 
     # _edges: the parents, then their local derivatives, in one tuple, as a graph may hold millions of these; of a Σ its
     # two rows and its bias, which are three
-    __slots__ = ("_data", "_edges", "_grad", "_label", "_role", "op", "varies")
+    # _walk, _waits: the last walk of backward that came here, and how many nodes have yet to hand on to this one
+    __slots__ = ("_data", "_edges", "_grad", "_label", "_role", "_waits", "_walk", "op", "varies")
     is_row = False
     op: Op | None
     varies: bool
     _data: float
     _grad: float
     _edges: tuple[Any, ...]
+    _waits: int
+    _walk: object
     _label: str
     _role: str
 
@@ -86,7 +89,7 @@ class Node:
 
     @grad.setter
     def grad(self, grad: Number) -> None:
-        self._grad = number(grad, self._label)
+        self._grad = grad if type(grad) is float else number(grad, self._label)
 
     @property
     def label(self) -> str:
@@ -149,10 +152,6 @@ class Node:
     def _op(self) -> str:
         return self.op.symbol if self.op else ""
 
-    def _below(self) -> Sequence[Any]:
-        edges = self._edges
-        return edges[len(edges) // 2 - 1 :: -1] if edges else ()
-
     # --- comparisons: on the numbers, never on the graph --------------------------------------------------------------
 
     def __lt__(self, other: Node | Number) -> bool:
@@ -214,7 +213,7 @@ class Node:
     def _copied(self, memo: dict[int, Any]) -> Value:
         new = cast("Value", object.__new__(type(self)))
         new._data, new._grad, new._label, new._role = self._data, self._grad, self._label, self._role
-        new.op, new.varies = self.op, self.varies
+        new.op, new.varies, new._walk = self.op, self.varies, None
         if len(self._edges) == 3:
             new._edges = rows.copied(self._edges, memo)
         else:

@@ -21,39 +21,41 @@ UNROLLED = 100  # the longest row whose loop is written out
 class Row:
     """Values side by side, with their numbers; `receive` adds g × slope to the gradient of each that varies."""
 
-    __slots__ = ("data", "leaves", "receive", "values")
+    __slots__ = ("_waits", "_walk", "computed", "data", "leaves", "receive", "values")
     op = "row"  # not None: a row is walked like a computed node
-    _edges = ()
     is_row = True
-    leaves: tuple[Value, ...]  # all of them, if they are nothing but leaves that vary: none needs a look of its own
+    computed: tuple[Value, ...]
+    leaves: tuple[Value, ...]  # those that vary
     receive: Receive
+    _waits: int
+    _walk: object
 
     def __init__(self, values: tuple[Value, ...], data: tuple[float, ...]) -> None:
-        self.values, self.data, self.leaves = values, data, ()
+        self.values, self.data, self._walk = values, data, None
         vary = [value.varies for value in values]
-        if False in vary:
-            self.receive = add_to_varying if True in vary else add_to_none
+        if True not in vary:
+            self.computed, self.leaves, self.receive = (), (), add_to_none
             return
-        self.receive = adding(len(values))
-        if values[0].op is None and not any(value.op for value in values):
-            self.leaves = values
+        self.computed = tuple([value for value in values if value.op is not None])
+        self.leaves = tuple([value for value in values if value.op is None and value.varies])
+        self.receive = add_to_varying if False in vary else adding(len(values))
 
     @classmethod
     def of_computed(cls, values: tuple[Value, ...]) -> Row:
         """The outputs of a layer as the inputs of the next."""
         row: Row = object.__new__(cls)
-        row.values, row.data, row.leaves = values, (*[value._data for value in values], 1.0), ()
-        row.receive = adding(len(values))
+        row.values, row.data = values, (*[value._data for value in values], 1.0)
+        row.computed, row.leaves, row.receive = values, (), adding(len(values))
+        row._walk = None
         return row
 
     def with_data(self, data: tuple[float, ...]) -> Row:
         """The same Values with other numbers."""
         row: Row = object.__new__(Row)
-        row.values, row.data, row.leaves, row.receive = self.values, data, self.leaves, self.receive
+        row.values, row.data = self.values, data
+        row.computed, row.leaves, row.receive = self.computed, self.leaves, self.receive
+        row._walk = None
         return row
-
-    def _below(self) -> Sequence[Value]:
-        return self.values[::-1]
 
 
 def parents(sigma: Sigma) -> tuple[Value, ...]:

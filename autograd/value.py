@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from autograd import ops
@@ -14,7 +15,7 @@ from autograd.errors import number, refuse_value, shown, text
 from autograd.node import Node, Number
 from autograd.op import Op
 
-_new = object.__new__
+ADD, MUL = ops.add, ops.mul
 
 
 class Value(Node):
@@ -39,6 +40,7 @@ class Value(Node):
         self._grad = 0.0
         self._role = ""
         self._edges = ()
+        self._walk = None
         self.op = None
         self.varies = True
 
@@ -48,8 +50,16 @@ class Value(Node):
         if type(other) is Value and self.varies and other.varies:
             data = self._data + other._data
             if data - data != 0.0:  # inf or nan
-                check(data, ops.add, (self, other))
-            return node(data, ops.add, (self, other, 1.0, 1.0))
+                check(data, ADD, (self, other))
+            new: Value = _blank()  # as node() makes it, without the call: time counts here
+            new._data = data
+            new._grad = 0.0
+            new._label = new._role = ""
+            new.op = ADD
+            new.varies = True
+            new._walk = None
+            new._edges = (self, other, 1.0, 1.0)
+            return new
         return binary(ops.add, self, other)
 
     def __mul__(self, other: Value | Number) -> Value:
@@ -57,8 +67,16 @@ class Value(Node):
             x, y = self._data, other._data
             data = x * y
             if data - data != 0.0:
-                check(data, ops.mul, (self, other))
-            return node(data, ops.mul, (self, other, y, x))
+                check(data, MUL, (self, other))
+            new: Value = _blank()
+            new._data = data
+            new._grad = 0.0
+            new._label = new._role = ""
+            new.op = MUL
+            new.varies = True
+            new._walk = None
+            new._edges = (self, other, y, x)
+            return new
         return binary(ops.mul, self, other)
 
     def __sub__(self, other: Value | Number) -> Value:
@@ -149,9 +167,12 @@ class Value(Node):
         return apply(op, inputs)
 
 
+_blank = partial(object.__new__, Value)  # a Value with nothing in it yet
+
+
 def node(data: float, op: Op, edges: tuple[Any, ...], label: str = "") -> Value:
     """A computed Value: the number, the operation, and (parents, then local derivatives)."""
-    new: Value = _new(Value)
+    new: Value = _blank()
     new._data = data
     new._grad = 0.0
     new._label = label
@@ -159,6 +180,7 @@ def node(data: float, op: Op, edges: tuple[Any, ...], label: str = "") -> Value:
     new.op = op
     new.varies = True
     new._edges = edges
+    new._walk = None
     return new
 
 
@@ -222,7 +244,7 @@ def check(data: float, op: Op, parents: Sequence[Value]) -> None:
 
 def constant(x: Number) -> Value:
     """A bare number in an expression: a leaf that no gradient reaches."""
-    leaf: Value = _new(Value)
+    leaf: Value = _blank()
     leaf._data = x if type(x) is float else number(x)
     leaf._grad = 0.0
     leaf._label = ""
@@ -230,6 +252,7 @@ def constant(x: Number) -> Value:
     leaf.op = None
     leaf.varies = False
     leaf._edges = ()
+    leaf._walk = None
     return leaf
 
 

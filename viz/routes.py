@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from autograd import Value
+from autograd.backward import turns
 from autograd.errors import all_finite, refuse_gradient
-from autograd.graph import inner_nodes
 
 Link = tuple[Value, int]  # an edge: a node, and which of its parents
 LONGEST = 6  # factors of a product; a longer one starts with what was worked out on the way
@@ -30,13 +30,13 @@ class Routes:
         self.gradient: dict[Value, float] = {root: 1.0}
         self.arrivals: dict[Value, list[Link]] = {root: []}
         self.paths: dict[Value, int] = {root: 1}
-        order, _ = inner_nodes(root)
+        order = turns(root)
         between = {wrt}
         if wrt.varies:  # no gradient goes into a constant
-            for node in order:
+            for node in reversed(order):
                 if not between.isdisjoint(node.parents):
                     between.add(node)
-        for node in reversed(order):
+        for node in order:
             if node in between:
                 self._hand_down(node, between)
         self.reached = wrt in self.gradient

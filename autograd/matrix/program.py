@@ -43,6 +43,7 @@ class TrainingError(Value):
         self.op = TRAINING_ERROR
         self.varies = True
         self._edges = ()
+        self._walk = None
         self._parameters = kernel.parameters
         self._slopes: list[float] = kernel.gradient[: len(kernel.parameters)].tolist()  # finite: the program has looked
         self._above_leaves = kernel.reads_leaves
@@ -81,9 +82,6 @@ class TrainingError(Value):
             for parameter, slope in zip(self._parameters, self._slopes, strict=True):
                 if slope:
                     parameter._grad += g * slope
-
-    def _below(self) -> Sequence[Value]:
-        return self._parameters[::-1]
 
     def _copied(self, memo: dict[int, Any]) -> Value:
         new = super()._copied(memo)
