@@ -75,11 +75,11 @@ def find_all(root: Value, leaves: list[Value]) -> None:
         node = stack.pop()
         while True:  # from a node to its first parent; the others are left for later
             node._grad = 0.0
-            edges = node._edges
-            count = len(edges)
-            if count == 4:  # two parents, then their slopes; or one: most nodes, so time counts here
-                x, y, _, _ = edges
-                if y.op is None:
+            x, y = node._x, node._y
+            if x is not None:  # one or two parents: most nodes, so time counts here
+                if y is None:
+                    pass
+                elif y.op is None:
                     if y._walk is not walk:
                         y._walk = walk
                         if y.varies:
@@ -89,10 +89,8 @@ def find_all(root: Value, leaves: list[Value]) -> None:
                 else:
                     y._walk, y._waits = walk, 1
                     stack.append(y)
-            elif count == 2:
-                x, _ = edges
-            elif count == 3:  # a Σ: two rows and a bias
-                weights, inputs, x = edges
+            elif node._dx is not None:  # a Σ
+                weights, inputs, x = node._dx, node._dy, y
                 if weights._walk is not walk:
                     look_below(weights, walk, stack, leaves)
                 elif weights.computed:
@@ -150,17 +148,18 @@ def hand_down(root: Value) -> float:
     while ready:
         node = ready.pop()
         while True:
-            g, edges = node._grad, node._edges
-            count = len(edges)
-            if count == 4:  # the same as node._backward(), without the call
-                x, y, slope_x, slope_y = edges
+            g, x, y = node._grad, node._x, node._y
+            if x is not None:  # one or two parents: most nodes, so time counts here
                 if g:
                     seen += g
-                    if slope_x:
-                        x._grad += g * slope_x
-                    if slope_y:
-                        y._grad += g * slope_y
-                if y.op is None:
+                    slope = node._dx
+                    if slope:
+                        x._grad += g * slope
+                    if y is not None:
+                        slope = node._dy
+                        if slope:
+                            y._grad += g * slope
+                if y is None or y.op is None:
                     y = x
                 elif y._waits != 1:
                     y._waits -= 1
@@ -170,14 +169,8 @@ def hand_down(root: Value) -> float:
                         ready.append(x)
                     else:
                         x._waits -= 1
-            elif count == 2:
-                y, slope_y = edges
-                if g:
-                    seen += g
-                    if slope_y:
-                        y._grad += g * slope_y
-            elif count == 3:
-                weights, inputs, y = edges
+            elif node._dx is not None:  # a Σ
+                weights, inputs = node._dx, node._dy
                 if g:
                     seen += g
                     weights.receive(g, weights.values, inputs.data)

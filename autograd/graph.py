@@ -38,8 +38,8 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
             below = item.computed
         else:
             stack += item, None
-            edges = item._edges
-            below = [part for part in edges if part is not None] if len(edges) == 3 else item.parents
+            is_sigma = item._x is None and item._dx is not None
+            below = [part for part in (item._dx, item._dy, item._y) if part is not None] if is_sigma else item.parents
         stack += reversed(below)
     return order, list(leaves)
 
@@ -52,7 +52,7 @@ def topological_order(root: Value) -> list[Value]:
     >>> [node._op or node.label for node in topological_order(x * x + x)]
     ['x', '*', '+']
     """
-    if getattr(root, "_edges", None) is None:
+    if not hasattr(root, "varies"):
         raise TypeError(f"topological_order needs a Value, got {type(root).__name__} {shown(root)}")
     order: list[Value] = []
     seen: set[Value] = set()

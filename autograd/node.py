@@ -51,18 +51,21 @@ def set_numbers(holders: Sequence[Any], names: Iterable[str], values: Iterable[A
 class Node:
     """What every Value holds; a Value is a node that one can compute with."""
 
-    # _edges: the parents, then their local derivatives, in one tuple, as a graph may hold millions of these; of a Σ its
-    # two rows and its bias, which are three
-    # _walk, _waits: the last walk of backward that came here, and how many nodes have yet to hand on to this one
-    __slots__ = ("_data", "_edges", "_grad", "_label", "_role", "_waits", "_walk", "op", "varies")
+    __slots__ = (
+        "_data", "_dx", "_dy", "_edges", "_grad", "_label", "_role", "_waits", "_walk", "_x", "_y", "op", "varies",
+    )  # fmt: skip
     is_row = False
     op: Op | None
     varies: bool
     _data: float
     _grad: float
-    _edges: tuple[Any, ...]
-    _waits: int
-    _walk: object
+    _x: Value | None  # the one or two parents of most nodes, and their local derivatives: slots need less than tuples
+    _y: Value | None  # the second; of a Σ, which has no _x, its bias
+    _dx: Any  # ∂self/∂x; of a Σ its row of weights
+    _dy: Any  # ∂self/∂y; of a Σ its row of inputs
+    _edges: tuple[Any, ...]  # any other number of parents, then their local derivatives
+    _waits: int  # backward: how many nodes have yet to hand on to this one
+    _walk: object  # backward: the last walk that came here
     _label: str
     _role: str
 
@@ -114,14 +117,20 @@ class Node:
     @property
     def parents(self) -> tuple[Value, ...]:
         """What it was computed from, in written order: `x * x` has x twice."""
-        edges = self._edges
-        return rows.parents(edges) if len(edges) == 3 else edges[: len(edges) // 2]
+        if self._x is not None:
+            return (self._x,) if self._y is None else (self._x, self._y)
+        if self._dx is not None:
+            return rows.parents(self._dx, self._dy, self._y)
+        return self._edges[: len(self._edges) // 2]
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:
         """∂self/∂parent for each parent, as numbers; 0.0 for a constant."""
-        edges = self._edges
-        return rows.local_derivatives(edges) if len(edges) == 3 else edges[len(edges) // 2 :]
+        if self._x is not None:
+            return (self._dx,) if self._y is None else (self._dx, self._dy)
+        if self._dx is not None:
+            return rows.local_derivatives(self._dx, self._dy, self._y)
+        return self._edges[len(self._edges) // 2 :]
 
     # --- gradients ----------------------------------------------------------------------------------------------------
 
@@ -133,14 +142,10 @@ class Node:
             node._grad = 0.0
 
     def _backward(self) -> None:
-        g, edges = self._grad, self._edges
+        g = self._grad
         if not g:
             return
-        if len(edges) == 3:
-            rows.hand_on(g, edges)
-            return
-        half = len(edges) // 2
-        for x, slope in zip(edges[:half], edges[half:], strict=True):
+        for x, slope in zip(self.parents, self.local_derivatives, strict=True):
             if slope:
                 x._grad += g * slope
 
@@ -214,8 +219,12 @@ class Node:
         new = cast("Value", object.__new__(type(self)))
         new._data, new._grad, new._label, new._role = self._data, self._grad, self._label, self._role
         new.op, new.varies, new._walk = self.op, self.varies, None
-        if len(self._edges) == 3:
-            new._edges = rows.copied(self._edges, memo)
+        new._x, new._y = (None if parent is None else memo[id(parent)] for parent in (self._x, self._y))
+        new._dx = self._dx
+        if self._x is not None:
+            new._dy = self._dy
+        elif self._dx is not None:
+            new._dx, new._dy = self._dx.copied(memo), self._dy.copied(memo)
         else:
             new._edges = (*(memo[id(parent)] for parent in self.parents), *self.local_derivatives)
         return new

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 Receive = Callable[[float, "tuple[Value, ...]", Sequence[float]], None]
-Sigma = tuple["Row", "Row", "Value | None"]  # weights, inputs, bias: the edges of a Σ node
 UNROLLED = 100  # the longest row whose loop is written out
 
 
@@ -57,38 +56,24 @@ class Row:
         row._walk = None
         return row
 
+    def copied(self, memo: dict[int, Any]) -> Row:
+        """The same row among the copies of its Values; a row that was shared still is."""
+        if id(self) not in memo:
+            memo[id(self)] = Row(tuple([memo[id(value)] for value in self.values]), self.data)
+        return memo[id(self)]  # type: ignore[no-any-return]
 
-def parents(sigma: Sigma) -> tuple[Value, ...]:
+
+def parents(weights: Row, inputs: Row, bias: Value | None) -> tuple[Value, ...]:
     """w₁ … w_d, x₁ … x_d and b."""
-    weights, inputs, bias = sigma
     held = weights.values + inputs.values
     return held if bias is None else (*held, bias)
 
 
-def local_derivatives(sigma: Sigma) -> tuple[float, ...]:
+def local_derivatives(weights: Row, inputs: Row, bias: Value | None) -> tuple[float, ...]:
     """∂z/∂w_i is x_i, ∂z/∂x_i is w_i, ∂z/∂b is 1; 0.0 for a constant."""
-    weights, inputs, bias = sigma
     slopes = [x if w.varies else 0.0 for w, x in zip(weights.values, inputs.data, strict=False)]
     slopes += [w if x.varies else 0.0 for x, w in zip(inputs.values, weights.data, strict=False)]
     return tuple(slopes if bias is None else [*slopes, float(bias.varies)])
-
-
-def hand_on(g: float, sigma: Sigma) -> None:
-    """Add g × local derivative to the gradient of each parent of a Σ that varies."""
-    weights, inputs, bias = sigma
-    weights.receive(g, weights.values, inputs.data)
-    inputs.receive(g, inputs.values, weights.data)
-    if bias is not None and bias.varies:
-        bias._grad += g
-
-
-def copied(sigma: Sigma, memo: dict[int, Any]) -> Sigma:
-    """The same Σ among the copies of its Values; rows that were shared still are."""
-    for row in sigma[:2]:
-        if id(row) not in memo:
-            memo[id(row)] = Row(tuple([memo[id(value)] for value in row.values]), row.data)
-    weights, inputs, bias = sigma
-    return memo[id(weights)], memo[id(inputs)], None if bias is None else memo[id(bias)]
 
 
 # --- adding to gradients: behind the slopes stands one more number ----------------------------------------------------

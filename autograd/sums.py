@@ -43,10 +43,9 @@ def sigma(weights: Row, inputs: Row, bias: Value | None, label: str = "") -> Val
         data = fsum(map(mul, weights.data, inputs.data))
     except (OverflowError, ValueError):  # a partial sum was too large, or inf met −inf
         data = math.nan
-    edges = (weights, inputs, bias)
     if data - data != 0.0:  # the table knows what it is then, or how to refuse it
-        data = apply(SIGMA, rows.parents(edges))._data
-    return node(data, SIGMA, edges, label)
+        data = apply(SIGMA, rows.parents(weights, inputs, bias))._data
+    return node(data, SIGMA, None, weights, bias, inputs, label)
 
 
 def weighted_sum(

@@ -15,8 +15,6 @@ from autograd.errors import number, refuse_value, shown, text
 from autograd.node import Node, Number
 from autograd.op import Op
 
-ADD, MUL = ops.add, ops.mul
-
 
 class Value(Node):
     """A number in a graph of computations.
@@ -39,8 +37,8 @@ class Value(Node):
         self._data = data if type(data) is float else number(data, label)
         self._grad = 0.0
         self._role = ""
+        self._x = self._y = self._dx = self._walk = None
         self._edges = ()
-        self._walk = None
         self.op = None
         self.varies = True
 
@@ -50,16 +48,8 @@ class Value(Node):
         if type(other) is Value and self.varies and other.varies:
             data = self._data + other._data
             if data - data != 0.0:  # inf or nan
-                check(data, ADD, (self, other))
-            new: Value = _blank()  # as node() makes it, without the call: time counts here
-            new._data = data
-            new._grad = 0.0
-            new._label = new._role = ""
-            new.op = ADD
-            new.varies = True
-            new._walk = None
-            new._edges = (self, other, 1.0, 1.0)
-            return new
+                check(data, ops.add, (self, other))
+            return node(data, ops.add, self, 1.0, other, 1.0)
         return binary(ops.add, self, other)
 
     def __mul__(self, other: Value | Number) -> Value:
@@ -67,16 +57,8 @@ class Value(Node):
             x, y = self._data, other._data
             data = x * y
             if data - data != 0.0:
-                check(data, MUL, (self, other))
-            new: Value = _blank()
-            new._data = data
-            new._grad = 0.0
-            new._label = new._role = ""
-            new.op = MUL
-            new.varies = True
-            new._walk = None
-            new._edges = (self, other, y, x)
-            return new
+                check(data, ops.mul, (self, other))
+            return node(data, ops.mul, self, y, other, x)
         return binary(ops.mul, self, other)
 
     def __sub__(self, other: Value | Number) -> Value:
@@ -170,8 +152,10 @@ class Value(Node):
 _blank = partial(object.__new__, Value)  # a Value with nothing in it yet
 
 
-def node(data: float, op: Op, edges: tuple[Any, ...], label: str = "") -> Value:
-    """A computed Value: the number, the operation, and (parents, then local derivatives)."""
+def node(
+    data: float, op: Op, x: Value | None, dx: Any, y: Value | None = None, dy: Any = 0.0, label: str = ""
+) -> Value:
+    """A computed Value: the number, the operation, and what `Node` holds of its parents."""
     new: Value = _blank()
     new._data = data
     new._grad = 0.0
@@ -179,8 +163,11 @@ def node(data: float, op: Op, edges: tuple[Any, ...], label: str = "") -> Value:
     new._role = ""
     new.op = op
     new.varies = True
-    new._edges = edges
     new._walk = None
+    new._x = x
+    new._y = y
+    new._dx = dx
+    new._dy = dy
     return new
 
 
@@ -189,7 +176,7 @@ def relu(z: Value, label: str = "") -> Value:
     data, slope = z._data, 1.0
     if data < 0.0:
         data = slope = 0.0
-    return node(data, ops.relu, (z, slope if z.varies else 0.0), label)
+    return node(data, ops.relu, z, slope if z.varies else 0.0, label=label)
 
 
 def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
@@ -206,7 +193,14 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
         data = op.as_float("value", data)
     if data - data != 0.0:  # inf or nan
         check(data, op, parents)
-    return node(data, op, (*parents, *op.local_derivatives(data, numbers, [parent.varies for parent in parents])))
+    slopes = op.local_derivatives(data, numbers, [parent.varies for parent in parents])
+    if len(parents) == 1:
+        return node(data, op, parents[0], slopes[0])
+    if len(parents) == 2:
+        return node(data, op, parents[0], slopes[0], parents[1], slopes[1])
+    new = node(data, op, None, None)
+    new._edges = (*parents, *slopes)
+    return new
 
 
 def unary(op: Op, x: Value) -> Value:
@@ -216,7 +210,7 @@ def unary(op: Op, x: Value) -> Value:
         a = op.value(z)
         if a - a != 0.0:
             check(a, op, (x,))
-        return node(a, op, (x, op.derivatives[0](a, z) if x.varies else 0.0))  # type: ignore[index]
+        return node(a, op, x, op.derivatives[0](a, z) if x.varies else 0.0)  # type: ignore[index]
     except (ArithmeticError, ValueError):
         return apply(op, (x,))  # which finds the words, or says that the derivative is missing
 
@@ -231,7 +225,7 @@ def binary(op: Op, x: Value | Number, y: Value | Number) -> Value:
         a = op.value(x, y)
         if a - a != 0.0:
             check(a, op, (p, q))
-        return node(a, op, (p, q, slope_x(a, x, y) if p.varies else 0.0, slope_y(a, x, y) if q.varies else 0.0))
+        return node(a, op, p, slope_x(a, x, y) if p.varies else 0.0, q, slope_y(a, x, y) if q.varies else 0.0)
     except (ArithmeticError, ValueError):
         return apply(op, (p, q))
 
@@ -251,8 +245,8 @@ def constant(x: Number) -> Value:
     leaf._role = "constant"
     leaf.op = None
     leaf.varies = False
+    leaf._x = leaf._y = leaf._dx = leaf._walk = None
     leaf._edges = ()
-    leaf._walk = None
     return leaf
 
 

@@ -266,8 +266,8 @@ def test_copies_of_sigma_nodes_share_rows_as_the_originals_do():
         weights_row(leaves(3.0, 4.0), None), inputs, None
     )
     one, two = copy.deepcopy(y).parents
-    assert one._edges[1] is two._edges[1]
-    assert one._edges[1] is not inputs
+    assert one._dy is two._dy
+    assert one._dy is not inputs
     assert one.parents[2:4] == two.parents[2:4] != y.parents[0].parents[2:4]
     assert one.parents[4] is one.parents[2]
 

@@ -106,7 +106,7 @@ def test_changed_and_replaced_weights_count_at_the_next_call():
 def test_a_layer_shares_its_inputs():
     x = [Value(1.0), Value(2.0)]
     a = Layer(2, 3, "identity", seed=0)(x)
-    inputs = {id(node.parents[0]._edges[1]) for node in a}
+    inputs = {id(node.parents[0]._dy) for node in a}
     assert len(inputs) == 1
 
 
@@ -114,7 +114,7 @@ def test_data_points_share_the_weights_until_one_is_set_or_replaced():
     layer = Layer(2, 3, "identity", seed=0)
 
     def weights():
-        return [a.parents[0]._edges[0] for a in layer([1.0, 2.0])]
+        return [a.parents[0]._dx for a in layer([1.0, 2.0])]
 
     first = weights()
     assert [id(row) for row in weights()] == [id(row) for row in first]

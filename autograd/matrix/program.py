@@ -42,8 +42,8 @@ class TrainingError(Value):
         self._label, self._role = "J", ""
         self.op = TRAINING_ERROR
         self.varies = True
+        self._x = self._y = self._dx = self._walk = None
         self._edges = ()
-        self._walk = None
         self._parameters = kernel.parameters
         self._slopes: list[float] = kernel.gradient[: len(kernel.parameters)].tolist()  # finite: the program has looked
         self._above_leaves = kernel.reads_leaves
@@ -76,12 +76,6 @@ class TrainingError(Value):
         except BaseException:  # an interrupt: all as it was
             set_gradients(self._parameters, before)
             raise
-
-    def _backward(self) -> None:
-        if g := self._grad:
-            for parameter, slope in zip(self._parameters, self._slopes, strict=True):
-                if slope:
-                    parameter._grad += g * slope
 
     def _copied(self, memo: dict[int, Any]) -> Value:
         new = super()._copied(memo)
