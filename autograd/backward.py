@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from autograd.clock import clock
 from autograd.errors import all_finite, refuse_gradient
 from autograd.graph import inner_nodes
 
@@ -25,11 +26,22 @@ if TYPE_CHECKING:
 
 def set_gradients(nodes: Sequence[Value], gradients: Iterable[float]) -> None:
     """Set all of them in one step: Python lets no interrupt in between, as this loop runs outside its interpreter."""
+    clock.gradients_of = None
     list(map(setattr, nodes, repeat("_grad"), gradients))
+    clock.gradients_of = None
+
+
+def empty(nodes: Iterable[Value]) -> None:
+    """Set every gradient to 0."""
+    clock.gradients_of = None
+    for node in nodes:
+        node._grad = 0.0
+    clock.gradients_of = None
 
 
 def backward(root: Value) -> None:
     """Fill the gradient of every node below `root`: inner nodes are set, leaves accumulate."""
+    clock.gradients_of = None
     if root.op is None:
         root._grad += 1.0
         return
@@ -44,8 +56,7 @@ def backward(root: Value) -> None:
                 break
         is_begun = True
         if before:
-            for leaf in leaves:
-                leaf._grad = 0.0
+            empty(leaves)
         seen = hand_down(root)
         for leaf in leaves:
             seen += leaf._grad
@@ -56,6 +67,7 @@ def backward(root: Value) -> None:
             _check(root, leaves, before)
         if before:
             set_gradients(leaves, after)
+        clock.gradients_of = None
     except BaseException:
         if is_begun:
             set_gradients(leaves, before or repeat(0.0))

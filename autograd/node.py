@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from autograd import rows, tracing
-from autograd.backward import backward
+from autograd.backward import backward, empty
+from autograd.clock import clock
 from autograd.errors import number, shown, text
 from autograd.graph import topological_order
 
@@ -20,25 +21,6 @@ if TYPE_CHECKING:
 
 Number = Any  # int, float, NumPy scalar: whatever errors.number takes
 ROLES = ("parameter", "input", "constant", "")
-
-
-class Clock:
-    """Its `now` is another object whenever numbers of Values are set: what was read at the same now still holds.
-
-    Who sets numbers ticks before and after, so that neither an interrupt nor another thread can come between.
-    """
-
-    __slots__ = ("now",)
-
-    def __init__(self) -> None:
-        self.now = object()
-
-    def tick(self) -> None:
-        """From here on, numbers have to be read again."""
-        self.now = object()
-
-
-clock = Clock()
 
 
 def set_numbers(holders: Sequence[Any], names: Iterable[str], values: Iterable[Any]) -> None:
@@ -92,7 +74,9 @@ class Node:
 
     @grad.setter
     def grad(self, grad: Number) -> None:
-        self._grad = grad if type(grad) is float else number(grad, self._label)
+        new = grad if type(grad) is float else number(grad, self._label)
+        clock.gradients_of = None
+        self._grad = new
 
     @property
     def label(self) -> str:
@@ -138,16 +122,17 @@ class Node:
 
     def zero_grad(self) -> None:
         """Forget every gradient in the graph below."""
-        for node in topological_order(cast("Value", self)):
-            node._grad = 0.0
+        empty(topological_order(cast("Value", self)))
 
     def _backward(self) -> None:
         g = self._grad
         if not g:
             return
+        clock.gradients_of = None
         for x, slope in zip(self.parents, self.local_derivatives, strict=True):
             if slope:
                 x._grad += g * slope
+        clock.gradients_of = None
 
     @property
     def _prev(self) -> tuple[Value, ...]:

@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import Any
 
 from autograd import Value
+from autograd.backward import empty
 from autograd.errors import shown
 from autograd.node import set_numbers
 from nn.data import real
@@ -61,8 +62,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters():
-            parameter._grad = 0.0
+        empty(self.parameters())
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by name."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
 from autograd import Value
+from autograd.backward import empty
+from autograd.clock import clock
 from autograd.errors import shown
-from autograd.node import clock, set_numbers
+from autograd.node import set_numbers
 from nn.data import real
 
 
@@ -32,8 +34,13 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters:
-            parameter._grad = 0.0
+        empty(self.parameters)
+
+    def _moved_in_arrays(self, step: Callable[[Any, Any], Any]) -> bool:
+        """Whether a matrix program has all their numbers and gradients in arrays, and made the step there."""
+        reference = clock.gradients_of
+        kernel = reference and reference()
+        return bool(kernel and kernel.knows(self.parameters) and kernel.move(step))
 
     def _commit(self, new: Sequence[float], *memory: Sequence[float]) -> None:
         """Set all the parameters, and what the optimizer remembers of them, in one step which no interrupt divides."""
@@ -88,7 +95,8 @@ class SGD(Optimizer):
         """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite."""
         lr, momentum = self._lr, self.momentum
         if not momentum:
-            self._commit([p._data - lr * p._grad for p in self.parameters])
+            if not self._moved_in_arrays(lambda p, gradient: p - lr * gradient):
+                self._commit([p._data - lr * p._grad for p in self.parameters])
             return
         velocity = [momentum * v + p._grad for p, v in zip(self.parameters, self._memory[0], strict=True)]
         new = [p._data - lr * v for p, v in zip(self.parameters, velocity, strict=True)]

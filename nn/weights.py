@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
-from autograd.node import clock
+from autograd.clock import clock
 from autograd.rows import Row
 from autograd.sums import weights_row
 from autograd.value import constant

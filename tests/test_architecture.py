@@ -308,8 +308,18 @@ def test_cycle_finder_finds_cycles():
 
 
 def test_nothing_sets_a_number_behind_the_clock():
-    """Layers keep what they read of the weights until the clock ticks (autograd/node.py): who sets numbers lets it tick."""
-    makers = {"node", "value"}  # they make new Values
-    sets = re.compile(r"""\b(?!self\b)\w+\._data\s*=[^=]|setattr.*_data""")
-    found = {str(path.relative_to(ROOT)) for path in FILES if sets.search(path.read_text(encoding="utf-8"))}
-    assert found - {f"autograd/{name}.py" for name in makers} == {"nn/optim.py"}, "SGD's loop ticks before and after"
+    """What was read of numbers is kept until the clock ticks (autograd/clock.py): who sets them lets it tick."""
+    assert files_that_set("_data") == {"autograd/matrix/kernel.py", "nn/optim.py"}, "their loops tick before and after"
+
+
+def test_nothing_sets_a_gradient_behind_the_clock():
+    """The same for gradients: each of these forgets clock.gradients_of before and after, and who calls it need not."""
+    in_loops_of_backward = {"autograd/rows.py"}
+    assert files_that_set("_grad") - in_loops_of_backward == {"autograd/backward.py", "autograd/matrix/program.py"}
+
+
+def files_that_set(slot):
+    """Where a slot of other Values is set; autograd/node.py and autograd/value.py make new ones and have the setters."""
+    sets = re.compile(rf"""\b(?!self\b)\w+\.{slot}\s*\+?=[^=]|setattr.*{slot}""")
+    found = {path.relative_to(ROOT).as_posix() for path in FILES if sets.search(path.read_text(encoding="utf-8"))}
+    return found - {"autograd/node.py", "autograd/value.py"}

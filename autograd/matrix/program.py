@@ -12,6 +12,7 @@ from operator import add
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.backward import set_gradients
+from autograd.clock import clock
 from autograd.errors import shown
 from autograd.op import Op
 from autograd.value import Value
@@ -34,7 +35,7 @@ TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_form
 class TrainingError(Value):
     """J of many data points as one node: its parents are the parameters, its local derivatives ∂J/∂parameter."""
 
-    __slots__ = ("_above_leaves", "_parameters", "_slopes")
+    __slots__ = ("_above_leaves", "_in_arrays", "_parameters", "_slopes")
 
     def __init__(self, data: float, kernel: Kernel) -> None:
         self._data = data
@@ -44,9 +45,10 @@ class TrainingError(Value):
         self.varies = True
         self._x = self._y = self._dx = self._walk = None
         self._edges = ()
-        self._parameters = kernel.parameters
-        self._slopes: list[float] = kernel.gradient[: len(kernel.parameters)].tolist()  # finite: the program has looked
-        self._above_leaves = kernel.reads_leaves
+        self._parameters, self._above_leaves = kernel.parameters, kernel.reads_leaves
+        gradient = kernel.gradient[: len(kernel.parameters)].copy()
+        self._slopes: list[float] = gradient.tolist()  # finite: the program has looked
+        self._in_arrays: tuple[Kernel, Any] | None = (kernel, gradient)
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -61,14 +63,13 @@ class TrainingError(Value):
     def backward(self) -> None:
         """Fill `.grad` of the graph below: when that is only parameters, in one pass over them."""
         before = [parameter._grad for parameter in self._parameters]
-        after = self._slopes
-        is_finite = True
-        if any(before):
+        after, again = self._slopes, any(before)
+        if again:
             after = list(map(add, before, after))
-            is_finite = math.isfinite(sum(after))
-        if not (is_finite and self._above_leaves):
-            super().backward()  # which refuses the gradients that are not finite, or goes on below the parents
+        if not self._above_leaves or (again and not math.isfinite(sum(after))):
+            super().backward()  # which goes on below the parents, or refuses gradients that are not finite
             return
+        clock.gradients_of = None
         try:
             for parameter, gradient in zip(self._parameters, after, strict=True):
                 parameter._grad = gradient
@@ -76,13 +77,19 @@ class TrainingError(Value):
         except BaseException:  # an interrupt: all as it was
             set_gradients(self._parameters, before)
             raise
+        if self._in_arrays and not again:
+            kernel, gradient_array = self._in_arrays
+            kernel.slopes = gradient_array
+            clock.gradients_of = kernel.own
+        else:
+            clock.gradients_of = None
 
     def _copied(self, memo: dict[int, Any]) -> Value:
         new = super()._copied(memo)
         assert isinstance(new, TrainingError)
         new._edges = ()
         new._parameters = tuple(memo[id(parameter)] for parameter in self._parameters)
-        new._slopes, new._above_leaves = self._slopes, self._above_leaves
+        new._slopes, new._above_leaves, new._in_arrays = self._slopes, self._above_leaves, None
         return new
 
 
