@@ -1,7 +1,8 @@
 """Backpropagation: each node hands its gradient, times a local derivative, to its parents.
 
 A gradient is complete when every node computed from its node has handed on. So the first walk finds all nodes below the
-root and counts whom each waits for; the second starts at the root, and a node has its turn when it waits for nobody.
+root and counts for how many each waits; the second starts at the root, and a node has its turn when it waits for none:
+Kahn's topological sort, from the loss down.
 
 A leaf keeps the sum of all the gradients that ever reached it, so it is changed only once all of them are known: an
 interrupt or an overflow leaves every leaf as it was.
@@ -231,7 +232,7 @@ def turns(root: Value) -> list[Value]:
 
 
 def is_ready(node: Value) -> bool:
-    """Whether a node waits for nobody any more, now that one has handed on to it."""
+    """Whether a node waits for none any more, now that one has handed on to it."""
     node._waits -= 1
     return not node._waits
 

@@ -137,7 +137,8 @@ def cross_entropy_from_logits_rows_backward(P: Any, at: Any, dL: Any) -> Any:
     dZ = P.copy()
     dZ[at] = 0.0
     dZ[at] = -dZ.sum(axis=0)
-    return dZ * dL
+    dZ *= dL
+    return dZ
 
 
 OF_CLASSES = ("cross_entropy_rows", "cross_entropy_from_logits_rows")  # these call at_class

@@ -45,7 +45,8 @@ class Kernel:
         self.slopes: Any = None
         self._read_at: object = None  # when theta was what the parameters are
         self._moved: tuple[object, Any] = (None, None)  # when they became what, by `move`
-        self._same_as: list[Value] = []
+        self._compared: list[Value] = []
+        self._are_mine = False
 
     def _make_source(self, page: Fast, matcher: Matcher, arguments: Sequence[tuple[str, Block]]) -> None:
         for name, block in arguments:
@@ -140,11 +141,9 @@ class Kernel:
         """Whether the numbers and gradients of just these parameters are in its arrays."""
         if self._read_at is not clock.now:
             return False
-        if parameters != self._same_as:
-            if set(parameters) != set(self.parameters):
-                return False
-            self._same_as = list(parameters)
-        return True
+        if parameters != self._compared:
+            self._compared, self._are_mine = list(parameters), set(parameters) == set(self.parameters)
+        return self._are_mine
 
     def move(self, step: Callable[[Any, Any], Any]) -> bool:
         """Give each parameter p the number step(p, gradient), worked out on arrays; not if one would not be finite."""
