@@ -176,7 +176,7 @@ def relu(z: Value, label: str = "") -> Value:
     data, slope = z._data, 1.0
     if data < 0.0:
         data = slope = 0.0
-    return node(data, ops.relu, z, slope if z.varies else 0.0, label=label)
+    return node(data, ops.relu, z, slope if z.varies else 0.0, None, 0.0, label)
 
 
 def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
