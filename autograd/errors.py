@@ -55,6 +55,13 @@ def number(x: Any, label: str = "") -> float:
     raise TypeError(f"a Value needs a real number, got {kind} {shown(x)}; {remedy}")
 
 
+def setting(name: str, x: Any) -> float:
+    """A number that is a fact of a node, not a parent of it."""
+    if hasattr(x, "local_derivatives"):
+        raise TypeError(f"{name} is a setting, not an input: it needs a number, got {shown(x)}; write its .data")
+    return number(x)
+
+
 def text(label: Any, what: str = "label") -> str:
     """A label, or a TypeError that says what a label is."""
     if not isinstance(label, str):

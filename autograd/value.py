@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from autograd import ops
-from autograd.errors import number, refuse_value, shown, text
+from autograd.errors import number, refuse_value, setting, text
 from autograd.node import Node, Number
 from autograd.op import Op
 
@@ -45,21 +45,23 @@ class Value(Node):
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
     def __add__(self, other: Value | Number) -> Value:
-        if type(other) is Value and self.varies and other.varies:
-            data = self._data + other._data
-            if data - data != 0.0:  # inf or nan
-                check(data, ops.add, (self, other))
-            return node(data, ops.add, self, 1.0, other, 1.0)
-        return binary(ops.add, self, other)
+        y = other if type(other) is Value else value_of(other)
+        data = self._data + y._data
+        if data - data != 0.0:  # inf or nan
+            check(data, ops.add, (self, y))
+        if self.varies and y.varies:
+            return node(data, ops.add, self, 1.0, y, 1.0)
+        return node(data, ops.add, self, float(self.varies), y, float(y.varies))
 
     def __mul__(self, other: Value | Number) -> Value:
-        if type(other) is Value and self.varies and other.varies:
-            x, y = self._data, other._data
-            data = x * y
-            if data - data != 0.0:
-                check(data, ops.mul, (self, other))
-            return node(data, ops.mul, self, y, other, x)
-        return binary(ops.mul, self, other)
+        y = other if type(other) is Value else value_of(other)
+        p, q = self._data, y._data
+        data = p * q
+        if data - data != 0.0:
+            check(data, ops.mul, (self, y))
+        if self.varies and y.varies:
+            return node(data, ops.mul, self, q, y, p)
+        return node(data, ops.mul, self, q if self.varies else 0.0, y, p if y.varies else 0.0)
 
     def __sub__(self, other: Value | Number) -> Value:
         return binary(ops.sub, self, other)
@@ -71,13 +73,13 @@ class Value(Node):
         return binary(ops.power, self, other)
 
     def __radd__(self, other: Number) -> Value:
-        return binary(ops.add, other, self)
+        return value_of(other) + self
 
     def __rsub__(self, other: Number) -> Value:
         return binary(ops.sub, other, self)
 
     def __rmul__(self, other: Number) -> Value:
-        return binary(ops.mul, other, self)
+        return value_of(other) * self
 
     def __rtruediv__(self, other: Number) -> Value:
         return binary(ops.truediv, other, self)
@@ -181,7 +183,7 @@ def relu(z: Value, label: str = "") -> Value:
 
 def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
     """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
-    parents = [x if isinstance(x, Value) else constant(x) for x in inputs]
+    parents = list(map(value_of, inputs))
     if op.n_inputs is not None and op.n_inputs != len(parents):
         raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
     numbers = [parent._data for parent in parents]
@@ -250,8 +252,6 @@ def constant(x: Number) -> Value:
     return leaf
 
 
-def setting(name: str, x: Number) -> float:
-    """A number that is a fact of the node, not a parent of it."""
-    if isinstance(x, Value):
-        raise TypeError(f"{name} is a setting, not an input: it needs a number, got {shown(x)}; write its .data")
-    return number(x)
+def value_of(x: Value | Number) -> Value:
+    """An operand: a Value as it is, and a constant for a bare number."""
+    return x if isinstance(x, Value) else constant(x)
