@@ -54,6 +54,7 @@ def interrupt_at(step, root):
         return trace
 
     old = sys.gettrace()
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 looks for it here
     sys.settrace(trace)
     try:
         root.backward()

@@ -189,6 +189,7 @@ def interrupted_at(opcode, work):
         return trace
 
     old = sys.gettrace()
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 looks for it here
     sys.settrace(trace)
     try:
         work()
