@@ -154,7 +154,10 @@ def look_at(values: Iterable[Value], walk: object, stack: list[Value], leaves: l
 
 
 def hand_down(root: Value) -> float:
-    """Hand every gradient on to the parents; their sum, which is inf or nan if one of them is."""
+    """Hand every gradient on to the parents; the sum of those that end, which is inf or nan if any gradient is.
+
+    An infinite one makes the next ones infinite, or nan, down to a leaf, or to where a local derivative is 0.
+    """
     root._grad = 1.0
     seen = 0.0
     ready = [root]
@@ -164,14 +167,17 @@ def hand_down(root: Value) -> float:
             g, x, y = node._grad, node._x, node._y
             if x is not None:  # one or two parents: most nodes, so time counts here
                 if g:
-                    seen += g
                     slope = node._dx
                     if slope:
                         x._grad += g * slope
+                    else:
+                        seen += g
                     if y is not None:
                         slope = node._dy
                         if slope:
                             y._grad += g * slope
+                        else:
+                            seen += g
                 if y is None or y.op is None:
                     y = x
                 elif y._waits != 1:

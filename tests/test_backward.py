@@ -218,6 +218,29 @@ def test_gradient_that_overflows_names_the_node_and_changes_no_leaf(f, words):
     assert all(node.grad == 0.0 for node in topological_order(root) if node.op)
 
 
+DEAD_ENDS = {
+    "relu": lambda x: x.relu(),
+    "times 0": lambda x: x * 0.0,
+    "0 times": lambda x: 0.0 * x,
+    "pow 0": lambda x: x**0,
+    "the loser of a maximum": lambda x: maximum(x, 1e-300) - 1e-300,
+    "Σ of constants": lambda x: weighted_sum([0.0, 1.0], [1.0, 0.0]) + x * 0.0,
+    "Σ with a weight 0": lambda x: weighted_sum([0.0], [x]),
+    "total of constants": lambda x: total([0.0, 0.0]) * x,
+}
+
+
+@pytest.mark.parametrize("end", DEAD_ENDS)
+def test_gradient_that_overflows_is_found_where_no_leaf_gets_any_of_it(end):
+    x, y = Value(-2.0, label="x"), Value(3.0, label="y")
+    inner = DEAD_ENDS[end](x)
+    root = ((inner * 1e-300) * 1e200) * 1e200 * 1e200 + y
+    assert math.isfinite(root.data)
+    with pytest.raises(OverflowError, match="too large for a float"):
+        root.backward()
+    assert (x.grad, y.grad, inner.grad) == (0.0, 0.0, 0.0)
+
+
 def test_gradients_that_overflow_only_together():
     """Two paths of 1e308 each: either alone is a float, their sum is not."""
     x, y = Value(0.0, label="x"), Value(2.0, label="y")
