@@ -170,14 +170,12 @@ def hand_down(root: Value) -> float:
                     slope = node._dx
                     if slope:
                         x._grad += g * slope
-                    else:
+                    else:  # then no infinite g goes on to x; if one does, it ends further down
                         seen += g
                     if y is not None:
                         slope = node._dy
                         if slope:
                             y._grad += g * slope
-                        else:
-                            seen += g
                 if y is None or y.op is None:
                     y = x
                 elif y._waits != 1:

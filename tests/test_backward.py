@@ -222,11 +222,12 @@ DEAD_ENDS = {
     "relu": lambda x: x.relu(),
     "times 0": lambda x: x * 0.0,
     "0 times": lambda x: 0.0 * x,
-    "pow 0": lambda x: x**0,
-    "the loser of a maximum": lambda x: maximum(x, 1e-300) - 1e-300,
-    "Σ of constants": lambda x: weighted_sum([0.0, 1.0], [1.0, 0.0]) + x * 0.0,
+    "pow 0": lambda x: x**0 - 1.0,
+    "the loser of two": lambda x: maximum(x, 0.0),
+    "the loser of three": lambda x: maximum(x, 0.0, -1.0),
+    "Σ of constants": lambda x: weighted_sum([0.0, 1.0], [1.0, 0.0]),
     "Σ with a weight 0": lambda x: weighted_sum([0.0], [x]),
-    "total of constants": lambda x: total([0.0, 0.0]) * x,
+    "total of constants": lambda x: total([0.0, 0.0, 0.0]),
 }
 
 
@@ -234,7 +235,7 @@ DEAD_ENDS = {
 def test_gradient_that_overflows_is_found_where_no_leaf_gets_any_of_it(end):
     x, y = Value(-2.0, label="x"), Value(3.0, label="y")
     inner = DEAD_ENDS[end](x)
-    root = ((inner * 1e-300) * 1e200) * 1e200 * 1e200 + y
+    root = inner * 1e200 * 1e200 + y  # so inner is the first whose gradient is infinite
     assert math.isfinite(root.data)
     with pytest.raises(OverflowError, match="too large for a float"):
         root.backward()
