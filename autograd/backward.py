@@ -170,7 +170,7 @@ def hand_down(root: Value) -> float:
                     slope = node._dx
                     if slope:
                         x._grad += g * slope
-                    else:  # then no infinite g goes on to x; if one does, it ends further down
+                    else:  # where g goes on to x, it ends further down
                         seen += g
                     if y is not None:
                         slope = node._dy
