@@ -11,14 +11,13 @@ interrupt or an overflow leaves every leaf as it was.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from autograd.clock import clock
 from autograd.errors import all_finite, refuse_gradient
-from autograd.graph import inner_nodes
+from autograd.graph import inner_nodes, turns
 
 if TYPE_CHECKING:
     from autograd.rows import Row
@@ -218,21 +217,6 @@ def hand_down(root: Value) -> float:
                 break
             node = y
     return seen
-
-
-def turns(root: Value) -> list[Value]:
-    """The computed nodes below `root` in the order of `hand_down`: a node's last parent is next, if it is ready."""
-    waits = Counter(parent for node in inner_nodes(root)[0] for parent in node.parents)
-    order: list[Value] = []
-    ready = [root] if root.op is not None else []
-    while ready:
-        node = ready.pop()
-        order.append(node)
-        for parent in node.parents:
-            waits[parent] -= 1
-            if not waits[parent] and parent.op is not None:
-                ready.append(parent)
-    return order
 
 
 def is_ready(node: Value) -> bool:

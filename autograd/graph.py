@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
@@ -42,6 +43,21 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
             below = [part for part in (item._dx, item._dy, item._y) if part is not None] if is_sigma else item.parents
         stack += reversed(below)
     return order, list(leaves)
+
+
+def turns(root: Value) -> list[Value]:
+    """The computed nodes below `root` in backward's order: after a node comes its last parent, if that waits for none."""
+    waits = Counter(parent for node in inner_nodes(root)[0] for parent in node.parents)
+    order: list[Value] = []
+    ready = [root] if root.op is not None else []
+    while ready:
+        node = ready.pop()
+        order.append(node)
+        for parent in node.parents:
+            waits[parent] -= 1
+            if not waits[parent] and parent.op is not None:
+                ready.append(parent)
+    return order
 
 
 def topological_order(root: Value) -> list[Value]:

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from autograd import Value, maximum, softmax, topological_order, total, weighted_sum
-from autograd.backward import turns
+from autograd.graph import turns
 from autograd.sums import inputs_row, sigma, weights_row
 
 BEFORE = 0.25

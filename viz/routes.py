@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from autograd import Value
-from autograd.backward import turns
 from autograd.errors import all_finite, refuse_gradient
+from autograd.graph import turns
 
 Link = tuple[Value, int]  # an edge: a node, and which of its parents
 LONGEST = 6  # factors of a product; a longer one starts with what was worked out on the way
