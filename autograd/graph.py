@@ -46,7 +46,7 @@ def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
 
 
 def turns(root: Value) -> list[Value]:
-    """The computed nodes below `root` in backward's order: after a node comes its last parent, if that waits for none."""
+    """The computed nodes below `root` in backward's order: a node's last parent is next if it waits for none."""
     waits = Counter(parent for node in inner_nodes(root)[0] for parent in node.parents)
     order: list[Value] = []
     ready = [root] if root.op is not None else []
