@@ -14,7 +14,8 @@ from autograd.backward import set_gradients
 from autograd.node import set_numbers
 from nn.optim import SGD, Adam
 
-Change = Callable[[Any, Any, Sequence[Any]], tuple[Any, ...]]  # of p, gradient and memory: the new p and memory
+Memory = tuple[Any, ...]
+Change = Callable[[Any, Any, Memory, Any], tuple[Any, Memory]]  # p, gradient, memory, optimizer: the new p and memory
 
 
 class InMatrices:
@@ -69,13 +70,11 @@ class InMatrices:
         loss = self.compiled.run(columns)
         self.has_run = True
         with np.errstate(all="ignore"):  # what is not finite is found in _move
-            self._move(*self.change(self.theta, self.gradient, (*self.memory, self.optimizer)))
+            self._move(*self.change(self.theta, self.gradient, self.memory, self.optimizer))
         return loss
 
-    def _move(self, theta: Any, *memory: Any) -> None:
-        total = float(np.add.reduce(theta))
-        changed = (held for held, before in zip(memory, self.memory, strict=True) if held is not before)
-        if total - total != 0.0 or not all(map(_is_finite, changed)):
+    def _move(self, theta: Any, memory: Memory) -> None:
+        if not _is_finite(theta) or (memory is not self.memory and not all(map(_is_finite, memory))):
             self.write_back()
             self.optimizer.step()  # finds the parameter, and the words
             self.take()
@@ -103,22 +102,21 @@ def _is_finite(held: Any) -> bool:
     return total - total == 0.0
 
 
-def _sgd(p: Any, gradient: Any, memory: Sequence[Any]) -> tuple[Any, ...]:
-    velocity, optimizer = memory
+def _sgd(p: Any, gradient: Any, memory: Memory, optimizer: Any) -> tuple[Any, Memory]:
     if not optimizer.momentum:
-        return p - optimizer.lr * gradient, velocity
-    velocity = optimizer.momentum * velocity + gradient
-    return p - optimizer.lr * velocity, velocity
+        return p - optimizer.lr * gradient, memory
+    velocity = optimizer.momentum * memory[0] + gradient
+    return p - optimizer.lr * velocity, (velocity,)
 
 
-def _adam(p: Any, gradient: Any, memory: Sequence[Any]) -> tuple[Any, ...]:
-    mean, square, steps, optimizer = memory
+def _adam(p: Any, gradient: Any, memory: Memory, optimizer: Any) -> tuple[Any, Memory]:
+    mean, square, steps = memory
     beta1, beta2 = optimizer.betas
     mean = beta1 * mean + (1.0 - beta1) * gradient
     square = beta2 * square + (1.0 - beta2) * gradient * gradient
     steps = steps + 1.0
     rate, scale = optimizer.lr / (1.0 - beta1 ** steps[0]), math.sqrt(1.0 - beta2 ** steps[0])
-    return p - rate * mean / (np.sqrt(square) / scale + optimizer.eps), mean, square, steps
+    return p - rate * mean / (np.sqrt(square) / scale + optimizer.eps), (mean, square, steps)
 
 
 CHANGES: dict[type, Change] = {SGD: _sgd, Adam: _adam}  # the same arithmetic as their step(), on all parameters at once
