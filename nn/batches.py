@@ -47,6 +47,7 @@ class InMatrices:
         if self.change:
             size = len(self.kernel.parameters)
             self.theta, self.gradient = self.kernel.theta[:size], self.kernel.gradient[:size]
+            self.zeros = self.kernel.zeros[:size]
             self.memory = tuple(
                 [
                     np.array(held)[self.to_kernel] if len(held) == size else np.array(held)
@@ -74,7 +75,8 @@ class InMatrices:
         return loss
 
     def _move(self, theta: Any, memory: Memory) -> None:
-        if not _is_finite(theta) or (memory is not self.memory and not all(map(_is_finite, memory))):
+        is_finite = theta.dot(self.zeros) == 0.0  # 0 times inf or nan is nan
+        if not is_finite or (memory is not self.memory and not all(map(_is_finite, memory))):
             self.write_back()
             self.optimizer.step()  # finds the parameter, and the words
             self.take()

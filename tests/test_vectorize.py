@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
+from autograd.matrix.fast import IMPORTS, direct
 from autograd.matrix.program import vectorize
 from nn import MLP, Layer, Module
 from nn.losses import (
@@ -643,3 +644,26 @@ def test_a_copied_program_reads_the_copied_parameters():
     other = copy.deepcopy(model)
     other.w.data = 5.0
     assert (other.loss([1.0]).data, other.loss([1.0]).parents, model.loss([1.0]).data) == (5.0, (other.w,), 2.0)
+
+
+EXPRESSIONS = [
+    "E.sum(axis=0)", "-E.sum(axis=0)", "(E - T).sum(axis=0) + (T.sum(axis=0) - 1.0)", "E.sum()", "np.sum(E)", "np.sum(E * T)", "E.max(axis=0)",
+    "E.max()", "np.where(E > 0.0, E, T).sum(axis=0)", "np.where((E > 0.0), (E), T).sum(axis=0)", "E.T.sum(axis=0)", "E[1:].sum(axis=0)", "(E > 0.0).sum(axis=0)",
+    "(E > 0.0).sum()", "f(E).sum(axis=0)", "E.sum(axis=1, keepdims=True)", "E * (T / T.sum(axis=0))", "((E + T) * T).sum(axis=0)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_a_kernel_says_the_same_without_the_wrappers(text):
+    rng = np.random.default_rng(0)
+    space = {"np": np, "E": rng.normal(size=(3, 4)), "T": rng.normal(size=(3, 4)), "f": np.exp}
+    exec(IMPORTS, space)
+    assert np.array_equal(eval(direct(text), space), eval(text, space))
+
+
+def test_a_kernel_calls_no_wrapper_that_it_can_do_without():
+    assert [text for text in EXPRESSIONS if ".sum(" in direct(text)] == [
+        text
+        for text in EXPRESSIONS
+        if any(part in text for part in ("np.where", ".T.", "[1:]", "f(E)", "keepdims", "((E"))
+    ]

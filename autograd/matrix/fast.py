@@ -6,6 +6,8 @@ one more column of its weights, times a row of ones.
 
 from __future__ import annotations
 
+import re
+
 from autograd import ops
 from autograd.matrix.blocks import Block, Lone, Selection
 from autograd.matrix.layers import Reduction
@@ -17,8 +19,19 @@ from autograd.source import NumPy
 
 IMPORTS = """from functools import partial
 from numpy import add, greater_equal, matmul, multiply, maximum as maximum_of_two
-sum_of = partial(add.reduce, axis=None)  # np.sum is a wrapper that takes longer than the sum
+sum_of = partial(add.reduce, axis=None)
 """
+METHODS = re.compile(r"(?<![\w.)\]])(\w+|\([^()]*\))\.(sum|max)\((axis=0)?\)")  # of a name, or of what is in brackets
+
+
+def direct(source: str) -> str:
+    """The source without np.sum, .sum and .max: they are wrappers that take longer than the sum of a short array."""
+
+    def reduced(found: re.Match[str]) -> str:
+        what, method, axis = found.groups()
+        return f"{'add' if method == 'sum' else 'maximum_of_two'}.reduce({what}{'' if axis else ', axis=None'})"
+
+    return METHODS.sub(reduced, source.replace("np.sum(", "sum_of("))
 
 
 class Floats(NumPy):

@@ -11,7 +11,7 @@ from weakref import ref
 from autograd.clock import clock
 from autograd.matrix.blocks import Block, Fixed, shape_of
 from autograd.matrix.columns import np
-from autograd.matrix.fast import IMPORTS, Fast, Floats
+from autograd.matrix.fast import IMPORTS, Fast, Floats, direct
 from autograd.matrix.layout import Layout
 from autograd.matrix.listing import closing, root_is_flat
 from autograd.matrix.matrices import Matcher
@@ -35,6 +35,7 @@ class Kernel:
         self._pack = Struct(f"{size}d").pack_into  # twice as fast as assigning a list to a part of an array
         self.theta = np.array([0.0] * size + [*layout.constants.values()])
         self.gradient = np.zeros(size + len(layout.constants))
+        self.zeros = np.zeros(len(self.gradient))
         page = Fast(Floats(prefix="op_"), matcher, layout)  # nothing else is called op_
         self._make_source(page, matcher, arguments)
         space: dict[str, Any] = {}
@@ -88,16 +89,12 @@ class Kernel:
         constants = [f"{name} = {shape_of(rows)}" for rows, name in page.indices.items()]
         setup = "\n".join(f"    {line}" for line in dict.fromkeys(page.setup))
         body = "\n".join(f"        {line}" for line in [*forward, *end, *page.lines, "return J"])
-        body = body.replace("np.sum(", "sum_of(")
-        self.source = "\n\n".join(
-            [
-                "\n".join([*page.code.imports(), IMPORTS]),
-                page.code.definitions(),
-                "\n".join(constants),
-                f"def make(theta, gradient, n):\n{setup}\n"
-                f"    def run({', '.join(name for name, _ in arguments)}):\n{body}\n    return run\n",
-            ]
+        make = (
+            f"def make(theta, gradient, n):\n{setup}\n"
+            f"    def run({', '.join(name for name, _ in arguments)}):\n{body}\n    return run\n"
         )
+        called = "\n".join([*page.code.imports(), IMPORTS, page.code.definitions()])
+        self.source = "\n\n".join([direct(called), "\n".join(constants), direct(make)])
 
     @staticmethod
     def _writing_back(page: Fast, matcher: Matcher, gathered: Sequence[Fixed]) -> list[str]:
@@ -149,8 +146,8 @@ class Kernel:
         """Give each parameter p the number step(p, gradient), worked out on arrays; not if one would not be finite."""
         with np.errstate(all="ignore"):
             new = step(self.theta[: len(self.parameters)], self.slopes)
-            total = float(np.add.reduce(new))
-        if total - total != 0.0:
+            is_finite = new.dot(self.zeros[: len(new)]) == 0.0
+        if not is_finite:
             return False
         numbers = new.tolist()
         begun, done = object(), object()
