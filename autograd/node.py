@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from autograd import rows, tracing
@@ -28,6 +29,21 @@ def set_numbers(holders: Sequence[Any], names: Iterable[str], values: Iterable[A
     clock.tick()
     list(map(setattr, holders, names, values))
     clock.tick()
+
+
+def set_data(values: Sequence[Value], numbers: Sequence[float], done: object) -> None:
+    """The same for Values alone, in half the time, as an interrupt is let in once it is finished.
+
+    Then `clock.now` is `done`, unless someone else has set numbers meanwhile.
+    """
+    begun = clock.now = object()
+    try:
+        for value, data in zip(values, numbers, strict=True):
+            value._data = data
+        clock.now = done if clock.now is begun else object()
+    except BaseException:
+        set_numbers(values, repeat("_data"), numbers)
+        raise
 
 
 class Node:

@@ -11,7 +11,7 @@ from autograd import Value
 from autograd.backward import empty
 from autograd.clock import clock
 from autograd.errors import shown
-from autograd.node import set_numbers
+from autograd.node import set_data, set_numbers
 from nn.data import real
 
 
@@ -47,14 +47,7 @@ class Optimizer:
         if not math.isfinite(sum(map(sum, memory), sum(new))):
             self._refuse(new, [numbers for numbers in memory if len(numbers) == len(new)])
         if not memory:
-            clock.tick()
-            try:
-                for parameter, data in zip(self.parameters, new, strict=True):
-                    parameter._data = data
-                clock.tick()
-            except BaseException:  # an interrupt: the step is finished first
-                set_numbers(self.parameters, repeat("_data"), new)
-                raise
+            set_data(self.parameters, new, object())
             return
         names = [*repeat("_data", len(new)), "_memory"]
         set_numbers([*self.parameters, self], names, [*new, memory])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import repeat
 from struct import Struct
 from typing import Any
 from weakref import ref
@@ -15,7 +14,7 @@ from autograd.matrix.fast import IMPORTS, Fast, Floats, direct
 from autograd.matrix.layout import Layout
 from autograd.matrix.listing import closing, root_is_flat
 from autograd.matrix.matrices import Matcher
-from autograd.node import set_numbers
+from autograd.node import set_data
 from autograd.value import Value
 
 KEPT_SIZES = 4  # arrays are kept for this many sizes of batch
@@ -149,17 +148,9 @@ class Kernel:
             is_finite = new.dot(self.zeros[: len(new)]) == 0.0
         if not is_finite:
             return False
-        numbers = new.tolist()
-        begun, done = object(), object()
+        done = object()
         self._moved = done, new
-        clock.now = begun
-        try:
-            for parameter, number in zip(self.parameters, numbers, strict=True):
-                parameter._data = number
-        except BaseException:  # an interrupt: the step is finished first
-            set_numbers(self.parameters, repeat("_data"), numbers)
-            raise
-        clock.now = done if clock.now is begun else object()  # unless someone else has set numbers meanwhile
+        set_data(self.parameters, new.tolist(), done)
         return True
 
     def run(self, columns: Sequence[Any]) -> float:
