@@ -47,7 +47,6 @@ class InMatrices:
         if self.change:
             size = len(self.kernel.parameters)
             self.theta, self.gradient = self.kernel.theta[:size], self.kernel.gradient[:size]
-            self.zeros = self.kernel.zeros[:size]
             self.memory = tuple(
                 [
                     np.array(held)[self.to_kernel] if len(held) == size else np.array(held)
@@ -75,8 +74,8 @@ class InMatrices:
         return loss
 
     def _move(self, theta: Any, memory: Memory) -> None:
-        is_finite = theta.dot(self.zeros) == 0.0  # 0 times inf or nan is nan
-        if not is_finite or (memory is not self.memory and not all(map(_is_finite, memory))):
+        changed = () if memory is self.memory else memory
+        if not all(map(self.kernel.is_finite, (theta, *changed))):
             self.write_back()
             self.optimizer.step()  # finds the parameter, and the words
             self.take()
@@ -97,11 +96,6 @@ class InMatrices:
             names = [*repeat("_data", size), "_memory"]
             set_numbers(holders, names, [*self.theta.tolist(), memory])
             self.ahead = False
-
-
-def _is_finite(held: Any) -> bool:
-    total = float(np.add.reduce(held))
-    return total - total == 0.0
 
 
 def _sgd(p: Any, gradient: Any, memory: Memory, optimizer: Any) -> tuple[Any, Memory]:

@@ -103,10 +103,10 @@ class Compiled:
         try:
             with np.errstate(all="ignore") if self._lenient else np.errstate(all="raise", under="ignore"):
                 J = kernel.run(columns)
-                check = J + float(kernel.gradient.dot(kernel.zeros))  # 0 times inf or nan is nan
+                is_finite = J - J == 0.0 and kernel.is_finite(kernel.gradient)
         except FloatingPointError:
             return None
-        return J if check - check == 0.0 else None
+        return J if is_finite else None
 
     def _check_against(self, graph: Graph, columns: Sequence[Any]) -> None:
         """Hold the program against the scalar graph of the last data point."""

@@ -34,7 +34,7 @@ class Kernel:
         self._pack = Struct(f"{size}d").pack_into  # twice as fast as assigning a list to a part of an array
         self.theta = np.array([0.0] * size + [*layout.constants.values()])
         self.gradient = np.zeros(size + len(layout.constants))
-        self.zeros = np.zeros(len(self.gradient))
+        self._zeros = np.zeros(len(self.gradient))
         page = Fast(Floats(prefix="op_"), matcher, layout)  # nothing else is called op_
         self._make_source(page, matcher, arguments)
         space: dict[str, Any] = {}
@@ -145,13 +145,16 @@ class Kernel:
         """Give each parameter p the number step(p, gradient), worked out on arrays; not if one would not be finite."""
         with np.errstate(all="ignore"):
             new = step(self.theta[: len(self.parameters)], self.slopes)
-            is_finite = new.dot(self.zeros[: len(new)]) == 0.0
-        if not is_finite:
-            return False
+            if not self.is_finite(new):
+                return False
         done = object()
         self._moved = done, new
         set_data(self.parameters, new.tolist(), done)
         return True
+
+    def is_finite(self, numbers: Any) -> bool:
+        """Whether no number of an array, no longer than the buffer, is inf or nan: 0 times either is nan."""
+        return bool(numbers.dot(self._zeros[: len(numbers)]) == 0.0)
 
     def run(self, columns: Sequence[Any]) -> float:
         """J at these data points; `gradient` is ∂J/∂parameters then."""
