@@ -9,7 +9,7 @@ from typing import Any
 from autograd.errors import described, listed, number, shown
 from autograd.graph import inner_nodes
 from autograd.sums import total
-from autograd.value import Value, constant
+from autograd.value import Value, value_of
 
 
 def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
@@ -40,7 +40,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
             if parent in reached and not (isinstance(slope, float) and slope == 0.0):
                 arrived.setdefault(parent, []).append(_product(upstream, slope))
     gradients = [_summed(arrived.get(value, [0.0])) for value in wanted]
-    return [g if isinstance(g, Value) else constant(g) for g in gradients]
+    return list(map(value_of, gradients))
 
 
 def _slopes(node: Value, reached: set[Value]) -> list[Any]:

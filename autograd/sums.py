@@ -11,7 +11,7 @@ from autograd import ops, rows
 from autograd.errors import shown
 from autograd.node import Number
 from autograd.rows import Row
-from autograd.value import Value, apply, constant, node
+from autograd.value import Value, apply, constant, node, value_of
 
 data_of = attrgetter("_data")
 SIGMA = ops.weighted_sum
@@ -65,7 +65,7 @@ def weighted_sum(
         raise ValueError(f"weighted_sum needs one weight per input, got {len(w)} weights and {len(x)} inputs")
     if not w:
         raise ValueError("weighted_sum needs at least one weight and one input, got none")
-    b = bias if bias is None or isinstance(bias, Value) else constant(bias)
+    b = None if bias is None else value_of(bias)
     return sigma(weights_row(w, b), inputs_row(x), b)
 
 
@@ -129,7 +129,7 @@ def softmax(values: Iterable[Value | Number]) -> list[Value]:
     A class at -inf has probability 0 (a mask); nan, +inf, and all classes at -inf are a ValueError.
     """
     z = some(values, "softmax", "a sequence: softmax([z1, z2])")
-    nodes = [value if isinstance(value, Value) else constant(value) for value in z]
+    nodes = list(map(value_of, z))
     check_logits("softmax", nodes)
     return [apply(ops.softmax.bind(index=index), nodes) for index in range(len(nodes))]
 

@@ -14,7 +14,7 @@ from autograd import Op, Value
 from autograd.ops import equal, log, log1p, sigmoid, softplus, where, within
 from autograd.sums import check_logits, some
 from autograd.tracing import being_traced
-from autograd.value import apply, constant
+from autograd.value import apply, value_of
 from nn.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_FROM_LOGITS
 from nn.data import data_leaf
 from nn.targets import class_target, single
@@ -156,7 +156,7 @@ def _of_one(op: Op, output: Any, y: Any) -> Value:
 
 
 def _of_classes(op: Op, outputs: Any, y: Any, check: Callable[[str, list[Value]], None] | None = None) -> Value:
-    nodes = [x if isinstance(x, Value) else constant(x) for x in some(outputs, op.name, "a list, one output per class")]
+    nodes = list(map(value_of, some(outputs, op.name, "a list, one output per class")))
     if check and not being_traced():
         check(op.name, nodes)
     target, extra = class_target(op.name, y, len(nodes))

@@ -9,7 +9,7 @@ from autograd import Value
 from autograd.clock import clock
 from autograd.rows import Row
 from autograd.sums import weights_row
-from autograd.value import constant
+from autograd.value import value_of
 
 if TYPE_CHECKING:
     from nn.layers import Neuron
@@ -59,5 +59,5 @@ def _are_the_same(held: list[Any], before: list[Any]) -> bool:
 
 
 def _place(neuron: Neuron, before: Row | None) -> Place:
-    bias = neuron.b if neuron.b is None or isinstance(neuron.b, Value) else constant(neuron.b)
+    bias = None if neuron.b is None else value_of(neuron.b)
     return weights_row(neuron.w, bias, before), bias, neuron._z_label, neuron._a_label
