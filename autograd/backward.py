@@ -193,16 +193,10 @@ def hand_down(root: Value) -> float:
                     inputs.receive(g, inputs.values, weights.data)
                     if y is not None and y.varies:
                         y._grad += g
-                if weights.computed:
-                    if weights._waits == 1:
-                        ready += [x for x in weights.computed if is_ready(x)]
-                    else:
-                        weights._waits -= 1
-                if inputs.computed:
-                    if inputs._waits == 1:
-                        ready += [x for x in inputs.computed if is_ready(x)]
-                    else:
-                        inputs._waits -= 1
+                if weights.computed and is_ready(weights):
+                    ready += filter(is_ready, weights.computed)
+                if inputs.computed and is_ready(inputs):
+                    ready += filter(is_ready, inputs.computed)
                 if y is None:
                     break
             else:
@@ -219,8 +213,8 @@ def hand_down(root: Value) -> float:
     return seen
 
 
-def is_ready(node: Value) -> bool:
-    """Whether a node waits for none any more, now that one has handed on to it."""
+def is_ready(node: Value | Row) -> bool:
+    """Whether a node, or a row, waits for none any more, now that one has handed on to it."""
     node._waits -= 1
     return not node._waits
 

@@ -35,7 +35,7 @@ TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_form
 class TrainingError(Value):
     """J of many data points as one node: its parents are the parameters, its local derivatives ∂J/∂parameter."""
 
-    __slots__ = ("_above_leaves", "_in_arrays", "_parameters", "_slopes")
+    __slots__ = ("_above_leaves", "_gradient", "_kernel", "_parameters", "_slopes")
 
     def __init__(self, data: float, kernel: Kernel) -> None:
         self._data = data
@@ -46,9 +46,9 @@ class TrainingError(Value):
         self._x = self._y = self._dx = self._walk = None
         self._edges = ()
         self._parameters, self._above_leaves = kernel.parameters, kernel.reads_leaves
-        gradient = kernel.gradient[: len(kernel.parameters)].copy()
-        self._slopes: list[float] = gradient.tolist()  # finite: the program has looked
-        self._in_arrays: tuple[Kernel, Any] | None = (kernel, gradient)
+        self._kernel: Kernel | None = kernel
+        self._gradient = kernel.gradient[: len(kernel.parameters)].copy()
+        self._slopes: list[float] = self._gradient.tolist()  # finite: the program has looked
 
     @property
     def parents(self) -> tuple[Value, ...]:
@@ -77,19 +77,17 @@ class TrainingError(Value):
         except BaseException:  # an interrupt: all as it was
             set_gradients(self._parameters, before)
             raise
-        if self._in_arrays and not again:
-            kernel, gradient_array = self._in_arrays
-            kernel.slopes = gradient_array
-            clock.gradients_of = kernel.own
-        else:
-            clock.gradients_of = None
+        clock.gradients_of = None
+        if self._kernel and not again:
+            self._kernel.slopes = self._gradient
+            clock.gradients_of = self._kernel.own
 
     def _copied(self, memo: dict[int, Any]) -> Value:
         new = super()._copied(memo)
         assert isinstance(new, TrainingError)
         new._edges = ()
         new._parameters = tuple(memo[id(parameter)] for parameter in self._parameters)
-        new._slopes, new._above_leaves, new._in_arrays = self._slopes, self._above_leaves, None
+        new._slopes, new._above_leaves, new._kernel = self._slopes, self._above_leaves, None
         return new
 
 
