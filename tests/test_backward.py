@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import random
 import signal
-import sys
 import threading
 
 import pytest
+from interrupts import interrupted_at
 
 from autograd import Value, maximum, softmax, topological_order, total, weighted_sum
 from autograd.graph import turns
@@ -38,42 +38,15 @@ def complete():
     return [leaf.grad for leaf in x]
 
 
-def interrupt_at(step, root):
-    """Run backward with a KeyboardInterrupt at its step-th traced bytecode; how many there were if it came through."""
-    count = 0
-
-    def trace(frame, event, _):
-        nonlocal count
-        if "autograd" not in frame.f_code.co_filename:
-            return None
-        frame.f_trace_opcodes = True
-        if event == "opcode":
-            count += 1
-            if count == step:
-                raise KeyboardInterrupt
-        return trace
-
-    old = sys.gettrace()
-    sys._getframe().f_trace_opcodes = True  # Python 3.12 looks for it here
-    sys.settrace(trace)
-    try:
-        root.backward()
-    except KeyboardInterrupt:
-        return None
-    finally:
-        sys.settrace(old)
-    return count
-
-
 def test_interrupt_at_every_bytecode_leaves_each_leaf_as_it_was_or_complete():
     done, untouched = complete(), [BEFORE] * 3
     x, root = network()
-    steps = interrupt_at(0, root)
+    steps = interrupted_at(0, root.backward)
     assert steps > 500
     seen = {"before": 0, "after": 0}
     for step in range(1, steps + 1):
         x, root = network()
-        assert interrupt_at(step, root) is None
+        assert interrupted_at(step, root.backward) is None
         grads = [leaf.grad for leaf in x]
         assert grads in (untouched, done), f"half a gradient at bytecode {step}: {grads}"
         seen["before" if grads == untouched else "after"] += 1
@@ -83,10 +56,10 @@ def test_interrupt_at_every_bytecode_leaves_each_leaf_as_it_was_or_complete():
 def test_backward_works_after_an_interrupt():
     done = complete()
     x, root = network()
-    steps = interrupt_at(0, root)
+    steps = interrupted_at(0, root.backward)
     for step in range(1, steps, 37):
         x, root = network()
-        interrupt_at(step, root)
+        interrupted_at(step, root.backward)
         if [leaf.grad for leaf in x] == done:
             continue
         root.backward()

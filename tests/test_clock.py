@@ -8,21 +8,17 @@ from __future__ import annotations
 import copy
 import gc
 import random
-import sys
 import weakref
-from pathlib import Path
 
 import pytest
+from interrupts import interrupted_at
 
-import autograd
-import nn
 from autograd import Value, total, vectorize
 from autograd.clock import clock
 from nn import MLP, SGD, Adam, fit, squared_loss
 
 X = [[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5], [1.0, 1.0]]
 Y = [1.0, -1.0, 0.5, 2.0]
-SOURCES = tuple(str(Path(module.__file__).parent) for module in (autograd, nn))
 
 
 class Life:
@@ -66,8 +62,7 @@ def by_hand(life, random_):
     loss = squared_loss(life.model(X[1]), Y[1])
     loss.grad = 1.0
     loss._backward()
-    for node in [loss.parents[0]]:
-        node._backward()
+    loss.parents[0]._backward()
 
 
 def load(life, random_):
@@ -89,8 +84,7 @@ def failing_step(life, random_):
 
 
 def a_copy_learns(life, random_):
-    twin = copy.deepcopy(life.J)
-    twin.backward()
+    copy.deepcopy(life.J).backward()
 
 
 EVENTS = {
@@ -119,7 +113,7 @@ EVENTS = {
 }  # fmt: skip
 
 
-def forget(life):
+def forget():
     """Nothing is known of any Value without looking."""
     clock.gradients_of = None
     clock.tick()
@@ -136,7 +130,7 @@ def test_two_lives_are_the_same_whatever_is_known_without_looking(seed):
         number = random_.random()
         EVENTS[name](life, random.Random(number))
         held = clock.gradients_of, clock.now  # what the first life knows is not the twin's to forget
-        forget(twin)
+        forget()
         EVENTS[name](twin, random.Random(number))
         clock.gradients_of, clock.now = held
         assert life.state() == twin.state(), log[-8:]
@@ -173,40 +167,13 @@ def test_a_model_is_not_kept_alive_by_what_is_known_of_it():
     assert w.data == 0.8
 
 
-def interrupted_at(opcode, work):
-    """Run work with a KeyboardInterrupt at its opcode-th bytecode in autograd or nn; whether it came that far."""
-    count = 0
-
-    def trace(frame, event, _):
-        nonlocal count
-        if not frame.f_code.co_filename.startswith(SOURCES):
-            return None
-        frame.f_trace_opcodes = True
-        if event == "opcode":
-            count += 1
-            if count == opcode:
-                raise KeyboardInterrupt
-        return trace
-
-    old = sys.gettrace()
-    sys._getframe().f_trace_opcodes = True  # Python 3.12 looks for it here
-    sys.settrace(trace)
-    try:
-        work()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(old)
-    return False
-
-
 def test_an_interrupt_at_any_bytecode_leaves_whole_gradients_and_a_whole_step():
     life = Life()
     start = [p.data for p in life.parameters]
     whole_step(life, random)
     gradient, after = [p.grad for p in life.parameters], [p.data for p in life.parameters]
-    stages, opcode, came = set(), 0, True
-    while came:
+    stages, opcode, ended = set(), 0, None
+    while ended is None:
         opcode += 1
         for p, number in zip(life.parameters, start, strict=True):
             p.data = number
@@ -217,7 +184,7 @@ def test_an_interrupt_at_any_bytecode_leaves_whole_gradients_and_a_whole_step():
             life.J.backward()
             life.sgd.step()
 
-        came = interrupted_at(opcode, backward_and_step)
+        ended = interrupted_at(opcode, backward_and_step)
         grads, numbers = [p.grad for p in life.parameters], [p.data for p in life.parameters]
         assert grads in ([0.0] * len(grads), gradient), f"half a gradient at bytecode {opcode}"
         assert numbers in (start, after), f"half a step at bytecode {opcode}"
