@@ -9,8 +9,8 @@ import pytest
 from mpmath import mp, mpf
 
 from autograd import Op, Value, average, maximum, ops, softmax, topological_order, total, weighted_sum
-from autograd.formula import as_text
-from autograd.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Symbol, parts
+from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Symbol, parts
+from autograd.formulas.text import as_text
 from nn import MLP, Neuron, cross_entropy, cross_entropy_from_logits, losses, nll_loss, squared_loss
 from viz.derivation import explain
 from viz.formulas import derivative_formula, value_formula

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from autograd import Op, ops
-from autograd.formula import Symbol, as_latex, as_text
+from autograd.formulas.code import JavaScript, NumPy, formula_of
+from autograd.formulas.text import Symbol, as_latex, as_text
 from autograd.ops import equal, where
-from autograd.source import JavaScript, NumPy, formula_of
 
 ENTRIES = [(op, sample) for op in ops.TABLE.values() for sample in op.samples]
 NAMES = [f"{op.name}{sample}" for op, sample in ENTRIES]

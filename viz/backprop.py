@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd import Value, grad
 from autograd.errors import shown
-from autograd.formula import as_text
+from autograd.formulas.text import as_text
 from nn.layers import MLP, Layer, Neuron
 from viz import theme
 from viz.board import Board, extent

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from autograd import Value
 from autograd.errors import shown
-from autograd.formula import CONDITION, NEGATION, PRODUCT
+from autograd.formulas.text import CONDITION, NEGATION, PRODUCT
 from viz.formulas import derivative_formula, value_formula
 from viz.notation import Cell, Names, digits, said
 from viz.routes import MOST_PATHS, Link, Routes

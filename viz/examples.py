@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value, ops
-from autograd.formula import as_text
-from autograd.symbols import Symbol
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import as_text
 from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
 from viz import plots, theme
 from viz.computation import draw_graph

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Op, Value, grad, ops
-from autograd.formula import as_text
-from autograd.symbols import Symbol
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import as_text
 from viz import theme
 from viz.chain import letters, output_letters
 from viz.formulas import derivative_formula

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any
 
 from autograd import Op, ops
+from autograd.formulas.code import formula_of
+from autograd.formulas.symbols import Expression, Symbol
 from autograd.ops import equal, erfc, exp, log, maximum, sigmoid, sqrt, tanh, where
-from autograd.source import formula_of
-from autograd.symbols import Expression, Symbol
 from nn import losses
 
 PI = Symbol("pi", text="π", latex=r"\pi")
@@ -117,7 +117,7 @@ def is_ours(op: Op) -> bool:
 def value_formula(op: Op, letters: Sequence[Any]) -> Any:
     """The operation on its inputs, as it is read.
 
-    >>> from autograd.formula import as_text
+    >>> from autograd.formulas.text import as_text
     >>> g, y = Symbol("g"), Symbol("y")
     >>> as_text(value_formula(losses.SQUARED, [g, y])), as_text(value_formula(ops.sigmoid, [g]))
     ('(g − y)²', 'σ(g)')
@@ -131,7 +131,7 @@ def value_formula(op: Op, letters: Sequence[Any]) -> Any:
 def derivative_formula(op: Op, index: int, letters: Sequence[Any], answer: Any) -> Any:
     """The local derivative for one input; TypeError where a user's function can't be written as a formula.
 
-    >>> from autograd.formula import as_text
+    >>> from autograd.formulas.text import as_text
     >>> as_text(derivative_formula(ops.sigmoid, 0, [Symbol("z")], Symbol("g")))
     'σ(z)·(1 − σ(z))'
     """

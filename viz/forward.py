@@ -13,8 +13,8 @@ from typing import Any
 
 from autograd import Op, Value, grad
 from autograd.errors import shown
-from autograd.formula import as_text
-from autograd.symbols import Symbol
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import as_text
 from autograd.value import constant
 from nn.layers import MLP, Layer, Neuron, input_row
 from viz.formulas import value_formula

@@ -13,7 +13,7 @@ from html import escape
 
 from autograd import Value, topological_order
 from autograd.errors import shown
-from autograd.formula import SUPERSCRIPTS
+from autograd.formulas.text import SUPERSCRIPTS
 
 MOST_ROWS = 8
 HEADS = ("depth", "with reuse (backpropagation)", "path by path")

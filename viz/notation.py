@@ -10,8 +10,8 @@ import unicodedata
 from typing import NamedTuple
 
 from autograd import Value, topological_order
-from autograd.formula import LATEX_ESCAPES, SUBSCRIPTS, SUPERSCRIPTS, Latex, Text
-from autograd.symbols import Symbol
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import LATEX_ESCAPES, SUBSCRIPTS, SUPERSCRIPTS, Latex, Text
 from viz.label import SCRIPT, UNSEEN, clean, written
 
 ESCAPES = LATEX_ESCAPES | {ord("<"): r"\lt ", ord(">"): r"\gt "}  # these two for pages that show LaTeX as HTML

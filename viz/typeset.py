@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from autograd.symbols import Expression
+from autograd.formulas.symbols import Expression
 from viz.notation import Cell, FullLatex, FullText, digits, width
 
 Line = list[Cell]
@@ -14,7 +14,7 @@ DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"),
 
 
 def written(formula: Any, level: int = 0) -> Cell:
-    """A formula; in parentheses where it binds less than `level`, one of `autograd.formula`."""
+    """A formula; in parentheses where it binds less than `level`, one of `autograd.formulas.text`."""
     if isinstance(formula, Expression):
         return Cell(FullText().write(formula, level), FullLatex().write(formula, level)).shown
     return digits(float(formula))

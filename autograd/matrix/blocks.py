@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.formulas.symbols import Symbol
 from autograd.matrix.trace import Term
-from autograd.symbols import Symbol
 
 
 class Block:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from autograd import ops
+from autograd.formulas.code import NumPy
 from autograd.matrix.blocks import Block, Lone, Selection
 from autograd.matrix.layers import Reduction
 from autograd.matrix.layout import Layout
 from autograd.matrix.matrices import Matcher
 from autograd.matrix.page import Page, whole
 from autograd.matrix.statements import Elementwise, Product, Statement
-from autograd.source import NumPy
 
 IMPORTS = """from functools import partial
 from numpy import add, greater_equal, matmul, multiply, maximum as maximum_of_two

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograd.formulas.code import NumPy
 from autograd.matrix.blocks import Block, Lone, shape_of
 from autograd.matrix.matrices import Matcher
 from autograd.matrix.page import Page, reserved
-from autograd.source import NumPy
 
 
 def opening(arguments: Sequence[tuple[str, Block]]) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from autograd.formulas.code import NumPy
+from autograd.formulas.symbols import Expression
 from autograd.matrix import columns
 from autograd.matrix.blocks import Block, Lone, Operand, Selection, symbol
-from autograd.source import NumPy
-from autograd.symbols import Expression
 
 
 class Page:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd import ops
+from autograd.formulas.code import formula_of
+from autograd.formulas.symbols import Expression
 from autograd.matrix.blocks import Block, Fixed, Lone, Operand, Selection, symbol
 from autograd.matrix.layers import Reduction, Together, form_of
 from autograd.matrix.page import Page, summed, whole
 from autograd.op import Op
-from autograd.source import formula_of
-from autograd.symbols import Expression
 
 TRUSTED = ("autograd", "nn", "builtins", "math")  # finite slopes there, unless the entry has an edge
 LONG = 60  # a slope whose formula is longer than this many characters is a function of its own

@@ -11,9 +11,9 @@ from typing import Any
 
 from autograd import Op, ops
 from autograd.errors import shown
-from autograd.formula import ATOM, Piece, Text
-from autograd.source import JavaScript, formula_of
-from autograd.symbols import Expression, Symbol
+from autograd.formulas.code import JavaScript, formula_of
+from autograd.formulas.symbols import Expression, Symbol
+from autograd.formulas.text import ATOM, Piece, Text
 from viz.formulas import derivative_formula, value_formula
 from viz.label import clean
 

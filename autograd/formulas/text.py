@@ -1,6 +1,6 @@
 """Formulas for readers: the table's formulas, run on symbols, as a lecture writes them, in Unicode text and in LaTeX.
 
-A way of writing is what it calls each operation, and how tightly that binds; the parentheses follow. `autograd.source`
+A way of writing is what it calls each operation, and how tightly that binds; the parentheses follow. `formulas.code`
 writes the same formulas as NumPy and JavaScript.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from autograd import ops
+from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
 from autograd.op import Op
-from autograd.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
 
 # How tightly a piece of writing binds, from a condition to a name, which needs no parentheses anywhere.
 CONDITION, COMPARISON, SUM, NEGATION, PRODUCT, POWER, ATOM = range(7)

@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.errors import shown
-from autograd.formula import ATOM, COMPARISON, CONDITION, NEGATION, POWER, PRODUCT, SUM, Piece, Writer
+from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, Expression, Symbol, merged, parts
+from autograd.formulas.text import ATOM, COMPARISON, CONDITION, NEGATION, POWER, PRODUCT, SUM, Piece, Writer
 from autograd.op import Op
-from autograd.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, Expression, Symbol, merged, parts
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 FUNCTION_NAME = re.compile(r"(?!(a|[tz]\d*)$)[a-z]\w*", re.ASCII)  # a, z, z1, t1 … are a function's own letters
