@@ -8,7 +8,8 @@
 """
 
 from autograd import ops
-from autograd.functional import check_gradients, grad, hessian
+from autograd.checking import check_gradients
+from autograd.functional import grad, hessian
 from autograd.graph import topological_order
 from autograd.matrix.program import vectorize
 from autograd.op import Op

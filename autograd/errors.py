@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from autograd.op import Op
     from autograd.value import Value
 
+
+class LookedAt(TypeError):  # noqa: N818 (it is caught by what it says: a traced number was looked at)
+    """Somebody looked at a number that stands for a whole column, while `vectorize` reads a function's graph."""
+
+
 REMEDIES = {
     "str": "write float(text) first",
     "bytes": "write float(text) first",

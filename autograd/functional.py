@@ -1,13 +1,12 @@
-"""Gradients as functions: `grad` and `hessian` return Values with gradients of their own; `check_gradients` tests."""
+"""Gradients as functions: `grad` and `hessian` return Values with gradients of their own."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd.errors import described, listed, number, shown
-from autograd.graph import inner_nodes
+from autograd.graph import computed_nodes
 from autograd.sums import total
 from autograd.value import Value, value_of
 
@@ -25,7 +24,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     The formulas are evaluated anew, so a `.data` that changed since the graph was built is a RuntimeError.
     """
     wanted = _values(output, inputs, "grad")
-    order, _ = inner_nodes(output)
+    order, _ = computed_nodes(output)
     reached: set[Value] = set(wanted)  # what depends on an input
     for node in order:
         _check_unchanged(node)
@@ -112,77 +111,3 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[Value]]:
     """
     wanted = _values(output, inputs, "hessian")
     return [grad(slope, wanted) for slope in grad(output, wanted)]
-
-
-def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 1e-6) -> float:
-    """Compare `backward` with central differences; return the largest relative error.
-
-    >>> check_gradients(lambda x, y: x * y + x.tanh(), 0.5, -2.0) < 1e-9
-    True
-
-    f takes one Value per input. A disagreement above the tolerance is a ValueError with a table of it. The differences
-    are extrapolated to step 0 (Ridders), so they are good to about ten digits where f is smooth, also near a kink or
-    the end of its domain.
-    """
-    if not callable(f):
-        raise TypeError(f"check_gradients needs a function of Values and numbers to check it at, got {shown(f)}")
-    if not inputs:
-        raise TypeError("check_gradients needs at least one number to check at: check_gradients(f, 0.5)")
-    point = [number(x) for x in inputs]
-    leaves = [Value(x) for x in point]
-    output = f(*leaves)
-    if not isinstance(output, Value):
-        raise TypeError(f"check_gradients needs f to return a Value, got {type(output).__name__} {shown(output)}")
-    output.backward()
-    rows, worst = [], 0.0
-    for i, leaf in enumerate(leaves):
-        numeric = _difference(f, point, i)
-        error = abs(leaf._grad - numeric) / max(1.0, abs(leaf._grad), abs(numeric))
-        worst = max(worst, error) if error == error else float("inf")
-        rows.append(f"{i + 1:>5}  {leaf._grad:>23.16g}  {numeric:>23.16g}  {error:.1e}")
-    if not worst <= tolerance:
-        table = "\n".join(rows)
-        raise ValueError(
-            f"the gradients disagree by {worst:.1e}, more than the tolerance {tolerance:g}\n"
-            f"input  {'analytic':>23}  {'numeric':>23}  error\n{table}"
-        )
-    return worst
-
-
-def _difference(f: Callable[..., Value], point: list[float], i: int) -> float:
-    """The slope along input i, from smaller and smaller steps: of all the extrapolations the steadiest."""
-    best, doubt = math.nan, math.inf
-    failure: Exception | None = None
-    coarser: list[float] = []  # the slope at the step before, and its extrapolations of each order
-    for k in range(22):  # down to 2e-16, where point ± step is still another float
-        try:
-            slope, noise = _quotient(f, point, i, 1e-3 * max(1.0, abs(point[i])) / 4**k)
-        except (ArithmeticError, ValueError) as error:  # the step leaves the domain
-            failure, coarser = error, []
-            continue
-        finer = [slope]
-        nearest = math.inf
-        for order, coarse in enumerate(coarser, 1):
-            fine = finer[-1]
-            finer.append(fine + (fine - coarse) / (16**order - 1))
-            change = max(abs(finer[-1] - fine), abs(finer[-1] - coarse)) + noise
-            nearest = min(nearest, change)
-            if change < doubt:
-                best, doubt = finer[-1], change
-        known = doubt / max(1.0, abs(best))
-        if known < 1e-10 or (known < 1e-6 and nearest > 2 * doubt):  # good, or smaller steps are only noisier
-            break
-        coarser = finer
-    if failure and math.isnan(best):
-        raise failure
-    return best
-
-
-def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:
-    """The slope over a step to both sides, and what the rounding of f may have done to it."""
-    above, below = list(point), list(point)
-    above[i] += step
-    below[i] -= step
-    high, low = f(*map(Value, above))._data, f(*map(Value, below))._data
-    width = above[i] - below[i]
-    return (high - low) / width, math.ulp(max(abs(high), abs(low))) / width

@@ -1,63 +1,42 @@
-"""Walks over a graph: which nodes lie below a root, parents before children. No recursion, so any depth will do."""
+"""Backpropagation: put the nodes in order, then each hands its gradient, times a local derivative, to its parents.
+
+No recursion, so a graph may be as deep as memory allows.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING
 
-from autograd.errors import shown
+from autograd.errors import refuse_gradient, shown
 
 if TYPE_CHECKING:
     from autograd.value import Value
 
 
-def inner_nodes(root: Value) -> tuple[list[Value], list[Value]]:
-    """The computed nodes below `root`, parents before children, and the leaves that vary, each once.
-
-    A row of Values that several Σ nodes share is walked like a node, so a layer looks at its inputs once.
-    """
-    if root.op is None:
-        return [], [root]
+def computed_nodes(root: Value) -> tuple[list[Value], list[Value]]:
+    """The computed nodes of the graph below `root`, parents before children, and its leaves, each once."""
     order: list[Value] = []
-    leaves: dict[Value, None] = {}
-    seen: set[Any] = set()
-    stack: list[Any] = [root]
+    leaves: list[Value] = []
+    seen: set[Value] = set()
+    rows: set[int] = set()
+    stack: list[Value | None] = [root]
     while stack:
-        item = stack.pop()
-        if item is None:  # all that lies below the next one has its place
-            order.append(stack.pop())
-            continue
-        if item in seen:
-            continue
-        seen.add(item)
-        if item.op is None:
-            if item.varies:
-                leaves[item] = None
-            continue
-        if item.is_row:
-            leaves.update(dict.fromkeys(item.leaves))
-            below = item.computed
-        else:
-            stack += item, None
-            is_sigma = item._x is None and item._dx is not None
-            below = [part for part in (item._dx, item._dy, item._y) if part is not None] if is_sigma else item.parents
-        stack += reversed(below)
-    return order, list(leaves)
-
-
-def turns(root: Value) -> list[Value]:
-    """The computed nodes below `root` in backward's order: a node's last parent is next if it waits for none."""
-    waits = Counter(parent for node in inner_nodes(root)[0] for parent in node.parents)
-    order: list[Value] = []
-    ready = [root] if root.op is not None else []
-    while ready:
-        node = ready.pop()
-        order.append(node)
-        for parent in node.parents:
-            waits[parent] -= 1
-            if not waits[parent] and parent.op is not None:
-                ready.append(parent)
-    return order
+        node = stack.pop()
+        if node is None:  # all that lies below the next one has its place
+            order.append(stack.pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            seen.add(node)
+            if node.op is None:
+                leaves.append(node)
+                continue
+            stack.append(node)
+            stack.append(None)
+            below = node.parents if node.row is None or id(node.row) not in rows else node.weights
+            rows.add(id(node.row))  # the inputs that the neurons of a layer share are looked at once
+            if not seen.issuperset(below):
+                stack += below[::-1]
+    return order, leaves
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -70,11 +49,57 @@ def topological_order(root: Value) -> list[Value]:
     """
     if not hasattr(root, "varies"):
         raise TypeError(f"topological_order needs a Value, got {type(root).__name__} {shown(root)}")
-    order: list[Value] = []
-    seen: set[Value] = set()
-    for node in [*inner_nodes(root)[0], root]:
-        for item in (*node.parents, node):
-            if item not in seen:
-                seen.add(item)
-                order.append(item)
-    return order
+    computed, _ = computed_nodes(root)
+    return list(dict.fromkeys(item for node in [*computed, root] for item in (*node.parents, node)))
+
+
+def backward(root: Value) -> None:
+    """Fill the gradient of every node below `root`: computed nodes are set, leaves accumulate.
+
+    A leaf keeps the sum of all the gradients that ever reached it. When anything goes wrong on the way, an overflow or
+    an interrupt, every leaf has again what it had before.
+    """
+    order, leaves = computed_nodes(root)
+    before = [leaf._grad for leaf in leaves]
+    try:
+        for node in (*order, *leaves):
+            node._grad = 0.0
+        root._grad = 1.0
+        for node in reversed(order):
+            node._backward()
+        after = [
+            old + leaf._grad if leaf.varies or leaf is root else old for leaf, old in zip(leaves, before, strict=True)
+        ]
+        if not math.isfinite(sum(after)):
+            find_infinite(order, leaves, before)
+        for leaf, gradient in zip(leaves, after, strict=True):
+            leaf._grad = gradient
+    except BaseException:
+        for leaf, gradient in zip(leaves, before, strict=True):
+            leaf._grad = gradient
+        for node in order:
+            node._grad = 0.0
+        raise
+
+
+def find_infinite(order: list[Value], leaves: list[Value], before: list[float]) -> None:
+    """Raise the error for what first made a gradient infinite though all that it was made of is finite.
+
+    Where there is none, inf or nan came from the user, and goes where it goes.
+    """
+    links = [
+        (node, parent, slope)
+        for node in reversed(order)
+        if node._grad and all(map(math.isfinite, (node._grad, node._data, *(parent._data for parent in node.parents))))
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=True)
+        if slope
+    ]
+    for node, parent, slope in links:
+        if not math.isfinite(node._grad * slope):
+            refuse_gradient(node, parent, slope)
+    for node, parent, slope in links:  # each contribution is finite, and their sum is not
+        if math.isinf(parent._grad):
+            refuse_gradient(node, parent, slope)
+    for leaf, old in zip(leaves, before, strict=True):
+        if math.isfinite(old) and math.isfinite(leaf._grad) and not math.isfinite(old + leaf._grad):
+            refuse_gradient(leaf, leaf, leaf._grad)

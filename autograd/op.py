@@ -30,7 +30,8 @@ class Op:
     arithmetic and the functions of `autograd.ops`; keyword arguments of theirs are settings (a slope, a class index).
 
     A value of nan from finite inputs says "outside the domain"; `needs` and `hint` are the words of that error, `edge`
-    those of the error for an infinite derivative. `symbol` is what a drawing prints, `latex` the same in a formula.
+    those of the error for an infinite derivative; `is_strict` refuses a nan that comes from inf or nan, too. `symbol` is what a drawing prints, `latex` the same in a formula;
+    `printed` and `printed_derivatives` are the lecture's form of the formulas, where the accurate one reads otherwise.
     `numpy` and `javascript` name the elementary function elsewhere; without them the value's formula is expanded.
     `samples` are input tuples at which the tests check every reading of the entry.
     """
@@ -45,20 +46,21 @@ class Op:
         samples: Iterable[float | tuple[float, ...]] = (),
         settings: Mapping[str, Any] | None = None,
         latex: str | None = None,
+        printed: Formula | None = None,
+        printed_derivatives: Sequence[Formula] | Formula | None = None,
         numpy: str | None = None,
         javascript: str | None = None,
         needs: str = "",
         hint: str = "",
         edge: str = "",
+        is_strict: bool = False,
     ) -> None:
+        fields = {key: field for key, field in locals().items() if key not in ("self", "settings")}
         if not isinstance(name, str) or not name:
             raise TypeError(f"an Op needs a name, got {name!r}; write Op('swish', value=..., derivatives=[...])")
         if not callable(value):
             raise TypeError(f"Op {name!r} needs a function of its inputs as value, got {value!r}")
-        any_number = callable(derivatives)  # of inputs
-        formulas: tuple[Any, ...] = (derivatives,) if any_number else ()
-        if isinstance(derivatives, Iterable):
-            formulas = tuple(derivatives)
+        formulas = list(derivatives) if isinstance(derivatives, Iterable) else [derivatives]
         if not formulas or not all(map(callable, formulas)):
             raise TypeError(f"Op {name!r} needs a list with one derivative function per input, got {derivatives!r}")
         if not isinstance(samples, Iterable) or not isinstance(settings or {}, Mapping):
@@ -66,16 +68,21 @@ class Op:
             raise TypeError(f"Op {name!r} needs a list of samples and a dict of settings, got {came}")
         self.name = name
         self.symbol = name if symbol is None else text(symbol, "symbol")
-        self.value = partial(value, **settings) if settings else value
-        if settings:
-            formulas = tuple(partial(formula, **settings) for formula in formulas)
-        self.derivatives: Formula | tuple[Formula, ...] = formulas[0] if any_number else formulas
-        self.n_inputs = None if any_number else len(formulas)  # None: any number of them
         self.settings: Mapping[str, Any] = dict(settings or {})
+        self.value = self.with_settings(value)
+        self.n_inputs = None if callable(derivatives) else len(formulas)  # None: any number of them
+        self.derivatives: Formula | tuple[Formula, ...] = (
+            self.with_settings(derivatives) if callable(derivatives) else tuple(map(self.with_settings, formulas))
+        )
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
-        self.latex, self.numpy, self.javascript = latex, numpy, javascript
-        self.needs, self.hint, self.edge = needs, hint, edge
-        self._formulas = (value, derivatives)
+        self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
+        self.numpy, self.javascript = numpy, javascript
+        self.needs, self.hint, self.edge, self.is_strict = needs, hint, edge, is_strict
+        self._fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
+
+    def with_settings(self, formula: Formula) -> Formula:
+        """A formula of this operation with its settings filled in."""
+        return partial(formula, **self.settings) if self.settings else formula
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
         """The operation on numbers, Values, columns or symbols: whatever the inputs are, so is the answer."""
@@ -89,10 +96,13 @@ class Op:
             refuse_value(op, inputs, error)
 
     def _of_others(self, inputs: Sequence[Any]) -> Any:
-        """The operation on what is not all floats; a Value and a symbol know themselves how they are computed with."""
-        for x in inputs:
-            if (apply := getattr(type(x), "_apply", None)) is not None:
-                return apply(self, inputs)
+        """The operation on what is not all floats: Values and symbols know themselves how they are computed with."""
+        kinds = [kind for kind in dict.fromkeys(map(type, inputs)) if hasattr(kind, "_apply")]
+        if kinds:
+            chosen = kinds[0]
+            for kind in kinds:
+                chosen = kind if issubclass(kind, chosen) else chosen  # a subclass goes first, as Python does for +
+            return chosen._apply(self, inputs)
         if any(getattr(x, "ndim", 0) for x in inputs):
             from autograd.matrix.columns import of_columns
 
@@ -108,27 +118,37 @@ class Op:
         """
         return _bound(self, tuple(sorted(settings.items())))
 
-    def local_derivatives(self, answer: float, inputs: Sequence[float], varies: Sequence[bool]) -> Sequence[float]:
+    def is_from(self, other: Op) -> bool:
+        """Whether this is the other operation, perhaps with other settings.
+
+        >>> from autograd.ops import leaky_relu
+        >>> leaky_relu.bind(slope=0.2).is_from(leaky_relu)
+        True
+        """
+        return self._fields == other._fields
+
+    def local_derivatives(self, answer: float, inputs: Sequence[float], varies: Sequence[bool]) -> tuple[float, ...]:
         """∂answer/∂input as floats: 0.0 for an input that does not vary, inf or nan where there is none."""
         formulas = self.derivatives
-        try:
-            if callable(formulas):
-                slopes = formulas(answer, *inputs)
-                if type(slopes) is not list:
-                    slopes = self.as_list(slopes)
-                if len(slopes) != len(inputs):
-                    raise TypeError(f"the derivatives of Op {self.name!r}: {len(inputs)} needed, got {len(slopes)}")
-                if not all(varies):
-                    slopes = [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
-            else:
-                slopes = [formula(answer, *inputs) if varies[i] else 0.0 for i, formula in enumerate(formulas)]
-        except (ArithmeticError, ValueError) as error:
-            if callable(formulas):
-                return [_missing(error) if v else 0.0 for v in varies]
+        if callable(formulas):
+            slopes = self.all_at_once(formulas, answer, inputs)
+        else:
             slopes = [
                 _slope(formula, answer, inputs) if v else 0.0 for formula, v in zip(formulas, varies, strict=True)
             ]
-        return [slope if type(slope) is float else self.as_float("derivative", slope) for slope in slopes]
+        return tuple(
+            [self.as_float("derivative", slope) if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
+        )
+
+    def all_at_once(self, formula: Formula, answer: float, inputs: Sequence[float]) -> Sequence[Any]:
+        """What one function for all the derivatives gives, one for each input."""
+        slopes = _slope(formula, answer, inputs)
+        if isinstance(slopes, float) and slopes - slopes != 0.0:  # there are none
+            return [slopes] * len(inputs)
+        slopes = self.as_list(slopes)
+        if len(slopes) != len(inputs):
+            raise TypeError(f"the derivatives of Op {self.name!r}: {len(inputs)} needed, got {len(slopes)}")
+        return slopes
 
     def as_list(self, slopes: Any) -> list[Any]:
         """What one function for all the derivatives gave, or an error that says how to write it."""
@@ -159,31 +179,15 @@ class Op:
 
 
 def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
+    """A local derivative; where it is infinite or outside its domain, inf or nan, which backward refuses to use."""
     try:
         return formula(answer, *inputs)
-    except (ArithmeticError, ValueError) as error:
-        return _missing(error)
-
-
-def _missing(error: Exception) -> float:
-    """What stands for a derivative that is infinite, or outside its domain: backward refuses to use it."""
-    return nan if isinstance(error, ValueError) else inf
+    except ValueError:
+        return nan
+    except ArithmeticError:
+        return inf
 
 
 @lru_cache(maxsize=4096)
 def _bound(op: Op, settings: tuple[tuple[str, Any], ...]) -> Op:
-    value, derivatives = op._formulas
-    return Op(
-        op.name,
-        value,
-        derivatives,
-        symbol=op.symbol,
-        samples=op.samples,
-        settings={**op.settings, **dict(settings)},
-        latex=op.latex,
-        numpy=op.numpy,
-        javascript=op.javascript,
-        needs=op.needs,
-        hint=op.hint,
-        edge=op.edge,
-    )
+    return Op(**op._fields, settings={**op.settings, **dict(settings)})

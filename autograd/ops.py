@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from autograd.exact import exact_products, exact_sum
 from autograd.op import Op
 
 
@@ -73,6 +72,7 @@ truediv = Op(
     "truediv",
     value=lambda x, y: x / y,
     derivatives=[lambda a, x, y: 1 / y, lambda a, x, y: -(a / y)],
+    printed_derivatives=[lambda a, x, y: 1.0 / y, lambda a, x, y: -(x / y**2.0)],
     symbol="/",
     samples=[(1.5, -2.25), (49.0, 49.0), (1.0, 3.0), (0.0, 2.0)],
     needs="a divisor other than 0",
@@ -119,7 +119,7 @@ absolute = Op(
     javascript="Math.abs",
 )
 
-TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
+TWO_OVER_ROOT_PI, ROOT_HALF, ROOT_TWO_PI = 2 / math.sqrt(math.pi), math.sqrt(0.5), math.sqrt(2 * math.pi)
 
 
 def between(low: float, x: Any, high: float) -> Any:
@@ -129,8 +129,8 @@ def between(low: float, x: Any, high: float) -> Any:
 
 
 def _bell(x: Any) -> Any:
-    cut = between(-40.0, x, 40.0)
-    return exp(-cut * cut)
+    cut = between(-60.0, x, 60.0)
+    return exp(-cut * cut)  # e^(−x²)
 
 
 # --- elementary functions ---------------------------------------------------------------------------------------------
@@ -171,6 +171,7 @@ sqrt = Op(
     "sqrt",
     value=math.sqrt,
     derivatives=[lambda a, x: 0.5 / a],
+    printed_derivatives=[lambda a, x: 1.0 / (2.0 * a)],
     symbol="√",
     samples=[1e-300, 0.25, 2.0, 1e300],
     latex=r"\sqrt",
@@ -204,6 +205,7 @@ erf = Op(
     "erf",
     value=math.erf,
     derivatives=[lambda a, x: TWO_OVER_ROOT_PI * _bell(x)],
+    printed_derivatives=[lambda a, x: TWO_OVER_ROOT_PI * exp(-(x**2.0))],
     samples=[-3.0, -0.5, 0.0, 1e-10, 0.5, 3.0],
     latex=r"\operatorname{erf}",
     numpy="erf",
@@ -213,6 +215,7 @@ erfc = Op(
     "erfc",
     value=math.erfc,
     derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * _bell(x)],
+    printed_derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * exp(-(x**2.0))],
     samples=[-3.0, -0.5, 0.0, 0.5, 3.0, 10.0],
     latex=r"\operatorname{erfc}",
     numpy="erfc",
@@ -239,6 +242,7 @@ sigmoid: Op = Op(
     "sigmoid",
     value=_sigmoid,
     derivatives=[lambda a, z: a * sigmoid(-z)],  # σ(1 − σ), and right where 1 − σ has rounded to 0
+    printed_derivatives=[lambda a, z: a * (1.0 - a)],
     symbol="σ",
     samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
     latex=r"\sigma",
@@ -254,6 +258,7 @@ tanh = Op(
     "tanh",
     value=math.tanh,
     derivatives=[_tanh_slope],
+    printed_derivatives=[lambda a, z: 1.0 - a**2.0],
     samples=[-300.0, -20.0, -1.0, 0.0, 1e-8, 0.5, 20.0, 300.0],
     latex=r"\tanh",
     numpy="np.tanh",
@@ -284,36 +289,16 @@ softplus = Op(
     latex=r"\operatorname{softplus}",
 )
 
-ROOT_HALF = 0.7071067811865476  # √½ rounded; what the rounding left out follows
-ROOT_HALF_REST = -4.833646656726457e-17
-HALF_BITS = 134217729.0  # 2²⁷ + 1, Dekker's constant: splits a float into two halves that multiply exactly
-
-
-def _halves(x: Any) -> tuple[Any, Any]:
-    scaled = HALF_BITS * x
-    high = scaled - (scaled - x)
-    return high, x - high
-
-
-def _gelu(z: Any) -> Any:
-    z_low = where(z < -40.0, -40.0, z)  # beyond, the answer is 0 to the last bit
-    z_cut = between(-40.0, z, 40.0)
-    p = -z_cut * ROOT_HALF
-    (x, x_rest), (y, y_rest) = _halves(-z_cut), _halves(ROOT_HALF)
-    rounding = ((x * y - p) + x * y_rest + x_rest * y) + x_rest * y_rest - z_cut * ROOT_HALF_REST
-    return 0.5 * z_low * (erfc(p) - rounding * TWO_OVER_ROOT_PI * exp(-p * p))
-
 
 def _gelu_slope(a: Any, z: Any) -> Any:
-    z_cut = between(-40.0, z, 40.0)
-    return 0.5 * erfc(-z_cut * ROOT_HALF) + z_cut * (ROOT_HALF_OVER_ROOT_PI * exp(-0.5 * z_cut * z_cut))
+    return 0.5 * erfc(-z * ROOT_HALF) + between(-60.0, z, 60.0) * _bell(z * ROOT_HALF) / ROOT_TWO_PI
 
 
-ROOT_HALF_OVER_ROOT_PI = ROOT_HALF / math.sqrt(math.pi)
 gelu = Op(
     "gelu",
-    value=_gelu,  # z·Φ(z), the normal distribution's Φ through erfc, its argument's rounding error put right
+    value=lambda z: 0.5 * z * erfc(-z * ROOT_HALF),  # z·Φ(z), the normal distribution's Φ through erfc
     derivatives=[_gelu_slope],
+    printed_derivatives=[lambda a, z: erfc(-z * ROOT_HALF) / 2.0 + z * exp(-(z**2.0) / 2.0) / ROOT_TWO_PI],
     symbol="GELU",
     samples=[-30.0, -10.0, -1.0, 0.0, 0.5, 10.0, 30.0],
     latex=r"\operatorname{GELU}",
@@ -321,9 +306,19 @@ gelu = Op(
 
 # --- any number of inputs ---------------------------------------------------------------------------------------------
 
+
+def _sum(*terms: float) -> float:
+    try:
+        return math.fsum(terms)  # rounded once, not at every addition
+    except (OverflowError, ValueError):  # fsum gives up at a large partial sum, and at inf − inf
+        if all(map(math.isfinite, terms)):
+            raise
+        return sum(terms)
+
+
 total = Op(
     "total",
-    value=exact_sum,
+    value=_sum,
     derivatives=lambda a, *terms: [1.0] * len(terms),
     symbol="+",
     samples=[(1.0,), (1e16, 1.0, -1e16), (0.1,) * 10, (1.5, -2.0, 0.25)],
@@ -332,16 +327,9 @@ total = Op(
 )
 
 
-def _average(*terms: Any) -> Any:
-    try:
-        return total(*terms) / len(terms)
-    except OverflowError:  # the sum is too large, their mean never is
-        return total(*[term / len(terms) for term in terms])
-
-
 average = Op(
     "average",
-    value=_average,
+    value=lambda *terms: total(*terms) / len(terms),
     derivatives=lambda a, *terms: [1.0 / len(terms)] * len(terms),
     symbol="average",
     samples=[(1.0, 2.0, 4.0), (-3.0,)],
@@ -351,11 +339,7 @@ average = Op(
 
 def _weighted_sum(*parents: Any) -> Any:
     d = len(parents) // 2
-    pairs, bias = list(zip(parents[:d], parents[d : 2 * d], strict=True)), parents[2 * d :]
-    z = total(*[w * x for w, x in pairs], *bias)
-    if type(z) is float and z - z != 0.0 and all(map(math.isfinite, parents)):  # a product is too large, not their sum
-        return exact_products([*pairs, *((b, 1.0) for b in bias)])
-    return z
+    return total(*[w * x for w, x in zip(parents[:d], parents[d : 2 * d], strict=True)], *parents[2 * d :])
 
 
 weighted_sum = Op(
@@ -385,10 +369,16 @@ def _shared_by_winners(a: Any, *terms: Any) -> list[Any]:
     return [win / count for win in wins]
 
 
+def _printed_winners(a: Any, *terms: Any) -> list[Any]:
+    wins = [where(equal(term, a), 1.0, 0.0) for term in terms]
+    return [win / total(*wins) for win in wins]
+
+
 maximum = Op(
     "maximum",
     value=_extreme(max),
     derivatives=_shared_by_winners,
+    printed_derivatives=_printed_winners,
     symbol="max",
     samples=[(1.0, 2.0), (2.0, 2.0, -1.0), (3.0,), (-0.5, -1.5, -0.5)],
     latex=r"\max",
@@ -399,6 +389,7 @@ minimum = Op(
     "minimum",
     value=_extreme(min),
     derivatives=_shared_by_winners,
+    printed_derivatives=_printed_winners,
     symbol="min",
     samples=[(1.0, 2.0), (2.0, 2.0, 5.0), (3.0,), (-0.5, 1.5, -0.5)],
     latex=r"\min",
@@ -408,30 +399,11 @@ minimum = Op(
 
 
 def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
-    """exp(z_k − max z), and their sum: shifted by the maximum, so that nothing overflows."""
+    """e^(z_k − max z), and their sum: shifted by the maximum, so that nothing overflows."""
     top = maximum(*z)
-    terms = [exp_of_difference(z_k, top) for z_k in z]
+    far = [z_k < top - 800.0 for z_k in z]  # e^−800 is 0 in a float, and the difference may be too large for one
+    terms = [exp(where(is_far, -800.0, where(is_far, top, z_k) - top)) for is_far, z_k in zip(far, z, strict=True)]
     return terms, total(*terms)
-
-
-def _exp_of_difference(z: Any, top: Any) -> Any:
-    q = 0.5 * top  # the difference itself may be too large for a float
-    far = 0.5 * z - q < -400.0  # e^-800 is 0, to the last bit
-    p = where(far, q, 0.5 * z)
-    half = p - q
-    back = half - p
-    rounding = (p - (half - back)) - (q + back)  # what p − q has lost; 2⁻⁴⁸ at 40, and that 16 times over in e^40
-    e = exp(2.0 * half)
-    return where(far, 0.0, e + e * (2.0 * rounding))
-
-
-exp_of_difference: Op = Op(
-    "exp_of_difference",
-    value=_exp_of_difference,  # e^(z − top) for z ≤ top, the difference's rounding error put right
-    derivatives=[lambda a, z, top: a, lambda a, z, top: -a],
-    symbol="e^(x−y)",
-    samples=[(0.0, 0.0), (-16.3, 17.3), (-1.0, 700.0), (999.0, 1000.5), (-700.0, 1000.0), (-1e308, 1e308)],
-)
 
 
 def _softmax(*z: Any, index: int) -> Any:
@@ -450,10 +422,15 @@ softmax = Op(
     "softmax",
     value=_softmax,  # one node per output: p_index of z1, …, zK
     derivatives=_softmax_slopes,
+    printed_derivatives=lambda a, *z, index: [
+        a * (1.0 - a) if k == index else -(a * softmax.bind(index=k)(*z)) for k in range(len(z))
+    ],
     samples=[(0.0, 1.0), (40.0, 0.0), (1000.0, 998.0, -1000.0), (0.5, 0.5, 0.5)],
     settings={"index": 0},
     latex=r"\operatorname{softmax}",
     needs="finite inputs, or some at -inf (but not all)",
+    hint="Mask a class with -inf, never all of them.",
+    is_strict=True,
 )
 
 TABLE: Mapping[str, Op] = MappingProxyType({op.name: op for op in list(globals().values()) if isinstance(op, Op)})

@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from math import fsum
-from operator import attrgetter, is_, mul
+from functools import partial
+from math import fsum, nan
+from operator import mul
 
-from autograd import ops, rows
-from autograd.errors import shown
-from autograd.node import Number
-from autograd.rows import Row
-from autograd.value import Value, apply, constant, node, value_of
-
-data_of = attrgetter("_data")
-SIGMA = ops.weighted_sum
+from autograd import ops
+from autograd.errors import LookedAt, shown
+from autograd.value import Number, Value, apply, value_of
 
 
-def leaves_for(values: Iterable[Value | Number]) -> tuple[Value, ...]:
-    """The Values themselves, and constants for bare numbers."""
-    return tuple([value if isinstance(value, Value) else constant(value) for value in values])
+class Row(list[Value]):
+    """Values that are the inputs of several Σ, with their numbers; behind them stands the 1 that a bias weighs."""
+
+    __slots__ = ("numbers", "vary")
+
+    def __init__(self, values: Iterable[Value | Number]) -> None:
+        super().__init__(all_values(values))
+        self.numbers = [*[x._data for x in self], 1.0]
+        self.vary = True in [x.varies for x in self]
 
 
-def inputs_row(values: Iterable[Value | Number]) -> Row:
-    """Values or bare numbers as the inputs of Σ nodes: behind them stands the 1 that a bias weighs."""
-    held = leaves_for(values)
-    return Row(held, (*[value._data for value in held], 1.0))
+class Sigma(Value):
+    """The node z = w₁x₁ + … + w_d x_d + b. Σ nodes with the same inputs share them in one Row.
+
+    It keeps the numbers of its weights and inputs, from which its parents' local derivatives are read: ∂z/∂w_i is x_i,
+    ∂z/∂x_i is w_i, and ∂z/∂b is 1.
+    """
+
+    __slots__ = ("numbers", "row", "weights")
+    row: Row
+    weights: tuple[Value, ...]  # the bias, if there is one, stands behind them
+    numbers: list[float]
+
+    @property
+    def parents(self) -> tuple[Value, ...]:  # type: ignore[override]
+        """w₁ … w_d, x₁ … x_d and b."""
+        d = len(self.row)
+        return (*self.weights[:d], *self.row, *self.weights[d:])
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:  # type: ignore[override]
+        """∂z/∂parent for each parent, 0.0 for a constant."""
+        d = len(self.row)
+        slopes = (*self.row.numbers[:d], *self.numbers[:d], *self.row.numbers[d : len(self.weights)])
+        return tuple([slope if x.varies else 0.0 for slope, x in zip(slopes, self.parents, strict=True)])
+
+    def _backward(self) -> None:
+        g = self._grad
+        if g:
+            for w, x in zip(self.weights, self.row.numbers, strict=False):
+                w._grad += g * x
+            if self.row.vary:
+                for v, weight in zip(self.row, self.numbers, strict=False):
+                    v._grad += g * weight
 
 
-def weights_row(weights: Iterable[Value | Number], bias: Value | None, before: Row | None = None) -> Row:
-    """Values or bare numbers as weights, the bias behind them; `before`, an earlier row, if nothing changed since."""
-    held = leaves_for(weights)
-    data = (*[value._data for value in held], 0.0 if bias is None else bias._data)
-    if before is None or held != before.values:
-        return Row(held, data)
-    return before if all(map(is_, data, before.data)) else before.with_data(data)
-
-
-def sigma(weights: Row, inputs: Row, bias: Value | None, label: str = "") -> Value:
-    """The node z = w₁x₁ + … + w_d x_d + b."""
-    try:
-        data = fsum(map(mul, weights.data, inputs.data))
-    except (OverflowError, ValueError):  # a partial sum was too large, or inf met −inf
-        data = math.nan
-    if data - data != 0.0:  # the table knows what it is then, or how to refuse it
-        data = apply(SIGMA, rows.parents(weights, inputs, bias))._data
-    return node(data, SIGMA, None, weights, bias, inputs, label)
+_blank = partial(object.__new__, Sigma)
 
 
 def weighted_sum(
@@ -60,37 +73,59 @@ def weighted_sum(
     Different lengths, and no inputs at all, are a ValueError.
     """
     call = "two sequences: weighted_sum([w1, w2], [x1, x2])"
-    w, x = leaves_for(sequence(weights, "weighted_sum", call)), leaves_for(sequence(inputs, "weighted_sum", call))
+    w, x = some(weights, "weighted_sum", call), some(inputs, "weighted_sum", call)
     if len(w) != len(x):
         raise ValueError(f"weighted_sum needs one weight per input, got {len(w)} weights and {len(x)} inputs")
-    if not w:
-        raise ValueError("weighted_sum needs at least one weight and one input, got none")
-    b = None if bias is None else value_of(bias)
-    return sigma(weights_row(w, b), inputs_row(x), b)
+    b = () if bias is None else (bias,)
+    try:
+        return sigma(all_values((*w, *b)), x if type(x) is Row else Row(x))
+    except LookedAt:  # a number that is being traced: it knows itself what a Σ of it is
+        return ops.weighted_sum(*w, *x, *b)  # type: ignore[no-any-return]
 
 
-def sequence(values: Iterable[Value | Number], name: str, call: str) -> Iterable[Value | Number]:
-    """The values, if they are several."""
-    if isinstance(values, (Value, str, bytes)) or not isinstance(values, Iterable):
-        raise TypeError(f"{name} needs {call}, got {shown(values)}")
+def sigma(weights: tuple[Value, ...], row: Row) -> Sigma:
+    """The Σ of a row of inputs."""
+    numbers = [w._data for w in weights]
+    try:
+        data = fsum(map(mul, numbers, row.numbers))
+    except (OverflowError, ValueError):  # a partial sum is too large, or inf met −inf
+        data = nan
+    new: Sigma = _blank()
+    new._data = data
+    new._grad = 0.0
+    new._label = new._role = ""
+    new.op = ops.weighted_sum
+    new.varies = True
+    new.weights, new.row, new.numbers = weights, row, numbers
+    if data - data != 0.0:  # the table knows what it is then, or how to refuse it
+        new._data = apply(ops.weighted_sum, new.parents)._data
+    return new
+
+
+def all_values(held: Iterable[Value | Number]) -> tuple[Value, ...]:
+    """The Values themselves, and constants for bare numbers."""
+    values = tuple(held)
+    return values if {*map(type, values)} == {Value} else tuple([value_of(x) for x in values])
+
+
+def some(values: Iterable[Value | Number], name: str, call: str) -> Sequence[Value | Number]:
+    """The values, if they are several, and there are any."""
+    if not isinstance(values, (list, tuple)):
+        if isinstance(values, (Value, str, bytes)) or not isinstance(values, Iterable):
+            raise TypeError(f"{name} needs {call}, got {shown(values)}")
+        values = list(values)
+    if not values:
+        raise ValueError(f"{name} needs at least one value, got none; write {call}")
     return values
 
 
-def some(values: Iterable[Value | Number], name: str, call: str) -> list[Value | Number]:
-    """The values as a list, if there are any."""
-    held = list(sequence(values, name, call))
-    if not held:
-        raise ValueError(f"{name} needs at least one value, got none; write {call}")
-    return held
-
-
 def total(values: Iterable[Value | Number]) -> Value:
-    """The sum of any number of values as one node, summed exactly.
+    """The sum of any number of values as one node, rounded once.
 
     >>> total([Value(1e16), 1.0, -1e16]).data
     1.0
     """
-    return apply(ops.total, some(values, "total", "a sequence: total([a, b])"))
+    return ops.total(*all_values(some(values, "total", "a sequence: total([a, b])")))  # type: ignore[no-any-return]
 
 
 def average(values: Iterable[Value | Number]) -> Value:
@@ -99,7 +134,7 @@ def average(values: Iterable[Value | Number]) -> Value:
     >>> average([Value(1.0), Value(2.0), Value(6.0)]).data
     3.0
     """
-    return apply(ops.average, some(values, "average", "a sequence: average([a, b])"))
+    return ops.average(*all_values(some(values, "average", "a sequence: average([a, b])")))  # type: ignore[no-any-return]
 
 
 def maximum(*values: Value | Number) -> Value:
@@ -108,7 +143,7 @@ def maximum(*values: Value | Number) -> Value:
     >>> maximum(Value(1.0), 2.0).data
     2.0
     """
-    return apply(ops.maximum, some(values, "maximum", "maximum(a, b) or maximum(*values)"))
+    return ops.maximum(*all_values(some(values, "maximum", "maximum(a, b) or maximum(*values)")))  # type: ignore[no-any-return]
 
 
 def minimum(*values: Value | Number) -> Value:
@@ -117,7 +152,7 @@ def minimum(*values: Value | Number) -> Value:
     >>> minimum(Value(1.0), 2.0).data
     1.0
     """
-    return apply(ops.minimum, some(values, "minimum", "minimum(a, b) or minimum(*values)"))
+    return ops.minimum(*all_values(some(values, "minimum", "minimum(a, b) or minimum(*values)")))  # type: ignore[no-any-return]
 
 
 def softmax(values: Iterable[Value | Number]) -> list[Value]:
@@ -128,17 +163,5 @@ def softmax(values: Iterable[Value | Number]) -> list[Value]:
 
     A class at -inf has probability 0 (a mask); nan, +inf, and all classes at -inf are a ValueError.
     """
-    z = some(values, "softmax", "a sequence: softmax([z1, z2])")
-    nodes = list(map(value_of, z))
-    check_logits("softmax", nodes)
-    return [apply(ops.softmax.bind(index=index), nodes) for index in range(len(nodes))]
-
-
-def check_logits(name: str, nodes: Sequence[Value]) -> None:
-    """Refuse logits that have no probabilities."""
-    top = ops.maximum.value(*map(data_of, nodes))
-    if not math.isfinite(top):
-        raise ValueError(
-            f"{name} needs {ops.softmax.needs}, got {shown([node._data for node in nodes])}; "
-            "mask a class with -inf, never all of them"
-        )
+    z = all_values(some(values, "softmax", "a sequence: softmax([z1, z2])"))
+    return [ops.softmax.bind(index=index)(*z) for index in range(len(z))]

@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from autograd import ops
-from autograd.errors import number, refuse_value, setting, text
-from autograd.node import Node, Number
+from autograd.errors import number, refuse_value, setting, shown, text
+from autograd.graph import backward, topological_order
 from autograd.op import Op
 
+Number = Any  # int, float, NumPy scalar: whatever errors.number takes
+ROLES = ("parameter", "input", "constant", "")
 
-class Value(Node):
+
+class Value:
     """A number in a graph of computations.
 
     >>> w, x = Value(2.0, label="w"), Value(-3.0, label="x")
@@ -25,22 +29,96 @@ class Value(Node):
     >>> a.data, w.grad, x.grad
     (4.0, -3.0, 2.0)
 
-    `data`, `grad`, `label` and `role` can be set. On a leaf `op` is None and there are no parents. Bare numbers in
-    an expression become constants: leaves that no gradient reaches.
+    `parents` are what it was computed from, in written order (`x * x` has x twice), and `local_derivatives` are
+    ∂self/∂parent for each of them, 0.0 for a constant; `op` is the operation. On a leaf `op` is None and both are ().
+    `data`, `grad`, `label` and `role` can be set. Bare numbers in an expression become constants: leaves that no
+    gradient reaches.
     """
 
-    __slots__ = ()
+    __slots__ = ("__dict__", "_data", "_grad", "_label", "_role", "local_derivatives", "op", "parents", "varies")
     __array_ufunc__ = None  # so that np.float64(3) * v asks v, and is a Value
+    row: Any = None  # of a Σ, the inputs that it shares with others
+    op: Op | None
+    parents: tuple[Value, ...]
+    local_derivatives: tuple[float, ...]
+    varies: bool  # whether a gradient reaches it: False for a constant
 
     def __init__(self, data: Number, *, label: str = "") -> None:
-        self._label = label if type(label) is str else text(label)
+        self._label = text(label)
         self._data = data if type(data) is float else number(data, label)
         self._grad = 0.0
         self._role = ""
-        self._x = self._y = self._dx = self._walk = None
-        self._edges = ()
         self.op = None
+        self.parents = ()
+        self.local_derivatives = ()
         self.varies = True
+
+    # --- what a node holds --------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Number) -> None:
+        self._data = number(data, self._label)
+
+    @property
+    def grad(self) -> float:
+        """∂root/∂self, filled by `root.backward()`."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Number) -> None:
+        self._grad = number(grad, self._label)
+
+    @property
+    def label(self) -> str:
+        """What drawings and errors call it."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = text(label)
+
+    @property
+    def role(self) -> str:
+        """What it is in a network: "parameter", "input", "constant" or ""; a constant is out of any gradient's reach."""
+        return self._role
+
+    @role.setter
+    def role(self, role: str) -> None:
+        if role not in ROLES:
+            raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
+        if "constant" in (role, self._role):
+            self.varies = role != "constant"
+        self._role = role
+
+    # --- gradients ----------------------------------------------------------------------------------------------------
+
+    backward = backward
+
+    def _backward(self) -> None:
+        """The chain rule at one node: a parent's gradient grows by this one's times the local derivative."""
+        g = self._grad
+        if g:
+            slopes = self.local_derivatives
+            for i, parent in enumerate(self.parents):
+                parent._grad += g * slopes[i]
+
+    def zero_grad(self) -> None:
+        """Forget every gradient in the graph below."""
+        for node in topological_order(self):
+            node._grad = 0.0
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        return self.op.symbol if self.op else ""
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
@@ -50,8 +128,8 @@ class Value(Node):
         if data - data != 0.0:  # inf or nan
             check(data, ops.add, (self, y))
         if self.varies and y.varies:
-            return node(data, ops.add, self, 1.0, y, 1.0)
-        return node(data, ops.add, self, float(self.varies), y, float(y.varies))
+            return node(data, ops.add, (self, y), (1.0, 1.0))
+        return node(data, ops.add, (self, y), (float(self.varies), float(y.varies)))
 
     def __mul__(self, other: Value | Number) -> Value:
         y = other if type(other) is Value else value_of(other)
@@ -60,130 +138,178 @@ class Value(Node):
         if data - data != 0.0:
             check(data, ops.mul, (self, y))
         if self.varies and y.varies:
-            return node(data, ops.mul, self, q, y, p)
-        return node(data, ops.mul, self, q if self.varies else 0.0, y, p if y.varies else 0.0)
+            return node(data, ops.mul, (self, y), (q, p))
+        return node(data, ops.mul, (self, y), (q if self.varies else 0.0, p if y.varies else 0.0))
 
     def __sub__(self, other: Value | Number) -> Value:
-        return binary(ops.sub, self, other)
+        return self._apply(ops.sub, (self, other))
 
     def __truediv__(self, other: Value | Number) -> Value:
-        return binary(ops.truediv, self, other)
+        return self._apply(ops.truediv, (self, other))
 
     def __pow__(self, other: Value | Number) -> Value:
-        return binary(ops.power, self, other)
+        return self._apply(ops.power, (self, other))
 
     def __radd__(self, other: Number) -> Value:
         return value_of(other) + self
 
     def __rsub__(self, other: Number) -> Value:
-        return binary(ops.sub, other, self)
+        return self._apply(ops.sub, (other, self))
 
     def __rmul__(self, other: Number) -> Value:
         return value_of(other) * self
 
     def __rtruediv__(self, other: Number) -> Value:
-        return binary(ops.truediv, other, self)
+        return self._apply(ops.truediv, (other, self))
 
     def __rpow__(self, other: Number) -> Value:
-        return binary(ops.power, other, self)
+        return self._apply(ops.power, (other, self))
 
     def __neg__(self) -> Value:
-        return unary(ops.neg, self)
+        return self._apply(ops.neg, (self,))
 
     def __pos__(self) -> Value:
         return self
 
     def __abs__(self) -> Value:
-        return unary(ops.absolute, self)
+        return self._apply(ops.absolute, (self,))
 
     # --- functions ----------------------------------------------------------------------------------------------------
 
     def exp(self) -> Value:
         """e to the power of the value."""
-        return unary(ops.exp, self)
+        return self._apply(ops.exp, (self,))
 
     def log(self) -> Value:
         """The natural logarithm."""
-        return unary(ops.log, self)
+        return self._apply(ops.log, (self,))
 
     def sqrt(self) -> Value:
         """The square root."""
-        return unary(ops.sqrt, self)
+        return self._apply(ops.sqrt, (self,))
 
     def sin(self) -> Value:
         """The sine, of radians."""
-        return unary(ops.sin, self)
+        return self._apply(ops.sin, (self,))
 
     def cos(self) -> Value:
         """The cosine, of radians."""
-        return unary(ops.cos, self)
+        return self._apply(ops.cos, (self,))
 
     def tanh(self) -> Value:
         """The hyperbolic tangent."""
-        return unary(ops.tanh, self)
+        return self._apply(ops.tanh, (self,))
 
     def sigmoid(self) -> Value:
         """σ(z) = 1 / (1 + e^−z)."""
-        return unary(ops.sigmoid, self)
+        return self._apply(ops.sigmoid, (self,))
 
     def relu(self) -> Value:
         """0 for z < 0, otherwise z; its derivative is 0 for z < 0 and 1 otherwise."""
-        return relu(self)
+        data, slope = self._data, float(self.varies)
+        if data < 0.0:
+            data = slope = 0.0
+        return node(data, ops.relu, (self,), (slope,))
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """slope · z for z < 0, otherwise z."""
-        return unary(ops.leaky_relu.bind(slope=setting("slope", slope)), self)
+        return self._apply(ops.leaky_relu.bind(slope=setting("slope", slope)), (self,))
 
     def softplus(self) -> Value:
         """log(1 + e^z), a smooth ReLU."""
-        return unary(ops.softplus, self)
+        return self._apply(ops.softplus, (self,))
 
     def gelu(self) -> Value:
         """z · Φ(z), with Φ the normal distribution function."""
-        return unary(ops.gelu, self)
+        return self._apply(ops.gelu, (self,))
 
     def erf(self) -> Value:
         """The error function."""
-        return unary(ops.erf, self)
+        return self._apply(ops.erf, (self,))
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
         return apply(op, inputs)
 
+    # --- what cuts a number out of its graph --------------------------------------------------------------------------
+
+    def __lt__(self, other: Value | Number) -> bool:
+        return self._data < number_of(other)
+
+    def __le__(self, other: Value | Number) -> bool:
+        return self._data <= number_of(other)
+
+    def __gt__(self, other: Value | Number) -> bool:
+        return self._data > number_of(other)
+
+    def __ge__(self, other: Value | Number) -> bool:
+        return self._data >= number_of(other)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Value):
+            return self is other
+        if isinstance(other, numbers.Number) or type(other).__module__ == "numpy":
+            raise TypeError(
+                f"== asks whether two Values are the same node, and {shown(other)} is a number; "
+                f"compare the number instead: v.data == {shown(other)}"
+            )
+        return False
+
+    __hash__ = object.__hash__
+
+    def __float__(self) -> NoReturn:
+        raise self._cut("float")
+
+    def __int__(self) -> NoReturn:
+        raise self._cut("int")
+
+    def __bool__(self) -> NoReturn:
+        raise self._cut("bool")
+
+    def __index__(self) -> NoReturn:
+        raise self._cut("index")
+
+    def _cut(self, kind: str) -> TypeError:
+        return TypeError(
+            f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
+            "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
+        )
+
+    # --- as an object -------------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        label = f", label={shown(self._label)}" if self._label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        for old in topological_order(self):
+            if id(old) not in memo:
+                parents = tuple([memo[id(parent)] for parent in old.parents])
+                new = memo[id(old)] = node(old._data, old.op, parents, old.local_derivatives)
+                new._grad, new._label, new._role, new.varies = old._grad, old._label, old._role, old.varies
+                new.__dict__.update(old.__dict__)
+        return memo[id(self)]  # type: ignore[no-any-return]
+
 
 _blank = partial(object.__new__, Value)  # a Value with nothing in it yet
 
 
-def node(
-    data: float, op: Op, x: Value | None, dx: Any, y: Value | None = None, dy: Any = 0.0, label: str = ""
-) -> Value:
-    """A computed Value: the number, the operation, and what `Node` holds of its parents."""
+def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
+    """A computed Value: the number, the operation, what it was computed from, and the slopes towards that."""
     new: Value = _blank()
     new._data = data
     new._grad = 0.0
-    new._label = label
-    new._role = ""
+    new._label = new._role = ""
     new.op = op
+    new.parents = parents
+    new.local_derivatives = local_derivatives
     new.varies = True
-    new._walk = None
-    new._x = x
-    new._y = y
-    new._dx = dx
-    new._dy = dy
     return new
-
-
-def relu(z: Value, label: str = "") -> Value:
-    """The node max(0, z), which is infinite only where z is; most networks have no other activation."""
-    data, slope = z._data, 1.0
-    if data < 0.0:
-        data = slope = 0.0
-    return node(data, ops.relu, z, slope if z.varies else 0.0, None, 0.0, label)
 
 
 def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
     """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
-    parents = list(map(value_of, inputs))
+    parents = tuple([value_of(x) for x in inputs])
     if op.n_inputs is not None and op.n_inputs != len(parents):
         raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
     numbers = [parent._data for parent in parents]
@@ -195,63 +321,28 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
         data = op.as_float("value", data)
     if data - data != 0.0:  # inf or nan
         check(data, op, parents)
-    slopes = op.local_derivatives(data, numbers, [parent.varies for parent in parents])
-    if len(parents) == 1:
-        return node(data, op, parents[0], slopes[0])
-    if len(parents) == 2:
-        return node(data, op, parents[0], slopes[0], parents[1], slopes[1])
-    new = node(data, op, None, None)
-    new._edges = (*parents, *slopes)
-    return new
-
-
-def unary(op: Op, x: Value) -> Value:
-    """`apply` for one Value and an operation of the table: the same, at a third of the time."""
-    z = x._data
-    try:
-        a = op.value(z)
-        if a - a != 0.0:
-            check(a, op, (x,))
-        return node(a, op, x, op.derivatives[0](a, z) if x.varies else 0.0)  # type: ignore[index]
-    except (ArithmeticError, ValueError):
-        return apply(op, (x,))  # which finds the words, or says that the derivative is missing
-
-
-def binary(op: Op, x: Value | Number, y: Value | Number) -> Value:
-    """`apply` for two inputs and an operation of the table: the same, at a third of the time."""
-    p = x if isinstance(x, Value) else constant(x)
-    q = y if isinstance(y, Value) else constant(y)
-    slope_x, slope_y = op.derivatives  # type: ignore[misc]
-    x, y = p._data, q._data
-    try:
-        a = op.value(x, y)
-        if a - a != 0.0:
-            check(a, op, (p, q))
-        return node(a, op, p, slope_x(a, x, y) if p.varies else 0.0, q, slope_y(a, x, y) if q.varies else 0.0)
-    except (ArithmeticError, ValueError):
-        return apply(op, (p, q))
+    return node(data, op, parents, op.local_derivatives(data, numbers, [parent.varies for parent in parents]))
 
 
 def check(data: float, op: Op, parents: Sequence[Value]) -> None:
     """A result that is not finite is an error, unless an input was inf or nan already."""
-    if all(math.isfinite(parent._data) for parent in parents):
+    if all(math.isfinite(parent._data) for parent in parents) or (op.is_strict and math.isnan(data)):
         refuse_value(op, parents, data)
 
 
 def constant(x: Number) -> Value:
     """A bare number in an expression: a leaf that no gradient reaches."""
-    leaf: Value = _blank()
-    leaf._data = x if type(x) is float else number(x)
-    leaf._grad = 0.0
-    leaf._label = ""
+    leaf = node(x if type(x) is float else number(x), None, (), ())
     leaf._role = "constant"
-    leaf.op = None
     leaf.varies = False
-    leaf._x = leaf._y = leaf._dx = leaf._walk = None
-    leaf._edges = ()
     return leaf
 
 
 def value_of(x: Value | Number) -> Value:
     """An operand: a Value as it is, and a constant for a bare number."""
     return x if isinstance(x, Value) else constant(x)
+
+
+def number_of(x: Value | Number) -> float:
+    """The number to compare with."""
+    return x._data if isinstance(x, Value) else number(x)

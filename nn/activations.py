@@ -13,7 +13,6 @@ from typing import Any
 
 from autograd import Op, Value, ops
 from autograd.errors import shown
-from autograd.value import apply, relu, unary
 from nn.data import NO_ROWS
 
 RELU_FAMILY = (ops.relu, ops.leaky_relu, ops.softplus, ops.gelu)
@@ -24,9 +23,7 @@ ACTIVATIONS = MappingProxyType(
 
 def activated(f: Op, z: Value, label: str) -> Value:
     """The node a = f(z)."""
-    if f is ops.relu:
-        return relu(z, label)
-    a = unary(f, z) if ops.TABLE.get(f.name) is f else apply(f, (z,))
+    a = z.relu() if f is ops.relu else z._apply(f, (z,))
     a._label = label
     return a
 
@@ -57,5 +54,5 @@ def one_per_layer(activations: Any, count: int) -> list[Any]:
 
 def reach(activation: Op, d: int, m: int) -> float:
     """The r of the initial weights; a bound leaky ReLU still is one of the family."""
-    he = activation.name in [op.name for op in RELU_FAMILY]
+    he = any(activation.is_from(op) for op in RELU_FAMILY)
     return math.sqrt(6 / d if he else 6 / (d + m))

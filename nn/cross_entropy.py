@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from autograd import Op, ops
-from autograd.ops import equal, exp_of_difference, log, log1p, maximum, total, where, within
+from autograd.ops import equal, log, log1p, maximum, softmax_terms, total, where, within
 
 
 def _outputs(parents: tuple[Any, ...], target: Any) -> tuple[tuple[Any, ...], list[Any]]:
@@ -77,12 +77,10 @@ CROSS_ENTROPY = Op(
 def _exponentials(z: tuple[Any, ...]) -> tuple[Any, list[Any], Any]:
     """The largest z, e^(z_k − largest), and the sum of these without one largest (which is 1, and would hide them)."""
     top = maximum(*z)
-    e, others, taken = [], [], 0.0
-    for z_k in z:
-        e_k = exp_of_difference(z_k, top)
+    (e, _), others, taken = softmax_terms(z), [], 0.0
+    for z_k, e_k in zip(z, e, strict=True):
         first = where(equal(z_k, top), 1.0 - taken, 0.0)
         taken = taken + first
-        e.append(e_k)
         others.append(e_k - first)
     return top, e, total(*others)
 
@@ -127,4 +125,6 @@ CROSS_ENTROPY_FROM_LOGITS = Op(
     samples=[(40.0, 0.0), (0.0, 40.0), (0.5, 0.5, 0.5), (1000.0, 998.0, -1000.0), (3.0,)],
     settings={"target": 0},
     needs=ops.softmax.needs,
+    hint=ops.softmax.hint,
+    is_strict=True,
 )

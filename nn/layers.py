@@ -11,15 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from autograd import Op, Value, ops, softmax
-from autograd.errors import shown
-from autograd.rows import Row
-from autograd.sums import inputs_row, sigma
+from autograd import Op, Value, ops, softmax, weighted_sum
+from autograd.errors import LookedAt, shown
+from autograd.sums import Row
 from nn.activations import activated, chosen, one_per_layer, reach
 from nn.data import NO_ROWS, data_leaf
 from nn.module import Module
 from nn.randomness import generator
-from nn.weights import Weights
 
 
 class Neuron(Module):
@@ -46,7 +44,6 @@ class Neuron(Module):
         self.b = Value(0.0) if flag(bias) else None
         for parameter in self.parameters():
             parameter._role = "parameter"
-        self._weights = Weights()
         self.name_nodes("w_{i}", "b", "z", "a")
 
     def name_nodes(self, w: str, b: str, z: str, a: str) -> None:
@@ -56,13 +53,12 @@ class Neuron(Module):
         if self.b is not None:
             self.b._label = b
         self._z_label, self._a_label = z, a
-        self._weights.forget()
 
     def preactivation(self, x: Any) -> Value:
         """The node z = w₁x₁ + … + w_d x_d + b."""
-        inputs = input_row(x, len(self.w))
-        ((weights, bias, z_label, _),) = self._weights.places([self])
-        return sigma(weights, inputs, bias, z_label)
+        z = weighted_sum(self.w, input_row(x, len(self.w)), self.b)
+        z._label = self._z_label
+        return z
 
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
@@ -86,26 +82,36 @@ class Layer(Module):
         self, n_inputs: int, n_outputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None
     ) -> None:
         d, m, random = size(n_inputs, "n_inputs"), size(n_outputs, "n_outputs"), generator(seed)
-        self.activation = chosen(activation)
-        if self.activation is ops.softmax and m == 1:
+        f = chosen(activation)
+        if f is ops.softmax and m == 1:
             raise ValueError("softmax needs at least 2 outputs, as of one it is always 1; use 'sigmoid' for one output")
-        self.neurons = [Neuron(d, self.activation, bias=bias, seed=random, _layer_size=m) for _ in range(m)]
-        self._weights = Weights()
+        self.neurons = [Neuron(d, f, bias=bias, seed=random, _layer_size=m) for _ in range(m)]
         for j, neuron in enumerate(self.neurons, 1):
             neuron.name_nodes(f"w_{{{j},{{i}}}}", f"b_{j}", f"z^{j}", f"a^{j}")
+
+    @property
+    def activation(self) -> Op:
+        """The operation f of its neurons; set it to change that of all of them."""
+        first, *others = dict.fromkeys(neuron.activation for neuron in self.neurons)
+        if others:
+            raise ValueError(f"the neurons of this layer differ: {first.name} and {others[0].name}; ask each neuron")
+        return first
+
+    @activation.setter
+    def activation(self, activation: str | Op) -> None:
+        f = chosen(activation)
+        for neuron in self.neurons:
+            neuron.activation = f
 
     def __call__(self, x: Any) -> list[Value]:
         """The outputs a of all the neurons."""
         inputs = input_row(x, len(self.neurons[0].w))
-        places, f = self._weights.places(self.neurons), self.activation
-        if f is ops.softmax:
-            outputs = softmax([sigma(weights, inputs, bias, label) for weights, bias, label, _ in places])
-            for a, (*_, label) in zip(outputs, places, strict=True):
-                a._label = label
-            return outputs
-        return [
-            activated(f, sigma(weights, inputs, bias, z_label), a_label) for weights, bias, z_label, a_label in places
-        ]
+        if ops.softmax not in [neuron.activation for neuron in self.neurons]:
+            return [neuron(inputs) for neuron in self.neurons]
+        outputs = softmax([neuron.preactivation(inputs) for neuron in self.neurons])
+        for a, neuron in zip(outputs, self.neurons, strict=True):
+            a._label = neuron._a_label
+        return outputs
 
     def __repr__(self) -> str:
         d, m = len(self.neurons[0].w), len(self.neurons)
@@ -150,7 +156,6 @@ class MLP(Module):
         """Label everything by layer, neuron and input; the last layer makes g, or g_1 … g_k."""
         *_, last = self.layers
         for number, layer in enumerate(self.layers, 1):
-            layer._weights.forget()
             for j, neuron in enumerate(layer.neurons, 1):
                 a = f"a^{number}_{j}" if layer is not last else f"g_{j}" if len(last.neurons) > 1 else "g"
                 neuron.name_nodes(f"w^{number}_{{{j},{{i}}}}", f"b^{number}_{j}", f"z^{number}_{j}", a)
@@ -181,8 +186,10 @@ def layers_of(model: Any) -> list[tuple[Op, list[Neuron]]]:
 # --- what goes in -----------------------------------------------------------------------------------------------------
 
 
-def input_row(x: Any, count: int) -> Row:
+def input_row(x: Any, count: int) -> Sequence[Value]:
     """The inputs as a row of Values: bare numbers become leaves without a gradient, and leaves get a label x_i."""
+    if type(x) is Row and len(x) == count:
+        return x
     if isinstance(x, (list, tuple)):
         held = x
     elif isinstance(x, Value) or not isinstance(x, Iterable):
@@ -195,17 +202,11 @@ def input_row(x: Any, count: int) -> Row:
         held = (held,)
     if len(held) != count:
         raise wrong_count(count, len(held))
-    if all_computed(held):
-        return Row.of_computed(tuple(held))
-    return inputs_row(map(data_leaf, held, input_labels(count)))
-
-
-def all_computed(held: Sequence[Any]) -> bool:
-    """Whether these are the outputs of a layer, or other computed Values."""
+    leaves = list(map(data_leaf, held, input_labels(count)))
     try:
-        return isinstance(held[0], Value) and None not in [value.op for value in held]
-    except AttributeError:  # a bare number among them
-        return False
+        return Row(leaves)
+    except LookedAt:  # numbers that are being traced
+        return leaves
 
 
 @lru_cache(maxsize=256)

@@ -12,9 +12,9 @@ from typing import Any
 
 from autograd import Op, Value
 from autograd.ops import equal, log, log1p, sigmoid, softplus, where, within
-from autograd.sums import check_logits, some
-from autograd.tracing import being_traced
-from autograd.value import apply, value_of
+from autograd.sums import some
+
+from autograd.value import value_of
 from nn.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_FROM_LOGITS
 from nn.data import data_leaf
 from nn.targets import class_target, single
@@ -146,20 +146,18 @@ def cross_entropy_from_logits(z: Any, y: Any) -> Value:
     >>> cross_entropy_from_logits([Value(40.0), Value(0.0)], 0).data
     4.248354255291589e-18
     """
-    return _of_classes(CROSS_ENTROPY_FROM_LOGITS, z, y, check_logits)
+    return _of_classes(CROSS_ENTROPY_FROM_LOGITS, z, y)
 
 
 def _of_one(op: Op, output: Any, y: Any) -> Value:
-    loss = apply(op, (single(op.name, output), data_leaf(single(op.name, y), "y")))
+    loss: Value = op(single(op.name, output), data_leaf(single(op.name, y), "y"))
     loss._label = "ℒ"
     return loss
 
 
-def _of_classes(op: Op, outputs: Any, y: Any, check: Callable[[str, list[Value]], None] | None = None) -> Value:
+def _of_classes(op: Op, outputs: Any, y: Any) -> Value:
     nodes = list(map(value_of, some(outputs, op.name, "a list, one output per class")))
-    if check and not being_traced():
-        check(op.name, nodes)
     target, extra = class_target(op.name, y, len(nodes))
-    loss = apply(op.bind(target=target), (*nodes, *extra))
+    loss: Value = op.bind(target=target)(*nodes, *extra)
     loss._label = "ℒ"
     return loss

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import repeat
 from typing import Any
 
 from autograd import Value
-from autograd.backward import empty
 from autograd.errors import shown
-from autograd.node import set_numbers
 from nn.data import real
 
 
@@ -62,7 +59,8 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        empty(self.parameters())
+        for parameter in self.parameters():
+            parameter._grad = 0.0
 
     def state_dict(self) -> dict[str, float]:
         """The number of every parameter, by name."""
@@ -83,7 +81,8 @@ class Module:
                 f"missing: {shown(missing)}; unexpected: {shown(unexpected)}"
             )
         numbers = [real(name, state[name]) for name in held]
-        set_numbers(list(held.values()), repeat("_data"), numbers)
+        for parameter, data in zip(held.values(), numbers, strict=True):
+            parameter._data = data
 
     def _by_name(self) -> dict[str, Value]:
         named = self.named_parameters()

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
+from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
-from autograd.backward import empty
-from autograd.clock import clock
 from autograd.errors import shown
-from autograd.node import set_data, set_numbers
 from nn.data import real
+
+Memory = tuple[Any, ...]
 
 
 class Optimizer:
-    """What SGD and Adam share: the parameters, the learning rate, and a step that can't be left half done."""
+    """What SGD and Adam share: the parameters, the learning rate, and a step that can't be left half done.
+
+    An optimizer is its `update`: the new number of a parameter, and what is remembered of it, in plain arithmetic, so
+    that it runs on one float or on an array of all of them.
+    """
+
+    fresh: Memory = ()  # what is remembered of a parameter before the first step
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
         self.lr = lr
-        self._memory: Sequence[Sequence[float]] = ()
+        self.memory: list[Memory] = [self.fresh] * len(self.parameters)
 
     @property
     def lr(self) -> float:
@@ -34,37 +38,46 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        empty(self.parameters)
+        for parameter in self.parameters:
+            parameter._grad = 0.0
 
-    def _moved_in_arrays(self, step: Callable[[Any, Any], Any]) -> bool:
-        """Whether a matrix program has all their numbers and gradients in arrays, and made the step there."""
-        reference = clock.gradients_of
-        kernel = reference and reference()
-        return bool(kernel and kernel.knows(self.parameters) and kernel.move(step))
+    def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
+        """The new number of a parameter, and what to remember of it."""
+        raise NotImplementedError
 
-    def _commit(self, new: Sequence[float], *memory: Sequence[float]) -> None:
-        """Set all the parameters, and what the optimizer remembers of them, in one step which no interrupt divides."""
-        if not math.isfinite(sum(map(sum, memory), sum(new))):
-            self._refuse(new, [numbers for numbers in memory if len(numbers) == len(new)])
-        if not memory:
-            set_data(self.parameters, new, object())
-            return
-        names = [*repeat("_data", len(new)), "_memory"]
-        set_numbers([*self.parameters, self], names, [*new, memory])
+    def step(self) -> None:
+        """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite."""
+        made = [self.update(p._data, p._grad, held) for p, held in zip(self.parameters, self.memory, strict=True)]
+        self.commit(made)
 
-    def _refuse(self, new: Sequence[float], memory: Sequence[Sequence[float]]) -> None:
-        for i, (parameter, *numbers) in enumerate(zip(self.parameters, new, *memory, strict=True)):
-            if all(map(math.isfinite, numbers)):
-                continue
-            who, named = type(self).__name__, shown(parameter._label) if parameter._label else f"number {i}"
-            if math.isfinite(numbers[0]):
-                raise OverflowError(
-                    f"{who}: the gradient {parameter._grad!r} of parameter {named} is too large for what {who} "
-                    "remembers of it; nothing was changed. Scale the loss"
-                )
+    def commit(self, made: list[tuple[float, Memory]]) -> None:
+        """Set the parameters, and what is remembered of them: all, or on an error or an interrupt none."""
+        for i, (new, memory) in enumerate(made):
+            if not math.isfinite(sum(memory, new)):
+                self._refuse(i, new, memory)
+        before, remembered = [p._data for p in self.parameters], self.memory
+        try:
+            for parameter, (new, _) in zip(self.parameters, made, strict=True):
+                parameter._data = new
+            self.memory = [memory for _, memory in made]
+        except BaseException:
+            for parameter, old in zip(self.parameters, before, strict=True):
+                parameter._data = old
+            self.memory = remembered
+            raise
+
+    def _refuse(self, i: int, new: float, memory: Memory) -> None:
+        parameter, who = self.parameters[i], type(self).__name__
+        named = shown(parameter._label) if parameter._label else f"number {i}"
+        if not math.isfinite(new):
             raise OverflowError(
-                f"{who}: the step would make parameter {named} {numbers[0]!r} "
+                f"{who}: the step would make parameter {named} {new!r} "
                 f"(now {parameter._data!r}, gradient {parameter._grad!r}); nothing was changed. Use a smaller lr"
+            )
+        if not all(map(math.isfinite, memory)):
+            raise OverflowError(
+                f"{who}: the gradient {parameter._grad!r} of parameter {named} is too large for what {who} "
+                "remembers of it; nothing was changed. Scale the loss"
             )
 
 
@@ -79,21 +92,28 @@ class SGD(Optimizer):
     0.8
     """
 
+    fresh = (0.0,)  # the velocity
+
     def __init__(self, parameters: Iterable[Value], lr: float, momentum: float = 0.0) -> None:
         super().__init__(parameters, lr)
-        self.momentum = between("momentum", momentum, 0.0, 1.0)
-        self._memory = ([0.0] * len(self.parameters),)
+        self.momentum = momentum
 
-    def step(self) -> None:
-        """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite."""
-        lr, momentum = self._lr, self.momentum
-        if not momentum:
-            if not self._moved_in_arrays(lambda p, gradient: p - lr * gradient):
-                self._commit([p._data - lr * p._grad for p in self.parameters])
-            return
-        velocity = [momentum * v + p._grad for p, v in zip(self.parameters, self._memory[0], strict=True)]
-        new = [p._data - lr * v for p, v in zip(self.parameters, velocity, strict=True)]
-        self._commit(new, velocity)
+    @property
+    def momentum(self) -> float:
+        """How much of its velocity a parameter keeps, from 0 to below 1."""
+        return self._momentum
+
+    @momentum.setter
+    def momentum(self, momentum: float) -> None:
+        self._momentum = between("momentum", momentum, 0.0, 1.0)
+
+    def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
+        """v ← momentum · v + gradient, p ← p − lr · v; without momentum nothing is remembered."""
+        if not self._momentum:
+            return p - self._lr * gradient, memory
+        (v,) = memory
+        v = self._momentum * v + gradient
+        return p - self._lr * v, (v,)
 
 
 class Adam(Optimizer):
@@ -107,6 +127,8 @@ class Adam(Optimizer):
     0.9
     """
 
+    fresh = (0.0, 0.0, 0.0)  # the mean of the gradients, the mean of their squares, the number of steps
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -115,26 +137,36 @@ class Adam(Optimizer):
         eps: float = 1e-8,
     ) -> None:
         super().__init__(parameters, lr)
+        self.betas, self.eps = betas, eps
+
+    @property
+    def betas(self) -> tuple[float, float]:
+        """How much of the two means is kept at each step, from 0 to below 1."""
+        return self._betas
+
+    @betas.setter
+    def betas(self, betas: tuple[float, float]) -> None:
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
             raise ValueError(f"betas needs two numbers, like (0.9, 0.999), got {shown(betas)}")
-        self.betas = between("betas[0]", betas[0], 0.0, 1.0), between("betas[1]", betas[1], 0.0, 1.0)
-        self.eps = between("eps", eps, 0.0, math.inf, above=True)
-        zeros = [0.0] * len(self.parameters)
-        self._memory = (zeros, zeros, [0.0])  # the means of the gradients and of their squares; the number of steps
+        self._betas = between("betas[0]", betas[0], 0.0, 1.0), between("betas[1]", betas[1], 0.0, 1.0)
 
-    def step(self) -> None:
-        """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite."""
-        lr, eps, (beta1, beta2) = self._lr, self.eps, self.betas
-        means, squares, (steps,) = self._memory
-        mean = [beta1 * m + (1.0 - beta1) * p._grad for p, m in zip(self.parameters, means, strict=True)]
-        square = [beta2 * s + (1.0 - beta2) * p._grad * p._grad for p, s in zip(self.parameters, squares, strict=True)]
-        steps += 1.0
-        rate, scale = lr / (1.0 - beta1**steps), math.sqrt(1.0 - beta2**steps)
-        new = [
-            p._data - rate * m / (math.sqrt(s) / scale + eps)
-            for p, m, s in zip(self.parameters, mean, square, strict=True)
-        ]
-        self._commit(new, mean, square, [steps])
+    @property
+    def eps(self) -> float:
+        """What keeps the divisor from 0."""
+        return self._eps
+
+    @eps.setter
+    def eps(self, eps: float) -> None:
+        self._eps = between("eps", eps, 0.0, math.inf, above=True)
+
+    def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
+        """The means m of the gradients and s of their squares, corrected for their start at 0: p ← p − lr · m / √s."""
+        (beta1, beta2), (mean, square, steps) = self._betas, memory
+        mean = beta1 * mean + (1.0 - beta1) * gradient
+        square = beta2 * square + (1.0 - beta2) * gradient * gradient
+        steps = steps + 1.0
+        m, s = mean / (1.0 - beta1**steps), square / (1.0 - beta2**steps)
+        return p - self._lr * m / (s**0.5 + self._eps), (mean, square, steps)
 
 
 def checked_parameters(parameters: Any) -> list[Value]:

@@ -80,7 +80,7 @@ def saved_settings(f: Op) -> dict[str, float]:
 
 def built_in(f: Op) -> bool:
     """Whether an operation is one of the table, perhaps with other settings."""
-    return f.name in ops.TABLE and ops.TABLE[f.name]._formulas == f._formulas
+    return f.name in ops.TABLE and f.is_from(ops.TABLE[f.name])
 
 
 # --- load -------------------------------------------------------------------------------------------------------------

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from autograd import Value
-from autograd.errors import shown
-from autograd.tracing import being_traced
+from autograd.errors import LookedAt, shown
+
 from nn.data import data_leaf
 
 
@@ -29,7 +30,7 @@ def class_target(name: str, y: Any, n_classes: int) -> tuple[int | str, list[Val
     """
     words = f"{name} of {n_classes} classes needs a target"
     if isinstance(y, Value):
-        if not being_traced():
+        with suppress(LookedAt):  # a class that is being traced is looked at by the program
             _class_number(words, int(y._data) if y._data.is_integer() else y._data, n_classes)
         return "index", [data_leaf(y, "y")]
     if isinstance(y, Iterable) and not isinstance(y, (str, bytes, dict)) and getattr(y, "ndim", True):
@@ -56,6 +57,7 @@ def _one_hot(words: str, y: list[Any], n_classes: int) -> list[Value]:
     if len(y) != n_classes:
         raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(y)}: {shown(y)}")
     leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
-    if not being_traced() and sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
-        raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
+    with suppress(LookedAt):
+        if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
+            raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
     return leaves

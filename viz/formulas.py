@@ -98,7 +98,6 @@ def _cross_entropy(*parents: Any, target: Any, of_logits: bool = False) -> Any:
 
 
 VALUES: dict[str, Callable[..., Any]] = {
-    "exp_of_difference": lambda z, top: exp(z - top),
     "squared_loss": lambda g, y: (g - y) ** 2.0,
     "nll_loss": _nll,
     "nll_loss_from_logit": lambda z, y: _nll(sigmoid(z), y),
@@ -111,7 +110,7 @@ KNOWN = {**ops.TABLE, **losses.TABLE}
 
 def is_ours(op: Op) -> bool:
     """Whether an operation is an entry of our tables, perhaps with other settings, and no user's of that name."""
-    return op.name in KNOWN and KNOWN[op.name]._formulas == op._formulas
+    return op.name in KNOWN and op.is_from(KNOWN[op.name])
 
 
 def value_formula(op: Op, letters: Sequence[Any]) -> Any:

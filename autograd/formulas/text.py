@@ -158,9 +158,7 @@ class Text(Writer):
         """The symbol of the operation and its inputs in parentheses, or the notation it has of old."""
         if op is ops.total:
             return self.sum(inputs)
-        if op is ops.exp_of_difference:
-            return self.function(ops.exp, (), [self.infix(ops.sub, *inputs)])
-        if op.name == ops.weighted_sum.name:
+        if op is ops.weighted_sum:
             d = len(inputs) // 2
             products = [self.infix(ops.mul, w, x) for w, x in zip(inputs[:d], inputs[d : 2 * d], strict=True)]
             return self.sum([*products, *inputs[2 * d :]])

@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from operator import add
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.backward import set_gradients
-from autograd.clock import clock
 from autograd.errors import shown
 from autograd.op import Op
 from autograd.value import Value
