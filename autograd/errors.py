@@ -55,7 +55,7 @@ def number(x: Any, label: str = "") -> float:
             raise OverflowError(
                 f"a Value holds a float, up to 1.8e308; got an integer too large for it{named}"
             ) from None
-    kind = type(x).__name__
+    kind = "Value" if hasattr(x, "local_derivatives") else type(x).__name__
     remedy = REMEDIES.get(kind, "write its number")
     raise TypeError(f"a Value needs a real number, got {kind} {shown(x)}; {remedy}")
 

@@ -32,8 +32,11 @@ def computed_nodes(root: Value) -> tuple[list[Value], list[Value]]:
                 continue
             stack.append(node)
             stack.append(None)
-            below = node.parents if node.row is None or id(node.row) not in rows else node.weights
-            rows.add(id(node.row))  # the inputs that the neurons of a layer share are looked at once
+            below = node.parents
+            if node.row is not None:  # a Σ: the inputs that the neurons of a layer share are looked at once
+                if id(node.row) in rows:
+                    below = node.weights + node.bias
+                rows.add(id(node.row))
             if not seen.issuperset(below):
                 stack += below[::-1]
     return order, leaves
@@ -67,10 +70,9 @@ def backward(root: Value) -> None:
         root._grad = 1.0
         for node in reversed(order):
             node._backward()
-        after = [
-            old + leaf._grad if leaf.varies or leaf is root else old for leaf, old in zip(leaves, before, strict=True)
-        ]
-        if not math.isfinite(sum(after)):
+        arrived = [leaf._grad for leaf in leaves]
+        after = [old + g if leaf.varies else old for leaf, old, g in zip(leaves, before, arrived, strict=True)]
+        if not math.isfinite(sum(arrived) + sum(after)):
             find_infinite(order, leaves, before)
         for leaf, gradient in zip(leaves, after, strict=True):
             leaf._grad = gradient

@@ -30,7 +30,7 @@ class Op:
     arithmetic and the functions of `autograd.ops`; keyword arguments of theirs are settings (a slope, a class index).
 
     A value of nan from finite inputs says "outside the domain"; `needs` and `hint` are the words of that error, `edge`
-    those of the error for an infinite derivative; `is_strict` refuses a nan that comes from inf or nan, too. `symbol` is what a drawing prints, `latex` the same in a formula;
+    those of the error for an infinite derivative. `symbol` is what a drawing prints, `latex` the same in a formula;
     `printed` and `printed_derivatives` are the lecture's form of the formulas, where the accurate one reads otherwise.
     `numpy` and `javascript` name the elementary function elsewhere; without them the value's formula is expanded.
     `samples` are input tuples at which the tests check every reading of the entry.
@@ -53,7 +53,6 @@ class Op:
         needs: str = "",
         hint: str = "",
         edge: str = "",
-        is_strict: bool = False,
     ) -> None:
         fields = {key: field for key, field in locals().items() if key not in ("self", "settings")}
         if not isinstance(name, str) or not name:
@@ -77,7 +76,7 @@ class Op:
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
         self.numpy, self.javascript = numpy, javascript
-        self.needs, self.hint, self.edge, self.is_strict = needs, hint, edge, is_strict
+        self.needs, self.hint, self.edge = needs, hint, edge
         self._fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
 
     def with_settings(self, formula: Formula) -> Formula:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
-from math import fsum, nan
+from math import fsum, isfinite, nan
 from operator import mul
 
 from autograd import ops
 from autograd.errors import LookedAt, shown
-from autograd.value import Number, Value, apply, value_of
+from autograd.value import Number, Value, apply, constant, value_of
 
 
 class Row(list[Value]):
@@ -18,7 +19,7 @@ class Row(list[Value]):
     __slots__ = ("numbers", "vary")
 
     def __init__(self, values: Iterable[Value | Number]) -> None:
-        super().__init__(all_values(values))
+        super().__init__(values_of(values))
         self.numbers = [*[x._data for x in self], 1.0]
         self.vary = True in [x.varies for x in self]
 
@@ -30,32 +31,34 @@ class Sigma(Value):
     ∂z/∂x_i is w_i, and ∂z/∂b is 1.
     """
 
-    __slots__ = ("numbers", "row", "weights")
+    __slots__ = ("bias", "numbers", "row", "weights")
     row: Row
-    weights: tuple[Value, ...]  # the bias, if there is one, stands behind them
-    numbers: list[float]
+    weights: tuple[Value, ...]
+    bias: tuple[Value, ...]  # none or one
+    numbers: list[float]  # those of the weights, and behind them that of the bias
 
     @property
     def parents(self) -> tuple[Value, ...]:  # type: ignore[override]
         """w₁ … w_d, x₁ … x_d and b."""
-        d = len(self.row)
-        return (*self.weights[:d], *self.row, *self.weights[d:])
+        return (*self.weights, *self.row, *self.bias)
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:  # type: ignore[override]
         """∂z/∂parent for each parent, 0.0 for a constant."""
         d = len(self.row)
-        slopes = (*self.row.numbers[:d], *self.numbers[:d], *self.row.numbers[d : len(self.weights)])
-        return tuple([slope if x.varies else 0.0 for slope, x in zip(slopes, self.parents, strict=True)])
+        slopes = [*self.row.numbers[:d], *self.numbers[:d], 1.0]
+        return tuple([slope if x.varies else 0.0 for slope, x in zip(slopes, self.parents)])  # noqa: B905 (the bias)
 
     def _backward(self) -> None:
         g = self._grad
         if g:
-            for w, x in zip(self.weights, self.row.numbers, strict=False):
-                w._grad += g * x
+            for w, x in zip(self.weights, self.row.numbers):  # noqa: B905 (behind the inputs stands the 1)
+                w._grad += g * (x if w.varies else 0.0)
             if self.row.vary:
-                for v, weight in zip(self.row, self.numbers, strict=False):
-                    v._grad += g * weight
+                for v, weight in zip(self.row, self.numbers):  # noqa: B905 (behind the weights stands the bias)
+                    v._grad += g * (weight if v.varies else 0.0)
+            for b in self.bias:
+                b._grad += g * (1.0 if b.varies else 0.0)
 
 
 _blank = partial(object.__new__, Sigma)
@@ -64,7 +67,7 @@ _blank = partial(object.__new__, Sigma)
 def weighted_sum(
     weights: Iterable[Value | Number], inputs: Iterable[Value | Number], bias: Value | Number | None = None
 ) -> Value:
-    """The lecture's Σ: w₁x₁ + … + w_d x_d + b, one node, its products summed exactly (`math.fsum`).
+    """The lecture's Σ: w₁x₁ + … + w_d x_d + b, one node, its products added up with one rounding (`math.fsum`).
 
     >>> w, x = [Value(2.0), Value(-1.0)], [Value(3.0), Value(4.0)]
     >>> weighted_sum(w, x, bias=0.5).data
@@ -72,20 +75,20 @@ def weighted_sum(
 
     Different lengths, and no inputs at all, are a ValueError.
     """
-    call = "two sequences: weighted_sum([w1, w2], [x1, x2])"
-    w, x = some(weights, "weighted_sum", call), some(inputs, "weighted_sum", call)
+    w = several(weights, "weighted_sum", TWO)
+    x = inputs if type(inputs) is Row else several(inputs, "weighted_sum", TWO)
     if len(w) != len(x):
         raise ValueError(f"weighted_sum needs one weight per input, got {len(w)} weights and {len(x)} inputs")
-    b = () if bias is None else (bias,)
+    if not w:
+        raise ValueError("weighted_sum needs at least one weight and one input, got none")
+    held, b = tuple(w), () if bias is None else (value_of(bias),)
     try:
-        return sigma(all_values((*w, *b)), x if type(x) is Row else Row(x))
-    except LookedAt:  # a number that is being traced: it knows itself what a Σ of it is
+        row = x if type(x) is Row else Row(x)
+        numbers = [v._data for v in (held + b if b else held)]
+    except LookedAt:  # a number that is being traced knows itself what a Σ of it is
         return ops.weighted_sum(*w, *x, *b)  # type: ignore[no-any-return]
-
-
-def sigma(weights: tuple[Value, ...], row: Row) -> Sigma:
-    """The Σ of a row of inputs."""
-    numbers = [w._data for w in weights]
+    except AttributeError:  # a bare number among the weights
+        return weighted_sum(values_of(w), row, bias)
     try:
         data = fsum(map(mul, numbers, row.numbers))
     except (OverflowError, ValueError):  # a partial sum is too large, or inf met −inf
@@ -96,27 +99,35 @@ def sigma(weights: tuple[Value, ...], row: Row) -> Sigma:
     new._label = new._role = ""
     new.op = ops.weighted_sum
     new.varies = True
-    new.weights, new.row, new.numbers = weights, row, numbers
+    new.weights, new.row, new.bias, new.numbers = held, row, b, numbers
     if data - data != 0.0:  # the table knows what it is then, or how to refuse it
         new._data = apply(ops.weighted_sum, new.parents)._data
     return new
 
 
-def all_values(held: Iterable[Value | Number]) -> tuple[Value, ...]:
+def values_of(held: Iterable[Value | Number]) -> list[Value]:
     """The Values themselves, and constants for bare numbers."""
-    values = tuple(held)
-    return values if {*map(type, values)} == {Value} else tuple([value_of(x) for x in values])
+    return [x if isinstance(x, Value) else constant(x) for x in held]
+
+
+TWO = "two sequences: weighted_sum([w1, w2], [x1, x2])"
+
+
+def several(values: Iterable[Value | Number], name: str, call: str) -> Sequence[Value | Number]:
+    """The values, if they are several."""
+    if isinstance(values, (list, tuple)):
+        return values
+    if isinstance(values, (Value, str, bytes)) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} needs {call}, got {shown(values)}")
+    return list(values)
 
 
 def some(values: Iterable[Value | Number], name: str, call: str) -> Sequence[Value | Number]:
-    """The values, if they are several, and there are any."""
-    if not isinstance(values, (list, tuple)):
-        if isinstance(values, (Value, str, bytes)) or not isinstance(values, Iterable):
-            raise TypeError(f"{name} needs {call}, got {shown(values)}")
-        values = list(values)
-    if not values:
+    """The values, if there are any."""
+    held = several(values, name, call)
+    if not held:
         raise ValueError(f"{name} needs at least one value, got none; write {call}")
-    return values
+    return held
 
 
 def total(values: Iterable[Value | Number]) -> Value:
@@ -125,7 +136,7 @@ def total(values: Iterable[Value | Number]) -> Value:
     >>> total([Value(1e16), 1.0, -1e16]).data
     1.0
     """
-    return ops.total(*all_values(some(values, "total", "a sequence: total([a, b])")))  # type: ignore[no-any-return]
+    return ops.total(*values_of(some(values, "total", "a sequence: total([a, b])")))  # type: ignore[no-any-return]
 
 
 def average(values: Iterable[Value | Number]) -> Value:
@@ -134,7 +145,7 @@ def average(values: Iterable[Value | Number]) -> Value:
     >>> average([Value(1.0), Value(2.0), Value(6.0)]).data
     3.0
     """
-    return ops.average(*all_values(some(values, "average", "a sequence: average([a, b])")))  # type: ignore[no-any-return]
+    return ops.average(*values_of(some(values, "average", "a sequence: average([a, b])")))  # type: ignore[no-any-return]
 
 
 def maximum(*values: Value | Number) -> Value:
@@ -143,7 +154,7 @@ def maximum(*values: Value | Number) -> Value:
     >>> maximum(Value(1.0), 2.0).data
     2.0
     """
-    return ops.maximum(*all_values(some(values, "maximum", "maximum(a, b) or maximum(*values)")))  # type: ignore[no-any-return]
+    return ops.maximum(*values_of(some(values, "maximum", "maximum(a, b) or maximum(*values)")))  # type: ignore[no-any-return]
 
 
 def minimum(*values: Value | Number) -> Value:
@@ -152,7 +163,7 @@ def minimum(*values: Value | Number) -> Value:
     >>> minimum(Value(1.0), 2.0).data
     1.0
     """
-    return ops.minimum(*all_values(some(values, "minimum", "minimum(a, b) or minimum(*values)")))  # type: ignore[no-any-return]
+    return ops.minimum(*values_of(some(values, "minimum", "minimum(a, b) or minimum(*values)")))  # type: ignore[no-any-return]
 
 
 def softmax(values: Iterable[Value | Number]) -> list[Value]:
@@ -163,5 +174,16 @@ def softmax(values: Iterable[Value | Number]) -> list[Value]:
 
     A class at -inf has probability 0 (a mask); nan, +inf, and all classes at -inf are a ValueError.
     """
-    z = all_values(some(values, "softmax", "a sequence: softmax([z1, z2])"))
+    z = values_of(some(values, "softmax", "a sequence: softmax([z1, z2])"))
+    check_logits("softmax", z)
     return [ops.softmax.bind(index=index)(*z) for index in range(len(z))]
+
+
+def check_logits(name: str, z: Sequence[Value]) -> None:
+    """Refuse logits that have no probabilities; those that are being traced have no numbers yet."""
+    with suppress(LookedAt):
+        if not isfinite(ops.maximum.value(*[x._data for x in z])):
+            raise ValueError(
+                f"{name} needs {ops.softmax.needs}, got {shown([x._data for x in z])}; "
+                "mask a class with -inf, never all of them"
+            )

@@ -84,7 +84,7 @@ class Value:
 
     @property
     def role(self) -> str:
-        """What it is in a network: "parameter", "input", "constant" or ""; a constant is out of any gradient's reach."""
+        """What it is in a network: "parameter", "input", "constant" or ""; no gradient reaches a constant."""
         return self._role
 
     @role.setter
@@ -326,7 +326,7 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
 
 def check(data: float, op: Op, parents: Sequence[Value]) -> None:
     """A result that is not finite is an error, unless an input was inf or nan already."""
-    if all(math.isfinite(parent._data) for parent in parents) or (op.is_strict and math.isnan(data)):
+    if all(math.isfinite(parent._data) for parent in parents):
         refuse_value(op, parents, data)
 
 

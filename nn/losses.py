@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import Op, Value
 from autograd.ops import equal, log, log1p, sigmoid, softplus, where, within
-from autograd.sums import some
+from autograd.sums import check_logits, some
 
 from autograd.value import value_of
 from nn.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_FROM_LOGITS
@@ -157,6 +157,8 @@ def _of_one(op: Op, output: Any, y: Any) -> Value:
 
 def _of_classes(op: Op, outputs: Any, y: Any) -> Value:
     nodes = list(map(value_of, some(outputs, op.name, "a list, one output per class")))
+    if op is CROSS_ENTROPY_FROM_LOGITS:
+        check_logits(op.name, nodes)
     target, extra = class_target(op.name, y, len(nodes))
     loss: Value = op.bind(target=target)(*nodes, *extra)
     loss._label = "ℒ"

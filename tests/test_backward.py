@@ -11,8 +11,7 @@ import pytest
 from interrupts import interrupted_at
 
 from autograd import Value, maximum, softmax, topological_order, total, weighted_sum
-from autograd.graph import turns
-from autograd.sums import inputs_row, sigma, weights_row
+from autograd.sums import Row
 
 BEFORE = 0.25
 
@@ -20,10 +19,10 @@ BEFORE = 0.25
 def network():
     """Every kind of node there is: two inputs, one, many, Σ with and without bias, shared rows, fan-out, constants."""
     x = [Value(0.5, label="x_1"), Value(-1.5, label="x_2"), Value(2.0, label="x_3")]
-    inputs = inputs_row(x)
+    inputs = Row(x)
     hidden = [
-        sigma(weights_row(x, x[0]), inputs, x[0]).tanh(),
-        sigma(weights_row([1.0, x[1], 2.0], None), inputs, None).sigmoid(),
+        weighted_sum(x, inputs, x[0]).tanh(),
+        weighted_sum([1.0, x[1], 2.0], inputs).sigmoid(),
     ]
     p = softmax([*hidden, x[2]])
     root = total([p[0] * p[1], maximum(*x) ** 2, -hidden[0] / 3.0, hidden[1] * hidden[1]]) + x[1] * 4.0
@@ -129,10 +128,10 @@ def layered_graph(generator):
     values = [Value(generator.uniform(-1.5, 1.5)) for _ in range(4)]
     for _ in range(generator.randint(1, 12)):
         some = generator.choices(values[-8:], k=3)
-        inputs, kind = inputs_row([*some[:2], generator.choice([0.5, some[2]])]), generator.randrange(4)
+        inputs, kind = Row([*some[:2], generator.choice([0.5, some[2]])]), generator.randrange(4)
         if kind == 0:
-            weights = [weights_row(generator.choices([*values, 2.0], k=3), some[0]) for _ in range(3)]
-            values += [sigma(row, inputs, generator.choice([None, some[0], some[1]])).tanh() for row in weights]
+            weights = [generator.choices([*values, 2.0], k=3) for _ in range(3)]
+            values += [weighted_sum(w, inputs, generator.choice([None, some[0], some[1]])).tanh() for w in weights]
         elif kind == 1:
             values += softmax(some)
         elif kind == 2:
@@ -142,15 +141,14 @@ def layered_graph(generator):
     return values, total(generator.choices(values, k=5)) * values[-1]
 
 
-def test_turns_are_the_order_in_which_backward_adds():
+def test_backward_is_the_chain_rule_in_topological_order():
     """The same sums, bit by bit, as adding up in that order, written without any of backward's shortcuts."""
     generator = random.Random(3)
     for _ in range(300):
         values, root = layered_graph(generator)
         root.backward()
-        gradient, order = {root: 1.0}, turns(root)
-        assert sorted(map(id, order)) == sorted(id(node) for node in topological_order(root) if node.op)
-        for node in order:
+        gradient = {root: 1.0}
+        for node in reversed(topological_order(root)):
             g = gradient.get(node, 0.0)
             for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
                 if g and slope:

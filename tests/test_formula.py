@@ -97,7 +97,6 @@ TEXTS = [
     (abs(x - y), "|x − y|", r"\left|x - y\right|"),
     (ops.sqrt(x / 2), "√(x/2)", r"\sqrt{\frac{x}{2}}"),
     (ops.exp(x / 2), "exp(x/2)", r"\exp\left(\frac{x}{2}\right)"),
-    (ops.exp_of_difference(x, y + 1), "exp(x − (y + 1))", r"\exp\left(x - \left(y + 1\right)\right)"),
     (where(z < 0, 0.0, 1.0), "{0 if z < 0; 1 otherwise}", r"\begin{cases} 0 & \text{if } z < 0 \\ 1 & \text{otherwise} \end{cases}"),
     (ops.absolute.derivatives[0](a, x), "{0 if x = 0; −1 if x < 0; 1 otherwise}", None),
     (ops.weighted_sum(x, y, a, z, 1.5), "x·a + y·z + 1.5", None),

@@ -84,8 +84,8 @@ def sigma(w, x, v, y, b):
 
 def sigma_of_shared_row(w, x, v, y, _):
     if isinstance(w, Value):
-        shared = sums.inputs_row([x, y, x])
-        one, two = (sums.sigma(sums.weights_row(row, None), shared, None) for row in ([w, v, w], [x, y, x]))
+        shared = sums.Row([x, y, x])
+        one, two = (weighted_sum(row, shared) for row in ([w, v, w], [x, y, x]))
         return one + two
     return w * x + v * y + w * x + (x * x + y * y + x * x)
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 
-from autograd import Value
+from autograd import Value, topological_order
 from autograd.errors import all_finite, refuse_gradient
-from autograd.graph import turns
 
 Link = tuple[Value, int]  # an edge: a node, and which of its parents
 LONGEST = 6  # factors of a product; a longer one starts with what was worked out on the way
@@ -30,7 +29,7 @@ class Routes:
         self.gradient: dict[Value, float] = {root: 1.0}
         self.arrivals: dict[Value, list[Link]] = {root: []}
         self.paths: dict[Value, int] = {root: 1}
-        order = turns(root)
+        order = [node for node in reversed(topological_order(root)) if node.op]
         between = {wrt}
         if wrt.varies:  # no gradient goes into a constant
             for node in reversed(order):
