@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 def computed_nodes(root: Value) -> tuple[list[Value], list[Value]]:
     """The computed nodes of the graph below `root`, parents before children, and its leaves, each once."""
+    if root.op is None:
+        return [], [root]
     order: list[Value] = []
-    leaves: list[Value] = []
+    leaves: dict[Value, None] = {}
     seen: set[Value] = set()
     rows: set[int] = set()
     stack: list[Value | None] = [root]
@@ -27,19 +29,23 @@ def computed_nodes(root: Value) -> tuple[list[Value], list[Value]]:
             order.append(stack.pop())  # type: ignore[arg-type]
         elif node not in seen:
             seen.add(node)
-            if node.op is None:
-                leaves.append(node)
-                continue
             stack.append(node)
             stack.append(None)
-            below = node.parents
-            if node.row is not None:  # a Σ: the inputs that the neurons of a layer share are looked at once
-                if id(node.row) in rows:
-                    below = node.weights + node.bias
-                rows.add(id(node.row))
-            if not seen.issuperset(below):
-                stack += below[::-1]
-    return order, leaves
+            row = node.row
+            if row is None:
+                parents = node.parents
+            elif id(row) in rows and id(node.weights) in rows:
+                parents = node.bias
+            else:  # inputs are looked at once for all the neurons of a layer, weights once for all data points
+                parents = node.parents
+                rows.add(id(row))
+                rows.add(id(node.weights))
+            for parent in reversed(parents):
+                if parent.op is None:
+                    leaves[parent] = None
+                else:
+                    stack.append(parent)
+    return order, list(leaves)
 
 
 def topological_order(root: Value) -> list[Value]:
@@ -70,21 +76,28 @@ def backward(root: Value) -> None:
         root._grad = 1.0
         for node in reversed(order):
             node._backward()
-        arrived = [leaf._grad for leaf in leaves]
-        after = [old + g if leaf.varies else old for leaf, old, g in zip(leaves, before, arrived, strict=True)]
-        if not math.isfinite(sum(arrived) + sum(after)):
-            find_infinite(order, leaves, before)
-        for leaf, gradient in zip(leaves, after, strict=True):
-            leaf._grad = gradient
+        if not math.isfinite(sum([leaf._grad for leaf in leaves])):
+            find_infinite(order)
+        for leaf, old in zip(leaves, before, strict=True):
+            if old or not leaf.varies:
+                leaf._grad = accumulated(leaf, old)
     except BaseException:
-        for leaf, gradient in zip(leaves, before, strict=True):
-            leaf._grad = gradient
+        for leaf, old in zip(leaves, before, strict=True):
+            leaf._grad = old
         for node in order:
             node._grad = 0.0
         raise
 
 
-def find_infinite(order: list[Value], leaves: list[Value], before: list[float]) -> None:
+def accumulated(leaf: Value, old: float) -> float:
+    """What a leaf had, and what has arrived; a constant keeps what it had."""
+    new = old + leaf._grad
+    if math.isinf(new) and math.isfinite(old) and math.isfinite(leaf._grad):
+        refuse_gradient(leaf, leaf, leaf._grad)
+    return new if leaf.varies else old
+
+
+def find_infinite(order: list[Value]) -> None:
     """Raise the error for what first made a gradient infinite though all that it was made of is finite.
 
     Where there is none, inf or nan came from the user, and goes where it goes.
@@ -92,16 +105,13 @@ def find_infinite(order: list[Value], leaves: list[Value], before: list[float]) 
     links = [
         (node, parent, slope)
         for node in reversed(order)
-        if node._grad and all(map(math.isfinite, (node._grad, node._data, *(parent._data for parent in node.parents))))
+        if all(map(math.isfinite, (node._grad, node._data, *(parent._data for parent in node.parents))))
         for parent, slope in zip(node.parents, node.local_derivatives, strict=True)
-        if slope
+        if node._grad and slope
     ]
     for node, parent, slope in links:
         if not math.isfinite(node._grad * slope):
             refuse_gradient(node, parent, slope)
-    for node, parent, slope in links:  # each contribution is finite, and their sum is not
-        if math.isinf(parent._grad):
+    for node, parent, slope in links:
+        if math.isinf(parent._grad):  # each contribution is finite, and their sum is not
             refuse_gradient(node, parent, slope)
-    for leaf, old in zip(leaves, before, strict=True):
-        if math.isfinite(old) and math.isfinite(leaf._grad) and not math.isfinite(old + leaf._grad):
-            refuse_gradient(leaf, leaf, leaf._grad)

@@ -96,11 +96,11 @@ class Op:
 
     def _of_others(self, inputs: Sequence[Any]) -> Any:
         """The operation on what is not all floats: Values and symbols know themselves how they are computed with."""
-        kinds = [kind for kind in dict.fromkeys(map(type, inputs)) if hasattr(kind, "_apply")]
-        if kinds:
-            chosen = kinds[0]
-            for kind in kinds:
-                chosen = kind if issubclass(kind, chosen) else chosen  # a subclass goes first, as Python does for +
+        chosen: Any = None
+        for kind in {*map(type, inputs)}:  # a subclass goes first, as Python does for +
+            if hasattr(kind, "_apply") and (chosen is None or issubclass(kind, chosen)):
+                chosen = kind
+        if chosen is not None:
             return chosen._apply(self, inputs)
         if any(getattr(x, "ndim", 0) for x in inputs):
             from autograd.matrix.columns import of_columns
@@ -131,13 +131,10 @@ class Op:
         formulas = self.derivatives
         if callable(formulas):
             slopes = self.all_at_once(formulas, answer, inputs)
+            slopes = [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
         else:
-            slopes = [
-                _slope(formula, answer, inputs) if v else 0.0 for formula, v in zip(formulas, varies, strict=True)
-            ]
-        return tuple(
-            [self.as_float("derivative", slope) if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
-        )
+            slopes = [_slope(formulas[i], answer, inputs) if v else 0.0 for i, v in enumerate(varies)]
+        return tuple([slope if type(slope) is float else self.as_float("derivative", slope) for slope in slopes])
 
     def all_at_once(self, formula: Formula, answer: float, inputs: Sequence[float]) -> Sequence[Any]:
         """What one function for all the derivatives gives, one for each input."""

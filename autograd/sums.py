@@ -17,25 +17,28 @@ class Row(list[Value]):
     """Values that are the inputs of several Σ, with their numbers; behind them stands the 1 that a bias weighs."""
 
     __slots__ = ("numbers", "vary")
+    numbers: list[float]
+    vary: set[bool]
 
     def __init__(self, values: Iterable[Value | Number]) -> None:
-        super().__init__(values_of(values))
-        self.numbers = [*[x._data for x in self], 1.0]
-        self.vary = True in [x.varies for x in self]
+        super().__init__([x if isinstance(x, Value) else constant(x) for x in values])
+        self.numbers = [x._data for x in self]
+        self.numbers.append(1.0)
+        self.vary = {x.varies for x in self}
 
 
 class Sigma(Value):
     """The node z = w₁x₁ + … + w_d x_d + b. Σ nodes with the same inputs share them in one Row.
 
     It keeps the numbers of its weights and inputs, from which its parents' local derivatives are read: ∂z/∂w_i is x_i,
-    ∂z/∂x_i is w_i, and ∂z/∂b is 1.
+    ∂z/∂x_i is w_i, and ∂z/∂b is 1. Its inputs all vary, or none does: another Σ is a node as any other.
     """
 
     __slots__ = ("bias", "numbers", "row", "weights")
     row: Row
     weights: tuple[Value, ...]
     bias: tuple[Value, ...]  # none or one
-    numbers: list[float]  # those of the weights, and behind them that of the bias
+    numbers: list[float]  # of the weights, and behind them that of the bias
 
     @property
     def parents(self) -> tuple[Value, ...]:  # type: ignore[override]
@@ -46,19 +49,19 @@ class Sigma(Value):
     def local_derivatives(self) -> tuple[float, ...]:  # type: ignore[override]
         """∂z/∂parent for each parent, 0.0 for a constant."""
         d = len(self.row)
-        slopes = [*self.row.numbers[:d], *self.numbers[:d], 1.0]
+        slopes = (*self.row.numbers[:d], *self.numbers[:d], 1.0)
         return tuple([slope if x.varies else 0.0 for slope, x in zip(slopes, self.parents)])  # noqa: B905 (the bias)
 
     def _backward(self) -> None:
         g = self._grad
         if g:
             for w, x in zip(self.weights, self.row.numbers):  # noqa: B905 (behind the inputs stands the 1)
-                w._grad += g * (x if w.varies else 0.0)
-            if self.row.vary:
+                w._grad += g * x
+            if True in self.row.vary:
                 for v, weight in zip(self.row, self.numbers):  # noqa: B905 (behind the weights stands the bias)
-                    v._grad += g * (weight if v.varies else 0.0)
+                    v._grad += g * weight
             for b in self.bias:
-                b._grad += g * (1.0 if b.varies else 0.0)
+                b._grad += g
 
 
 _blank = partial(object.__new__, Sigma)
@@ -75,39 +78,38 @@ def weighted_sum(
 
     Different lengths, and no inputs at all, are a ValueError.
     """
-    w = several(weights, "weighted_sum", TWO)
-    x = inputs if type(inputs) is Row else several(inputs, "weighted_sum", TWO)
-    if len(w) != len(x):
-        raise ValueError(f"weighted_sum needs one weight per input, got {len(w)} weights and {len(x)} inputs")
-    if not w:
+    if type(weights) is not tuple:
+        weights = tuple(several(weights, "weighted_sum", TWO))
+    if type(inputs) is not Row:
+        inputs = several(inputs, "weighted_sum", TWO)
+    if len(weights) != len(inputs):
+        raise ValueError(
+            f"weighted_sum needs one weight per input, got {len(weights)} weights and {len(inputs)} inputs"
+        )
+    if not weights:
         raise ValueError("weighted_sum needs at least one weight and one input, got none")
-    held, b = tuple(w), () if bias is None else (value_of(bias),)
+    b = () if bias is None else (value_of(bias),)
     try:
-        row = x if type(x) is Row else Row(x)
-        numbers = [v._data for v in (held + b if b else held)]
-    except LookedAt:  # a number that is being traced knows itself what a Σ of it is
-        return ops.weighted_sum(*w, *x, *b)  # type: ignore[no-any-return]
-    except AttributeError:  # a bare number among the weights
-        return weighted_sum(values_of(w), row, bias)
-    try:
+        row = inputs if type(inputs) is Row else Row(inputs)
+        numbers = [v._data for v in (weights + b if b else weights)]
         data = fsum(map(mul, numbers, row.numbers))
-    except (OverflowError, ValueError):  # a partial sum is too large, or inf met −inf
+    except (AttributeError, LookedAt, OverflowError, ValueError):
+        # a bare number among the weights; a number that is being traced; a partial sum that is too large; inf − inf
         data = nan
+    if data - data != 0.0 or len(row.vary) > 1:  # the table knows what it is then, or how to refuse it
+        first, *others = weights
+        return ops.weighted_sum(value_of(first), *others, *inputs, *b)  # type: ignore[no-any-return]
     new: Sigma = _blank()
     new._data = data
     new._grad = 0.0
     new._label = new._role = ""
     new.op = ops.weighted_sum
     new.varies = True
-    new.weights, new.row, new.bias, new.numbers = held, row, b, numbers
-    if data - data != 0.0:  # the table knows what it is then, or how to refuse it
-        new._data = apply(ops.weighted_sum, new.parents)._data
+    new.weights = weights
+    new.row = row
+    new.bias = b
+    new.numbers = numbers
     return new
-
-
-def values_of(held: Iterable[Value | Number]) -> list[Value]:
-    """The Values themselves, and constants for bare numbers."""
-    return [x if isinstance(x, Value) else constant(x) for x in held]
 
 
 TWO = "two sequences: weighted_sum([w1, w2], [x1, x2])"
@@ -136,7 +138,7 @@ def total(values: Iterable[Value | Number]) -> Value:
     >>> total([Value(1e16), 1.0, -1e16]).data
     1.0
     """
-    return ops.total(*values_of(some(values, "total", "a sequence: total([a, b])")))  # type: ignore[no-any-return]
+    return ops.total(*[value_of(x) for x in some(values, "total", "a sequence: total([a, b])")])  # type: ignore[no-any-return]
 
 
 def average(values: Iterable[Value | Number]) -> Value:
@@ -145,7 +147,7 @@ def average(values: Iterable[Value | Number]) -> Value:
     >>> average([Value(1.0), Value(2.0), Value(6.0)]).data
     3.0
     """
-    return ops.average(*values_of(some(values, "average", "a sequence: average([a, b])")))  # type: ignore[no-any-return]
+    return ops.average(*[value_of(x) for x in some(values, "average", "a sequence: average([a, b])")])  # type: ignore[no-any-return]
 
 
 def maximum(*values: Value | Number) -> Value:
@@ -154,7 +156,7 @@ def maximum(*values: Value | Number) -> Value:
     >>> maximum(Value(1.0), 2.0).data
     2.0
     """
-    return ops.maximum(*values_of(some(values, "maximum", "maximum(a, b) or maximum(*values)")))  # type: ignore[no-any-return]
+    return ops.maximum(*[value_of(x) for x in some(values, "maximum", "maximum(a, b) or maximum(*values)")])  # type: ignore[no-any-return]
 
 
 def minimum(*values: Value | Number) -> Value:
@@ -163,7 +165,7 @@ def minimum(*values: Value | Number) -> Value:
     >>> minimum(Value(1.0), 2.0).data
     1.0
     """
-    return ops.minimum(*values_of(some(values, "minimum", "minimum(a, b) or minimum(*values)")))  # type: ignore[no-any-return]
+    return ops.minimum(*[value_of(x) for x in some(values, "minimum", "minimum(a, b) or minimum(*values)")])  # type: ignore[no-any-return]
 
 
 def softmax(values: Iterable[Value | Number]) -> list[Value]:
@@ -174,7 +176,7 @@ def softmax(values: Iterable[Value | Number]) -> list[Value]:
 
     A class at -inf has probability 0 (a mask); nan, +inf, and all classes at -inf are a ValueError.
     """
-    z = values_of(some(values, "softmax", "a sequence: softmax([z1, z2])"))
+    z = [value_of(x) for x in some(values, "softmax", "a sequence: softmax([z1, z2])")]
     check_logits("softmax", z)
     return [ops.softmax.bind(index=index)(*z) for index in range(len(z))]
 

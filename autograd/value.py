@@ -71,7 +71,7 @@ class Value:
 
     @grad.setter
     def grad(self, grad: Number) -> None:
-        self._grad = number(grad, self._label)
+        self._grad = grad if type(grad) is float else number(grad, self._label)
 
     @property
     def label(self) -> str:
@@ -206,10 +206,10 @@ class Value:
 
     def relu(self) -> Value:
         """0 for z < 0, otherwise z; its derivative is 0 for z < 0 and 1 otherwise."""
-        data, slope = self._data, float(self.varies)
-        if data < 0.0:
-            data = slope = 0.0
-        return node(data, ops.relu, (self,), (slope,))
+        z = self._data
+        if z < 0.0:
+            return node(0.0, ops.relu, (self,), (0.0,))
+        return node(z, ops.relu, (self,), (1.0,) if self.varies else (0.0,))
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """slope · z for z < 0, otherwise z."""

@@ -14,7 +14,7 @@ from typing import Any
 from autograd import Op, Value, ops, softmax, weighted_sum
 from autograd.errors import LookedAt, shown
 from autograd.sums import Row
-from nn.activations import activated, chosen, one_per_layer, reach
+from nn.activations import chosen, one_per_layer, reach
 from nn.data import NO_ROWS, data_leaf
 from nn.module import Module
 from nn.randomness import generator
@@ -32,6 +32,8 @@ class Neuron(Module):
     `w` is the list of weights, `b` the bias or None, `activation` the operation f.
     """
 
+    __slots__ = ("_seen", "_weights")  # out of sight of parameters(), which looks for Values in the attributes
+
     def __init__(
         self, n_inputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None, _layer_size: int = 1
     ) -> None:
@@ -44,6 +46,7 @@ class Neuron(Module):
         self.b = Value(0.0) if flag(bias) else None
         for parameter in self.parameters():
             parameter._role = "parameter"
+        self._seen: list[Value] = []
         self.name_nodes("w_{i}", "b", "z", "a")
 
     def name_nodes(self, w: str, b: str, z: str, a: str) -> None:
@@ -56,13 +59,18 @@ class Neuron(Module):
 
     def preactivation(self, x: Any) -> Value:
         """The node z = w₁x₁ + … + w_d x_d + b."""
-        z = weighted_sum(self.w, input_row(x, len(self.w)), self.b)
+        if self.w != self._seen:  # the Σ of all data points share one tuple of weights
+            self._seen, self._weights = list(self.w), tuple(self.w)
+        z = weighted_sum(self._weights, x if type(x) is Row else input_row(x, len(self.w)), self.b)
         z._label = self._z_label
         return z
 
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
-        return activated(self.activation, self.preactivation(x), self._a_label)
+        z, f = self.preactivation(x), self.activation
+        a = z.relu() if f is ops.relu else z._apply(f, (z,))
+        a._label = self._a_label
+        return a
 
     def __repr__(self) -> str:
         return f"Neuron of {len(self.w)} → {self.activation.name}{no_bias(self)}"
@@ -106,7 +114,7 @@ class Layer(Module):
     def __call__(self, x: Any) -> list[Value]:
         """The outputs a of all the neurons."""
         inputs = input_row(x, len(self.neurons[0].w))
-        if ops.softmax not in [neuron.activation for neuron in self.neurons]:
+        if self.neurons[0].activation is not ops.softmax:
             return [neuron(inputs) for neuron in self.neurons]
         outputs = softmax([neuron.preactivation(inputs) for neuron in self.neurons])
         for a, neuron in zip(outputs, self.neurons, strict=True):
@@ -188,8 +196,6 @@ def layers_of(model: Any) -> list[tuple[Op, list[Neuron]]]:
 
 def input_row(x: Any, count: int) -> Sequence[Value]:
     """The inputs as a row of Values: bare numbers become leaves without a gradient, and leaves get a label x_i."""
-    if type(x) is Row and len(x) == count:
-        return x
     if isinstance(x, (list, tuple)):
         held = x
     elif isinstance(x, Value) or not isinstance(x, Iterable):
@@ -202,11 +208,20 @@ def input_row(x: Any, count: int) -> Sequence[Value]:
         held = (held,)
     if len(held) != count:
         raise wrong_count(count, len(held))
-    leaves = list(map(data_leaf, held, input_labels(count)))
+    if not all_computed(held):
+        held = list(map(data_leaf, held, input_labels(count)))
     try:
-        return Row(leaves)
+        return Row(held)
     except LookedAt:  # numbers that are being traced
-        return leaves
+        return held
+
+
+def all_computed(held: Sequence[Any]) -> bool:
+    """Whether these are the outputs of a layer, or other computed Values."""
+    try:
+        return None not in [value.op for value in held]
+    except AttributeError:  # a bare number among them
+        return False
 
 
 @lru_cache(maxsize=256)
