@@ -11,7 +11,7 @@ import random
 import weakref
 
 import pytest
-from interrupts import interrupted_at
+from shared.interrupts import interrupted_at
 
 from autograd import Value, total, vectorize
 from autograd.clock import clock

@@ -12,6 +12,7 @@ import tracemalloc
 from contextlib import contextmanager
 
 import pytest
+from shared.graphs import leaves
 
 from autograd import Value, average, grad, maximum, softmax, topological_order, total, weighted_sum
 from autograd.rows import UNROLLED, Row
@@ -26,10 +27,6 @@ def no_collector():
         yield
     finally:
         gc.enable()
-
-
-def leaves(*numbers):
-    return [Value(x, label=f"x_{i}") for i, x in enumerate(numbers, 1)]
 
 
 # --- shapes -----------------------------------------------------------------------------------------------------------
@@ -66,7 +63,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_gradient_of_each_shape(shape):
     f, point, wanted = SHAPES[shape]
-    x = leaves(*point)
+    x = leaves(point)
     y = f(*x)
     y.backward()
     assert tuple(leaf.grad for leaf in x) == wanted
@@ -77,7 +74,7 @@ def test_gradient_of_each_shape(shape):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_backward_twice_gives_exactly_twice_on_leaves_and_the_same_inside(shape):
     f, point, wanted = SHAPES[shape]
-    x = leaves(*point)
+    x = leaves(point)
     y = f(*x)
     y.backward()
     inner = [node.grad for node in topological_order(y) if node.op]
@@ -93,7 +90,7 @@ def test_backward_twice_gives_exactly_twice_on_leaves_and_the_same_inside(shape)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_order_has_parents_before_children_each_node_once_and_repeats_itself(shape):
     f, point, _ = SHAPES[shape]
-    y = f(*leaves(*point))
+    y = f(*leaves(point))
     order = topological_order(y)
     place = {node: i for i, node in enumerate(order)}
     assert len(place) == len(order)
@@ -108,7 +105,7 @@ def test_order_has_parents_before_children_each_node_once_and_repeats_itself(sha
             waiting.extend(node.parents)
     assert below == set(order), "every node below, constants too"
     assert topological_order(y) == order
-    again = topological_order(f(*leaves(*point)))
+    again = topological_order(f(*leaves(point)))
     assert [(n.data, n._op, n.label) for n in again] == [(n.data, n._op, n.label) for n in order]
 
 
@@ -176,7 +173,7 @@ def test_constants_derivative_is_never_computed():
 
 
 def test_changing_data_after_building_does_not_corrupt_backward():
-    w, x, b = leaves(2.0, 3.0, 1.0)
+    w, x, b = leaves([2.0, 3.0, 1.0])
     y = weighted_sum([w], [x], b).tanh() * w + x**2 + maximum(w, x)
     y.backward()
     wanted = [leaf.grad for leaf in (w, x, b)]
@@ -191,9 +188,9 @@ def test_changing_data_after_building_does_not_corrupt_backward():
 
 
 def test_rows_shared_by_a_layer_count_every_neuron():
-    x = leaves(1.0, -2.0, 3.0)
+    x = leaves([1.0, -2.0, 3.0])
     inputs = inputs_row(x)
-    weights = [leaves(0.5, 1.5, -1.0), leaves(2.0, 0.25, 1.0)]
+    weights = [leaves([0.5, 1.5, -1.0]), leaves([2.0, 0.25, 1.0])]
     z = [sigma(weights_row(w, None), inputs, None) for w in weights]
     y = z[0] * z[1]
     y.backward()
@@ -206,7 +203,7 @@ def test_rows_shared_by_a_layer_count_every_neuron():
 
 
 def test_weights_row_is_reused_only_while_its_numbers_are_the_same():
-    w, b = leaves(1.0, 2.0), Value(0.5)
+    w, b = leaves([1.0, 2.0]), Value(0.5)
     first = weights_row(w, b)
     assert weights_row(w, b, before=first) is first
     b.data = -0.5
@@ -219,7 +216,7 @@ def test_weights_row_is_reused_only_while_its_numbers_are_the_same():
 
 
 def test_same_values_as_weights_and_inputs():
-    x = leaves(2.0, 3.0)
+    x = leaves([2.0, 3.0])
     y = weighted_sum(x, x, x[0])
     y.backward()
     assert y.data == 15.0
@@ -246,11 +243,11 @@ def test_sigma_of_any_length_hands_on_its_local_derivatives(d, constants):
 
 
 def test_row_of_computed_nodes_two_layers_deep():
-    x = leaves(0.5, -0.25)
+    x = leaves([0.5, -0.25])
     hidden = Row.of_computed((weighted_sum([1.0, 2.0], x).tanh(), weighted_sum([-1.0, 0.5], x).tanh()))
     y = sigma(weights_row([2.0, 3.0], None), hidden, None) * sigma(weights_row([1.0, -1.0], None), hidden, None)
     y.backward()
-    by_hand = leaves(0.5, -0.25)
+    by_hand = leaves([0.5, -0.25])
     h = [(by_hand[0] + by_hand[1] * 2.0).tanh(), (by_hand[1] * 0.5 - by_hand[0]).tanh()]
     other = (h[0] * 2.0 + h[1] * 3.0) * (h[0] - h[1])
     other.backward()
@@ -260,10 +257,10 @@ def test_row_of_computed_nodes_two_layers_deep():
 
 
 def test_copies_of_sigma_nodes_share_rows_as_the_originals_do():
-    x = leaves(0.5, -0.25)
+    x = leaves([0.5, -0.25])
     inputs = inputs_row(x)
-    y = sigma(weights_row(leaves(1.0, 2.0), x[0]), inputs, x[0]) * sigma(
-        weights_row(leaves(3.0, 4.0), None), inputs, None
+    y = sigma(weights_row(leaves([1.0, 2.0]), x[0]), inputs, x[0]) * sigma(
+        weights_row(leaves([3.0, 4.0]), None), inputs, None
     )
     one, two = copy.deepcopy(y).parents
     assert one._dy is two._dy
@@ -306,7 +303,7 @@ DROPPED = {
 @pytest.mark.parametrize("shape", DROPPED)
 def test_dropped_graph_is_freed_by_reference_count(shape):
     def build_and_drop():
-        x, y = leaves(0.5, 1.5)
+        x, y = leaves([0.5, 1.5])
         root = DROPPED[shape](x, y)
         root.backward()
 
