@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-pytest_plugins = ["shared.browser", "shared.golden", "shared.jupyter", "shared.oracles", "shared.skips"]
+pytest_plugins = ["shared.browser", "shared.golden", "shared.jupyter", "shared.oracles", "shared.skips", "pytester"]
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
