@@ -124,7 +124,7 @@ def test_mathjax_renders_every_derivation(page):
 
 def test_mathjax_shows_labels_as_they_stand(page):
     """All characters that are not made into scripts; ^ ~ ℒ are shown by other signs."""
-    labels = [label for label in hostile.LABELS if not set("^_~`'ℒ") & set(label)]
+    labels = [label for label in [*hostile.ANYWHERE, *hostile.FORMULAS] if not set("^_~`'ℒ") & set(label)]
     shown = page.evaluate(RENDER, [explain(x * 2.0, x)._repr_latex_() for x in (Value(1.0, label=h) for h in labels)])
     for label, result in zip(labels, shown, strict=True):
         wanted = "".join(clean(label).split())[:39]

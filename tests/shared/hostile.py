@@ -1,7 +1,8 @@
 """Labels and names that try to be more than text: in a drawing, in a formula, in a page, in code that is generated."""
 
+ANYWHERE = ["<b>bold</b>", '"', "\\\\", "x" * 10_000]
+
 DRAWINGS = [
-    "<b>bold</b>",
     "<TABLE><TR><TD>x</TD></TR></TABLE>",
     "<",
     ">",
@@ -10,10 +11,8 @@ DRAWINGS = [
     "{a|b}",
     "<port> x | y",
     'say "hi"',
-    '"',
     '\\"',
     "\\",
-    "\\\\",
     "ends with \\",
     "\\N \\G \\L \\E \\T \\H \\l \\r \\n",
     "&amp; &lt; &#65; &",
@@ -37,7 +36,6 @@ DRAWINGS = [
     "' onload='alert(1)",
     "-Tps",
     "../x",
-    "x" * 10_000,
     "\n" * 300,
     "é 漢字 عربى 🦆 ∂ℒ/∂w",
     "x\u0301\u0301\u0301",
@@ -56,7 +54,7 @@ FORMULAS = [
     "@=", "@.x@", "@<a<b@<",
 ]  # fmt: skip
 
-LABELS = [*DRAWINGS, *FORMULAS]
+LABELS = [*ANYWHERE, *DRAWINGS, *FORMULAS]
 
 PAGES = [
     "</script><script>window.pwned=1</script>",
