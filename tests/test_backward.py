@@ -8,7 +8,7 @@ import signal
 import threading
 
 import pytest
-from interrupts import interrupted_at
+from shared.interrupts import interrupted_at
 
 from autograd import Value, maximum, softmax, topological_order, total, weighted_sum
 from autograd.sums import Row

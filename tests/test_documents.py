@@ -42,10 +42,6 @@ def test_the_readme_has_code_and_two_commands():
     assert sum("-m pytest" in line for line in commands) == 1
 
 
-def test_the_readme_is_a_page_or_two():
-    assert 80 <= len(README.splitlines()) <= 120
-
-
 def test_every_picture_and_page_the_readme_names_is_there():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert "://" not in target, f"{target}: the README must read well without a network"

@@ -166,7 +166,7 @@ def test_save_writes_the_page_whole(tmp_path):
     assert path.read_text(encoding="utf-8") == page.html
     assert [file.name for file in tmp_path.iterdir()] == ["explore.html"]
     with pytest.raises(ValueError, match=r"needs a file name ending in \.html, got .*explore\.svg"):
-        page.save(tmp_path / "explore.svg")
+        page.save("explore.svg")
     with pytest.raises(FileNotFoundError, match="there is no directory"):
         page.save(tmp_path / "nowhere" / "explore.html")
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import math
 import random
-import re
 import time
 from itertools import product
 
 import pytest
 from mpmath import mp
-from oracles import oracle_for, points
+from shared import hostile
+from shared.arithmetic import ulps
+from shared.colours import contrast
+from shared.oracles import oracle_for, points
 
 from autograd import Op, Value, average, maximum, ops, softmax, topological_order, total, weighted_sum
 from nn import MLP, losses
@@ -78,12 +80,6 @@ def until(page, holds):
 def js(x):
     """A number as JavaScript writes it."""
     return repr(x).replace("inf", "Infinity")
-
-
-def ulps(got, wanted):
-    if math.isnan(wanted) or math.isinf(wanted):
-        return 0.0 if got == wanted or (math.isnan(got) and math.isnan(wanted)) else math.inf
-    return abs(got - wanted) / math.ulp(wanted)
 
 
 def same_as_python(page, root, bound=4):
@@ -601,27 +597,14 @@ def test_dead_and_saturated_activations_are_marked(show):
 
 # --- the page ---------------------------------------------------------------------------------------------------------
 
-HOSTILE = [
-    "</script><script>window.pwned=1</script>",
-    "<img src=x onerror=window.pwned=1>",
-    '"><svg onload=window.pwned=1>',
-    "<!--GRAPH-->",
-    "<!--SCRIPT-->",
-    "${window.pwned=1}`",
-    "'; window.pwned=1; //",
-    "\u2028\u2029</style>&lt;b&gt;&amp;",
-    "__proto__",
-    "\ue000\ue001",
-]
-
 
 def test_hostile_labels_run_nothing_and_are_shown_as_text(show):
-    leaves = [Value(0.5 + i / 10, label=label) for i, label in enumerate(HOSTILE)]
+    leaves = [Value(0.5 + i / 10, label=label) for i, label in enumerate(hostile.PAGES)]
     evil = Op(
         "</script><b>", lambda z: z * z, [lambda a, z: 2.0 * z], symbol="<i>x</i>", needs="<b>n</b>", hint="</script>"
     )
     root = total([evil(leaf) * leaf for leaf in leaves])
-    root.label = HOSTILE[0]
+    root.label = hostile.PAGES[0]
     for view in ("lecture", "operations"):
         page = show(root, view=view)
         steps = to_the_end(page)
@@ -630,10 +613,10 @@ def test_hostile_labels_run_nothing_and_are_shown_as_text(show):
         assert page.evaluate("typeof window.pwned") == "undefined"
         assert page.locator("img, i, b:not(td b), iframe, object").count() == 0
         texts = page.locator(f"[data-view={view}] text.name").all_text_contents()
-        assert {HOSTILE[1], HOSTILE[2], HOSTILE[3], HOSTILE[6]} <= set(texts)
-        assert HOSTILE[0] + "⁽²⁾" in page.locator("#node").inner_text() + "".join(texts)
+        assert {hostile.PAGES[1], hostile.PAGES[2], hostile.PAGES[3], hostile.PAGES[6]} <= set(texts)
+        assert hostile.PAGES[0] + "⁽²⁾" in page.locator("#node").inner_text() + "".join(texts)
         names = page.get_by_role("slider").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
-        assert HOSTILE[1] in names
+        assert hostile.PAGES[1] in names
         assert page.evaluate("[...document.querySelectorAll('script')].length") == 2
 
 
@@ -658,7 +641,9 @@ def test_two_explorers_in_one_page_do_not_disturb_each_other(visit, tmp_path):
 
 @pytest.mark.parametrize("where", ["page", "frame"])
 def test_a_picture_stays_where_scripts_do_not_run(visit, tmp_path, where):
-    page_of = explore(network())
+    root = network()
+    (w,) = (node for node in topological_order(root) if node.label == "w^1_{1,1}")
+    page_of = explore(root)
     path = tmp_path / "still.html"
     path.write_text(
         page_of.html if where == "page" else page_of._repr_html_().partition("<iframe")[0], encoding="utf-8"
@@ -666,7 +651,7 @@ def test_a_picture_stays_where_scripts_do_not_run(visit, tmp_path, where):
     page = visit(path, java_script_enabled=False).page
     if where == "page":
         texts = page.locator(".view:not([hidden]) svg text").all_text_contents()
-        assert "w¹₁,₁ = 1.265" in texts or any(text.startswith("w¹₁,₁ = ") for text in texts)
+        assert f"w¹₁,₁ = {number(w.data)}" in texts
         assert page.locator(".view:not([hidden]) svg").bounding_box()["width"] > 300
         assert page.get_by_role("button", name="Next").count() == 0
     else:
@@ -696,14 +681,6 @@ def test_reduced_motion_and_dark_pages(show):
     assert page.evaluate("getComputedStyle(document.querySelector('.arrow.back.flow path')).animationName") == "flow"
 
 
-def luminance(colour):
-    rgb = [int(x) / 255 for x in re.findall(r"\d+", colour)[:3]]
-    return sum(
-        w * (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4)
-        for w, c in zip((0.2126, 0.7152, 0.0722), rgb, strict=True)
-    )
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_can_be_read(show, scheme):
     """At least 4.5 : 1 between every text of the panel and what is behind it."""
@@ -720,39 +697,7 @@ def test_texts_can_be_read(show, scheme):
     )
     assert len(pairs) > 40
     for text, front, back in pairs:
-        light, dark = sorted((luminance(front), luminance(back)), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, front, back)
-
-
-def test_three_hundred_nodes_stay_fluid(show):
-    x = Value(0.5, label="x")
-    random.seed(1)
-    pool = [x, *(Value(random.uniform(-1, 1), label=f"w_{i}") for i in range(10))]
-    while len(pool) < 290:
-        p, q = random.choice(pool[-12:]), random.choice(pool[-12:])
-        pool.append(
-            random.choice([lambda p, q: (p + q).tanh(), lambda p, q: p * q, lambda p, q: weighted_sum([p, q], [q, p])])(
-                p, q
-            )
-        )
-    root = total(pool[-12:])
-    assert 290 <= len(topological_order(root)) <= 500
-    page = show(root, view="operations")
-    step = """async (act) => { const all = []; for (let i = 0; i < 30; i++) { const start = performance.now();
-      ACT; document.querySelector('.view:not([hidden]) svg').getBBox(); all.push(performance.now() - start); // with the layout
-        await new Promise((done) => setTimeout(done)); }
-      return all.sort((a, b) => a - b)[15]; }"""
-    next_step = page.evaluate(step.replace("ACT", "document.getElementById('next').click()"))
-    to_the_end(page)
-    slide = page.evaluate(
-        step.replace(
-            "ACT",
-            "const s = document.querySelector('input[type=range]'); s.value = i / 100; s.dispatchEvent(new Event('input'))",
-        )
-    )
-    print(f"median of a step {next_step:.1f} ms, of a slider {slide:.1f} ms")
-    assert next_step < 150
-    assert slide < 150
+        assert contrast(front, back) >= 4.5, (text, front, back)
 
 
 def test_a_large_network_is_shown_in_layers(show):

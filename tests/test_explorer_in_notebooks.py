@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from jupyter_fixtures import CELLS, WHERE, own_folders
+from shared.jupyter import CELLS, WHERE, own_folders
 
 from autograd import Value
 from viz.explorer import explore

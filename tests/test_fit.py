@@ -265,7 +265,8 @@ def test_other_errors_name_the_step_in_a_note():
 # --- the bar ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_bar(capsys):
+def test_the_bar(capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # another test may have been in a notebook
     quiet(line(), steps=5, progress=True)
     out, err = capsys.readouterr()
     assert "5/5" in err

@@ -12,6 +12,7 @@ import tracemalloc
 from contextlib import contextmanager
 
 import pytest
+from shared.graphs import leaves
 
 from autograd import Value, average, grad, maximum, softmax, topological_order, total, weighted_sum
 from autograd.sums import Row
@@ -25,10 +26,6 @@ def no_collector():
         yield
     finally:
         gc.enable()
-
-
-def leaves(*numbers):
-    return [Value(x, label=f"x_{i}") for i, x in enumerate(numbers, 1)]
 
 
 # --- shapes -----------------------------------------------------------------------------------------------------------
@@ -65,7 +62,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_gradient_of_each_shape(shape):
     f, point, wanted = SHAPES[shape]
-    x = leaves(*point)
+    x = leaves(point)
     y = f(*x)
     y.backward()
     assert tuple(leaf.grad for leaf in x) == wanted
@@ -76,7 +73,7 @@ def test_gradient_of_each_shape(shape):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_backward_twice_gives_exactly_twice_on_leaves_and_the_same_inside(shape):
     f, point, wanted = SHAPES[shape]
-    x = leaves(*point)
+    x = leaves(point)
     y = f(*x)
     y.backward()
     inner = [node.grad for node in topological_order(y) if node.op]
@@ -92,7 +89,7 @@ def test_backward_twice_gives_exactly_twice_on_leaves_and_the_same_inside(shape)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_order_has_parents_before_children_each_node_once_and_repeats_itself(shape):
     f, point, _ = SHAPES[shape]
-    y = f(*leaves(*point))
+    y = f(*leaves(point))
     order = topological_order(y)
     place = {node: i for i, node in enumerate(order)}
     assert len(place) == len(order)
@@ -107,7 +104,7 @@ def test_order_has_parents_before_children_each_node_once_and_repeats_itself(sha
             waiting.extend(node.parents)
     assert below == set(order), "every node below, constants too"
     assert topological_order(y) == order
-    again = topological_order(f(*leaves(*point)))
+    again = topological_order(f(*leaves(point)))
     assert [(n.data, n._op, n.label) for n in again] == [(n.data, n._op, n.label) for n in order]
 
 
@@ -175,7 +172,7 @@ def test_constants_derivative_is_never_computed():
 
 
 def test_changing_data_after_building_does_not_corrupt_backward():
-    w, x, b = leaves(2.0, 3.0, 1.0)
+    w, x, b = leaves([2.0, 3.0, 1.0])
     y = weighted_sum([w], [x], b).tanh() * w + x**2 + maximum(w, x)
     y.backward()
     wanted = [leaf.grad for leaf in (w, x, b)]
@@ -190,9 +187,9 @@ def test_changing_data_after_building_does_not_corrupt_backward():
 
 
 def test_rows_shared_by_a_layer_count_every_neuron():
-    x = leaves(1.0, -2.0, 3.0)
+    x = leaves([1.0, -2.0, 3.0])
     inputs = Row(x)
-    weights = [leaves(0.5, 1.5, -1.0), leaves(2.0, 0.25, 1.0)]
+    weights = [leaves([0.5, 1.5, -1.0]), leaves([2.0, 0.25, 1.0])]
     z = [weighted_sum(w, inputs) for w in weights]
     y = z[0] * z[1]
     y.backward()
@@ -205,7 +202,7 @@ def test_rows_shared_by_a_layer_count_every_neuron():
 
 
 def test_what_changes_after_the_forward_pass_leaves_a_sum_as_it_was():
-    w, x = leaves(1.0, 2.0), leaves(3.0, 4.0)
+    w, x = leaves([1.0, 2.0]), leaves([3.0, 4.0])
     weights, inputs = list(w), list(x)
     z = weighted_sum(weights, inputs, w[0])
     weights[0] = inputs[1] = Value(7.0)
@@ -217,7 +214,7 @@ def test_what_changes_after_the_forward_pass_leaves_a_sum_as_it_was():
 
 
 def test_same_values_as_weights_and_inputs():
-    x = leaves(2.0, 3.0)
+    x = leaves([2.0, 3.0])
     y = weighted_sum(x, x, x[0])
     y.backward()
     assert y.data == 15.0
@@ -244,11 +241,11 @@ def test_sigma_of_any_length_hands_on_its_local_derivatives(d, constants):
 
 
 def test_row_of_computed_nodes_two_layers_deep():
-    x = leaves(0.5, -0.25)
+    x = leaves([0.5, -0.25])
     hidden = Row([weighted_sum([1.0, 2.0], x).tanh(), weighted_sum([-1.0, 0.5], x).tanh()])
     y = weighted_sum([2.0, 3.0], hidden) * weighted_sum([1.0, -1.0], hidden)
     y.backward()
-    by_hand = leaves(0.5, -0.25)
+    by_hand = leaves([0.5, -0.25])
     h = [(by_hand[0] + by_hand[1] * 2.0).tanh(), (by_hand[1] * 0.5 - by_hand[0]).tanh()]
     other = (h[0] * 2.0 + h[1] * 3.0) * (h[0] - h[1])
     other.backward()
@@ -258,9 +255,9 @@ def test_row_of_computed_nodes_two_layers_deep():
 
 
 def test_copies_of_sigma_nodes_share_inputs_as_the_originals_do():
-    x = leaves(0.5, -0.25)
+    x = leaves([0.5, -0.25])
     inputs = Row(x)
-    y = weighted_sum(leaves(1.0, 2.0), inputs, x[0]) * weighted_sum(leaves(3.0, 4.0), inputs)
+    y = weighted_sum(leaves([1.0, 2.0]), inputs, x[0]) * weighted_sum(leaves([3.0, 4.0]), inputs)
     one, two = copy.deepcopy(y).parents
     assert one.parents[2:4] == two.parents[2:4] != y.parents[0].parents[2:4]
     assert one.parents[4] is one.parents[2]
@@ -300,7 +297,7 @@ DROPPED = {
 @pytest.mark.parametrize("shape", DROPPED)
 def test_dropped_graph_is_freed_by_reference_count(shape):
     def build_and_drop():
-        x, y = leaves(0.5, 1.5)
+        x, y = leaves([0.5, 1.5])
         root = DROPPED[shape](x, y)
         root.backward()
 

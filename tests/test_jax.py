@@ -11,7 +11,7 @@ from autograd import vectorize
 from nn import MLP, cross_entropy_from_logits, nll_loss, squared_loss
 from nn.jax import to_jax
 
-jax = pytest.importorskip("jax", reason="needs JAX, an extra")
+jax = pytest.importorskip("jax", reason="needs jax, an extra")
 rng = np.random.default_rng(5)
 X = rng.normal(size=(8, 3))
 NUMBERS, CLASSES, BITS = rng.normal(size=8), rng.integers(3, size=8), rng.integers(2, size=8)

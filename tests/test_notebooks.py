@@ -1,6 +1,6 @@
 """The notebooks run from top to bottom, print what they have committed, and read as the essays they are meant to be.
 
-`pytest tests/test_notebooks.py -m "long or not long" --renew-golden` writes their outputs anew.
+`pytest tests/test_notebooks.py --renew-golden` writes their outputs anew.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib.util
+import os
 import re
 import shutil
 import statistics
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -26,8 +26,8 @@ import viz
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-SHORT = ("01_values_and_gradients", "08_build_your_own")  # the default run executes these; -m long all the others
-SECONDS, SECONDS_TOGETHER = 90, 300
+SECONDS = 30  # for a notebook, with its exercises answered: of processor time, as other programs may keep it waiting
+DRIFT = 1.7  # and where they share its cores, the same work takes up to this many times as much of it
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -35,13 +35,8 @@ METADATA = {
 PUBLIC = {name for package in (autograd, nn, viz) for name in package.__all__}
 WARNINGS = "import warnings\n\nwarnings.simplefilter('error')\nwarnings.filterwarnings('ignore', module='ipykernel')"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-spent: dict[str, float] = {}
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-each_marked = pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, id=path.stem, marks=[] if path.stem in SHORT else [pytest.mark.long]) for path in NOTEBOOKS],
-)
 
 
 def read(path):
@@ -91,16 +86,14 @@ def executed(path, folder):
     n_cells = len(notebook.cells)
     extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in worked_on(notebook)]
     notebook.cells = [nbformat.v4.new_code_cell(WARNINGS), *notebook.cells, *extra]
-    begun = time.monotonic()
     NotebookClient(
         notebook,
-        timeout=SECONDS,
+        timeout=10 * SECONDS,
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     ).execute()
-    spent[path.stem] = time.monotonic() - begun
     extra = notebook.cells[n_cells + 1 :]
     notebook.cells = notebook.cells[1 : n_cells + 1]
     return cleaned(notebook), extra
@@ -138,9 +131,16 @@ def texts(cell):
     return said
 
 
-@each_marked
+def seconds_of_kernels():
+    """The processor time of those that have ended."""
+    return sum(os.times()[2:4])
+
+
+@each
 def test_a_fresh_run_prints_what_is_committed(path, tmp_path, request):
+    begun = seconds_of_kernels()
     notebook, extra = executed(path, tmp_path)
+    spent = seconds_of_kernels() - begun
     if request.config.getoption("--renew-golden"):
         nbformat.write(notebook, path)
     for old, new in zip(of_kind(read(path), "code"), of_kind(notebook, "code"), strict=True):
@@ -151,14 +151,7 @@ def test_a_fresh_run_prints_what_is_committed(path, tmp_path, request):
     assert [line for line in refused if not line.startswith(("Not yet: ", "Still open"))] == []
     assert len(accepted) >= 3
     assert len(refused) >= 6
-    assert spent[path.stem] < SECONDS
-
-
-@pytest.mark.long
-def test_all_of_them_together_take_less_than_five_minutes():
-    if not {path.stem for path in NOTEBOOKS} <= spent.keys() | set(SHORT):
-        pytest.skip("only counts in a run of all the notebooks")
-    assert sum(spent.values()) < SECONDS_TOGETHER
+    assert spent < DRIFT * SECONDS
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -282,7 +275,7 @@ def test_the_digits_are_read_with_more_than_95_percent():
 
 @pytest.mark.parametrize("library", ["torch", "jax"])
 def test_the_way_on_to_another_library_is_as_it_is_written(library):
-    pytest.importorskip(library)
+    pytest.importorskip(library, reason=f"needs {library}, an extra")
     way_on = next(cell.source for cell in read(NOTEBOOKS[5]).cells if "import torch" in cell.source)
     code = next(c for c in re.findall(r"```python\n(.*?)```", way_on, flags=re.DOTALL) if f"import {library}\n" in c)
     digits = nn.MLP(4, [3, 2], "relu", seed=0)

@@ -12,16 +12,13 @@ import random
 import numpy as np
 import pytest
 from mpmath import mp, mpf
-from oracles import ulps
+from shared.graphs import leaves
+from shared.oracles import ulps
 
 from autograd import Value, average, grad, hessian, maximum, minimum, ops, softmax, total, weighted_sum
 
 INF, NAN = math.inf, math.nan
 TINY = 5e-324
-
-
-def leaves(point):
-    return [Value(x, label=f"x_{i}") for i, x in enumerate(point, 1)]
 
 
 # --- values and derivatives -------------------------------------------------------------------------------------------

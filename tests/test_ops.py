@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 import pytest
 from mpmath import mp
-from oracles import ORACLES, check_curvature, check_slopes, check_value, exact, oracle_for, points
+from shared.oracles import ORACLES, check_curvature, check_slopes, check_value, exact, oracle_for, points
 
 from autograd import Op, Value, average, grad, maximum, minimum, ops, softmax, total, weighted_sum
 from autograd.value import apply, constant

@@ -9,7 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from jupyter_fixtures import CELLS, WHERE
+from shared import hostile
+from shared.colours import contrast, luminance
+from shared.jupyter import CELLS, WHERE
 
 import viz
 from nn import MLP
@@ -274,25 +276,13 @@ def test_it_fits_and_can_be_read(run, visit, tmp_path, scheme, width):
     assert (luminance(colours[0]) < 0.2) == (scheme == "dark")
 
 
-def luminance(colour):
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_hostile_labels_of_ops_are_text(visit, tmp_path):
     from autograd import Op
 
-    evil = "</script><img src=x onerror=\"document.title='gone'\">"
-    op = Op(evil, value=lambda z: z * 1.0, derivatives=[lambda a, z: 1.0])
+    op = Op(hostile.MARKUP, value=lambda z: z * 1.0, derivatives=[lambda a, z: 1.0])
     page = visit(viz.playground(MLP(2, [2, 1], op, seed=0)).save(tmp_path / "evil.html")).page
     settled(page)
-    assert page.locator(".head span").first.text_content() == evil
+    assert page.locator(".head span").first.text_content() == hostile.MARKUP
     assert page.title() != "gone"
     assert page.locator("img").count() == 0
 

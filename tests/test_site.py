@@ -23,8 +23,6 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["browser_fixtures"]
-
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SECONDS = 300  # for a notebook, on a machine that has other things to do
@@ -289,16 +287,8 @@ def same(one, other):
     )
 
 
-GATE = ("01", "02", "05", "06")  # the gate runs these; `pytest -m site` the others, which train for minutes
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, id=path.stem, marks=pytest.mark.long if path.stem[:2] in GATE else pytest.mark.site)
-        for path in NOTEBOOKS
-    ],
-)
+@pytest.mark.site
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, absent, open_notebook):
     tab = open_notebook(path.stem)
     seconds = run_all(tab, draws=path.stem != "07_playground" or "numpy" not in absent)
@@ -326,7 +316,7 @@ def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, absent, open_
     assert min(sizes, default=100) > 50
 
 
-@pytest.mark.long
+@pytest.mark.site
 def test_the_explorer_steps(open_notebook):
     tab = open_notebook("05_backpropagation")
     run_all(tab)
@@ -337,7 +327,7 @@ def test_the_explorer_steps(open_notebook):
     assert frame.get_by_role("button", name="Back").is_enabled()
 
 
-@pytest.mark.long
+@pytest.mark.site
 def test_the_playground_trains_in_the_browser(absent, open_notebook):
     if "numpy" in absent:
         pytest.skip("the build has not found NumPy for the browser")
@@ -348,7 +338,7 @@ def test_the_playground_trains_in_the_browser(absent, open_notebook):
     tab.page.get_by_text(re.compile(r"^step [1-9]\d")).first.wait_for()
 
 
-@pytest.mark.long
+@pytest.mark.site
 def test_the_recorder_sees_pages_and_workers(open_notebook, addresses):
     """The proof that nothing goes out is worth something only if what goes out is seen."""
     tab = open_notebook("01_values_and_gradients")
@@ -365,7 +355,7 @@ def test_the_recorder_sees_pages_and_workers(open_notebook, addresses):
     tab.errors.clear()
 
 
-@pytest.mark.long
+@pytest.mark.site
 def test_the_lock_names_what_is_there_and_nothing_else(site):
     folder = site / "static" / "pyodide"
     packages = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]

@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shared.colours import contrast, seen_without_green
 
 from viz import theme
 from viz.theme import ARROW, BOX, NODE, number
@@ -45,17 +46,6 @@ def test_a_printed_number_is_short_and_right_to_four_digits(x: float) -> None:
     assert math.isclose(float(shown.replace("−", "-")), x, rel_tol=5.01e-4, abs_tol=0.0 if abs(x) > 1e-300 else 1e-323)
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("kind", BOX)
 def test_text_in_a_box_is_readable_and_its_border_is_seen(kind: str) -> None:
     style = {**NODE, **BOX[kind]}
@@ -76,12 +66,6 @@ def test_the_four_kinds_of_values_differ_in_shape_and_in_colour() -> None:
     assert len({(style["shape"], style.get("style")) for style in kinds}) == 4
     assert len({style["color"] for style in kinds}) == 4
     assert len({style["fillcolor"] for style in kinds}) == 4
-
-
-def seen_without_green(colour: str) -> tuple[float, float]:
-    """A colour as people without green cones see it (Viénot, Brettel and Mollon 1999), as yellow and blue light."""
-    r, g, b = (((int(colour[i : i + 2], 16) / 255) ** 2.2) for i in (1, 3, 5))
-    return 0.29275 * r + 0.70725 * g, -0.02234 * r + 0.02234 * g + b
 
 
 def test_the_borders_differ_for_the_colour_blind_too() -> None:

@@ -9,7 +9,7 @@ from autograd import Op, ops, total, vectorize
 from nn import MLP, Layer, Neuron, squared_loss
 from nn.torch import from_torch, to_torch
 
-torch = pytest.importorskip("torch", reason="needs PyTorch, an extra")
+torch = pytest.importorskip("torch", reason="needs torch, an extra")
 rng = np.random.default_rng(5)
 X, Y = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
 ACTIVATIONS = [

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from shared.graphs import absolute_sums, gradients, leaves_of
 
 from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
 from autograd.matrix.fast import IMPORTS, direct
@@ -28,40 +29,6 @@ from nn.losses import (
 swish = Op("swish", value=lambda z: z * ops.sigmoid(z), derivatives=[lambda a, z: a + ops.sigmoid(z) * (1 - a)])
 
 
-def leaves_below(root):
-    seen, stack, leaves = set(), [root], {}
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        stack.extend(node.parents)
-        if node.op is None and node.varies:
-            leaves[node] = None
-    return list(leaves)
-
-
-def absolute_sums(root):
-    """For each node, the sum of the absolute values of all the products of slopes from the root to it."""
-    from autograd import topological_order
-
-    sums = {root: 1.0}
-    for node in reversed(topological_order(root)):
-        for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
-            sums[parent] = sums.get(parent, 0.0) + sums.get(node, 0.0) * abs(slope)
-    return sums
-
-
-def gradients(root, leaves):
-    for leaf in leaves:
-        leaf.grad = 0.0
-    root.backward()
-    found = [leaf.grad for leaf in leaves]
-    for leaf in leaves:
-        leaf.grad = 0.0
-    return found
-
-
 def scalar(f, *data):
     points = zip(*[np.asarray(column).tolist() for column in data], strict=True)
     return average([f(*point) for point in points])
@@ -74,8 +41,8 @@ def check(f, *data, tolerance=1e-12):
     wanted = scalar(f, *data)
     magnitude = sum(abs(loss.data) for loss in wanted.parents) / len(wanted.parents)
     assert abs(J.data - wanted.data) <= tolerance * magnitude + 1e-300
-    leaves = leaves_below(wanted)
-    assert set(leaves_below(J)) <= set(leaves)
+    leaves = leaves_of(wanted)
+    assert set(leaves_of(J)) <= set(leaves)
     sums = absolute_sums(wanted)
     for leaf, found, exact in zip(leaves, gradients(J, leaves), gradients(wanted, leaves), strict=True):
         assert abs(found - exact) <= tolerance * sums[leaf] + 1e-300, (leaf, found, exact)

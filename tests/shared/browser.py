@@ -55,16 +55,29 @@ def watched(context: Any, allowed: tuple[str, ...] = ()) -> Visit:
     return seen
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("there is no chromium on PATH")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as engine:
+@contextlib.contextmanager
+def launched(program: str) -> Iterator[Any]:
+    """A Chromium of its own, which is closed in the end."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def program() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    found = program()
+    if found is None:
+        pytest.skip("there is no chromium on PATH")
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with launched(found) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

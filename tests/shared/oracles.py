@@ -148,7 +148,7 @@ def oracle_for(op: Op) -> Oracle:
         return ORACLES[op.name]
     except KeyError:
         raise AssertionError(
-            f"the operation {op.name!r} has no oracle: add ORACLES[{op.name!r}] in tests/oracles.py, "
+            f"the operation {op.name!r} has no oracle: add ORACLES[{op.name!r}] in tests/shared/oracles.py, "
             "its mathematics in mpmath, so that its value and derivatives are tested"
         ) from None
 
