@@ -276,7 +276,7 @@ else:
     import json
 def f():
     from autograd.matrix import columns
-    import_module("viz.diagram")
+    import_module("viz.diagrams.diagram")
 class A:
     import os.path
 try:
@@ -292,7 +292,7 @@ from .value import Value
         ("autograd.value", "typing"),
         ("json", "loading"),
         ("autograd.matrix.columns", "later"),
-        ("viz.diagram", "later"),
+        ("viz.diagrams.diagram", "later"),
         ("os.path", "loading"),
         ("tqdm", "loading"),
         ("re", "loading"),

@@ -8,10 +8,10 @@ from typing import Any
 from autograd import Value
 from autograd.errors import shown
 from nn.layers import MLP, Layer, Neuron
-from viz.computation import draw_graph
-from viz.diagram import Diagram
-from viz.lecture import draw_layer, draw_neuron
-from viz.network import draw_network
+from viz.diagrams.diagram import Diagram
+from viz.graphs.draw import draw_graph
+from viz.lecture.network import draw_layer, draw_network
+from viz.lecture.neuron import draw_neuron
 
 DRAWERS: dict[type, Callable[..., Diagram]] = {
     Value: draw_graph,

@@ -12,7 +12,7 @@ import pytest
 from autograd import Value, average, maximum, minimum, ops, softmax, topological_order, total, weighted_sum
 from autograd.errors import REMEDIES, all_finite, described, listed, number, shown, text
 
-TESTS = Path(__file__).resolve().parent
+TESTS = Path(__file__).resolve().parents[1]
 ENGINE = TESTS.parent / "autograd"
 
 
@@ -208,7 +208,7 @@ def windows(piece, words=2):
 
 @pytest.mark.parametrize("path", sorted(ENGINE.rglob("*.py")), ids=lambda path: path.name)
 def test_each_message_of_the_engine_is_held_to_its_words_somewhere(path):
-    texts = [other.read_text(encoding="utf-8") for other in TESTS.glob("test_*.py")]
+    texts = [other.read_text(encoding="utf-8") for other in TESTS.rglob("test_*.py")]
     said = re.sub(r"\\(?=[^\w\s])", "", "\n".join(texts))
     for line, pieces in messages(path):
         candidates = [window for piece in pieces for window in windows(piece) if len(window) >= 10]

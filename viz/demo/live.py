@@ -12,7 +12,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from viz.playground.run import Run
+from viz.demo.run import Run
 
 SLICE = 0.03  # seconds of training between two looks at the kernel's other work
 PAUSE = 0.003  # seconds for that work, if there is any

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from nn import MLP
-from viz.playground import network
-from viz.playground.retelling import Retelling
+from viz.demo import network
+from viz.demo.retelling import Retelling
 
 FEW = 4  # changed numbers that are told one by one
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.errors import shown
 from nn.data import checked_data, listed
-from viz.playground.datasets import CLASSIFICATION, REGRESSION
+from nn.datasets import CLASSIFICATION, REGRESSION
 
 MOST_POINTS = 10_000
 FARTHEST = 1e300  # so that the width of the plane is a number too

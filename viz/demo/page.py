@@ -5,21 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from autograd import Op, ops
 from nn.activations import ACTIVATIONS
-from viz import theme
-from viz.explorer import page  # what both pages have: colours, numbers and arithmetic in JavaScript, safe JSON
-from viz.explorer.program import Program
-from viz.playground.datasets import DATASETS
-from viz.playground.network import MOST_LAYERS, MOST_NEURONS
-from viz.playground.run import Run
-from viz.playground.settings import PACES, PENALTIES, PRESETS
+from nn.datasets import DATASETS
+from viz.demo.network import MOST_LAYERS, MOST_NEURONS
+from viz.demo.run import Run
+from viz.demo.settings import PACES, PENALTIES, PRESETS
+from viz.style import theme
+from viz.web import colours
+from viz.web.document import asset, policy, safe_json
+from viz.web.javascript import Program
 
-HERE = Path(__file__).parent
-SCRIPTS = ("plane.js", "graph.js", "marks.js", "legend.js", "controls.js", "numbers.js", "status.js", "playground.js")
+SCRIPTS = (
+    "plane.js",
+    "network.js",
+    "canvas.js",
+    "controls.js",
+    "numbers.js",
+    "status.js",
+    "playground.js",
+)
 LIVE, REPLAY = "widget.js", "player.js"  # what follows them: who the page talks to
 DIGITS = 7  # of a weight in a saved file: more than a picture can show
 
@@ -29,7 +36,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
     program = Program()
     held = {**ACTIVATIONS, **functions}
     names = {name: program.value(op, 1) for name, op in held.items() if op is not ops.softmax}
-    table = ", ".join(f"{page.safe_json(name)}: {function}" for name, function in names.items())
+    table = ", ".join(f"{safe_json(name)}: {function}" for name, function in names.items())
     constants = {
         "THEME": {
             "positive": theme.POSITIVE,
@@ -49,17 +56,17 @@ def script(functions: dict[str, Op], ending: str) -> str:
         },
     }
     return "\n".join([
-        page.asset("prelude.js"),
-        page.asset("text.js"),
+        asset("web", "arithmetic.js"),
+        asset("web", "text.js"),
         program.definitions(),
         f"const ACTIVATIONS = {{{table}}};",
-        *(f"const {name} = {page.safe_json(facts)};" for name, facts in constants.items()),
-        *((HERE / name).read_text(encoding="utf-8") for name in (*SCRIPTS, ending)),
+        *(f"const {name} = {safe_json(facts)};" for name, facts in constants.items()),
+        *(asset("demo", name) for name in (*SCRIPTS, ending)),
     ])  # fmt: skip
 
 
-LIGHT = {**page.LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE, "color-scheme": "light"}
-DARK = {**page.DARK, "plus": theme.SKY, "minus": page.DARK["wrong"], "color-scheme": "dark"}
+LIGHT = {**colours.LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE, "color-scheme": "light"}
+DARK = {**colours.DARK, "plus": theme.SKY, "minus": colours.DARK["wrong"], "color-scheme": "dark"}
 
 
 def style() -> str:
@@ -69,7 +76,7 @@ def style() -> str:
     return (
         f"{root}{{{light}}}\nbody[data-jp-theme-light=false] {root}{{{dark}}}\n"
         f"@media (prefers-color-scheme: dark){{body:not([data-jp-theme-light]) {root}{{{dark}}}"
-        "body.sigmagrad-page{color-scheme:dark}}\n" + (HERE / "playground.css").read_text(encoding="utf-8")
+        "body.sigmagrad-page{color-scheme:dark}}\n" + asset("demo", "playground.css")
     )
 
 
@@ -118,11 +125,11 @@ def saved(run: Run) -> str:
     title = escape(f"Playground: {run.settings.dataset}, {run.steps} steps")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{page.policy(program, looks)}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(program, looks)}">\n'
         '<meta name="color-scheme" content="light dark">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{looks}</style>\n</head>\n"
         f'<body class="sigmagrad-page">\n<main id="playground"></main>\n'
-        f'<script type="application/json" id="run">{page.safe_json(facts)}</script>\n'
+        f'<script type="application/json" id="run">{safe_json(facts)}</script>\n'
         f'<script type="module">{program}</script>\n</body>\n</html>\n'
     )

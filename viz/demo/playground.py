@@ -11,14 +11,14 @@ from autograd.errors import shown
 from nn import MLP
 from nn.files import write
 from nn.fit import count
-from viz.playground import network, page, widget
-from viz.playground.live import Live
-from viz.playground.run import Run
-from viz.playground.settings import preset
+from viz.demo import network, page, widget
+from viz.demo.live import Live
+from viz.demo.run import Run
+from viz.demo.settings import preset
 
 
 class Playground:
-    """A network to play with; `viz.playground` makes one."""
+    """A network to play with; `playground` makes one."""
 
     def __init__(
         self, model: Any = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
@@ -202,3 +202,23 @@ def read_set_up(set_up: Any) -> Any:
         return json.loads(set_up)
     except ValueError as error:
         raise ValueError(f"a set-up is JSON like the one that the page shows, got {shown(set_up)}: {error}") from None
+
+
+def playground(
+    model: MLP | None = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
+) -> Playground:
+    """A network to play with: it trains in Python, and the page shows the plane as each neuron sees it.
+
+    >>> p = playground(dataset="circles")
+    >>> p.step(100)
+    >>> p
+    <Playground: MLP of 2 → 8 tanh → 8 tanh → 1 identity (105 parameters), step 100 on circles>
+
+    Without a model it is the 2-8-8-1 above. `model` is an `MLP` of two inputs; it is trained where it is. X, y are your
+    own data, (n, 2) and (n,): up to five whole numbers in y are classes, others amounts; or `dataset` is "linear",
+    "moons", "circles", "xor" or "spiral", and for regression "plane" or "hills". `p.model` holds the weights that the
+    page shows, in both directions; `p.play()`, `p.pause()`, `p.step(n)` and `p.reset()` are the page's buttons.
+    `p.settings` is the whole set-up as a dict, to look at, share and set; `p.code()` is the run as a Python program,
+    `p.save("playground.html")` as a page. It needs `pip install "sigmagrad[notebooks]"`, or is an ImportError.
+    """
+    return Playground(model, X, y, dataset=dataset, seed=seed)

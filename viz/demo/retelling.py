@@ -10,9 +10,9 @@ from autograd import Op
 from autograd.errors import shown
 from nn import MLP
 from nn.activations import ACTIVATIONS
-from viz.playground import network
-from viz.playground.own_data import OwnData
-from viz.playground.settings import Settings
+from viz.demo import network
+from viz.demo.own_data import OwnData
+from viz.demo.settings import Settings
 
 PROGRAM = '''"""{title}"""
 
@@ -22,7 +22,7 @@ import numpy as np
 
 from autograd import {engine}
 from nn import MLP, SGD, {losses}
-from viz.playground.datasets import {data}
+from nn.datasets import {data}
 
 {points}
 (X, y), (X_test, y_test) = split(X, y, train_share={share!r}, seed={seed})

@@ -11,15 +11,15 @@ from typing import Any
 from autograd import Op
 from autograd.errors import shown
 from nn import MLP
-from viz.label import written
-from viz.playground import network
-from viz.playground.look import look, tell
-from viz.playground.own_data import checked
-from viz.playground.points import data_for, task_of
-from viz.playground.recording import Recording
-from viz.playground.retelling import Retelling
-from viz.playground.settings import OWN, Settings, read_number
-from viz.playground.training import Training, loss_name, outputs_for
+from viz.demo import network
+from viz.demo.data import data_for, task_of
+from viz.demo.look import look, tell
+from viz.demo.own_data import checked
+from viz.demo.recording import Recording
+from viz.demo.retelling import Retelling
+from viz.demo.settings import OWN, Settings, read_number
+from viz.demo.training import Training, loss_name, outputs_for
+from viz.style.labels import written
 
 START_ANEW = ("dataset", "task", "noise", "train_share", "seed")  # settings whose change begins a new run
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autograd.errors import number, shown
-from viz.playground.datasets import CLASSIFICATION, DATASETS, REGRESSION
+from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION
 
 OWN = "own"  # the data set's name for the user's X, y
 PENALTIES = ("none", "L1", "L2")

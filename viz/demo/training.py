@@ -15,9 +15,9 @@ import numpy as np
 import nn
 from autograd import Value, ops, total, vectorize
 from nn import MLP, SGD
-from viz.playground import network
-from viz.playground.datasets import REGRESSION, Points
-from viz.playground.settings import Settings
+from nn.datasets import REGRESSION, Points
+from viz.demo import network
+from viz.demo.settings import Settings
 
 
 def outputs_for(task: str, n_classes: int) -> int:

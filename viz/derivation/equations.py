@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from autograd.formulas.symbols import Expression
-from viz.notation import Cell, FullLatex, FullText, digits, width
+from viz.derivation.latex import Cell, FullLatex, FullText, digits
 
 Line = list[Cell]
 DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"), Cell("", "")
@@ -42,6 +43,11 @@ def equations(left: Cell, sums: Sequence[Sequence[Line]]) -> list[Line]:
 def _bracketed(cell: Cell) -> Cell:
     """What follows a + or a dot: in parentheses if it starts with a minus."""
     return Cell(f"({cell.text})", rf"\left({cell.latex}\right)") if cell.text[0] == "−" else cell
+
+
+def width(text: str) -> int:
+    """How many columns a text takes in a terminal."""
+    return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
 def aligned(lines: Sequence[Line]) -> str:

@@ -14,10 +14,11 @@ from itertools import pairwise
 from autograd import Value
 from autograd.errors import shown
 from autograd.formulas.text import CONDITION, NEGATION, PRODUCT
-from viz.formulas import derivative_formula, value_formula
-from viz.notation import Cell, Names, digits, said
-from viz.routes import MOST_PATHS, Link, Routes
-from viz.typeset import BLANK, EQUALS, Line, aligned, array, equations, product, written
+from viz.derivation.equations import BLANK, EQUALS, Line, aligned, array, equations, product, written
+from viz.derivation.formulas import derivative_formula, value_formula
+from viz.derivation.latex import Cell, digits, said
+from viz.derivation.names import Names
+from viz.derivation.paths import MOST_PATHS, Link, Routes
 
 MOST_TERMS = 6  # of a sum; of a longer one the first three and the last are written
 MOST_BLOCKS = 5  # gradients that are written out; of the others the number is given

@@ -10,10 +10,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from viz import theme
-from viz.diagram import Diagram, Point
-from viz.label import written
-from viz.scene import Arrow, Box, Scene, lines
+from viz.diagrams.diagram import Diagram, Point
+from viz.diagrams.scene import Arrow, Box, Scene, lines
+from viz.style import theme
+from viz.style.labels import written
 
 ROOM = 3.0  # points between a thing and the text about it
 

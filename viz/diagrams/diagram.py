@@ -1,8 +1,8 @@
 """A Diagram is a drawing that shows and saves itself: a `graphviz.Digraph`, made of boxes and arrows with texts.
 
-A drawer makes one, adds boxes and arrows, and returns it. Styles come from `viz.theme`, names are generated:
+A drawer makes one, adds boxes and arrows, and returns it. Styles come from `viz.style.theme`, names are generated:
 
->>> from viz.theme import ARROW, BOX
+>>> from viz.style.theme import ARROW, BOX
 >>> neuron = Diagram("A neuron")
 >>> neuron.node("n0", "x_1", **BOX["x"])
 >>> neuron.node("n1", "Σ", **BOX["sum"])
@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
 from nn.files import write
-from viz import render as renderer
-from viz import theme
-from viz.label import quoted, slug, written
-from viz.svg import image, page, with_own_ids, within_a_column
+from viz.diagrams.svg import image, page, with_own_ids, within_a_column
+from viz.engines import render as renderer
+from viz.style import theme
+from viz.style.labels import quoted, slug, written
 
 if TYPE_CHECKING:
     import graphviz

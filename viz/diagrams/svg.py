@@ -6,7 +6,7 @@ import base64
 import re
 from html import escape
 
-from viz import theme
+from viz.style import theme
 
 
 def with_own_ids(svg: bytes, prefix: str, title: str) -> bytes:

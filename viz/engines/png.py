@@ -6,7 +6,7 @@ import importlib.util
 import re
 from pathlib import Path
 
-from viz.theme import FONT
+from viz.style.theme import FONT
 
 
 def png(svg: bytes, scale: float) -> bytes:

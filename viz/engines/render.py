@@ -15,7 +15,7 @@ import subprocess
 import warnings
 
 from autograd.errors import shown
-from viz import browser
+from viz.engines import browser
 
 SECONDS = 20.0
 FORMATS = ("svg", "png", "pdf", "dot", "json", "plain")
@@ -161,7 +161,7 @@ def _without_dot(
 
 
 def _rasterized(svg: bytes) -> bytes:
-    from viz.raster import png
+    from viz.engines.png import png
 
     try:
         return png(svg, PNG_SCALE)
@@ -176,7 +176,7 @@ def _rasterized(svg: bytes) -> bytes:
 
 def _web_assembly(source: str, format: str, engine: str, seconds: float, using: str | None) -> bytes:
     """The picture from PyPI's engine or, where that is not installed, from the page that Python runs in."""
-    from viz import webassembly
+    from viz.engines import webassembly
 
     name = "Graphviz as WebAssembly" if using != "browser" else "the page's Graphviz"
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from viz import theme
-from viz.diagram import Diagram, Point
-from viz.label import written
-from viz.scene import Arrow, Box
+from viz.diagrams.diagram import Diagram, Point
+from viz.diagrams.scene import Arrow, Box
+from viz.style import theme
+from viz.style.labels import written
 
 GAP, WIDE_GAP, ROW_GAP = 112.0, 220.0, 16.0  # points between columns, before a full layer, and between boxes
 LINE = 13.0  # points between the lines of an arrow's text

@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from autograd import Value
-from viz import theme
-from viz.computation import MANY, drawn
-from viz.diagram import Diagram
+from viz.derivation.names import titled
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Arrow, Box, Scene
 from viz.explorer.grid import gridded
-from viz.explorer.names import titled
-from viz.scene import Arrow, Box, Scene
+from viz.graphs.draw import MANY, drawn
+from viz.style import theme
 
 NUMBER = "−0.12345"  # as wide as a number gets
 GRADIENT = "grad −0.12"  # and a gradient in a box, where it is written smaller

@@ -1,6 +1,6 @@
 """The lecture's examples as live objects, their weights set here and nowhere else, and what is drawn of them.
 
-`viz.figures` lists the figures that they become.
+`viz.gallery.figures` lists the figures that they become.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from autograd import Value, ops
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
-from viz import plots, theme
-from viz.computation import draw_graph
-from viz.diagram import Diagram
-from viz.forward import Forward
-from viz.label import written
-from viz.lecture import draw_neuron, neuron_board
-from viz.scene import Box
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Box
+from viz.graphs.draw import draw_graph
+from viz.lecture.data_point import Forward
+from viz.lecture.neuron import draw_neuron, neuron_board
+from viz.plots import plots
+from viz.style import theme
+from viz.style.labels import written
 
 X, Y = [1.0, -2.0, 0.5], 1.0  # the data point of most figures
 

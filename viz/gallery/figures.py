@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from nn import MLP, cross_entropy, nll_loss, squared_loss
-from viz import examples, plots
-from viz.backprop import draw_backprop
-from viz.computation import draw_graph
-from viz.diagram import Diagram
-from viz.examples import X, Y, neuron
-from viz.forward_pass import draw_forward
-from viz.lecture import draw_layer, draw_neuron
-from viz.network import draw_network
-from viz.training import FEATURES, Training
+from viz.diagrams.diagram import Diagram
+from viz.gallery import examples
+from viz.gallery.breast_cancer import FEATURES, Training
+from viz.gallery.examples import X, Y, neuron
+from viz.graphs.draw import draw_graph
+from viz.lecture.backward import draw_backprop
+from viz.lecture.forward import draw_forward
+from viz.lecture.network import draw_layer, draw_network
+from viz.lecture.neuron import draw_neuron
+from viz.plots import plots
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from viz import theme
-from viz.figures import Figure
-from viz.label import slug
+from viz.gallery.figures import Figure
+from viz.style import theme
+from viz.style.labels import slug
 
 STYLE = """
 :root { color-scheme: light dark; --page: #fbfbfd; --ink: #1b1b1b; --faint: #5c5c66; --line: #dcdce4; --link: #0062a0; }

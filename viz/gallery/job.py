@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from nn.files import write
 
 if TYPE_CHECKING:
-    from viz.figures import Figure
-    from viz.training import Training
+    from viz.gallery.breast_cancer import Training
+    from viz.gallery.figures import Figure
 
 NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}  # imported: what pip calls it
 BAR = 24  # characters
@@ -62,7 +62,7 @@ def check_installed() -> None:
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
         raise ImportError(f"this needs {', '.join(missing)}: {sys.executable} -m pip install {' '.join(missing)}")
-    from viz.render import find_dot
+    from viz.engines.render import find_dot
 
     if find_dot() is None and find_spec("resvg_py") is None:
         raise ImportError(f"PNGs need resvg-py, or the dot program: {sys.executable} -m pip install resvg-py")
@@ -82,9 +82,9 @@ def prepare(folder: Path) -> None:
 
 def write_all(folder: Path) -> None:
     """Train, draw, and write; every file is whole or not there."""
-    from viz.figures import LECTURE, on_real_data, picture
-    from viz.page import page
-    from viz.training import FEATURES
+    from viz.gallery.breast_cancer import FEATURES
+    from viz.gallery.figures import LECTURE, on_real_data, picture
+    from viz.gallery.index import page
 
     print("training on scikit-learn's breast cancer data: thirty measurements of a tumour, benign or malignant")
     large = trained([8, 1], steps=300)
@@ -111,7 +111,7 @@ def write_all(folder: Path) -> None:
 
 def trained(layer_sizes: list[int], features: tuple[str, ...] = (), steps: int = 1000) -> Training:
     """A trained network, and a line on how good it is; Ctrl-C in the training ends the job."""
-    from viz.training import train
+    from viz.gallery.breast_cancer import train
 
     training = train(layer_sizes, features, steps=steps)
     if training.history.interrupted:
@@ -147,7 +147,3 @@ def command() -> str:
     """How to start this Python from here: its path from this folder if it is below it."""
     here, program = Path.cwd(), Path(sys.executable)
     return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

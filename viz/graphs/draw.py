@@ -6,12 +6,13 @@ import operator
 
 from autograd import Value
 from autograd.errors import shown
-from viz import theme
-from viz.diagram import Diagram
-from viz.label import written
-from viz.neurons import lecture
-from viz.render import check_format
-from viz.scene import Scene, operations
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Scene
+from viz.engines.render import check_format
+from viz.graphs.neurons import lecture
+from viz.graphs.operations import operations
+from viz.style import theme
+from viz.style.labels import written
 
 VIEWS = {"lecture": lecture, "operations": operations}
 MANY = 400  # boxes, above which a tangled graph would take the engine too long

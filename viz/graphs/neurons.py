@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from autograd import Value, ops, topological_order
 from nn.losses import TABLE as LOSSES
-from viz.scene import Arrow, Box, Scene, check_size, gradient_of, into, kind_of, named, symbol, value_box
+from viz.diagrams.scene import Arrow, Box, Scene
+from viz.graphs.operations import check_size, gradient_of, into, kind_of, named, symbol, value_box
 
 
 def lecture(root: Value, max_nodes: int | None = None) -> Scene:

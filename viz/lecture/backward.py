@@ -16,16 +16,16 @@ from autograd import Value, grad
 from autograd.errors import shown
 from autograd.formulas.text import as_text
 from nn.layers import MLP, Layer, Neuron
-from viz import theme
-from viz.board import Board, extent
-from viz.chain import GAP, INSIDE, MODELS, layer_numbers, letters, put_layers
-from viz.diagram import Diagram
-from viz.factors import Factor, few_numbers, of_activation, of_inputs, of_loss, of_weights
-from viz.forward import Forward, Loss
-from viz.label import written
-from viz.lecture import neuron_board
-from viz.parts import CIRCLE, loss_boxes, wide
-from viz.scene import Arrow, Box
+from viz.diagrams.board import Board, extent
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Arrow, Box
+from viz.lecture.chain import GAP, INSIDE, MODELS, layer_numbers, put_layers
+from viz.lecture.data_point import Forward, Loss, letters
+from viz.lecture.factors import Factor, few_numbers, of_activation, of_inputs, of_loss, of_weights
+from viz.lecture.neuron import neuron_board
+from viz.lecture.picture import CIRCLE, loss_boxes, wide
+from viz.style import theme
+from viz.style.labels import written
 
 FROM_SUPERSCRIPTS = {ord(sign): str(digit) for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 Target = tuple[int, Value | None]  # a layer, from 1, and one parameter of it if not all of W is meant

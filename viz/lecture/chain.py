@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from nn.layers import MLP, Layer, Neuron
-from viz import theme
-from viz.board import Board, Spot, extent
-from viz.diagram import Point
-from viz.forward import Forward
-from viz.parts import CIRCLE, f_symbol
-from viz.scene import Arrow, Box
+from viz.diagrams.board import Board, Spot, extent
+from viz.diagrams.diagram import Point
+from viz.diagrams.scene import Arrow, Box
+from viz.lecture.data_point import Forward, letters, output_letters
+from viz.lecture.picture import CIRCLE, f_symbol
+from viz.style import theme
 
 MODELS = (Neuron, Layer, MLP)
 GAP = 46.0  # points from box to box: room for A²
@@ -77,20 +77,6 @@ def put_layer(board: Board, forward: Forward, number: int, left: float, inside: 
     ends = (sigma.x, weights.corners[1]), (sigma.x, sigma.corners[3])
     board.route(Arrow(f"w_{number}", f"sum_{number}", "parameter"), straight(*ends))
     return frame
-
-
-def letters(forward: Forward, letter: str, number: int) -> str:
-    """What the lecture calls a thing of a layer: Z², or z in a lone neuron."""
-    if isinstance(forward.model, Neuron):
-        return letter.lower()
-    return f"{letter}^{number}" if isinstance(forward.model, MLP) else letter
-
-
-def output_letters(forward: Forward, number: int) -> str:
-    """The output of a layer: A^l, g after the last, and x before the first."""
-    if number == 0:
-        return "x"
-    return "g" if number == len(forward.layers) else letters(forward, "A", number)
 
 
 def straight(start: Point, end: Point) -> list[Point]:

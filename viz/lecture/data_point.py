@@ -17,7 +17,7 @@ from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from autograd.value import constant
 from nn.layers import MLP, Layer, Neuron, input_row
-from viz.formulas import value_formula
+from viz.derivation.formulas import value_formula
 
 Loss = Callable[[Any, Any], Value]
 LONGEST_FORMULA = 40
@@ -134,6 +134,20 @@ class Forward:
         if value is None or not self.has_gradients:
             return None
         return value.grad if value.role == "parameter" else self.gradients.get(value)
+
+
+def letters(forward: Forward, letter: str, number: int) -> str:
+    """What the lecture calls a thing of a layer: Z², or z in a lone neuron."""
+    if isinstance(forward.model, Neuron):
+        return letter.lower()
+    return f"{letter}^{number}" if isinstance(forward.model, MLP) else letter
+
+
+def output_letters(forward: Forward, number: int) -> str:
+    """The output of a layer: A^l, g after the last, and x before the first."""
+    if number == 0:
+        return "x"
+    return "g" if number == len(forward.layers) else letters(forward, "A", number)
 
 
 def is_shared(neurons: list[Neuron]) -> bool:

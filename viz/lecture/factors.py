@@ -12,12 +12,11 @@ from typing import Any
 from autograd import Op, Value, grad, ops
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
-from viz import theme
-from viz.chain import letters, output_letters
-from viz.formulas import derivative_formula
-from viz.forward import Forward, is_shared, loss_op
-from viz.label import written
-from viz.parts import f_symbol
+from viz.derivation.formulas import derivative_formula
+from viz.lecture.data_point import Forward, is_shared, letters, loss_op, output_letters
+from viz.lecture.picture import f_symbol
+from viz.style import theme
+from viz.style.labels import written
 
 FEW = 3  # numbers that are written out; of more the size is told
 LONGEST = 24  # characters of a formula that is printed

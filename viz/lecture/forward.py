@@ -9,13 +9,13 @@ from typing import Any
 from autograd import average
 from autograd.errors import shown
 from nn.data import checked_data
-from viz import theme
-from viz.board import Board, extent
-from viz.chain import GAP, MODELS, put_layers
-from viz.diagram import Diagram
-from viz.forward import Forward, Loss, check_loss, data, visible
-from viz.parts import wide
-from viz.scene import Arrow, Box
+from viz.diagrams.board import Board, extent
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Arrow, Box
+from viz.lecture.chain import GAP, MODELS, put_layers
+from viz.lecture.data_point import Forward, Loss, check_loss, data, visible
+from viz.lecture.picture import wide
+from viz.style import theme
 
 STEP = 100.0  # points from data point to data point: room for y above each loss
 FEW = 3  # numbers of a data point that are written out

@@ -8,34 +8,91 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.errors import shown
-from nn.layers import MLP
-from viz import theme
-from viz.board import Board
-from viz.diagram import Diagram, check_size
-from viz.forward import Forward, Loss, is_shared, visible
-from viz.parts import (
+from nn.layers import MLP, Layer
+from viz.diagrams.board import Board
+from viz.diagrams.diagram import Diagram, check_size
+from viz.diagrams.scene import Arrow, Box
+from viz.lecture.data_point import Forward, Loss, is_shared, visible
+from viz.lecture.picture import (
     CIRCLE,
     LEARNABLE_WORDS,
     activation_box,
+    column_gap,
     dots,
     edge_count,
     f_name,
     f_symbol,
     input_column,
+    join_through,
     label_height,
     loss_boxes,
     put_value,
     row_step,
     sum_name,
     weight_edges,
+    weights_above,
     wide,
 )
-from viz.scene import Arrow, Box
+from viz.style import theme
 
 FAN = 80.0  # points from a circle's middle to that of the numbers on its arrows
 FAN_OF_GRADIENTS = 104.0  # the same where gradients stand below them
 EDGES = 120.0  # points for the arrows between two layers
 FEW_EDGES = 12  # of a layer, up to which the weights are printed if x is given
+BETWEEN_FRAMES = 56.0  # points that the frames of a layer's two parts take on both sides of z
+LAYER_FAN = 92.0  # in a layer: points from a circle's middle to that of the texts on its arrows
+FEW_NEURONS = 4  # of a layer, up to which every weight stands on its edge
+WITH_SETTINGS = 72.0  # points from row to row where a box says its settings, like a slope, in a third line
+
+
+def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
+    """The lecture's layer: the inputs once, and m neurons Σ → z^j → f(·) → a^j, fully connected to them.
+
+    >>> draw_layer(Layer(3, 2, seed=0), max_width=5).title
+    'layer'
+
+    With x each weight stands on its edge where the edges are few; else the edge's width and colour say it.
+    """
+    if not isinstance(layer, Layer):
+        raise TypeError(f"draw_layer needs a Layer, got {type(layer).__name__} {shown(layer)}; draw(thing) finds out")
+    forward = Forward(layer, x)
+    most = wide(max_width)
+    rows = visible(len(layer.neurons), most)
+    neurons = [j for j in rows if j is not None]
+    board = Board("layer")
+    labelled = x is not None and edge_count(forward, 0, most) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
+    fan = len(rows) + 1  # the ⋮ keeps a row free, too
+    step = max(row_step(forward), fan * label_height(forward)) if labelled else row_step(forward)
+    step = max(step, WITH_SETTINGS) if layer.activation.settings else step
+    inputs = input_column(board, forward, most, step, bias=layer.neurons[0].b is not None)
+    check_size(2 * len(rows), edge_count(forward, 0, most))
+    far, gap = max(210.0, LAYER_FAN * fan) if labelled else 210.0, column_gap(forward) + BETWEEN_FRAMES
+    heights = [(len(rows) - 1) / 2 * step - place * step for place in range(len(rows))]
+    shared = is_shared(layer.neurons)
+    right = far + CIRCLE / 2 + gap
+    for j, y in zip(rows, heights, strict=True):
+        if j is not None:
+            board.put(Box(f"sum_{j + 1}", "sum", "Σ"), far, y, size=(CIRCLE, CIRCLE))
+            if not shared:
+                f = activation_box(board, forward, 0, j, right, y)
+    if shared:
+        f = activation_box(board, forward, 0, 0, right, 0, height=heights[0] - heights[-1] + CIRCLE)
+    last = f.corners[2] + 56 + CIRCLE / 2
+    for j, y in zip(rows, heights, strict=True):
+        if j is None:
+            dots(board, [far, last] if shared else [far, f.x, last], y)
+            continue
+        box = Box(f"a_{j + 1}", "a", layer.neurons[j]._a_label)
+        put_value(board, forward, box, forward.a_at(0, j), last, y)
+        weight_edges(board, forward, 0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
+        join_through(board, forward, 0, j, y)
+    sums, functions = [f"sum_{j + 1}" for j in neurons], list(dict.fromkeys(f_name(forward, 0, j) for j in neurons))
+    board.frame("linear", "linear combo", sums, kind="part", beside=functions)
+    board.frame("activations", "activations", functions, kind="part", beside=sums)
+    whole = board.frame("layer", "layer", ["linear", "activations"])
+    if not labelled:
+        weights_above(board, [*inputs.values(), *sums], whole.corners[0] / 2)
+    return board.diagram()
 
 
 def draw_network(

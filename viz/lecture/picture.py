@@ -12,12 +12,13 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from viz import theme
-from viz.board import Board, Spot, extent
-from viz.board import shown as lines_of
-from viz.forward import Forward, data, is_shared, loss_formula, visible
-from viz.label import written
-from viz.scene import Arrow, Box, symbol
+from viz.diagrams.board import Board, Spot, extent
+from viz.diagrams.board import shown as lines_of
+from viz.diagrams.scene import Arrow, Box
+from viz.graphs.operations import symbol
+from viz.lecture.data_point import Forward, data, is_shared, loss_formula, visible
+from viz.style import theme
+from viz.style.labels import written
 
 LEARNABLE_WORDS = "learnable weights"
 CIRCLE, NUMBERED = 42.0, 54.0  # points: a circle with a name, and with a number below it

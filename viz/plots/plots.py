@@ -15,9 +15,9 @@ from autograd.errors import number, shown
 from nn.activations import chosen
 from nn.data import checked_data
 from nn.fit import History
-from viz import theme
-from viz.answers import answer, answers, between, boundary_level, interval
-from viz.label import clean
+from viz.plots.functions import answer, answers, between, boundary_level, interval
+from viz.style import theme
+from viz.style.labels import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -14,8 +14,8 @@ from autograd.errors import shown
 from autograd.formulas.code import JavaScript, formula_of
 from autograd.formulas.symbols import Expression, Symbol
 from autograd.formulas.text import ATOM, Piece, Text
-from viz.formulas import derivative_formula, value_formula
-from viz.label import clean
+from viz.derivation.formulas import derivative_formula, value_formula
+from viz.style.labels import clean
 
 PRELUDE = {  # operations that the prelude computes, by the names they have there
     ops.exp: "exp",

@@ -16,13 +16,13 @@ import viz
 from autograd import Op, Value
 from autograd.ops import sigmoid
 from nn import MLP, nll_loss_from_logit
-from viz.playground import network, page
-from viz.playground.datasets import DATASETS, make, split
-from viz.playground.own_data import MOST_POINTS, checked
-from viz.playground.recording import Recording
-from viz.playground.run import Run
-from viz.playground.settings import CHECKS, PRESETS, Settings
-from viz.playground.training import Training, loss_name
+from nn.datasets import DATASETS, make, split
+from viz.demo import network, page
+from viz.demo.own_data import MOST_POINTS, checked
+from viz.demo.recording import Recording
+from viz.demo.run import Run
+from viz.demo.settings import CHECKS, PRESETS, Settings
+from viz.demo.training import Training, loss_name
 
 CLOUD = [[0.0, 0.1], [1.0, 0.9], [0.2, 0.0], [0.8, 1.1], [0.1, 0.3], [1.2, 1.0]]
 SIDES = [0, 1, 0, 1, 0, 1]
@@ -735,7 +735,7 @@ def test_playing_makes_room_for_other_work_and_a_model_that_changes():
 
 
 def test_a_page_that_is_gone_ends_the_playing(monkeypatch):
-    monkeypatch.setattr("viz.playground.live.UNSEEN", 5)
+    monkeypatch.setattr("viz.demo.live.UNSEEN", 5)
 
     async def session():
         p = viz.playground()
@@ -800,7 +800,7 @@ def test_without_anywidget_it_says_what_to_install():
 
 
 def test_the_package_is_called_like_the_function_whoever_imported_it_first():
-    program = "import viz.playground.datasets, viz\np = viz.playground(dataset='linear')\nfrom viz import playground\nprint(repr(playground(dataset='xor')))"
+    program = "import nn.datasets, viz\np = viz.playground(dataset='linear')\nfrom viz import playground\nprint(repr(playground(dataset='xor')))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("<Playground: MLP of 2")
     program = "import viz\nprint('anywidget' in __import__('sys').modules, 'sklearn' in __import__('sys').modules)"

@@ -13,7 +13,7 @@ from jupyter_fixtures import CELLS, WHERE
 
 import viz
 from nn import MLP
-from viz.playground import network
+from viz.demo import network
 
 # --- the saved file ---------------------------------------------------------------------------------------------------
 

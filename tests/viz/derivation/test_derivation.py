@@ -12,8 +12,8 @@ from autograd import Op, Value, average, maximum, ops, softmax, topological_orde
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Symbol, parts
 from autograd.formulas.text import as_text
 from nn import MLP, Neuron, cross_entropy, cross_entropy_from_logits, losses, nll_loss, squared_loss
-from viz.derivation import explain
-from viz.formulas import derivative_formula, value_formula
+from viz.derivation.explain import explain
+from viz.derivation.formulas import derivative_formula, value_formula
 
 # --- the formulas, evaluated with 1000 digits --------------------------------------------------------------------------
 

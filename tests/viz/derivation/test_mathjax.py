@@ -12,8 +12,8 @@ import pytest
 from autograd import Op, Value, maximum, minimum, ops, softmax, total, weighted_sum
 from nn import MLP, Neuron, cross_entropy, cross_entropy_from_logits, hinge_loss, nll_loss, nll_loss_from_logit
 from nn import squared_loss as squared
-from viz.derivation import explain
-from viz.label import clean
+from viz.derivation.explain import explain
+from viz.style.labels import clean
 
 HOSTILE = [
     "$", "$$", "$x$", r"\(", r"\[", "}", "{", "}{", "{{{", "_", "^", "__", "^^", "_^_^", "x_", "x^", "^2", "_2", "x_{", "x^{2",

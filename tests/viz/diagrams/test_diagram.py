@@ -10,8 +10,9 @@ import graphviz
 import pytest
 
 import viz
-from viz import Diagram, theme
-from viz.diagram import MAX_EDGES, MAX_NODES
+from viz import Diagram
+from viz.diagrams.diagram import MAX_EDGES, MAX_NODES
+from viz.style import theme
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_a_notebook_display_never_raises(two: Diagram, trouble: Exception, monke
     def fail(*_, **__):
         raise trouble
 
-    monkeypatch.setattr("viz.render.render", fail)
+    monkeypatch.setattr("viz.engines.render.render", fail)
     lines = two._repr_mimebundle_()["text/plain"].splitlines()
     assert lines[0].startswith("// no picture:")
     assert lines[1:] == two.source.splitlines()

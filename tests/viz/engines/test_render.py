@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-import viz.render
-import viz.webassembly
+import viz.engines.render
+import viz.engines.webassembly
 from viz import Diagram, RenderError
-from viz.render import render
+from viz.engines.render import render
 
 SMALL = 'digraph { x -> y [label="w"] }'
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>"
@@ -211,7 +211,7 @@ def test_webassembly_sees_no_file_and_loads_none(no_dot, tmp_path) -> None:
 def missing(monkeypatch, *names: str) -> None:
     for name in names:
         monkeypatch.setitem(sys.modules, name, None)
-    viz.webassembly._forget()
+    viz.engines.webassembly._forget()
 
 
 def page(monkeypatch, answer) -> list[tuple[str, list[str], str]]:
@@ -285,7 +285,7 @@ def test_a_wasmtime_that_can_not_run_on_this_machine_is_none(error, no_dot, monk
 
     monkeypatch.delitem(sys.modules, "wasmtime", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
-    viz.webassembly._forget()
+    viz.engines.webassembly._forget()
     asked = page(monkeypatch, drawn(svg=SVG))
     assert render(SMALL) == SVG.encode()
     assert len(asked) == 1
@@ -339,7 +339,7 @@ def test_a_png_without_dot_shows_its_texts(no_dot) -> None:
 
 def test_a_broken_svg_is_no_png() -> None:
     with pytest.raises(RenderError, match=r"resvg could not draw the PNG: .*; save an \.svg instead"):
-        viz.render._rasterized(b"<svg")
+        viz.engines.render._rasterized(b"<svg")
 
 
 @pytest.mark.parametrize(

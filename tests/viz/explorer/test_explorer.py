@@ -14,10 +14,11 @@ import pytest
 import viz
 from autograd import Op, Value, maximum, ops, topological_order, total, vectorize
 from nn import MLP, Layer, losses
-from viz import theme
 from viz.explorer import explore
-from viz.explorer.page import SCRIPTS, asset
-from viz.explorer.program import Program, templates
+from viz.explorer.explorer import SCRIPTS
+from viz.style import theme
+from viz.web.document import asset
+from viz.web.javascript import Program, templates
 
 
 def network():
@@ -97,7 +98,13 @@ def test_the_policy_names_its_own_script_and_style_only():
 
 
 def test_the_scripts_define_every_name_once():
-    names = re.findall(r"^(?:function|class|const|let) (\w+)", "\n".join(map(asset, SCRIPTS)), re.M)
+    names = re.findall(
+        r"^(?:function|class|const|let) (\w+)",
+        "\n".join(
+            [asset("web", "arithmetic.js"), asset("web", "text.js"), *(asset("explorer", name) for name in SCRIPTS)]
+        ),
+        re.M,
+    )
     assert len(names) > 40
     assert sorted(set(names)) == sorted(names)
 
@@ -194,7 +201,7 @@ def test_the_picture_beside_the_frame_is_of_the_same_moment():
 
 
 def test_a_display_never_raises(monkeypatch):
-    from viz import render
+    from viz.engines import render
 
     page = explore(root())
     monkeypatch.setattr(render, "render", lambda *_, **__: 1 / 0)
@@ -261,7 +268,7 @@ def test_several_depths_of_a_deep_graph_are_one_layer():
 
 
 def test_a_tangle_that_takes_too_long_to_lay_out_stands_on_a_grid(monkeypatch):
-    from viz import render
+    from viz.engines import render
 
     drawn = render.render
 
@@ -342,7 +349,7 @@ def test_every_engine_ties_the_same_arrows_to_the_same_values(monkeypatch, view)
 
     x = Value(3.0, label="x")
     graph = losses.squared_loss(network()([x, x * x]), 0.5)
-    from viz import render
+    from viz.engines import render
 
     native = ties(explore(graph).html)
     monkeypatch.setattr(render, "find_dot", lambda: None)

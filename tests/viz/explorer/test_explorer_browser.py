@@ -16,10 +16,10 @@ from oracles import oracle_for, points
 from autograd import Op, Value, average, maximum, ops, softmax, topological_order, total, weighted_sum
 from nn import MLP, losses
 from viz.explorer import explore
-from viz.explorer.page import asset
-from viz.explorer.program import Program
-from viz.neurons import lecture
-from viz.theme import number
+from viz.graphs.neurons import lecture
+from viz.style.theme import number
+from viz.web.document import asset
+from viz.web.javascript import Program
 
 REASONS = {OverflowError: "too large", ZeroDivisionError: "division by zero", ValueError: "outside the domain"}
 
@@ -121,7 +121,7 @@ def run_table(page, tried):
     program, entries = Program(), []
     for op, inputs in tried:
         entries.append(program.entry(op, len(inputs)))
-    script = f"""(cases) => {{ {asset("prelude.js")} {program.table(entries)} {asset("engine.js")}
+    script = f"""(cases) => {{ {asset("web", "arithmetic.js")} {program.table(entries)} {asset("explorer", "engine.js")}
       return cases.map(([inputs, varying], k) => {{
         const values = inputs.map(() => ({{op: -1, parents: []}}));
         values.push({{op: k, parents: inputs.map((_, i) => i), varying}});
@@ -211,7 +211,7 @@ def test_a_users_operation(show):
 def prelude(page, call, arguments):
     """Some calls of a function of the prelude, as floats; a refusal as its reason."""
     answers = page.evaluate(
-        f"""(rows) => {{ {asset("prelude.js")}
+        f"""(rows) => {{ {asset("web", "arithmetic.js")}
           return rows.map((row) => {{ try {{ return String({call}(...row.map(Number))); }} catch (e) {{ return e.message; }} }}); }}""",
         [[js(x) for x in row] for row in arguments],
     )
@@ -279,7 +279,7 @@ def test_numbers_are_written_as_in_the_drawings(blank):
     ]
     xs += [random.choice([-1, 1]) * 10 ** random.uniform(-12, 12) for _ in range(500)]
     texts = blank.evaluate(
-        f"(xs) => {{ {asset('text.js')} return xs.map((x) => shown(Number(x))); }}", [js(x) for x in xs]
+        f"(xs) => {{ {asset('web', 'text.js')} return xs.map((x) => shown(Number(x))); }}", [js(x) for x in xs]
     )
     assert texts == [number(x) for x in xs]
 

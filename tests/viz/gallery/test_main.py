@@ -15,12 +15,13 @@ import pytest
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
-import viz.__main__ as job
-from viz import figures, training
-from viz.page import page
-from viz.training import FEATURES, train
+import viz.gallery.job as job
+from viz.gallery import breast_cancer as training
+from viz.gallery import figures
+from viz.gallery.breast_cancer import FEATURES, train
+from viz.gallery.index import page
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 REAL = ["breast-cancer-loss", "breast-cancer-network", "breast-cancer-graph"]
 SLUGS = [figure.slug for figure in figures.LECTURE] + REAL
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,10 @@ from nn import MLP, Layer, Neuron
 from nn.losses import TABLE as LOSSES
 from nn.losses import cross_entropy, cross_entropy_from_logits, nll_loss, squared_loss
 from viz import Diagram, draw_dot, draw_graph
-from viz.neurons import lecture
-from viz.scene import Arrow, Box, Scene, named, operations
-from viz.theme import number
+from viz.diagrams.scene import Arrow, Box, Scene
+from viz.graphs.neurons import lecture
+from viz.graphs.operations import named, operations
+from viz.style.theme import number
 
 
 def small() -> Value:
@@ -92,7 +94,7 @@ def test_the_drawing_is_the_golden_one(name, make, options, golden) -> None:
 
 
 def test_the_drawing_is_the_same_in_every_process() -> None:
-    code = "import sys; sys.path.insert(0, 'tests'); import test_draw_graph as t\n"
+    code = "import sys; sys.path.insert(0, '.'); import test_draw_graph as t\n"
     code += "print([t.draw_graph(make(), **options).source for _, make, options in t.GOLDEN])"
     runs = {
         subprocess.run(
@@ -100,7 +102,7 @@ def test_the_drawing_is_the_same_in_every_process() -> None:
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             check=True,
-            cwd=os.path.dirname(os.path.dirname(__file__)),
+            cwd=Path(__file__).parent,
         ).stdout
         for seed in ("1", "2")
     }

@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Value, topological_order, total
 from nn import MLP, squared_loss
-from viz.multiplications import count_multiplications
+from viz.graphs.multiplications import count_multiplications
 
 
 def leads_to_a_leaf(node):

@@ -14,10 +14,11 @@ import viz
 from autograd import Op, Value, ops
 from nn import MLP, Layer, Neuron, cross_entropy, hinge_loss, nll_loss, squared_loss
 from nn.activations import ACTIVATIONS
-from viz import draw, draw_backprop, draw_forward, draw_layer, draw_network, draw_neuron, theme
-from viz.diagram import Diagram
-from viz.figures import LECTURE, SECTIONS
-from viz.forward import layers_of, loss_formula
+from viz import draw, draw_backprop, draw_forward, draw_layer, draw_network, draw_neuron
+from viz.diagrams.diagram import Diagram
+from viz.gallery.figures import LECTURE, SECTIONS
+from viz.lecture.data_point import layers_of, loss_formula
+from viz.style import theme
 
 SVG = "{http://www.w3.org/2000/svg}"
 X = [1.0, -2.0, 0.5]

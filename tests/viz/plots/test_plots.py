@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-plots = pytest.importorskip("viz.plots")
+plots = pytest.importorskip("viz.plots.plots")
 pytest.importorskip("matplotlib")
 
 from matplotlib.figure import Figure  # noqa: E402
@@ -15,7 +15,8 @@ from matplotlib.figure import Figure  # noqa: E402
 from autograd import Op, Value, ops  # noqa: E402
 from nn import MLP, History, Neuron  # noqa: E402
 from nn.activations import ACTIVATIONS  # noqa: E402
-from viz import plot_activation, plot_decision_boundary, plot_function, plot_history, theme  # noqa: E402
+from viz import plot_activation, plot_decision_boundary, plot_function, plot_history  # noqa: E402
+from viz.style import theme  # noqa: E402
 
 ONE_BY_ONE = [name for name, op in ACTIVATIONS.items() if op is not ops.softmax]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from autograd import Op, Value, weighted_sum
 from viz import Diagram, draw_graph
-from viz.label import LONGEST, clean, quoted, slug, written
+from viz.style.labels import LONGEST, clean, quoted, slug, written
 
 SVG = "{http://www.w3.org/2000/svg}"
 

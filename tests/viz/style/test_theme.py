@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz import theme
-from viz.theme import ARROW, BOX, NODE, number
+from viz.style import theme
+from viz.style.theme import ARROW, BOX, NODE, number
 
 NUMBERS = [
     (0.0, "0"),

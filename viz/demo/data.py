@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from viz.playground.datasets import CLASSIFICATION, DATASETS, Points, make, split
-from viz.playground.own_data import OwnData
-from viz.playground.settings import OWN, Settings
-from viz.playground.training import arrays
+from nn.datasets import CLASSIFICATION, DATASETS, Points, make, split
+from viz.demo.own_data import OwnData
+from viz.demo.settings import OWN, Settings
+from viz.demo.training import arrays
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""DOT in, bytes out: the engines that draw."""
