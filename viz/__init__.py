@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.demo.playground import playground as playground
     from viz.derivation.explain import explain as explain
     from viz.diagrams.diagram import Diagram as Diagram
-    from viz.engines.render import RenderError as RenderError
+    from viz.engines import RenderError as RenderError
     from viz.explorer import explore as explore
     from viz.graphs.draw import draw_dot as draw_dot
     from viz.graphs.draw import draw_graph as draw_graph
@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
 
 HOMES = {
     "Diagram": "viz.diagrams.diagram",
-    "RenderError": "viz.engines.render",
+    "RenderError": "viz.engines",
     "count_multiplications": "viz.graphs.multiplications",
     "draw": "viz.anything",
     "draw_backprop": "viz.lecture.backward",

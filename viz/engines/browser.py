@@ -13,7 +13,7 @@ from autograd.errors import shown
 INSTANCE = "sigmagradGraphviz"
 
 
-def draw(source: str, format: str, engine: str) -> bytes:
+def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
     """The picture, or what went wrong as an exception; there is no time limit: stop the kernel, or close the page."""
     graphviz = getattr(import_module("js"), INSTANCE, None)  # Pyodide's view of the page; nowhere else importable
     if graphviz is None:

@@ -62,7 +62,7 @@ def check_installed() -> None:
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
         raise ImportError(f"this needs {', '.join(missing)}: {sys.executable} -m pip install {' '.join(missing)}")
-    from viz.engines.render import find_dot
+    from viz.engines.dot import find_dot
 
     if find_dot() is None and find_spec("resvg_py") is None:
         raise ImportError(f"PNGs need resvg-py, or the dot program: {sys.executable} -m pip install resvg-py")
