@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
 from autograd import Op, ops
@@ -15,7 +14,7 @@ from viz.demo.run import Run
 from viz.demo.settings import PACES, PENALTIES, PRESETS
 from viz.style import theme
 from viz.web import colours
-from viz.web.document import asset, policy, safe_json
+from viz.web.document import asset, document, safe_json
 from viz.web.javascript import Program
 
 SCRIPTS = (
@@ -120,16 +119,7 @@ def film(run: Run) -> dict[str, Any]:
 
 def saved(run: Run) -> str:
     """One file that replays the run, and asks for nothing outside."""
-    program, looks = script(run.functions, REPLAY), style()
+    title = f"Playground: {run.settings.dataset}, {run.steps} steps"
     facts = {"data": data(run), "film": film(run), "settings": run.set_up()}
-    title = escape(f"Playground: {run.settings.dataset}, {run.steps} steps")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(program, looks)}">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{looks}</style>\n</head>\n"
-        f'<body class="sigmagrad-page">\n<main id="playground"></main>\n'
-        f'<script type="application/json" id="run">{safe_json(facts)}</script>\n'
-        f'<script type="module">{program}</script>\n</body>\n</html>\n'
-    )
+    body, program = '<main id="playground"></main>', script(run.functions, REPLAY)
+    return document(title, body, style=style(), script=program, data={"run": facts}, kind="sigmagrad-page")

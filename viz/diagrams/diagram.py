@@ -26,16 +26,18 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
 from nn.files import write
-from viz.diagrams.svg import image, page, with_own_ids, within_a_column
+from viz.diagrams.svg import image, with_own_ids, within_a_column
 from viz.engines import render as renderer
 from viz.style import theme
 from viz.style.labels import quoted, slug, written
+from viz.web.document import document
 
 if TYPE_CHECKING:
     import graphviz
 
 Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 1000, 2000
+PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}svg{{max-width:100%;height:auto}}"
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
 
 
@@ -186,7 +188,7 @@ class Diagram:
         if suffix not in SUFFIXES:
             raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
         if suffix == ".html":
-            content = page(self.svg, written(self.title)).encode()
+            content = document(self.title, self.svg, style=PAPER).encode()
         else:
             content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
         write(target, content)

@@ -27,17 +27,6 @@ def within_a_column(svg: str) -> str:
     return svg.replace(size[0], f'{size[1]}width="{theme.COLUMN_WIDTH}pt" height="{height:.2f}pt"', 1)
 
 
-def page(svg: str, title: str) -> str:
-    """A page with nothing but the picture."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(title)}</title>\n"
-        "<style>body{margin:1rem;background:" + theme.PAGE + "}svg{max-width:100%;height:auto}</style></head>\n"
-        f"<body>\n{svg}</body></html>\n"
-    )
-
-
 def address(svg: str) -> str:
     """The picture as the address of an image: scripts and styles of the page around it can't reach it."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

@@ -20,7 +20,7 @@ from viz.explorer.picture import Picture, picture
 from viz.graphs.draw import VIEWS, draw_graph, drawn
 from viz.style.labels import written
 from viz.web.colours import colours
-from viz.web.document import asset, policy, safe_json
+from viz.web.document import asset, document
 
 SCRIPTS = ("engine.js", "picture.js", "panel.js", "steps.js", "sliders.js", "explorer.js")
 VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
@@ -106,23 +106,11 @@ def page(graph: dict[str, Any], pictures: Mapping[str, Picture], title: str) -> 
     own = {name: asset("explorer", name) for name in SCRIPTS}
     engine = own.pop("engine.js")
     texts = [asset("web", "arithmetic.js"), program, engine, asset("web", "text.js"), *own.values()]
-    script = '(() => {\n"use strict";\n' + "\n".join(texts) + "})();\n"
-    style = colours() + asset("explorer", "explorer.css")
     views = "".join(
         f'<div class="view" data-view="{key}"{"" if key == graph["view"] else " hidden"}>{picture.svg}</div>\n'
         for key, picture in pictures.items()
     )
     buttons = "".join(f'<button type="button" value="{key}">{VIEW_TITLES[key]}</button>' for key in pictures)
-    parts = {
-        "POLICY": policy(script, style),
-        "TITLE": escape(" ".join(written(title).split())),
-        "STYLE": style,
-        "VIEWS": buttons,
-        "PICTURES": views,
-        "GRAPH": safe_json(data),
-        "SCRIPT": script,
-    }
-    html = asset("explorer", "explorer.html")
-    for name, text in parts.items():  # no part holds a marker of a later one: texts have no bare <
-        html = html.replace(f"<!--{name}-->", text)
-    return html
+    body = asset("explorer", "explorer.html").replace("<!--VIEWS-->", buttons).replace("<!--PICTURES-->", views)
+    style = colours() + asset("explorer", "explorer.css")
+    return document(title, body, style=style, script="\n".join(texts), data={"graph": data})

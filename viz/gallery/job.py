@@ -6,20 +6,17 @@ import argparse
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nn.files import write
+from nn.progress import progress_bar
 
 if TYPE_CHECKING:
     from viz.gallery.breast_cancer import Training
-    from viz.gallery.figures import Figure
 
 NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}  # imported: what pip calls it
-BAR = 24  # characters
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -91,9 +88,9 @@ def write_all(folder: Path) -> None:
     print(f"training a small network on three of the measurements: {', '.join(FEATURES)}")
     small = trained([2, 1], FEATURES)
     print("drawing the figures of the lecture")
-    pictures = []
-    with progress([*LECTURE, *on_real_data(large, small)]) as all_figures:
-        for figure in all_figures:
+    figures, pictures = [*LECTURE, *on_real_data(large, small)], []
+    with progress_bar(len(figures), shown=True, unit="figure", told=str) as advance:
+        for figure in figures:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
                 made = figure.make()
@@ -101,6 +98,7 @@ def write_all(folder: Path) -> None:
             write(folder / f"{figure.slug}.svg", svg)
             write(folder / f"{figure.slug}.png", png)
             pictures.append((figure, svg))
+            advance(figure.slug)
     about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
     index = folder / "index.html"
     write(index, page("Neural networks, in pictures", about, pictures).encode())
@@ -118,29 +116,6 @@ def trained(layer_sizes: list[int], features: tuple[str, ...] = (), steps: int =
         raise KeyboardInterrupt
     print(f"  accuracy on the {training.tested} tumours it has not seen: {training.accuracy:.1%}")
     return training
-
-
-@contextmanager
-def progress(figures: Sequence[Figure]) -> Iterator[Iterator[Figure]]:
-    """The figures one by one, with a bar on standard error that says how far it is; it ends its line, come what may."""
-
-    def counted() -> Iterator[Figure]:
-        for done, figure in enumerate(figures):
-            show(done, len(figures), figure.slug)
-            yield figure
-        show(len(figures), len(figures), "done")
-
-    try:
-        yield counted()
-    finally:
-        sys.stderr.write("\n")
-
-
-def show(done: int, total: int, what: str) -> None:
-    """The bar, written over the last one."""
-    full = BAR * done // total
-    sys.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {done}/{total} {what:<34}")
-    sys.stderr.flush()
 
 
 def command() -> str:

@@ -15,6 +15,7 @@ from autograd.errors import number, shown
 from nn.activations import chosen
 from nn.data import checked_data
 from nn.fit import History
+from nn.progress import Smooth
 from viz.plots.functions import answer, answers, between, boundary_level, interval
 from viz.style import theme
 from viz.style.labels import clean
@@ -163,13 +164,8 @@ def plot_decision_boundary(
 
 def running_mean(numbers: Sequence[float]) -> list[float]:
     """The mean of what came before each place, recent numbers weighing more."""
-    keep = 1.0 - 1.0 / max(1.0, len(numbers) / 40)
-    mean = weight = 0.0
-    smooth = []
-    for x in numbers:
-        mean, weight = keep * mean + (1.0 - keep) * x, keep * weight + (1.0 - keep)
-        smooth.append(mean / weight)
-    return smooth
+    smooth = Smooth(keep=1.0 - 1.0 / max(1.0, len(numbers) / 40))
+    return [smooth(x) for x in numbers]
 
 
 # --- axes -------------------------------------------------------------------------------------------------------------
