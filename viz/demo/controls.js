@@ -29,10 +29,9 @@ class Controls {
   }
 
   buildBar() {
-    this.play = this.button("▶ Play", "train until paused", () => this.send({do: this.frame?.playing ? "pause" : "play"}));
-    this.play.classList.add("main");
-    this.bar.append(this.play, this.button("Step", "train one step", () => this.send({do: "step"})),
-      this.button("Reset", "back to the first weights", () => this.send({do: "reset"})));
+    this.play = button("▶ Play", "train until paused", () => this.send({do: this.frame?.playing ? "pause" : "play"}), "main");
+    this.bar.append(this.play, button("Step", "train one step", () => this.send({do: "step"})),
+      button("Reset", "back to the first weights", () => this.send({do: "reset"})));
   }
 
   build() {
@@ -61,10 +60,7 @@ class Controls {
       this.field("Steps per picture", select("pace", "Steps per picture", plain(CHOICES.pace))),
       this.field("Layers", ...[["−", -1], ["+", 1]].map(([text, change]) => {
         const label = change < 0 ? "remove the last hidden layer" : "add a hidden layer";
-        const button = this.button(text, label, () => this.layers(change));
-        button.classList.add("tiny");
-        button.setAttribute("aria-label", label);
-        return this.fields[`layers${change}`] = button;
+        return this.fields[`layers${change}`] = button(text, label, () => this.layers(change), "tiny");
       })),
       this.field("Edges show", this.edges),
       element("label", {class: "check"}, this.test, "test points"),
@@ -72,7 +68,7 @@ class Controls {
   }
 
   copy(text) {
-    const copy = this.button("Copy", "copy the text", async () => {
+    const copy = button("Copy", "copy the text", async () => {
       text.select(); // where a page may not copy, its user can
       await navigator.clipboard?.writeText(text.value).then(() => copy.textContent = "Copied", () => null);
       setTimeout(() => copy.textContent = "Copy", 2000);
@@ -82,7 +78,7 @@ class Controls {
 
   sharing() {
     const text = element("textarea", {rows: 3, "aria-label": "the set-up as text", spellcheck: "false"});
-    const apply = this.button("Apply", "begin with this set-up", () => this.send({do: "settings", text: text.value}));
+    const apply = button("Apply", "begin with this set-up", () => this.send({do: "settings", text: text.value}));
     const sharing = element("details", {class: "sharing"}, element("summary", {}, "Share this set-up"), text, this.copy(text), apply);
     sharing.addEventListener("toggle", () => text.value = JSON.stringify(this.frame.settings));
     return sharing;
@@ -100,12 +96,6 @@ class Controls {
     if (change > 0) layers.splice(last, 0, last ? {...layers[last - 1]} : {neurons: 4, activation: "tanh"});
     else layers.splice(last - 1, 1);
     this.send(layersMessage(layers));
-  }
-
-  button(text, label, then) {
-    const made = element("button", {type: "button", title: label}, text);
-    made.addEventListener("click", then);
-    return made;
   }
 
   choice(label, options, then) {

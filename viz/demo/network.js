@@ -11,12 +11,6 @@ function lowered(n) {
   return String(n).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
 }
 
-function svgElement(tag, attributes) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, x] of Object.entries(attributes)) made.setAttribute(key, x);
-  return made;
-}
-
 class Graph {
   // `act` says what a click does: select(layer, neuron), hover(layer, neuron, x), edit(index), layers(sizes, activations).
   constructor(place, act, editable) {
@@ -81,10 +75,9 @@ class Graph {
     head.append(choice);
     if (!last) {
       const size = (text, change, label, off) => {
-        const button = element("button", {type: "button", class: "tiny", "aria-label": label, title: label}, text);
-        button.disabled = off;
-        button.addEventListener("click", () => this.change((layers) => layers[k].neurons += change));
-        return button;
+        const made = button(text, label, () => this.change((layers) => layers[k].neurons += change), "tiny");
+        made.disabled = off;
+        return made;
       };
       head.append(element("span", {class: "size"}, size("−", -1, `remove a neuron from layer ${k + 1}`, neurons <= 1),
         ` ${neurons} `, size("+", 1, `add a neuron to layer ${k + 1}`, neurons >= CHOICES.neurons)));

@@ -1,17 +1,18 @@
-"""The network of a playground: its weights in one list, and layers and neurons that come and go in place.
+"""The network of a playground: what the page is told of it, layers and neurons that come and go in place, and what a
+cell has changed since the last look.
 
-The list holds layer by layer, neuron by neuron the weights and then the bias, as a page counts them.
+A page counts weights and biases as `model.parameters()` does: layer by layer, neuron by neuron, the bias last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from autograd import Op, Value
+from autograd import Op
 from autograd.errors import shown
 from nn import MLP
-from nn.layers import Neuron
 
 Structure = tuple[list[int], list[Op], bool]
 MOST_NEURONS, MOST_LAYERS = 32, 8
@@ -36,6 +37,7 @@ def checked(model: Any) -> MLP:
         )
     check_sizes(sizes(model))
     check_alike(model)
+    check_parameters(model)
     return model
 
 
@@ -60,6 +62,16 @@ def check_alike(model: MLP) -> None:
                 raise ValueError("playground needs a bias in every neuron or in none, got some of both")
 
 
+def check_parameters(model: MLP) -> None:
+    """Each weight and each bias learns, by itself: the page and the printed program know no others."""
+    slots = sum(len(neuron.w) + has_bias(model) for layer in model.layers for neuron in layer.neurons)
+    if len(model.parameters()) != slots:
+        raise ValueError(
+            f"playground needs a parameter of its own for each of the {slots} weights and biases, got "
+            f"{len(model.parameters())} parameters: some are frozen, or shared; make a new MLP"
+        )
+
+
 def sizes(model: MLP) -> list[int]:
     """How many neurons each layer has."""
     return [len(layer.neurons) for layer in model.layers]
@@ -80,29 +92,14 @@ def structure(model: MLP) -> Structure:
     return sizes(model), activations(model), has_bias(model)
 
 
-def neurons(model: MLP) -> Iterator[Neuron]:
-    """Layer by layer."""
-    return (neuron for layer in model.layers for neuron in layer.neurons)
-
-
-def weights_of(model: MLP) -> list[Value]:
-    """The weights without the biases, which no penalty is for."""
-    return [w for neuron in neurons(model) for w in neuron.w]
-
-
-def values(model: MLP) -> list[Value]:
-    """Weights and biases in the order of the page."""
-    return [value for neuron in neurons(model) for value in (*neuron.w, neuron.b) if value is not None]
-
-
 def parts(model: MLP) -> list[Any]:
     """All that a training is made for, and would not notice if another took its place."""
-    return [*values(model), *activations(model), *(neuron.activation for neuron in neurons(model))]
+    return [*model.parameters(), *activations(model), *(n.activation for layer in model.layers for n in layer.neurons)]
 
 
 def numbers(model: MLP) -> list[float]:
     """The current weights and biases."""
-    return [value.data for value in values(model)]
+    return [value.data for value in model.parameters()]
 
 
 def described(model: MLP, loss: str) -> dict[str, Any]:
@@ -139,11 +136,28 @@ def rebuild(model: MLP, layers: Sequence[int], functions: Sequence[str | Op], se
 
 
 def paths(model: MLP) -> list[str]:
-    """How Python writes each of the values, like layers[0].neurons[2].w[1]."""
-    found: list[str] = []
-    for k, layer in enumerate(model.layers):
-        for j, neuron in enumerate(layer.neurons):
-            place = f"layers[{k}].neurons[{j}]"
-            found += [f"{place}.w[{i}]" for i in range(len(neuron.w))]
-            found += [f"{place}.b"] if neuron.b is not None else []
-    return found
+    """How Python writes each of the parameters, like layers[0].neurons[2].w[1]."""
+    return [re.sub(r"\.(\d+)", r"[\1]", name) for name, _ in model.named_parameters()]
+
+
+# --- what a cell has changed ------------------------------------------------------------------------------------------
+
+
+class Look(NamedTuple):
+    """What the training was made for, how it is arranged, and all numbers.
+
+    >>> model = MLP(2, [1], seed=0)
+    >>> before = look(model)
+    >>> model.layers[0].neurons[0].b.data = 0.5
+    >>> look(model) == before, look(model).parts == before.parts
+    (False, True)
+    """
+
+    parts: list[Any]
+    structure: Structure
+    numbers: list[float]
+
+
+def look(model: MLP) -> Look:
+    """The model as it is now."""
+    return Look(parts(model), structure(model), numbers(model))

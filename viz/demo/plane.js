@@ -24,12 +24,7 @@ function activated(name, columns) {
 
 function softmaxOf(columns) {
   const answer = columns.map((z) => new Float64Array(z.length));
-  for (let i = 0; i < columns[0].length; i++) {
-    const top = Math.max(...columns.map((z) => z[i]));
-    const e = columns.map((z) => Math.exp(z[i] - top));
-    const sum = e.reduce((s, x) => s + x, 0);
-    e.forEach((x, k) => answer[k][i] = x / sum);
-  }
+  for (let i = 0; i < columns[0].length; i++) softmax(columns.map((z) => z[i])).forEach((g, k) => answer[k][i] = g);
   return answer;
 }
 
@@ -65,7 +60,7 @@ function grid(domain, side) {
 
 function answers(loss, a) {
   // What the network says, from its last layer: probabilities, for a loss that takes logits.
-  if (loss === "nll_loss_from_logit") return a.map((z) => Float64Array.from(z, (x) => 1 / (1 + Math.exp(-x))));
+  if (loss === "nll_loss_from_logit") return activated("sigmoid", a);
   return loss === "cross_entropy_from_logits" ? softmaxOf(a) : a;
 }
 

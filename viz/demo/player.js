@@ -4,13 +4,7 @@ const run = JSON.parse(document.getElementById("run").textContent);
 const {networks, moments} = run.film;
 const page = new Playground(document.getElementById("playground"), null);
 const slider = element("input", {type: "range", min: 0, max: moments.length - 1, value: 0, "aria-label": "moment of the run"});
-const named = (text, label, then) => {
-  const button = element("button", {type: "button"}, text);
-  button.title = label;
-  button.addEventListener("click", then);
-  return button;
-};
-const play = named("▶ Play", "play the run", () => timer ? stop() : start());
+const play = button("▶ Play", "play the run", () => timer ? stop() : start());
 let at = 0, timer = null;
 
 function go(to) {
@@ -35,8 +29,8 @@ function stop() {
 }
 
 slider.addEventListener("input", () => go(Number(slider.value)));
-page.bar.prepend(play, named("◀ Back", "one moment back", () => go(at - 1)),
-  named("Next ▶", "one moment on", () => go(at + 1)), slider);
+page.bar.prepend(play, button("◀ Back", "one moment back", () => go(at - 1)),
+  button("Next ▶", "one moment on", () => go(at + 1)), slider);
 page.take({...run.data, curve: moments.map(({step, losses}) => [step, ...losses])});
 page.whole = true;
 go(moments.length - 1);

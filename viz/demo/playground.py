@@ -126,7 +126,7 @@ class Playground:
 
     def _frame(self) -> dict[str, Any]:
         run = self._run
-        held = network.values(run.model)
+        held = run.model.parameters()
         return {
             "kind": "frame",
             "step": run.steps,

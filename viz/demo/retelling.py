@@ -11,9 +11,10 @@ from autograd.errors import shown
 from nn import MLP
 from nn.activations import ACTIVATIONS
 from viz.demo import network
-from viz.demo.own_data import OwnData
+from viz.demo.data import OwnData
 from viz.demo.settings import Settings
 
+FEW = 4  # changed numbers that are told one by one
 PROGRAM = '''"""{title}"""
 
 import random
@@ -32,9 +33,7 @@ chooser = random.Random({seed})
 
 def set_numbers(numbers):
     """Weights and biases, neuron by neuron."""
-    neurons = [neuron for layer in model.layers for neuron in layer.neurons]
-    values = [value for neuron in neurons for value in (*neuron.w, neuron.b) if value is not None]
-    for value, number in zip(values, numbers, strict=True):
+    for value, number in zip(model.parameters(), numbers, strict=True):
         value.data = number
 
 
@@ -129,6 +128,27 @@ class Retelling:
         """Some weights or biases were set, by their paths in the model."""
         self._close()
         self.lines += [f"model.{path}.data = {written(x)}" for path, x in numbers.items()]
+
+    def noticed(self, model: MLP, before: network.Look) -> None:
+        """What a cell has changed in the network.
+
+        >>> model = MLP(2, [1], seed=0)
+        >>> before, told = network.look(model), Retelling(model, seed=0)
+        >>> model.layers[0].neurons[0].b.data = 0.5
+        >>> told.noticed(model, before)
+        >>> told.lines[-1]
+        'model.layers[0].neurons[0].b.data = 0.5'
+        """
+        now = network.look(model)
+        if now.structure != before.structure:
+            self.built(model, self.seed, now.numbers)
+            return
+        both = zip(network.paths(model), before.numbers, now.numbers, strict=True)
+        different = {path: x for path, old, x in both if x != old}
+        if len(different) <= FEW:
+            self.changed(different)
+        else:
+            self.set(now.numbers)
 
     def trained(self, settings: Settings, loss: str, steps: int) -> None:
         """Some more steps with a loss of nn."""

@@ -12,9 +12,7 @@ from autograd import Op
 from autograd.errors import shown
 from nn import MLP
 from viz.demo import network
-from viz.demo.data import data_for, task_of
-from viz.demo.look import look, tell
-from viz.demo.own_data import checked
+from viz.demo.data import checked, data_for, task_of
 from viz.demo.recording import Recording
 from viz.demo.retelling import Retelling
 from viz.demo.settings import OWN, Settings, read_number
@@ -74,7 +72,7 @@ class Run:
         else:
             sizes, functions, bias = network.structure(self.model)
             numbers = network.numbers(MLP(2, sizes, functions, bias=bias, seed=self.settings.seed))
-        for value, x in zip(network.values(self.model), numbers, strict=True):
+        for value, x in zip(self.model.parameters(), numbers, strict=True):
             value.data, value.grad = x, 0.0
         self._begin()
 
@@ -122,24 +120,24 @@ class Run:
     # --- changes ------------------------------------------------------------------------------------------------------
 
     def _remember(self) -> None:
-        self._known = look(self.model)
+        self._known = network.look(self.model)
 
     def notice(self) -> bool:
         """Whether a cell has changed the model since the last look; what has changed is told in `code()`."""
-        now = look(self.model)
+        now = network.look(self.model)
         if now == self._known:
             return False
         if now.parts != self._known.parts:
             network.checked(self.model)
             self._compile()
-        tell(self.told, self.model, self._known)
+        self.told.noticed(self.model, self._known)
         self._remember()
         return True
 
     def set_weight(self, index: Any, x: Any) -> None:
         """Type a number for a weight or a bias, counted as the page does."""
         self.notice()
-        held = network.values(self.model)
+        held = self.model.parameters()
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(held):
             raise IndexError(f"weights and biases are counted from 0 to {len(held) - 1}, got {shown(index)}")
         held[index].data = read_number(written(held[index].label) or "a weight", x)
@@ -155,7 +153,7 @@ class Run:
         except BaseException:
             vars(self).update(before)
             self.model.layers = layers
-            for value, x in zip(network.values(self.model), numbers, strict=True):
+            for value, x in zip(self.model.parameters(), numbers, strict=True):
                 value.data = x
             raise
 

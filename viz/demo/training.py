@@ -16,7 +16,6 @@ import nn
 from autograd import Value, ops, total, vectorize
 from nn import MLP, SGD
 from nn.datasets import REGRESSION, Points
-from viz.demo import network
 from viz.demo.settings import Settings
 
 
@@ -80,7 +79,7 @@ class Training:
         self.chooser = chooser
         self.optimizer = SGD(model.parameters(), settings.lr)
         compare: Callable[[Any, Any], Value] = getattr(nn, loss)
-        weights = network.weights_of(model)
+        weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]  # no bias has a penalty
 
         def error(x: Any, y: Any) -> Value:
             J = compare(model(x), y)

@@ -31,7 +31,7 @@ PRELUDE = {  # operations that the prelude computes, by the names they have ther
     ops.power: "pow",
     ops.truediv: "divide",
 }
-INTERNAL = ("bell", "fsum", "refuse")  # its other names in small letters
+INTERNAL = ("bell", "fsum", "refuse", "softmax")  # its other names in small letters
 ROW = "row"  # the head of an expression that is several formulas side by side
 SLOT = re.compile("\x00(-?[0-9]+)\x00")  # where a formula's input is filled in; no text that is shown holds a \x00
 ANSWER = -1

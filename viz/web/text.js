@@ -51,3 +51,17 @@ function element(tag, attributes = {}, ...children) {
   made.append(...children.filter((child) => child !== null));
   return made;
 }
+
+function svgElement(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, x] of Object.entries(attributes)) made.setAttribute(key, x);
+  return made;
+}
+
+function button(text, label, then, kind = "") {
+  // A button that says `text`; pointing at it, and a screen reader, say what it does.
+  const made = element("button", {type: "button", title: label, class: kind}, text);
+  if (!/\w/.test(text)) made.setAttribute("aria-label", label);
+  made.addEventListener("click", then);
+  return made;
+}

@@ -18,7 +18,7 @@ from autograd.ops import sigmoid
 from nn import MLP, nll_loss_from_logit
 from nn.datasets import DATASETS, make, split
 from viz.demo import network, page
-from viz.demo.own_data import MOST_POINTS, checked
+from viz.demo.data import MOST_POINTS, checked
 from viz.demo.recording import Recording
 from viz.demo.run import Run
 from viz.demo.settings import CHECKS, PRESETS, Settings
@@ -29,7 +29,7 @@ SIDES = [0, 1, 0, 1, 0, 1]
 
 
 def weights(model):
-    return [value.data for value in network.values(model)]
+    return [value.data for value in model.parameters()]
 
 
 def rerun(playground):
@@ -326,7 +326,7 @@ def test_other_values_in_the_model_are_trained_from_then_on():
 def test_paths_lead_to_the_values():
     model = MLP(2, [3, 2], seed=0)
     found = [eval(f"model.{path}", {"model": model}) for path in network.paths(model)]
-    assert list(map(id, found)) == list(map(id, network.values(model)))
+    assert list(map(id, found)) == list(map(id, model.parameters()))
 
 
 def test_a_change_that_fails_changes_nothing():
@@ -444,9 +444,9 @@ def test_a_step_is_the_scalar_graphs_gradient():
     Training(model, points, settings, "nll_loss_from_logit", random.Random(5)).step()
     batch = random.Random(5).sample(range(30), 7)
     J = sum(nll_loss_from_logit(other(points[0][i]), points[1][i]) for i in batch) / 7
-    J = J + 0.01 * sum(w * w for neuron in network.neurons(other) for w in neuron.w)
+    J = J + 0.01 * sum(w * w for layer in other.layers for neuron in layer.neurons for w in neuron.w)
     J.backward()
-    wanted = [value.data - 0.5 * value.grad for value in network.values(other)]
+    wanted = [value.data - 0.5 * value.grad for value in other.parameters()]
     assert weights(model) == pytest.approx(wanted, rel=1e-12, abs=1e-14)
 
 

@@ -13,7 +13,6 @@ from jupyter_fixtures import CELLS, WHERE
 
 import viz
 from nn import MLP
-from viz.demo import network
 
 # --- the saved file ---------------------------------------------------------------------------------------------------
 
@@ -46,7 +45,7 @@ def test_it_opens_at_the_end_of_the_run(run, saved):
     assert saved.locator("span.step").text_content() == "step 400"
     assert saved.locator("button.neuron").count() == 5
     fields = saved.locator(".numbers input")
-    weights = [value.data for value in network.values(run.model)][-5:]
+    weights = [value.data for value in run.model.parameters()][-5:]
     assert [shown(fields.nth(i).input_value()) for i in range(5)] == pytest.approx(weights, rel=1e-3)
     assert fields.first.get_attribute("readonly") is not None
     assert_maps_are_colourful(saved)
