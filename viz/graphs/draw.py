@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 
 from autograd import Value
 from autograd.errors import shown
 from viz.diagrams.diagram import Diagram
-from viz.diagrams.scene import Scene
+from viz.diagrams.scene import Arrow, Box, Scene
 from viz.engines.render import check_format
 from viz.graphs.neurons import lecture
 from viz.graphs.operations import operations
@@ -76,19 +77,26 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Diagram:
     return diagram
 
 
-def drawn(scene: Scene, diagram: Diagram) -> Diagram:
-    """The scene's boxes and arrows, put into a diagram."""
+def drawn(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[str]] | None = None) -> Diagram:
+    """The scene's boxes and arrows, put into a diagram.
+
+    A page has texts of its own, and finds its boxes and arrows again by their ids, and their kinds by their classes.
+    """
     for box in scene.boxes:
-        shown = [written(line) for line in "\n".join(box.lines).split("\n")]
-        style = theme.tight(theme.BOX[box.kind], shown)
+        lines = "\n".join(texts(box) if texts else box.lines).split("\n")
+        style = theme.tight(theme.BOX[box.kind], [*map(written, lines)])
         if box.kind in IN_ORDER:
             style = {**style, "ordering": "in"}
-        diagram.node(box.name, "\n".join(box.lines), **style)
+        if texts:
+            style = {**style, "id": box.name, "class": f"box {box.kind}"}
+        diagram.node(box.name, "\n".join(lines), **style)
     beside = " " if diagram.direction in ("TB", "BT") else ""  # keeps a text off its vertical arrow
-    for arrow in scene.arrows:
-        diagram.edge(
-            arrow.tail, arrow.head, "\n".join(beside + line for line in arrow.lines), **theme.ARROW[arrow.kind]
-        )
+    for number, arrow in enumerate(scene.arrows):
+        style = theme.ARROW[arrow.kind]
+        if texts:
+            style = {**style, "id": f"arrow{number}", "class": f"arrow {arrow.kind}"}
+        label = "\n".join(beside + line for line in (texts(arrow) if texts else arrow.lines))
+        diagram.edge(arrow.tail, arrow.head, label, **style)
     for column in scene.columns:
         diagram.column(*column)
     return diagram

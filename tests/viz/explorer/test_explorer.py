@@ -349,9 +349,9 @@ def test_every_engine_ties_the_same_arrows_to_the_same_values(monkeypatch, view)
 
     x = Value(3.0, label="x")
     graph = losses.squared_loss(network()([x, x * x]), 0.5)
-    from viz.engines import render
+    from viz.engines import dot
 
     native = ties(explore(graph).html)
-    monkeypatch.setattr(render, "find_dot", lambda: None)
+    monkeypatch.setattr(dot, "find_dot", lambda: None)
     assert ties(explore(graph).html) == native
     assert sum(kind == "arrow" for kind, *_ in native) > 15
