@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from viz.diagrams.diagram import Diagram, Point
 from viz.diagrams.scene import Arrow, Box, Scene, lines
 from viz.style import theme
-from viz.style.labels import written
 
 ROOM = 3.0  # points between a thing and the text about it
 
@@ -88,7 +87,7 @@ class Board:
     ) -> Spot:
         """Place a box with its middle at (x, y); its gradient goes below it, in the gradients' colour."""
         held = {**theme.NODE, **theme.BOX[box.kind], **(style or {})}
-        width, least = size or extent(held, shown(box))
+        width, least = size or theme.box_size(held, shown(box))
         spot = Spot(x, y, whole(width), whole(max(height, least)), held["shape"] in ("circle", "ellipse"))
         self.scene.boxes.append(box)
         self.spots[box.name], self.styles[box.name] = spot, style or {}
@@ -104,7 +103,7 @@ class Board:
         """Place a text above the arrows: around (x, y), or with `hang` 1 below it, with −1 above it."""
         text = "\n".join(texts)
         box = Box(name, kind, text)
-        width, height = extent({**theme.NODE, **theme.BOX[kind]}, shown(box))
+        width, height = theme.box_size(theme.BOX[kind], shown(box))
         self.texts.append(name)
         return self.put(box, x, y - hang * height / 2, size=(width, height))
 
@@ -133,7 +132,7 @@ class Board:
         name = f"text_{len(self.routes)}"
         x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
         kind = "weight" if arrow.kind == "parameter" else "name"
-        height = extent({**theme.NODE, **theme.BOX[kind]}, about)[1]
+        height = theme.box_size(theme.BOX[kind], about)[1]
         if above:
             self.write(name, about, x, y + ROOM, kind=kind, hang=-1)
         else:
@@ -164,7 +163,7 @@ class Board:
         corners += [self.spots[inner].corners for inner in beside]
         bottom, top = min(c[1] for c in corners) - room, max(c[3] for c in corners) + room
         if title:
-            width, height = extent({**theme.NODE, **theme.BOX["title"]}, [title])
+            width, height = theme.box_size(theme.BOX["title"], [title])
             spread = max(0.0, width + 8 - (right - left)) / 2
             left, right = left - spread, right + spread
             self.write(f"{name}_title", [title], (left + right) / 2, top - room / 2 + 2, kind="title", hang=-1)
@@ -200,16 +199,6 @@ def shown(box: Box) -> list[str]:
     if theme.BOX[box.kind]["shape"] == "circle":
         return [box.text, *lines("", box.data, None)] if box.text else lines("", box.data, None)
     return "\n".join(lines(box.text, box.data, None)).split("\n")
-
-
-def extent(style: theme.Style, texts: Sequence[str]) -> Point:
-    """The width and height that a box of this style needs for its lines."""
-    width, height = theme.text_size([written(text) for text in texts], float(style["fontsize"]))
-    across, up = [float(margin) * 72 for margin in (*style["margin"].split(","), style["margin"].split(",")[-1])[:2]]
-    least = float(style["width"]) * 72
-    if style["shape"] == "circle":
-        return (max(least, math.hypot(width, height) + 4),) * 2
-    return width + 2 * across, height + 2 * up
 
 
 def whole(size: float) -> float:

@@ -13,7 +13,6 @@ from viz.engines.render import check_format
 from viz.graphs.neurons import lecture
 from viz.graphs.operations import operations
 from viz.style import theme
-from viz.style.labels import written
 
 VIEWS = {"lecture": lecture, "operations": operations}
 MANY = 400  # boxes, above which a tangled graph would take the engine too long
@@ -84,7 +83,7 @@ def drawn(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[st
     """
     for box in scene.boxes:
         lines = "\n".join(texts(box) if texts else box.lines).split("\n")
-        style = theme.tight(theme.BOX[box.kind], [*map(written, lines)])
+        style = theme.tight(theme.BOX[box.kind], lines)
         if box.kind in IN_ORDER:
             style = {**style, "ordering": "in"}
         if texts:

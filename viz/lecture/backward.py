@@ -16,7 +16,7 @@ from autograd import Value, grad
 from autograd.errors import shown
 from autograd.formulas.text import as_text
 from nn.layers import MLP, Layer, Neuron
-from viz.diagrams.board import Board, extent
+from viz.diagrams.board import Board
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, INSIDE, MODELS, layer_numbers, put_layers
@@ -123,14 +123,14 @@ class _Backprop:
         return row | {"loss": of_loss(forward)}
 
     def _width(self, factor: Factor) -> float:
-        return extent({**theme.NODE, **theme.BOX["factor"]}, factor.lines)[0]
+        return theme.box_size(theme.BOX["factor"], factor.lines)[0]
 
     def diagram(self) -> Diagram:
         """The chain above, the rows below."""
         self._put_chain()
         y = min(spot.corners[1] for spot in self.board.spots.values())
         for place, row in enumerate(self.rows):
-            height = max(extent({**theme.NODE, **theme.BOX["factor"]}, factor.lines)[1] for factor in row.values())
+            height = max(theme.box_size(theme.BOX["factor"], factor.lines)[1] for factor in row.values())
             y -= height / 2 + 20
             self._put_row(place, y)
             y -= height / 2 + 24
@@ -176,7 +176,7 @@ class _Backprop:
         left = board.spots[names[0]].corners[0]
         if place:
             self._put_reused(place, y, names)
-        width = extent({**theme.NODE, **theme.BOX["formula"]}, lines)[0]
+        width = theme.box_size(theme.BOX["formula"], lines)[0]
         board.put(Box(f"gradient_{place}", "formula", "\n".join(lines)), min(left - width / 2 - 8, CIRCLE / 2), y)
         for one, other in pairwise(names):
             x = (board.spots[one].corners[2] + board.spots[other].corners[0]) / 2

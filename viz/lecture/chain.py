@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from nn.layers import MLP, Layer, Neuron
-from viz.diagrams.board import Board, Spot, extent
+from viz.diagrams.board import Board, Spot
 from viz.diagrams.diagram import Point
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.data_point import Forward, letters, output_letters
@@ -67,7 +67,7 @@ def put_layer(board: Board, forward: Forward, number: int, left: float, inside: 
     """One box f^l: Σ, Z on the arrow, f(·); W^l above, with an arrow into Σ."""
     sigma = board.put(Box(f"sum_{number}", "sum", "Σ"), left + 14 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
     lines = ["f(·)", f_symbol(forward, number - 1)]
-    width = max(46.0, extent({**theme.NODE, **theme.BOX["activation"]}, lines)[0] - 6)
+    width = max(46.0, theme.box_size(theme.BOX["activation"], lines)[0] - 6)
     f = Box(f"f_{number}", "activation", "\n".join(lines))
     board.put(f, sigma.corners[2] + inside + width / 2, 0, size=(width, CIRCLE))
     board.join(Arrow(f"sum_{number}", f"f_{number}", text=letters(forward, "Z", number)), above=True)

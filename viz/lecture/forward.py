@@ -9,7 +9,7 @@ from typing import Any
 from autograd import average
 from autograd.errors import shown
 from nn.data import checked_data
-from viz.diagrams.board import Board, extent
+from viz.diagrams.board import Board
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, MODELS, put_layers
@@ -93,7 +93,7 @@ class _ForwardPass:
         """One box per data point, all as wide as the widest; the right border."""
         shown_ = [["⋮"] if row is None else text(row) for row in self.rows]
         style = {**theme.NODE, **theme.BOX[kind]}
-        width = max(extent(style, lines)[0] for lines in shown_)
+        width = max(theme.box_size(style, lines)[0] for lines in shown_)
         for i, (row, lines, y) in enumerate(zip(self.rows, shown_, self.heights, strict=True)):
             box = Box(f"{name}_{i}", "dots" if row is None else kind, "\n".join(lines))
             height = 26.0 + 16 * (len(lines) - 1)
@@ -127,7 +127,7 @@ class _ForwardPass:
         lines = ["J", f"average of {len(losses) or 'n'}"]
         if losses:
             lines.append(theme.number(average(losses).data))
-        width = theme.text_size(lines, 13)[0] + 10
+        width = theme.box_size(theme.BOX["loss"], lines)[0]
         self.board.put(Box("J", "loss", "\n".join(lines)), left + width / 2, 0, size=(width, 62))
         for i, row in enumerate(self.rows):
             if row is not None:

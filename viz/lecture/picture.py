@@ -12,13 +12,12 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from viz.diagrams.board import Board, Spot, extent
+from viz.diagrams.board import Board, Spot
 from viz.diagrams.board import shown as lines_of
 from viz.diagrams.scene import Arrow, Box
 from viz.graphs.operations import symbol
 from viz.lecture.data_point import Forward, data, is_shared, loss_formula, visible
 from viz.style import theme
-from viz.style.labels import written
 
 LEARNABLE_WORDS = "learnable weights"
 CIRCLE, NUMBERED = 42.0, 54.0  # points: a circle with a name, and with a number below it
@@ -95,10 +94,10 @@ def put_value(
     style = {} if value is None else theme.SMALL
     style = style | ({} if value is None or largest is None else theme.tint(value.data, largest))
     size = CIRCLE if value is None else NUMBERED
-    texts = [written(line) for line in lines_of(held)]
-    width = theme.text_size(texts, float({**theme.NODE, **style}["fontsize"]))[0]
-    if width > size + 8:
-        wide, style = width * 1.2 + 8, style | {"shape": "ellipse"}
+    texts, ellipse = lines_of(held), style | {"shape": "ellipse"}
+    wide = theme.box_size({**theme.BOX[box.kind], **ellipse}, texts)[0]
+    if wide > 1.25 * (size + 8) + 8:
+        style = ellipse
         x += (wide - size) / 2 * (-1 if box.kind == "x" else 1)
         return board.put(held, x, y, size=(wide, size), style=style)
     return board.put(held, x, y, size=(size, size), style=style)
@@ -163,7 +162,7 @@ def activation_box(
 ) -> Spot:
     """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
     lines = ["f(·)", f_symbol(forward, layer)] if which else ["f(·)"]
-    width = extent({**theme.NODE, **theme.BOX["activation"]}, lines)[0]
+    width = theme.box_size(theme.BOX["activation"], lines)[0]
     box = Box(f_name(forward, layer, j), "activation", "\n".join(lines))
     return board.put(box, left + width / 2, y, height=height)
 
@@ -191,7 +190,7 @@ def loss_boxes(board: Board, forward: Forward, outputs: list[str], left: float) 
     formula = loss_formula(forward.given_loss, len(forward.layers[-1]))
     lines = ["ℒ(g, y)", *([formula] if formula and len(outputs) > 1 else [])]
     lines += [] if forward.loss is None else [theme.number(forward.loss.data)]
-    width = extent({**theme.NODE, **theme.BOX["loss"]}, lines)[0]
+    width = theme.box_size(theme.BOX["loss"], lines)[0]
     box = board.put(Box("loss", "loss", "\n".join(lines)), left + width / 2, 0)
     if formula and len(outputs) == 1:
         board.write("loss_formula", [f"ℒ = {formula}"], box.x, NUMBERED / 2 + 4, hang=-1)

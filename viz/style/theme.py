@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
+from viz.style.labels import written
+
 FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
 COLUMN_WIDTH = 640  # points: as wide as a notebook shows a picture
 PAGE = "#FFFFFF"
@@ -160,6 +162,24 @@ def _columns(line: str) -> int:
     return len(line) + sum(east_asian_width(char) in "WF" for char in line)
 
 
+def box_size(style: Style, lines: Sequence[str]) -> tuple[float, float]:
+    """The width and height, in points, that a box of this style needs for its lines.
+
+    >>> box_size(BOX["x"], ["x_1"]), box_size(BOX["result"], ["x = 2"])
+    ((36.0, 36.0), (56.28, 25.68))
+    """
+    held = {**NODE, **style}
+    width, height = text_size([written(line) for line in lines], float(held["fontsize"]))
+    least, margins = float(held["width"]) * 72, [float(margin) * 72 for margin in held["margin"].split(",")]
+    if held["shape"] == "circle":
+        return (max(least, math.hypot(width, height) + 4),) * 2
+    if held["shape"] == "ellipse":
+        return width * 1.25 + 8, height * 1.6 + 8
+    if held["shape"] == "octagon":
+        return max(least, width + 18), height + 14
+    return width + 2 * margins[0], height + 2 * margins[-1]
+
+
 def tight(style: Style, lines: Sequence[str]) -> Style:
     """A style whose circle or octagon is drawn close around its text: Graphviz leaves much room there.
 
@@ -168,13 +188,7 @@ def tight(style: Style, lines: Sequence[str]) -> Style:
     """
     if style["shape"] not in ("circle", "octagon"):
         return style
-    width, height = text_size(lines, float({**NODE, **style}["fontsize"]))
-    least = float({**NODE, **style}["width"]) * 72
-    if style["shape"] == "circle" and width <= WIDEST:
-        width = height = max(least, math.hypot(width, height) + 4)
-    elif style["shape"] == "circle":
+    if style["shape"] == "circle" and box_size({**style, "shape": "plaintext", "margin": "0"}, lines)[0] > WIDEST:
         style = {**style, "shape": "ellipse"}
-        width, height = width * 1.25 + 8, height * 1.6 + 8
-    else:
-        width, height = max(least, width + 18), height + 14
+    width, height = box_size(style, lines)
     return {**style, "fixedsize": "true", "width": f"{width / 72:.3g}", "height": f"{height / 72:.3g}"}
