@@ -16,14 +16,13 @@ from autograd import Value, grad
 from autograd.errors import shown
 from autograd.formulas.text import as_text
 from nn.layers import MLP, Layer, Neuron
-from viz.diagrams.board import Board
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, INSIDE, MODELS, layer_numbers, put_layers
-from viz.lecture.data_point import Forward, Loss, letters
+from viz.lecture.data_point import Forward, Loss
 from viz.lecture.factors import Factor, few_numbers, of_activation, of_inputs, of_loss, of_weights
 from viz.lecture.neuron import neuron_board
-from viz.lecture.picture import CIRCLE, loss_boxes, wide
+from viz.lecture.picture import CIRCLE, Picture, wide
 from viz.style import theme
 from viz.style.labels import written
 
@@ -93,7 +92,7 @@ class _Backprop:
     """The chain, and a row of factors for each gradient, each factor below what it is about."""
 
     def __init__(self, forward: Forward, targets: list[Target]) -> None:
-        self.forward, self.targets, self.board = forward, targets, Board("backpropagation")
+        self.forward, self.targets, self.board = forward, targets, Picture("backpropagation", forward=forward)
         self.numbers = layer_numbers(len(forward.layers), [number for number, _ in targets])
         self.rows = [self._row(place) for place in range(len(targets))]
         near = [
@@ -141,7 +140,7 @@ class _Backprop:
         board, forward = self.board, self.forward
         inside, gap = max(INSIDE, self.wide - 32), max(GAP, 2 * self.wide - 56)
         board.put(Box("x", "x", "x"), 0, 0, size=(CIRCLE, CIRCLE))
-        names = put_layers(board, forward, CIRCLE / 2 + self.wide, self.numbers, inside=inside, gap=gap)
+        names = put_layers(board, CIRCLE / 2 + self.wide, self.numbers, inside=inside, gap=gap)
         board.join(Arrow("x", names[0]), level=0.0)
         g = board.put(Box("g", "a", "g"), board.spots[names[-1]].corners[2] + 34 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
         board.join(Arrow(names[-1], "g"), level=0.0)
@@ -152,7 +151,7 @@ class _Backprop:
             board.join(Arrow("g", "loss"))
             board.join(Arrow("y", "loss", "constant"))
         else:
-            loss_boxes(board, forward, ["g"], g.corners[2] + max(50.0, room))
+            board.put_loss(["g"], g.corners[2] + max(50.0, room))
         for name, spot in board.spots.items():
             self.columns[name] = spot.x
         for left, right in pairwise(names):
@@ -170,7 +169,7 @@ class _Backprop:
             kind = "reused" if again and names else "factor"
             names.append(f"factor_{place}_{column}")
             board.put(Box(names[-1], kind, "\n".join(factor.lines)), self.columns[column], y)
-        bottom = letters(self.forward, "W", number) if parameter is None else parameter.label
+        bottom = self.forward.letters("W", number) if parameter is None else parameter.label
         gradient = self._gradient(number, parameter)
         lines = [f"∂ℒ/∂{written(bottom)} =", *gradient]
         left = board.spots[names[0]].corners[0]
@@ -186,7 +185,7 @@ class _Backprop:
 
     def _put_brace(self, place: int, y: float, names: list[str]) -> None:
         """What the factors of this row make together, which the next row uses."""
-        board, z = self.board, letters(self.forward, "Z", self.targets[place][0])
+        board, z = self.board, self.forward.letters("Z", self.targets[place][0])
         spots = [board.spots[name] for name in names]
         left, right, bottom = spots[0].corners[0], spots[-1].corners[2], min(spot.corners[1] for spot in spots) - 6
         corners = [(left, bottom), (left, bottom - 6), (right, bottom - 6), (right, bottom)]
@@ -202,7 +201,7 @@ class _Backprop:
         if place > 1:
             before.append(f"factor_{place - 1}_reused")
         left, right = board.spots[before[0]].corners[0], board.spots[before[-1]].corners[2]
-        z = letters(self.forward, "Z", number)
+        z = self.forward.letters("Z", number)
         lines = [f"∂ℒ/∂{written(z)}, reused"]
         if self.forward.loss is not None:
             values = self.forward.z[number - 1]
@@ -230,7 +229,7 @@ def between(forward: Forward, here: int, after: int) -> Factor:
 # --- a lone neuron ----------------------------------------------------------------------------------------------------
 
 
-def neuron_backprop(forward: Forward) -> Board:
+def neuron_backprop(forward: Forward) -> Picture:
     """The neuron, its three factors below it, and their product ∇_w ℒ."""
     board = neuron_board(forward, wide(8), "backpropagation")
     factors = [of_weights(forward, 1), of_activation(forward, 1), of_loss(forward)]

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from nn.layers import MLP, Layer, Neuron
-from viz.diagrams.board import Board, Spot
+from viz.diagrams.board import Spot
 from viz.diagrams.diagram import Point
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.data_point import Forward, letters, output_letters
-from viz.lecture.picture import CIRCLE, f_symbol
+from viz.lecture.picture import CIRCLE, Picture
 from viz.style import theme
 
 MODELS = (Neuron, Layer, MLP)
@@ -38,8 +37,7 @@ def layer_numbers(count: int, wanted: Iterable[int] = ()) -> list[int | None]:
 
 
 def put_layers(
-    board: Board,
-    forward: Forward,
+    board: Picture,
     left: float,
     numbers: Sequence[int | None] = (),
     *,
@@ -48,32 +46,33 @@ def put_layers(
 ) -> list[str]:
     """The boxes f¹, f², …, f^L from left to right, W above each, Z inside it; the names in order, the dots too."""
     names = []
-    for place, number in enumerate(numbers or layer_numbers(len(forward.layers))):
+    for place, number in enumerate(numbers or layer_numbers(len(board.forward.layers))):
         name = f"dots_{place}" if number is None else f"layer_{number}"
         if number is None:
             spot = board.put(Box(name, "dots", "…"), left + 15, 0, size=(30.0, 30.0))
         else:
-            spot = put_layer(board, forward, number, left, inside)
+            spot = put_layer(board, number, left, inside)
         names.append(name)
         left = spot.corners[2] + gap
     for tail, head in pairwise(names):
         number = int(tail.rpartition("_")[2])
-        text = "" if tail.startswith("dots") else output_letters(forward, number)
+        text = "" if tail.startswith("dots") else board.forward.output_letters(number)
         board.join(Arrow(tail, head, text=text), above=True, level=0.0)
     return names
 
 
-def put_layer(board: Board, forward: Forward, number: int, left: float, inside: float) -> Spot:
+def put_layer(board: Picture, number: int, left: float, inside: float) -> Spot:
     """One box f^l: Σ, Z on the arrow, f(·); W^l above, with an arrow into Σ."""
+    letters = board.forward.letters
     sigma = board.put(Box(f"sum_{number}", "sum", "Σ"), left + 14 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
-    lines = ["f(·)", f_symbol(forward, number - 1)]
+    lines = ["f(·)", board.forward.f_symbol(number - 1)]
     width = max(46.0, theme.box_size(theme.BOX["activation"], lines)[0] - 6)
     f = Box(f"f_{number}", "activation", "\n".join(lines))
     board.put(f, sigma.corners[2] + inside + width / 2, 0, size=(width, CIRCLE))
-    board.join(Arrow(f"sum_{number}", f"f_{number}", text=letters(forward, "Z", number)), above=True)
-    title = f"{letters(forward, 'f', number)}( · ; {letters(forward, 'W', number)})"
+    board.join(Arrow(f"sum_{number}", f"f_{number}", text=letters("Z", number)), above=True)
+    title = f"{letters('f', number)}( · ; {letters('W', number)})"
     frame = board.frame(f"layer_{number}", title, [f"sum_{number}", f"f_{number}"])
-    weights = board.put(Box(f"w_{number}", "weights", letters(forward, "W", number)), sigma.x, frame.corners[3] + 26)
+    weights = board.put(Box(f"w_{number}", "weights", letters("W", number)), sigma.x, frame.corners[3] + 26)
     ends = (sigma.x, weights.corners[1]), (sigma.x, sigma.corners[3])
     board.route(Arrow(f"w_{number}", f"sum_{number}", "parameter"), straight(*ends))
     return frame

@@ -18,6 +18,7 @@ from autograd.formulas.text import as_text
 from autograd.value import constant
 from nn.layers import MLP, Layer, Neuron, input_row
 from viz.derivation.formulas import value_formula
+from viz.graphs.operations import symbol
 
 Loss = Callable[[Any, Any], Value]
 LONGEST_FORMULA = 40
@@ -89,6 +90,25 @@ class Forward:
         """The number of inputs."""
         return len(self.layers[0][0].w)
 
+    # --- what the lecture calls things --------------------------------------------------------------------------------
+
+    def letters(self, letter: str, number: int) -> str:
+        """A thing of a layer, counted from 1: Z², or z in a lone neuron."""
+        if isinstance(self.model, Neuron):
+            return letter.lower()
+        return f"{letter}^{number}" if isinstance(self.model, MLP) else letter
+
+    def output_letters(self, number: int) -> str:
+        """The output of a layer: A^l, g after the last, and x before the first."""
+        if number == 0:
+            return "x"
+        return "g" if number == len(self.layers) else self.letters("A", number)
+
+    def f_symbol(self, layer: int) -> str:
+        """Which f a layer has."""
+        f = self.layers[layer][0].activation
+        return f.name if f.name == "softmax" else symbol(f)
+
     # --- numbers, None where there are none ---------------------------------------------------------------------------
 
     def x_at(self, i: int) -> Value | None:
@@ -134,20 +154,6 @@ class Forward:
         if value is None or not self.has_gradients:
             return None
         return value.grad if value.role == "parameter" else self.gradients.get(value)
-
-
-def letters(forward: Forward, letter: str, number: int) -> str:
-    """What the lecture calls a thing of a layer: Z², or z in a lone neuron."""
-    if isinstance(forward.model, Neuron):
-        return letter.lower()
-    return f"{letter}^{number}" if isinstance(forward.model, MLP) else letter
-
-
-def output_letters(forward: Forward, number: int) -> str:
-    """The output of a layer: A^l, g after the last, and x before the first."""
-    if number == 0:
-        return "x"
-    return "g" if number == len(forward.layers) else letters(forward, "A", number)
 
 
 def is_shared(neurons: list[Neuron]) -> bool:

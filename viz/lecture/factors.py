@@ -13,8 +13,7 @@ from autograd import Op, Value, grad, ops
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from viz.derivation.formulas import derivative_formula
-from viz.lecture.data_point import Forward, is_shared, letters, loss_op, output_letters
-from viz.lecture.picture import f_symbol
+from viz.lecture.data_point import Forward, is_shared, loss_op
 from viz.style import theme
 from viz.style.labels import written
 
@@ -57,12 +56,12 @@ def of_loss(forward: Forward) -> Factor:
 
 def of_activation(forward: Forward, number: int) -> Factor:
     """∂A^l/∂Z^l: f′ of each z, along the diagonal."""
-    z, neurons = letters(forward, "Z", number), forward.layers[number - 1]
+    z, neurons = forward.letters("Z", number), forward.layers[number - 1]
     op = neurons[0].activation
-    name = letter(f"{f_symbol(forward, number - 1)}′({written(z)})")
+    name = letter(f"{forward.f_symbol(number - 1)}′({written(z)})")
     slopes = [] if is_shared(neurons) or not forward.a else [a.local_derivatives[0] for a in forward.a[number - 1]]
     size = f"{len(neurons)} × {len(neurons)}" if forward.a else ""
-    return Factor(output_letters(forward, number), z, constant_slope(op, z, name), few_numbers(slopes, size))
+    return Factor(forward.output_letters(number), z, constant_slope(op, z, name), few_numbers(slopes, size))
 
 
 def constant_slope(op: Op, z: str, name: Symbol) -> Any:
@@ -78,18 +77,18 @@ def constant_slope(op: Op, z: str, name: Symbol) -> Any:
 
 def of_inputs(forward: Forward, number: int) -> Factor:
     """∂Z^l/∂A^{l−1}: the weights W^l."""
-    z, a = letters(forward, "Z", number), output_letters(forward, number - 1)
+    z, a = forward.letters("Z", number), forward.output_letters(number - 1)
     weights = [w.data for neuron in forward.layers[number - 1] for w in neuron.w] if forward.x else []
     return Factor(z, a, of_sum(forward, number, 1), few_numbers(weights, shape(forward, number)))
 
 
 def of_weights(forward: Forward, number: int, parameter: Value | None = None) -> Factor:
     """∂Z^l/∂W^l: the layer's inputs A^{l−1}, or x; of one parameter the number that it is multiplied with."""
-    z = letters(forward, "Z", number)
+    z = forward.letters("Z", number)
     if parameter is None:
         numbers = [value.data for value in inputs_of(forward, number)]
         size = f"{len(numbers)} numbers" if numbers else ""
-        return Factor(z, letters(forward, "W", number), of_sum(forward, number, 0), few_numbers(numbers, size))
+        return Factor(z, forward.letters("W", number), of_sum(forward, number, 0), few_numbers(numbers, size))
     neuron = next(n for n in forward.layers[number - 1] if any(p is parameter for p in n.parameters()))
     if parameter is neuron.b:
         return Factor(neuron._z_label, parameter.label, 1.0)
@@ -103,7 +102,7 @@ def of_weights(forward: Forward, number: int, parameter: Value | None = None) ->
 
 def of_sum(forward: Forward, number: int, index: int) -> Any:
     """The derivative of Σ for its weights (index 0) or its inputs (1), from the table."""
-    w, a = (letter(written(text)) for text in (letters(forward, "W", number), output_letters(forward, number - 1)))
+    w, a = (letter(written(text)) for text in (forward.letters("W", number), forward.output_letters(number - 1)))
     return derivative_formula(ops.weighted_sum, index, [w, a], letter("Z"))
 
 

@@ -9,12 +9,11 @@ from typing import Any
 from autograd import average
 from autograd.errors import shown
 from nn.data import checked_data
-from viz.diagrams.board import Board
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, MODELS, put_layers
 from viz.lecture.data_point import Forward, Loss, check_loss, data, visible
-from viz.lecture.picture import wide
+from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
 
 STEP = 100.0  # points from data point to data point: room for y above each loss
@@ -67,14 +66,14 @@ class _ForwardPass:
     """The picture, column by column."""
 
     def __init__(self, forward: Forward, rows: list[Row | None]) -> None:
-        self.forward, self.rows, self.board = forward, rows, Board("forward pass")
-        self.heights = [((len(rows) - 1) / 2 - place) * STEP for place in range(len(rows))]
+        self.forward, self.rows, self.board = forward, rows, Picture("forward pass", forward=forward)
+        self.heights = row_heights(len(rows), STEP)
 
     def diagram(self, points: list[Row]) -> Diagram:
         """All the columns; J is about all the points."""
         board = self.board
         right = self._put_column("x", "point", 0.0, self._x)
-        names = put_layers(board, self.forward, right + GAP + 30)
+        names = put_layers(board, right + GAP + 30)
         right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 24, self._g)
         for i, row in enumerate(self.rows):
             if row is not None:

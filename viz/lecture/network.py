@@ -9,30 +9,10 @@ from typing import Any
 
 from autograd.errors import shown
 from nn.layers import MLP, Layer
-from viz.diagrams.board import Board
 from viz.diagrams.diagram import Diagram, check_size
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.data_point import Forward, Loss, is_shared, visible
-from viz.lecture.picture import (
-    CIRCLE,
-    LEARNABLE_WORDS,
-    activation_box,
-    column_gap,
-    dots,
-    edge_count,
-    f_name,
-    f_symbol,
-    input_column,
-    join_through,
-    label_height,
-    loss_boxes,
-    put_value,
-    row_step,
-    sum_name,
-    weight_edges,
-    weights_above,
-    wide,
-)
+from viz.lecture.picture import CIRCLE, LEARNABLE_WORDS, Picture, row_heights, sum_name, wide
 from viz.style import theme
 
 FAN = 80.0  # points from a circle's middle to that of the numbers on its arrows
@@ -55,43 +35,33 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     """
     if not isinstance(layer, Layer):
         raise TypeError(f"draw_layer needs a Layer, got {type(layer).__name__} {shown(layer)}; draw(thing) finds out")
-    forward = Forward(layer, x)
-    most = wide(max_width)
-    rows = visible(len(layer.neurons), most)
+    board, most = Picture("layer", forward=Forward(layer, x)), wide(max_width)
+    rows, forward = visible(len(layer.neurons), most), board.forward
     neurons = [j for j in rows if j is not None]
-    board = Board("layer")
-    labelled = x is not None and edge_count(forward, 0, most) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
+    labelled = x is not None and board.edge_count(0, most) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
     fan = len(rows) + 1  # the ⋮ keeps a row free, too
-    step = max(row_step(forward), fan * label_height(forward)) if labelled else row_step(forward)
+    step = max(board.row_step, fan * board.label_height) if labelled else board.row_step
     step = max(step, WITH_SETTINGS) if layer.activation.settings else step
-    inputs = input_column(board, forward, most, step, bias=layer.neurons[0].b is not None)
-    check_size(2 * len(rows), edge_count(forward, 0, most))
-    far, gap = max(210.0, LAYER_FAN * fan) if labelled else 210.0, column_gap(forward) + BETWEEN_FRAMES
-    heights = [(len(rows) - 1) / 2 * step - place * step for place in range(len(rows))]
-    shared = is_shared(layer.neurons)
-    right = far + CIRCLE / 2 + gap
-    for j, y in zip(rows, heights, strict=True):
-        if j is not None:
-            board.put(Box(f"sum_{j + 1}", "sum", "Σ"), far, y, size=(CIRCLE, CIRCLE))
-            if not shared:
-                f = activation_box(board, forward, 0, j, right, y)
-    if shared:
-        f = activation_box(board, forward, 0, 0, right, 0, height=heights[0] - heights[-1] + CIRCLE)
-    last = f.corners[2] + 56 + CIRCLE / 2
-    for j, y in zip(rows, heights, strict=True):
+    check_size(2 * len(rows), board.edge_count(0, most))
+    inputs = board.put_inputs(most, step, bias=layer.neurons[0].b is not None)
+    far = max(210.0, LAYER_FAN * fan) if labelled else 210.0
+    names = board.put_neurons(0, rows, step, far, far + CIRCLE / 2 + board.gap + BETWEEN_FRAMES)
+    last = board.spots[board.f_name(0, 0)].corners[2] + 56 + CIRCLE / 2
+    for j, y in zip(rows, row_heights(len(rows), step), strict=True):
         if j is None:
-            dots(board, [far, last] if shared else [far, f.x, last], y)
+            board.put_dots([last], y)
             continue
         box = Box(f"a_{j + 1}", "a", layer.neurons[j]._a_label)
-        put_value(board, forward, box, forward.a_at(0, j), last, y)
-        weight_edges(board, forward, 0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
-        join_through(board, forward, 0, j, y)
-    sums, functions = [f"sum_{j + 1}" for j in neurons], list(dict.fromkeys(f_name(forward, 0, j) for j in neurons))
+        board.put_value(box, forward.a_at(0, j), last, y)
+        board.weight_edges(0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
+        board.join_through(0, j, y)
+    sums = [sum_name(0, j) for j in neurons]
+    functions = [name for name in names if name not in sums]
     board.frame("linear", "linear combo", sums, kind="part", beside=functions)
     board.frame("activations", "activations", functions, kind="part", beside=sums)
     whole = board.frame("layer", "layer", ["linear", "activations"])
     if not labelled:
-        weights_above(board, [*inputs.values(), *sums], whole.corners[0] / 2)
+        board.weights_above([*inputs.values(), *sums], whole.corners[0] / 2)
     return board.diagram()
 
 
@@ -122,21 +92,21 @@ class _Network:
     """The columns of one picture, from left to right."""
 
     def __init__(self, forward: Forward, most: int, weights: bool | None) -> None:
-        self.forward, self.most, self.board = forward, most, Board("network")
+        self.forward, self.most, self.board = forward, most, Picture("network", forward=forward)
         self.rows = [visible(len(neurons), most) for neurons in forward.layers]
-        edges = [edge_count(forward, layer, most) for layer in range(len(self.rows))]
+        edges = [self.board.edge_count(layer, most) for layer in range(len(self.rows))]
         check_size(2 * sum(map(len, self.rows)), sum(edges))  # before the work, of which most are the arrows
         few = max(edges) <= FEW_EDGES
         self.numbers = few and bool(forward.x) if weights is None else weights
         self.fans = [1 + len(rows) for rows in self.rows]  # the ⋮ keeps a row free, too
-        self.step = row_step(forward) + (10 if forward.x else 0)
+        self.step = self.board.row_step + (10 if forward.x else 0)
         if self.numbers:
-            self.step = max([self.step, *(fan * label_height(forward) for fan in self.fans if fan > 2)])
+            self.step = max([self.step, *(fan * self.board.label_height for fan in self.fans if fan > 2)])
 
     def diagram(self) -> Diagram:
         """All columns, and what stands above and below them."""
         board, forward = self.board, self.forward
-        sources = input_column(board, forward, self.most, self.step, bias=self._has_bias(0), tinted=True)
+        sources = board.put_inputs(self.most, self.step, bias=self._has_bias(0), tinted=True)
         right = CIRCLE / 2
         for layer in range(len(self.rows)):
             self._put_layer(layer, right + self._room(layer))
@@ -145,9 +115,9 @@ class _Network:
             for j in self.rows[layer]:
                 if j is not None:
                     part = 1 / self.fans[layer] if self.fans[layer] > 2 else 0.5
-                    weight_edges(board, forward, layer, j, sources, numbers=numbers, at=part)
+                    board.weight_edges(layer, j, sources, numbers=numbers, at=part)
             right = board.spots[f"layer_{layer + 1}"].corners[2]
-            sources = {j: f_name(forward, layer, j) for j in self.rows[layer] if j is not None}
+            sources = {j: board.f_name(layer, j) for j in self.rows[layer] if j is not None}
             if layer + 1 < len(self.rows) and self._has_bias(layer + 1):
                 sources[None] = self._put_one(layer)
         self._put_outputs(right + 70)
@@ -162,31 +132,17 @@ class _Network:
         return max(EDGES, fan * max(self.fans[layer], 2) - CIRCLE) if self.numbers else EDGES
 
     def _heights(self, layer: int) -> list[float]:
-        count = len(self.rows[layer])
-        return [((count - 1) / 2 - place) * self.step for place in range(count)]
+        return row_heights(len(self.rows[layer]), self.step)
 
     def _put_layer(self, layer: int, left: float) -> None:
         """The Σ f(·) pairs of one layer, in their box."""
-        board, forward, heights = self.board, self.forward, self._heights(layer)
-        x, names = left + CIRCLE / 2, []
-        if shared := is_shared(forward.layers[layer]):
-            tall = heights[0] - heights[-1] + CIRCLE
-            names.append(f_name(forward, layer, 0))
-            activation_box(board, forward, layer, 0, x + CIRCLE / 2 + 44, 0, height=tall, which=False)
-        for j, y in zip(self.rows[layer], heights, strict=True):
-            if j is None:
-                dots(board, [x] if shared else [x, board.spots[f_name(forward, layer, 0)].x], y)
-                continue
-            sigma, f = sum_name(layer, j), f_name(forward, layer, j)
-            board.put(Box(sigma, "sum", "Σ"), x, y, size=(CIRCLE, CIRCLE))
-            if not shared:
-                activation_box(board, forward, layer, j, x + CIRCLE / 2 + 44, y, which=False)
-            board.join(Arrow(sigma, f), level=y)
-            names += [sigma, f]
-            names += self._write_numbers(layer, j, y)
-        board.frame(
-            f"layer_{layer + 1}", f"layer {layer + 1}: f = {f_symbol(forward, layer)}", list(dict.fromkeys(names))
-        )
+        board, x = self.board, left + CIRCLE / 2
+        names = board.put_neurons(layer, self.rows[layer], self.step, x, x + CIRCLE / 2 + 44, which=False)
+        for j, y in zip(self.rows[layer], self._heights(layer), strict=True):
+            if j is not None:
+                board.join(Arrow(sum_name(layer, j), board.f_name(layer, j)), level=y)
+                names += self._write_numbers(layer, j, y)
+        board.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {self.forward.f_symbol(layer)}", names)
 
     def _write_numbers(self, layer: int, j: int, y: float) -> list[str]:
         """Below a pair its z and a; the fill of f(·) says the size of a."""
@@ -195,7 +151,7 @@ class _Network:
             return []
         written = []
         largest = max(abs(value.data) for value in self.forward.a[layer])
-        for value, name in ((z, sum_name(layer, j)), (a, f_name(self.forward, layer, j))):
+        for value, name in ((z, sum_name(layer, j)), (a, self.board.f_name(layer, j))):
             spot = self.board.spots[name]
             if value is a and is_shared(self.forward.layers[layer]):
                 continue
@@ -208,7 +164,7 @@ class _Network:
     def _put_one(self, layer: int) -> str:
         """The dashed 1 for the biases of the next layer, below this one."""
         name, spot = f"one_{layer + 2}", self.board.spots[f"layer_{layer + 1}"]
-        f = self.board.spots[f_name(self.forward, layer, 0)]
+        f = self.board.spots[self.board.f_name(layer, 0)]
         y = spot.corners[1] - CIRCLE * 0.6
         if self.numbers:  # a row lower, as the numbers on the arrows stand between the rows
             y = min(y, self._heights(layer)[-1] - self.step)
@@ -222,14 +178,14 @@ class _Network:
         names = []
         for j, y in zip(self.rows[last], self._heights(last), strict=True):
             if j is None:
-                dots(board, [x], y)
+                board.put_dots([x], y)
                 continue
             box = Box(f"g_{j + 1}", "a", forward.layers[last][j]._a_label)
-            put_value(board, forward, box, forward.a_at(last, j), x, y, largest=largest)
-            board.join(Arrow(f_name(forward, last, j), box.name), level=y)
+            board.put_value(box, forward.a_at(last, j), x, y, largest=largest)
+            board.join(Arrow(board.f_name(last, j), box.name), level=y)
             names.append(box.name)
         if forward.given_loss is not None:
-            loss_boxes(board, forward, names, board.spots[names[0]].corners[2] + 60)
+            board.put_loss(names, board.spots[names[0]].corners[2] + 60)
 
     def _put_titles(self) -> None:
         """Input, hidden and output, on one line above the columns; below, what colours say."""

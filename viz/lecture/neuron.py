@@ -10,23 +10,10 @@ from typing import Any
 
 from autograd.errors import shown
 from nn.layers import Neuron
-from viz.diagrams.board import Board
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.data_point import Forward, Loss, answer_text, data
-from viz.lecture.picture import (
-    CIRCLE,
-    NUMBERED_GAP,
-    TALL,
-    activation_box,
-    input_column,
-    loss_boxes,
-    put_value,
-    row_step,
-    weight_edges,
-    weights_above,
-    wide,
-)
+from viz.lecture.picture import CIRCLE, NUMBERED_GAP, TALL, Picture, wide
 from viz.style.labels import written
 
 
@@ -48,14 +35,14 @@ def draw_neuron(
     return neuron_board(Forward(neuron, x, y, loss), wide(max_width)).diagram()
 
 
-def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Board:
+def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
-    neuron, board, gap = forward.layers[0][0], Board(title), NUMBERED_GAP
-    inputs = input_column(board, forward, most, row_step(forward), bias=neuron.b is not None)
+    neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward), NUMBERED_GAP
+    inputs = board.put_inputs(most, board.row_step, bias=neuron.b is not None)
     sigma = board.put(Box("sum_1", "sum", "Σ"), gap + 60, 0, size=(CIRCLE, CIRCLE))
-    weight_edges(board, forward, 0, 0, inputs, names=True, numbers=bool(forward.x))
-    weights_above(board, [*inputs.values(), "sum_1"], sigma.x / 2)
-    f = activation_box(board, forward, 0, 0, sigma.corners[2] + gap, 0)
+    board.weight_edges(0, 0, inputs, names=True, numbers=bool(forward.x))
+    board.weights_above([*inputs.values(), "sum_1"], sigma.x / 2)
+    f = board.put_activation(0, 0, sigma.corners[2] + gap, 0)
     output = "g" if forward.given_loss is not None else neuron._a_label
     a_text = answer_text(neuron.activation, written(output), written(neuron._z_label))
     board.write("answer", [a_text], f.x, f.corners[1] - 3, hang=1)
@@ -64,8 +51,8 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Board:
     board.write("sum", [z_text], sigma.corners[2] + gap / 2, above, hang=-1)
     told = "" if z is None else neuron._z_label
     board.join(Arrow("sum_1", "f_1", "plain", told, data(z), forward.gradient(z)), above=True)
-    a = put_value(board, forward, Box("a_1", "a", output), forward.a_at(0, 0), f.corners[2] + 40 + CIRCLE / 2, 0)
+    a = board.put_value(Box("a_1", "a", output), forward.a_at(0, 0), f.corners[2] + 40 + CIRCLE / 2, 0)
     board.join(Arrow("f_1", "a_1"))
     if forward.given_loss is not None:
-        loss_boxes(board, forward, ["a_1"], a.corners[2] + 50)
+        board.put_loss(["a_1"], a.corners[2] + 50)
     return board
