@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ class Playground:
         self._message = ""
         self._live = Live(self._run, self.refresh, self._glance, self._stopped)
         self._drawn = self._frame()
+        weakref.finalize(self, self._page.close).atexit = False
 
     # --- what users call ----------------------------------------------------------------------------------------------
 
@@ -80,6 +82,11 @@ class Playground:
         self._run.reset()
         self._begun()
 
+    def close(self) -> None:
+        """Take the page out of the notebook; nothing runs any more, and the model is as it is."""
+        self._page.close()
+        self._live.close()
+
     def refresh(self) -> None:
         """Draw the model as it is now; the page also looks by itself, ten times a second."""
         try:
@@ -114,6 +121,7 @@ class Playground:
         return target
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
+        self._live.seen()
         # the text is what stays in a notebook without a kernel
         bundle = self._page._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
@@ -152,10 +160,17 @@ class Playground:
         self._live.call(self._answer, message)
 
     def _answer(self, message: dict[str, Any]) -> None:
-        self._live.seen()
         command = message.get("do")
-        if command == "drawn":
-            return
+        if command == "close":
+            self._live.close()
+        elif command == "left":
+            self._live.left()
+        else:
+            self._live.seen()
+            if command not in ("drawn", "here"):
+                self._try(command, message)
+
+    def _try(self, command: Any, message: dict[str, Any]) -> None:
         try:
             self._message = ""
             self._obey(command, message)
@@ -217,8 +232,9 @@ def playground(
     Without a model it is the 2-8-8-1 above. `model` is an `MLP` of two inputs; it is trained where it is. X, y are your
     own data, (n, 2) and (n,): up to five whole numbers in y are classes, others amounts; or `dataset` is "linear",
     "moons", "circles", "xor" or "spiral", and for regression "plane" or "hills". `p.model` holds the weights that the
-    page shows, in both directions; `p.play()`, `p.pause()`, `p.step(n)` and `p.reset()` are the page's buttons.
-    `p.settings` is the whole set-up as a dict, to look at, share and set; `p.code()` is the run as a Python program,
-    `p.save("playground.html")` as a page. It needs `pip install "sigmagrad[notebooks]"`, or is an ImportError.
+    page shows, in both directions; `p.play()`, `p.pause()`, `p.step(n)` and `p.reset()` are the page's buttons, and
+    `p.close()` ends it, as does forgetting it. `p.settings` is the whole set-up as a dict, to look at, share and set;
+    `p.code()` is the run as a Python program, `p.save("playground.html")` as a page. It needs
+    `pip install "sigmagrad[notebooks]"`, or is an ImportError.
     """
     return Playground(model, X, y, dataset=dataset, seed=seed)

@@ -1,6 +1,6 @@
 // In a notebook: the page talks to the kernel. One picture is asked for at a time, so none waits in line.
 
-const PATIENCE = 4000; // milliseconds
+const PATIENCE = 4000, HERE = 5000; // milliseconds
 const GONE = "Python does not answer: it is busy, or was started anew; then run the cell again.";
 
 function render({model, el}) {
@@ -23,8 +23,11 @@ function render({model, el}) {
   };
   model.on("msg:custom", hear);
   ask({do: "hello"});
+  const here = setInterval(() => model.send({do: "here"}), HERE);
   return () => {
     clearTimeout(silence);
+    clearInterval(here);
+    model.send({do: "left"});
     model.off("msg:custom", hear);
     page.close();
   };

@@ -1,6 +1,7 @@
 """The playground without a browser: data, settings, networks changed in place, training, its retelling, its file."""
 
 import asyncio
+import gc
 import json
 import math
 import random
@@ -729,7 +730,7 @@ def test_playing_makes_room_for_other_work_and_a_model_that_changes():
         assert ear.heard[0]["kind"] == "data"
         assert any(frame["rate"] > 0 for frame in ear.frames)
         assert rerun(p) == weights(p.model)
-        p._live.task.cancel()
+        p.close()
 
     asyncio.run(session())
 
@@ -744,7 +745,7 @@ def test_a_page_that_is_gone_ends_the_playing(monkeypatch):
         while p.playing:
             await asyncio.sleep(0.01)
         assert ear.frames[-1]["playing"] is False
-        p._live.task.cancel()
+        p.close()
 
     asyncio.run(session())
 
@@ -762,7 +763,7 @@ def test_diverging_while_playing_pauses_with_words():
                 break
         assert "The weights are those before this step" in ear.frames[-1]["message"]
         assert not p.playing
-        p._live.task.cancel()
+        p.close()
 
     asyncio.run(session())
 
@@ -776,7 +777,92 @@ def test_a_pace_is_so_many_steps_for_a_picture():
         await asyncio.sleep(0.4)
         p.pause()
         assert 3 <= p._run.steps <= 9
-        p._live.task.cancel()
+        p.close()
+
+    asyncio.run(session())
+
+
+def running():
+    return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
+async def until_nothing_runs(seconds=3.0):
+    end = asyncio.get_running_loop().time() + seconds
+    while running() and asyncio.get_running_loop().time() < end:
+        await asyncio.sleep(0.01)
+    return not running()
+
+
+def widgets():
+    import ipywidgets
+
+    return len(ipywidgets.widgets.widget._instances)
+
+
+def test_five_that_were_made_and_dropped_leave_nothing_running():
+    async def session():
+        gc.collect()
+        before = widgets()
+        for _ in range(5):
+            viz.playground()
+        gc.collect()
+        assert not running()
+        assert widgets() == before
+
+    asyncio.run(session())
+
+
+def test_five_that_were_shown_and_dropped_end_when_no_page_speaks_any_more(monkeypatch):
+    monkeypatch.setattr("viz.demo.live.SILENCE", 0.2)
+
+    async def session():
+        gc.collect()
+        before = widgets()
+        for _ in range(5):
+            viz.playground()._repr_mimebundle_()
+        gc.collect()
+        assert len(running()) == 5  # a page that is just being drawn says hello in a moment
+        assert await until_nothing_runs()
+        gc.collect()
+        assert widgets() == before
+
+    asyncio.run(session())
+
+
+def test_a_page_that_is_left_ends_the_looking_and_one_that_speaks_begins_it_again():
+    async def session():
+        p = viz.playground()
+        ear = Ear(p)
+        p._hear({"do": "hello"})
+        await asyncio.sleep(0.01)
+        assert len(running()) == 1
+        p._hear({"do": "left"})
+        assert await until_nothing_runs()
+        p.model.layers[0].neurons[0].w[0].data = 3.5
+        p._hear({"do": "here"})
+        while ear.frames[-1]["weights"][0] != 3.5:
+            await asyncio.sleep(0.01)
+        p.close()
+
+    asyncio.run(session())
+
+
+@pytest.mark.parametrize("end", ["close", "its widget"])
+def test_a_playground_ends_with_its_widget(end):
+    async def session():
+        p = viz.playground()
+        Ear(p)
+        p.play()
+        await asyncio.sleep(0.05)
+        p.close() if end == "close" else p._page.close()
+        assert await until_nothing_runs()
+        assert not p.playing
+        steps = p._run.steps
+        with pytest.raises(RuntimeError, match=r"this playground was closed; make a new one, or use step\(1000\)"):
+            p.play()
+        p.step(2)
+        assert p._run.steps == steps + 2
+        p.close()  # twice is once
 
     asyncio.run(session())
 
@@ -820,7 +906,7 @@ def test_a_message_from_another_thread_waits_for_the_loop():
         await asyncio.sleep(0.01)
         assert threads == [here]
         assert p._run.steps == 1
-        p._live.task.cancel()
+        p.close()
 
     asyncio.run(session())
 
