@@ -14,7 +14,7 @@ from viz.demo.run import Run
 from viz.demo.settings import PACES, PENALTIES, PRESETS
 from viz.style import theme
 from viz.web import colours
-from viz.web.document import asset, document, safe_json
+from viz.web.document import asset, document, heading, safe_json
 from viz.web.javascript import Program
 
 SCRIPTS = (
@@ -121,5 +121,5 @@ def saved(run: Run) -> str:
     """One file that replays the run, and asks for nothing outside."""
     title = f"Playground: {run.settings.dataset}, {run.steps} steps"
     facts = {"data": data(run), "film": film(run), "settings": run.set_up()}
-    body, program = '<main id="playground"></main>', script(run.functions, REPLAY)
+    body, program = f'<main>{heading(title)}<div id="playground"></div></main>', script(run.functions, REPLAY)
     return document(title, body, style=style(), script=program, data={"run": facts}, kind="sigmagrad-page")

@@ -52,7 +52,7 @@ class Playground {
     this.map = element("canvas", {});
     this.marks = element("canvas", {class: "marks"});
     this.picture.append(this.map, this.marks);
-    this.title = element("h3", {});
+    this.title = element("h2", {});
     this.legend = element("p", {class: "legend"});
     this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step"});
     this.numbers = new Numbers(numbers, this.send);

@@ -30,7 +30,7 @@ from viz.diagrams.svg import image, with_own_ids, within_a_column
 from viz.engines import render as renderer
 from viz.style import theme
 from viz.style.labels import quoted, slug, written
-from viz.web.document import document
+from viz.web.document import document, heading
 
 if TYPE_CHECKING:
     import graphviz
@@ -188,7 +188,7 @@ class Diagram:
         if suffix not in SUFFIXES:
             raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
         if suffix == ".html":
-            content = document(self.title, self.svg, style=PAPER).encode()
+            content = document(self.title, f"<main>{heading(self.title)}\n{self.svg}</main>", style=PAPER).encode()
         else:
             content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
         write(target, content)

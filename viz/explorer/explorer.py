@@ -20,7 +20,7 @@ from viz.explorer.picture import Picture, picture
 from viz.graphs.draw import VIEWS, draw_graph, drawn
 from viz.style.labels import written
 from viz.web.colours import colours
-from viz.web.document import asset, document
+from viz.web.document import asset, document, heading
 
 SCRIPTS = ("engine.js", "picture.js", "panel.js", "steps.js", "sliders.js", "explorer.js")
 VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
@@ -111,6 +111,8 @@ def page(graph: dict[str, Any], pictures: Mapping[str, Picture], title: str) -> 
         for key, picture in pictures.items()
     )
     buttons = "".join(f'<button type="button" value="{key}">{VIEW_TITLES[key]}</button>' for key in pictures)
-    body = asset("explorer", "explorer.html").replace("<!--VIEWS-->", buttons).replace("<!--PICTURES-->", views)
+    body = asset("explorer", "explorer.html")
+    for marker, text in (("HEADING", heading(title)), ("VIEWS", buttons), ("PICTURES", views)):
+        body = body.replace(f"<!--{marker}-->", text)
     style = colours() + asset("explorer", "explorer.css")
     return document(title, body, style=style, script="\n".join(texts), data={"graph": data})

@@ -13,7 +13,7 @@ from viz.style.labels import clean
 from viz.web.javascript import Program, templates
 
 FLAT = {"sigmoid", "tanh"}  # activations that saturate
-DEAD = {op.name for op in RELU_FAMILY}
+HALF = {op.name for op in RELU_FAMILY}
 
 
 def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], view: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _fixed(op: Op | None, parent: Value) -> float | None:
 def _operation(op: Op, fixed: Sequence[float | None]) -> dict[str, Any]:
     value, slopes = templates(op, fixed)
     one_input = len(fixed) == 1 and (op.name in ACTIVATIONS or op.name not in ops.TABLE)
-    mark = "dead" if op.name in DEAD else "saturated" if op.name in FLAT or op.name not in ACTIVATIONS else ""
+    mark = "off" if op.name in HALF else "saturated" if op.name in FLAT or op.name not in ACTIVATIONS else ""
     return {
         "name": clean(op.name),
         "needs": clean(op.needs),

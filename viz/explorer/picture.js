@@ -72,7 +72,7 @@ class Picture {
   }
 
   badge(group, words) {
-    // "dead" or "saturated", above the box
+    // "off" or "saturated", above the box
     let badge = group.querySelector("text.badge");
     if (!words) return badge?.remove();
     if (!badge) {

@@ -16,6 +16,9 @@ from typing import Any
 
 from viz.style.labels import written
 
+# for words that screen readers say, and nobody needs to see
+UNSEEN = ".unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}\n"
+
 
 @cache
 def asset(room: str, name: str) -> str:
@@ -34,6 +37,7 @@ def document(
 
     `data` lie in it as JSON, by the id of their element; `kind` is the class of the body. Images are `data:` addresses.
     """
+    style = UNSEEN + style
     code = f'(() => {{\n"use strict";\n{script}\n}})();\n' if script else ""
     held = [
         f'<script type="application/json" id="{name}">{safe_json(facts)}</script>'
@@ -49,6 +53,11 @@ def document(
         f"<title>{escape(' '.join(written(title).split()))}</title>\n<style>{style}</style>\n</head>\n"
         f"<body{kind}>\n{body}\n" + "\n".join(held) + "\n</body>\n</html>\n"
     )
+
+
+def heading(title: str) -> str:
+    """The page's heading, for screen readers, where the page shows what it is."""
+    return f'<h1 class="unseen">{escape(" ".join(written(title).split()))}</h1>'
 
 
 def policy(script: str, style: str) -> str:

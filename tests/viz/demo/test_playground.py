@@ -451,6 +451,39 @@ def test_a_step_is_the_scalar_graphs_gradient():
     assert weights(model) == pytest.approx(wanted, rel=1e-12, abs=1e-14)
 
 
+def test_an_l1_penalty_pulls_weights_of_either_sign_to_zero():
+    """Its part of the step is rate · sign(w), worked out by hand; biases have none."""
+    points = make("circles", n=30, noise=0.1, seed=0)
+    steps = {}
+    for penalty in ("none", "L1"):
+        model = MLP(2, [3, 1], "tanh", seed=0)
+        before = weights(model)
+        settings = Settings(batch_size=7, lr=0.5, penalty=penalty, rate=0.01)
+        Training(model, points, settings, "nll_loss_from_logit", random.Random(5)).step()
+        steps[penalty] = weights(model)
+    biases = {id(neuron.b) for layer in model.layers for neuron in layer.neurons}
+    pull = [
+        0.0 if id(p) in biases else math.copysign(0.5 * 0.01, w)
+        for p, w in zip(model.parameters(), before, strict=True)
+    ]
+    assert {math.copysign(1.0, w) for w, part in zip(before, pull, strict=True) if part} == {-1.0, 1.0}
+    moved = [plain - penal for plain, penal in zip(steps["none"], steps["L1"], strict=True)]
+    assert moved == pytest.approx(pull, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("change", ["computed", "shared"])
+def test_weights_that_are_no_parameters_of_their_own_are_refused(change):
+    model = MLP(2, [2, 1], seed=0)
+    if change == "shared":
+        model.layers[0].neurons[1].w[0] = model.layers[0].neurons[0].w[0]
+    else:
+        model.layers[0].neurons[1].w[0] = Value(0.5) * 1.0
+    with pytest.raises(
+        ValueError, match="a parameter of its own for each of the 9 weights and biases, got 8 parameters"
+    ):
+        viz.playground(model)
+
+
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_every_data_set_is_learned(dataset):
     p = viz.playground(dataset=dataset)
@@ -593,7 +626,7 @@ def test_the_program_has_the_data_of_the_run_not_of_the_one_before():
 @pytest.mark.parametrize("bias", [True, False])
 def test_a_users_model_and_data_are_in_the_program(bias):
     model = MLP(2, [3, 1], "softplus", bias=bias)
-    p = viz.playground(model, X=CLOUD, y=["no", "yes"] and [-1, 1, -1, 1, -1, 1])
+    p = viz.playground(model, X=CLOUD, y=[-1, 1, -1, 1, -1, 1])
     p.step(25)
     assert "# class k has the label (-1, 1)[k]" in p.code()
     assert rerun(p) == weights(model)

@@ -198,18 +198,18 @@ def test_the_largest_network_has_room(visit, tmp_path):
 def test_hovering_shows_a_neuron_and_the_point_under_the_cursor(run, saved):
     settled(saved)
     output = canvas_of(saved)
-    assert saved.locator("h3").text_content() == "Output"
+    assert saved.locator("h2").text_content() == "Output"
     box = saved.locator("button.neuron[data-layer='0'][data-neuron='3'] canvas").bounding_box()
     saved.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.25 * box["height"])
     settled(saved)
-    assert saved.locator("h3").text_content() == "Layer 1, neuron 4"
+    assert saved.locator("h2").text_content() == "Layer 1, neuron 4"
     assert canvas_of(saved) != output
     [[low1, high1], [low2, high2]] = json.loads(saved.locator("#run").text_content())["data"]["domain"]
     x = [shown(number) for number in re.findall(r"= ([−\d.e]+)", saved.locator(".numbers .where").text_content())]
     assert x == pytest.approx([low1 + (high1 - low1) / 4, low2 + 3 * (high2 - low2) / 4], abs=0.02)
     saved.mouse.move(5, 5)
     settled(saved)
-    assert saved.locator("h3").text_content() == "Output"
+    assert saved.locator("h2").text_content() == "Output"
 
 
 def canvas_of(page):
@@ -255,7 +255,7 @@ def test_everything_has_a_name_and_can_be_reached_by_keyboard(saved):
     saved.keyboard.press("Enter")
     settled(saved)
     assert saved.locator("button.neuron").first.get_attribute("aria-pressed") == "true"
-    assert saved.locator("h3").text_content() == "Layer 1, neuron 1"
+    assert saved.locator("h2").text_content() == "Layer 1, neuron 1"
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1180), ("dark", 1180), ("light", 420), ("dark", 760)])

