@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import LATEX_ESCAPES, Latex, Text
-from viz.style.labels import SCRIPT, UNSEEN, clean
+from viz.style.labels import UNSEEN, pieces
 
 ESCAPES = LATEX_ESCAPES | {ord("<"): r"\lt ", ord(">"): r"\gt "}  # these two for pages that show LaTeX as HTML
 SPECIAL = re.compile(r"([{}$&#%_\\^~<>@])")
@@ -37,16 +37,15 @@ def label_latex(label: str) -> str:
     >>> print(label_latex("w^2_{3,1}"), label_latex("my_var"), label_latex("50% {a}"))
     w^{2}_{3,1} \text{my}\_\text{var} 50\%\ \{a\}
     """
-    text = clean(label)
-    done, used, end = "", "", 0
-    for match in SCRIPT.finditer(text):
-        between = text[end : match.start()]
-        done, used, end = done + words_latex(between), "" if between else used, match.end()
-        kind, braced, bare = match.groups()
-        if kind in used:  # x^1^2 has a second superscript, which LaTeX allows on a group only
+    done, used = "", ""
+    for kind, text, _ in pieces(label):
+        if not kind:
+            done, used = done + words_latex(text), ""
+            continue
+        if kind in used:  # x^1_2^3 has a second superscript, which LaTeX allows on a group only
             done, used = f"{{{done}}}", ""
-        done, used = f"{done}{kind}{{{words_latex(braced or bare)}}}", used + kind
-    return done + words_latex(text[end:])
+        done, used = f"{done}{kind}{{{words_latex(text)}}}", used + kind
+    return done
 
 
 def words_latex(text: str) -> str:

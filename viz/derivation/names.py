@@ -16,7 +16,7 @@ LETTERS = "vuhqrst"  # for Values without a label: the first that no label begin
 
 
 class Names:
-    """The letters for the Values below a root; Values that share a label are told apart: x₁⁽¹⁾, x₁⁽²⁾.
+    """The letters for the Values below a root; Values whose labels look the same are told apart: x₁⁽¹⁾, x₁⁽²⁾.
 
     >>> x = Value(3.0, label="x_1")
     >>> names = Names(x * x + x)
@@ -31,7 +31,7 @@ class Names:
         self._symbols: dict[Value, Symbol] = {}
         rank, count = self._rank, self._count
         for value in topological_order(root):
-            label = value._label
+            label = written(value.label)
             if label or (value.varies and value is not root):
                 rank[value] = count[label] = count.get(label, 0) + 1
         first = {label[:1] for label in count}
@@ -40,7 +40,7 @@ class Names:
 
     def has(self, label: str) -> bool:
         """Whether a Value of the graph has this label."""
-        return bool(label) and label in self._count
+        return bool(label) and written(label) in self._count
 
     def __getitem__(self, value: Value) -> Symbol:
         if value not in self._symbols:
@@ -63,7 +63,7 @@ class Names:
         text, latex = Cell(written(label), label_latex(label)).shown
         if LOOSE.search(text):
             text, latex = f"({text})", rf"\left({latex}\right)"
-        if rank and self._count[value.label] > 1:
+        if rank and self._count[written(value.label)] > 1:
             text, latex = f"{text}⁽{str(rank).translate(SUPERSCRIPTS)}⁾", f"{{{latex}}}^{{({rank})}}"
         return Cell(text, latex)
 
