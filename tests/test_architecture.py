@@ -1,17 +1,21 @@
-"""The layers and rules of the source, read from it: what imports what, and where heavy imports live."""
+"""The rules of the source: its contracts of imports, and where heavy imports live."""
 
 from __future__ import annotations
 
 import ast
 import importlib
 import inspect
+import os
 import re
+import shutil
+import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("autograd", "nn", "viz")  # each imports only from those to its left, and from itself
@@ -92,41 +96,10 @@ def test_there_is_something_to_read():
     assert ("autograd.value", "typing") in IMPORTS["autograd.backward"]
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_imports_point_to_the_left(name):
-    """autograd ← nn ← viz: for loading, for types and later alike."""
-    allowed = PACKAGES[: PACKAGES.index(top(name)) + 1]
-    for module, when in IMPORTS[name]:
-        assert top(module) not in PACKAGES or top(module) in allowed, f"{name} imports {module} ({when})"
-
-
-def cycles(graph):
-    """The modules that can reach themselves."""
-    found = []
-    for start in graph:
-        seen, waiting = set(), list(graph[start])
-        while waiting:
-            module = waiting.pop()
-            if module not in seen:
-                seen.add(module)
-                waiting.extend(graph.get(module, ()))
-        if start in seen:
-            found.append(start)
-    return found
-
-
-def test_no_cycle_among_modules_as_they_load():
-    loading = {name: {m for m, when in held if when == "loading" and m in MODULES} for name, held in IMPORTS.items()}
-    assert cycles(loading) == []
-
-
-def test_no_cycle_through_later_imports_either():
-    """Without the imports for types: a name in an annotation is no dependency of the program."""
-    running = {name: {m for m, when in held if when != "typing" and m in MODULES} for name, held in IMPORTS.items()}
-    lazy_tables = {
-        name for name in running if name in PACKAGES
-    }  # a package that loads its parts when asked is not their user
-    assert [name for name in cycles(running) if name not in lazy_tables] == []
+def test_imports_keep_the_contracts_of_the_project(capsys):
+    """autograd ← nn ← viz, the storeys of viz, no cycles: the rules stand in pyproject.toml."""
+    broken = lint_imports(str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+    assert not broken, capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -257,7 +230,7 @@ else:
     import json
 def f():
     from autograd.matrix import columns
-    import_module("viz.diagram")
+    import_module("viz.diagrams.diagram")
 class A:
     import os.path
 try:
@@ -273,7 +246,7 @@ from .value import Value
         ("autograd.value", "typing"),
         ("json", "loading"),
         ("autograd.matrix.columns", "later"),
-        ("viz.diagram", "later"),
+        ("viz.diagrams.diagram", "later"),
         ("os.path", "loading"),
         ("tqdm", "loading"),
         ("re", "loading"),
@@ -282,25 +255,14 @@ from .value import Value
     ]
 
 
-def test_cycle_finder_finds_cycles():
-    assert cycles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
-    assert cycles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
-    assert cycles({"a": {"a"}}) == ["a"]
-
-
-def test_nothing_sets_a_number_behind_the_clock():
-    """What was read of numbers is kept until the clock ticks (autograd/clock.py): who sets them lets it tick."""
-    assert files_that_set("_data") == set()
-
-
-def test_nothing_sets_a_gradient_behind_the_clock():
-    """The same for gradients: each of these forgets clock.gradients_of before and after, and who calls it need not."""
-    in_loops_of_backward = {"autograd/rows.py"}
-    assert files_that_set("_grad") - in_loops_of_backward == {"autograd/backward.py", "autograd/matrix/program.py"}
-
-
-def files_that_set(slot):
-    """Where a slot of other Values is set; autograd/node.py and autograd/value.py make new ones and have the setters."""
-    sets = re.compile(rf"""\b(?!self\b)\w+\.{slot}\s*\+?=[^=]|setattr.*{slot}""")
-    found = {path.relative_to(ROOT).as_posix() for path in FILES if sets.search(path.read_text(encoding="utf-8"))}
-    return found - {"autograd/node.py", "autograd/value.py"}
+def test_a_broken_contract_is_noticed(tmp_path):
+    """The same contracts over a room that looks up: `style` imports `diagrams`."""
+    shutil.copytree(ROOT / "viz", tmp_path / "viz")
+    labels = tmp_path / "viz" / "style" / "labels.py"
+    labels.write_text(labels.read_text(encoding="utf-8") + "\nfrom viz.diagrams import board\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", f"from importlinter.cli import lint_imports; raise SystemExit(lint_imports({str(ROOT / 'pyproject.toml')!r}, no_cache=True))"],
+        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(tmp_path)}, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "viz.style is not allowed to import viz.diagrams" in " ".join(done.stdout.split())

@@ -11,44 +11,44 @@ from typing import TYPE_CHECKING, Any
 import nn as nn  # first, as it says in one sentence when `autograd` is another project's
 
 if TYPE_CHECKING:  # the same table for type checkers and completion
-    from viz.backprop import draw_backprop as draw_backprop
-    from viz.computation import draw_dot as draw_dot
-    from viz.computation import draw_graph as draw_graph
-    from viz.derivation import explain as explain
-    from viz.diagram import Diagram as Diagram
-    from viz.drawing import draw as draw
+    from viz.anything import draw as draw
+    from viz.demo.playground import playground as playground
+    from viz.derivation.explain import explain as explain
+    from viz.diagrams.diagram import Diagram as Diagram
+    from viz.engines import RenderError as RenderError
     from viz.explorer import explore as explore
-    from viz.forward_pass import draw_forward as draw_forward
-    from viz.lecture import draw_layer as draw_layer
-    from viz.lecture import draw_neuron as draw_neuron
-    from viz.multiplications import count_multiplications as count_multiplications
-    from viz.network import draw_network as draw_network
-    from viz.play import playground as playground
-    from viz.plots import plot_activation as plot_activation
-    from viz.plots import plot_decision_boundary as plot_decision_boundary
-    from viz.plots import plot_function as plot_function
-    from viz.plots import plot_history as plot_history
-    from viz.render import RenderError as RenderError
+    from viz.graphs.draw import draw_dot as draw_dot
+    from viz.graphs.draw import draw_graph as draw_graph
+    from viz.graphs.multiplications import count_multiplications as count_multiplications
+    from viz.lecture.backward import draw_backprop as draw_backprop
+    from viz.lecture.forward import draw_forward as draw_forward
+    from viz.lecture.network import draw_layer as draw_layer
+    from viz.lecture.network import draw_network as draw_network
+    from viz.lecture.neuron import draw_neuron as draw_neuron
+    from viz.plots.plots import plot_activation as plot_activation
+    from viz.plots.plots import plot_decision_boundary as plot_decision_boundary
+    from viz.plots.plots import plot_function as plot_function
+    from viz.plots.plots import plot_history as plot_history
 
 HOMES = {
-    "Diagram": "viz.diagram",
-    "RenderError": "viz.render",
-    "count_multiplications": "viz.multiplications",
-    "draw": "viz.drawing",
-    "draw_backprop": "viz.backprop",
-    "draw_forward": "viz.forward_pass",
-    "draw_dot": "viz.computation",
-    "draw_graph": "viz.computation",
-    "explain": "viz.derivation",
+    "Diagram": "viz.diagrams.diagram",
+    "RenderError": "viz.engines",
+    "count_multiplications": "viz.graphs.multiplications",
+    "draw": "viz.anything",
+    "draw_backprop": "viz.lecture.backward",
+    "draw_forward": "viz.lecture.forward",
+    "draw_dot": "viz.graphs.draw",
+    "draw_graph": "viz.graphs.draw",
+    "explain": "viz.derivation.explain",
     "explore": "viz.explorer",
-    "playground": "viz.play",
-    "plot_activation": "viz.plots",
-    "plot_decision_boundary": "viz.plots",
-    "plot_function": "viz.plots",
-    "plot_history": "viz.plots",
-    "draw_layer": "viz.lecture",
-    "draw_neuron": "viz.lecture",
-    "draw_network": "viz.network",
+    "playground": "viz.demo.playground",
+    "plot_activation": "viz.plots.plots",
+    "plot_decision_boundary": "viz.plots.plots",
+    "plot_function": "viz.plots.plots",
+    "plot_history": "viz.plots.plots",
+    "draw_layer": "viz.lecture.network",
+    "draw_neuron": "viz.lecture.neuron",
+    "draw_network": "viz.lecture.network",
 }
 __all__ = list(HOMES)
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from itertools import combinations
 
-from viz import Diagram, theme
+from viz import Diagram
+from viz.style import theme
 
 NODE = re.compile(r"^\t(\w+) \[(.*)\]$")
 ATTRIBUTE = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')

@@ -7,8 +7,8 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from viz.computation import VIEWS
 from viz.explorer.explorer import Explorer
+from viz.graphs.draw import VIEWS
 
 __all__ = ["Explorer", "explore"]
 

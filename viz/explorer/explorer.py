@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,19 @@ from typing import Any
 from autograd import Value
 from autograd.errors import shown
 from nn.files import write
-from viz.computation import VIEWS, draw_graph, drawn
-from viz.diagram import MAX_EDGES, Diagram
+from viz.derivation.names import names_of, titled
+from viz.diagrams.diagram import MAX_EDGES, Diagram
+from viz.diagrams.svg import address
+from viz.explorer.graph import described
 from viz.explorer.layers import layers
-from viz.explorer.names import names_of, titled
-from viz.explorer.page import described, page
-from viz.explorer.picture import picture
-from viz.label import written
-from viz.svg import address
+from viz.explorer.picture import Picture, picture
+from viz.graphs.draw import VIEWS, draw_graph, drawn
+from viz.style.labels import written
+from viz.web.colours import colours
+from viz.web.document import asset, document, heading
 
+SCRIPTS = ("engine.js", "picture.js", "panel.js", "steps.js", "sliders.js", "explorer.js")
+VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
 MOST_VALUES = 500  # above which the lecture's view shows layers
 LARGEST = 50_000  # values that a page holds
 HEIGHT = 640  # pixels in a notebook
@@ -92,3 +97,22 @@ def _too_large(n_values: int, n_arrows: int, view: str) -> ValueError:
         f"this graph has {n_values} values and {n_arrows} arrows, too many for {most}; "
         f"explore {remedy}: any Value inside is the root of a smaller graph"
     )
+
+
+def page(graph: dict[str, Any], pictures: Mapping[str, Picture], title: str) -> str:
+    """The HTML of the page."""
+    data = dict(graph)
+    program = data.pop("program")
+    own = {name: asset("explorer", name) for name in SCRIPTS}
+    engine = own.pop("engine.js")
+    texts = [asset("web", "arithmetic.js"), program, engine, asset("web", "text.js"), *own.values()]
+    views = "".join(
+        f'<div class="view" data-view="{key}"{"" if key == graph["view"] else " hidden"}>{picture.svg}</div>\n'
+        for key, picture in pictures.items()
+    )
+    buttons = "".join(f'<button type="button" value="{key}">{VIEW_TITLES[key]}</button>' for key in pictures)
+    body = asset("explorer", "explorer.html")
+    for marker, text in (("HEADING", heading(title)), ("VIEWS", buttons), ("PICTURES", views)):
+        body = body.replace(f"<!--{marker}-->", text)
+    style = colours() + asset("explorer", "explorer.css")
+    return document(title, body, style=style, script="\n".join(texts), data={"graph": data})

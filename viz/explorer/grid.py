@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from viz import theme
-from viz.diagram import Diagram, Point
-from viz.label import written
-from viz.scene import Arrow, Box
+from viz.diagrams.diagram import Diagram, Point
+from viz.diagrams.scene import Arrow, Box, Scene
+from viz.style import theme
 
 GAP, WIDE_GAP, ROW_GAP = 112.0, 220.0, 16.0  # points between columns, before a full layer, and between boxes
 LINE = 13.0  # points between the lines of an arrow's text
 
 
-def gridded(boxes: Sequence[Box], arrows: Sequence[Arrow], diagram: Diagram) -> Diagram:
-    """The boxes and arrows, put into a diagram at places of their own (`engine="nop2"`)."""
-    lines = {box.name: "\n".join(box.lines).split("\n") for box in boxes}
-    styles = {box.name: theme.tight(theme.BOX[box.kind], [*map(written, lines[box.name])]) for box in boxes}
-    sizes = {name: _size(lines[name], style) for name, style in styles.items()}
-    ones = {box.name for box in boxes if box.kind == "one"}
+def gridded(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[str]]) -> Diagram:
+    """The scene's boxes and arrows, put into a diagram at places of their own (`engine="nop2"`)."""
+    boxes, arrows = scene.boxes, scene.arrows
+    lines = {box.name: "\n".join(texts(box)).split("\n") for box in boxes}
+    styles = {box.name: theme.tight(theme.BOX[box.kind], lines[box.name]) for box in boxes}
+    sizes = {name: theme.box_size(style, lines[name]) for name, style in styles.items()}
+    kinds = {box.name: box.kind for box in boxes}
+    ones = {name for name, kind in kinds.items() if kind == "one"}
     pitch = max(height for _, height in sizes.values()) + ROW_GAP
     x, places = 0.0, dict[str, Point]()
     for column in _columns(boxes, arrows):
@@ -27,11 +28,14 @@ def gridded(boxes: Sequence[Box], arrows: Sequence[Arrow], diagram: Diagram) -> 
         top = (sum(name not in ones for name in column) - 1) / 2  # each 1 stands below its layer
         for row, name in enumerate(column):
             places[name] = x + width / 2, (top - row) * pitch
-            diagram.node(name, "\n".join(lines[name]), at=places[name], size=sizes[name], **styles[name])
+            style = {**styles[name], "id": name, "class": f"box {kinds[name]}"}
+            diagram.node(name, "\n".join(lines[name]), at=places[name], size=sizes[name], **style)
         x += width + (WIDE_GAP if ones.intersection(column) else GAP)
-    for arrow in arrows:
-        way = _way(places[arrow.tail], sizes[arrow.tail], places[arrow.head], sizes[arrow.head], len(arrow.lines))
-        diagram.edge(arrow.tail, arrow.head, "\n".join(arrow.lines), **way, **theme.ARROW[arrow.kind])
+    for number, arrow in enumerate(arrows):
+        shown = texts(arrow)
+        way = _way(places[arrow.tail], sizes[arrow.tail], places[arrow.head], sizes[arrow.head], len(shown))
+        style = {**theme.ARROW[arrow.kind], "id": f"arrow{number}", "class": f"arrow {arrow.kind}"}
+        diagram.edge(arrow.tail, arrow.head, "\n".join(shown), **way, **style)
     return diagram
 
 
@@ -42,13 +46,6 @@ def _way(tail: Point, tail_size: Point, head: Point, head_size: Point, n_lines: 
     start, end = (tail[0] + tail_size[0] / 2, tail[1]), (head[0] - head_size[0] / 2, head[1])
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     return {"through": [start, middle, middle, end], "label_at": (middle[0], middle[1] + n_lines * LINE / 2 + 2)}
-
-
-def _size(lines: Sequence[str], style: theme.Style) -> tuple[float, float]:
-    if style.get("fixedsize") == "true":
-        return float(style["width"]) * 72, float(style["height"]) * 72
-    width, height = theme.text_size(lines, float({**theme.NODE, **style}["fontsize"]))
-    return width + 16, height + 12
 
 
 def _columns(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> list[list[str]]:

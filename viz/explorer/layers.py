@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograd import Value, topological_order
-from viz.scene import Arrow, Box, Scene, symbol
+from viz.diagrams.scene import Arrow, Box, Scene
+from viz.graphs.operations import symbol
 
 MOST = 80  # boxes that can still be looked over
 

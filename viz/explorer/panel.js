@@ -130,6 +130,6 @@ function nodeCard(words, v, now, leaves) {
 }
 
 const MARKS = {
-  dead: "dead: its local derivative is almost 0, so hardly any gradient passes",
+  off: "off for this data point: its local derivative is almost 0, so hardly any gradient passes",
   saturated: "saturated: f is flat here, so hardly any gradient passes",
 };

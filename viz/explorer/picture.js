@@ -72,16 +72,12 @@ class Picture {
   }
 
   badge(group, words) {
-    // "dead" or "saturated", above the box
+    // "off" or "saturated", above the box
     let badge = group.querySelector("text.badge");
     if (!words) return badge?.remove();
     if (!badge) {
       const shape = group.querySelector("ellipse, polygon, path").getBBox();
-      badge = document.createElementNS("http://www.w3.org/2000/svg", "text");
-      badge.setAttribute("class", "badge");
-      badge.setAttribute("x", shape.x + shape.width / 2);
-      badge.setAttribute("y", shape.y - 5);
-      badge.setAttribute("text-anchor", "middle");
+      badge = svgElement("text", {class: "badge", x: shape.x + shape.width / 2, y: shape.y - 5, "text-anchor": "middle"});
       group.append(badge);
     }
     write(badge, words);

@@ -1,0 +1,246 @@
+"""The plots: what their lines and colours say is what the models compute, and bad arguments are told apart."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import pytest
+
+plots = pytest.importorskip("viz.plots.plots")
+pytest.importorskip("matplotlib")
+
+from matplotlib.figure import Figure  # noqa: E402
+
+from autograd import Op, Value, ops  # noqa: E402
+from nn import MLP, History, Neuron  # noqa: E402
+from nn.activations import ACTIVATIONS  # noqa: E402
+from viz import plot_activation, plot_decision_boundary, plot_function, plot_history  # noqa: E402
+from viz.style import theme  # noqa: E402
+
+ONE_BY_ONE = [name for name, op in ACTIVATIONS.items() if op is not ops.softmax]
+
+
+@pytest.fixture
+def ax():
+    return Figure().add_subplot()
+
+
+@pytest.fixture
+def space():
+    return Figure().add_subplot(projection="3d")
+
+
+# --- activations ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_an_activation_and_its_slope(name, ax):
+    axes = plot_activation(name, -3, 3, ax=ax)
+    assert axes is ax
+    curve, slope = ax.lines
+    for z, a, a_, d in list(
+        zip(curve.get_xdata(), curve.get_ydata(), slope.get_xdata(), slope.get_ydata(), strict=True)
+    )[::40]:
+        assert z == a_
+        leaf = Value(z)
+        answer = ACTIVATIONS[name](leaf)
+        answer.backward()
+        assert (a, d) == (answer.data, leaf.grad)
+    assert (curve.get_xdata()[0], curve.get_xdata()[-1]) == (-3.0, 3.0)
+
+
+def test_the_operation_of_a_user(ax):
+    square = Op("square", lambda z: z * z, [lambda a, z: 2 * z])
+    plot_activation(square, ax=ax)
+    assert [line.get_label() for line in ax.lines] == ["a = square(z)", "square′(z)"]
+
+
+@pytest.mark.parametrize("symbol", ["$x$", r"$\frac{", "_hidden", "a\nb\x00", "<b>"])
+def test_the_name_of_a_user_is_text(symbol, ax):
+    plot_activation(Op("op", lambda z: z + 0.0, [lambda a, z: 1.0], symbol=symbol), ax=ax)
+    assert b"</svg>" in plots.picture(ax.figure, "svg")
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "f",
+    [lambda x: x.sin(), lambda x: (x * x + 1).data, Neuron(1, "tanh", seed=0), MLP(1, [3, 1], seed=0), ops.sigmoid],
+    ids=["value", "number", "neuron", "network", "op"],
+)
+def test_a_curve(f, ax):
+    plot_function(f, -1, 2, ax=ax)
+    x, y = ax.lines[0].get_data()
+    assert (x[0], x[-1]) == (-1.0, 2.0)
+    for i in (0, 137, 400):
+        answer = f([x[i]]) if isinstance(f, (Neuron, MLP)) else f(Value(x[i]))
+        assert y[i] == getattr(answer, "data", answer)
+
+
+def test_a_plane_is_a_map_or_a_surface(ax, space):
+    f = lambda x, y: x * y  # noqa: E731
+    plot_function(f, (-1, -2), (1, 2), ax=ax)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-1.0, 1.0), (-2.0, 2.0))
+    assert len(ax.figure.axes) == 2  # the colours have a bar
+    plot_function(f, (-1, -2), (1, 2), ax=space)
+    corners = space.collections[0]
+    low, high = space.get_zlim()
+    assert corners
+    assert low <= -2 < 2 <= high
+
+
+def test_a_flat_plane_can_be_drawn(ax):
+    plot_function(lambda x, y: 1.0, (0, 0), (1, 1), ax=ax)
+    assert plots.picture(ax.figure, "png").startswith(b"\x89PNG")
+
+
+# --- training ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_history_and_its_running_mean(ax):
+    losses = [float(i % 7) for i in range(400)]
+    plot_history(History(steps=400, losses=losses), ax=ax)
+    steps, mean = ax.lines
+    assert list(steps.get_ydata()) == losses
+    assert list(steps.get_xdata()) == list(range(1, 401))
+    assert all(min(losses) <= y <= max(losses) for y in mean.get_ydata())
+    assert abs(mean.get_ydata()[-1] - 3.0) < 0.6  # the mean of 0 … 6
+
+
+def test_the_running_mean_of_a_constant_is_it():
+    assert plots.running_mean([2.5] * 1000) == pytest.approx([2.5] * 1000)
+
+
+# --- decision boundaries ----------------------------------------------------------------------------------------------
+
+SQUARE = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
+
+
+def boundary_line(ax):
+    """The points of the boundary that is drawn."""
+    return [point for collection in ax.collections for path in collection.get_paths() for point in path.vertices
+            if collection.get_linewidth()[0] == 2 and tuple(collection.get_edgecolor()[0][:3]) != (1, 1, 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("activation", "offset"), [("sigmoid", 0.5), ("identity", 0.5), ("tanh", 0.25)])
+def test_the_boundary_is_where_the_output_changes_its_class(activation, offset, ax):
+    model = MLP(2, [1], [activation], seed=0)
+    for value, number in zip(model.parameters(), [1.0, 0.0, -offset], strict=True):
+        value.data = number  # z = x₁ − offset: the boundary is upright
+    plot_decision_boundary(model, SQUARE, [0, 1, 0, 1], ax=ax)
+    points = boundary_line(ax)
+    assert len(points) >= 2
+    assert all(math.isclose(x, offset, abs_tol=1e-6) for x, _ in points)
+
+
+def test_the_boundary_has_the_threshold_asked_for(ax):
+    plot_decision_boundary(lambda x_1, x_2: x_1, SQUARE, [0, 1, 0, 1], threshold=0.75, ax=ax)
+    assert all(math.isclose(x, 0.75, abs_tol=1e-6) for x, _ in boundary_line(ax))
+
+
+def test_data_points_stand_where_they_are_with_marks_of_their_class(ax):
+    plot_decision_boundary(MLP(2, [3, 1], seed=0), SQUARE, [1, -1, 1, -1], ax=ax)
+    scattered = ax.collections[-2:]
+    assert [points.get_label() for points in scattered] == ["y = -1", "y = 1"]
+    assert scattered[0].get_offsets().tolist() == [[1.0, 0.0], [1.0, 1.0]]
+    assert len({points.get_paths()[0].vertices.tobytes() for points in scattered}) == 2
+
+
+def test_many_outputs_and_a_model_without_a_boundary(ax):
+    plot_decision_boundary(MLP(2, [4, 3], ["relu", "softmax"], seed=0), SQUARE, [0, 1, 2, 1], ax=ax)
+    plot_decision_boundary(lambda x_1, x_2: 1.0, SQUARE, [0, 1, 0, 1], ax=ax)
+    assert b"</svg>" in plots.picture(ax.figure, "svg")
+
+
+@pytest.mark.parametrize(("size", "activation"), [(1, "identity"), (1, "sigmoid"), (2, "identity")])
+def test_a_function_of_a_point_is_a_model_too(size, activation):
+    model = MLP(2, [3, size], ["tanh", activation], seed=0)
+    _, axes = plots.new_figure(columns=3)
+    functions = [model, lambda x: model(x), lambda x_1, x_2: model([x_1, x_2])]
+    for one, f in zip(axes, functions, strict=True):
+        plot_decision_boundary(f, SQUARE, [0, 1, 0, 1], ax=one)
+    paths = [[path.vertices.tolist() for kind in one.collections for path in kind.get_paths()] for one in axes]
+    assert paths[0] == paths[1] == paths[2]
+
+
+def test_a_function_of_one_point_has_a_plane(ax):
+    plot_function(lambda x: x[0] * x[1], (0, 0), (1, 1), ax=ax)
+    assert ax.collections
+
+
+def test_the_numbers_below_a_plane_do_not_touch():
+    figure, (ax,) = plots.new_figure()
+    plot_function(lambda x, y: x + y, (-1, -1), (1, 1), ax=ax)
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
+    assert len(boxes) > 2
+    assert all(one.x1 + 4 < other.x0 for one, other in pairwise(boxes))
+
+
+# --- axes -------------------------------------------------------------------------------------------------------------
+
+
+def test_without_axes_there_is_a_new_figure():
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    with mpl.rc_context({"backend": "agg"}):
+        axes = plot_history([1.0])
+        assert plt.gcf() is axes.figure
+        plt.close(axes.figure)
+
+
+def test_a_picture_is_the_same_every_time():
+    def made():
+        figure, (one, other) = plots.new_figure(columns=2)
+        plot_activation("gelu", ax=one)
+        plot_decision_boundary(Neuron(2, seed=0), SQUARE, [0, 1, 0, 1], ax=other)
+        return plots.picture(figure, "svg"), plots.picture(figure, "png")
+
+    first, second = made(), made()
+    assert first == second
+    assert b"<dc:date>" not in first[0]
+    assert theme.BLUE.lower().encode() in first[0]
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+ERRORS = [
+    (lambda: plot_activation("swish"), ValueError, "an activation is an Op or one of identity"),
+    (lambda: plot_activation("softmax"), ValueError, "draws a function of one z, and softmax takes a whole layer's"),
+    (lambda: plot_activation("relu", 2, -2), ValueError, "plot_activation needs finite low < high, got 2.0 and -2.0"),
+    (lambda: plot_activation("relu", ax="here"), TypeError, "ax needs matplotlib Axes, got str 'here'; write ax=plt.gca"),
+    (lambda: plot_function(3.0, 0, 1), TypeError, "plot_function needs a function or a model, got float 3.0"),
+    (lambda: plot_function(ops.exp, 0, math.inf), ValueError, "plot_function needs finite low < high, got 0.0 and inf"),
+    (lambda: plot_function(ops.exp, "0", 1), ValueError, r"plot_function needs two numbers or two pairs"),
+    (lambda: plot_function(ops.exp, (0, 0, 0), (1, 1, 1)), ValueError, "plot_function needs two numbers or two pairs"),
+    (lambda: plot_function(MLP(1, [2], seed=0), 0, 1), ValueError, "a function with one output, got 2 of them"),
+    (lambda: plot_history("losses"), TypeError, "plot_history needs the History that fit returns, or a list of losses"),
+    (lambda: plot_history(History()), ValueError, r"needs at least one loss, got none: was fit called with steps=0\?"),
+    (lambda: plot_decision_boundary("m", SQUARE, [0] * 4), TypeError, "plot_decision_boundary needs a model, got str 'm'"),
+    (lambda: plot_decision_boundary(Neuron(3), [[1, 2, 3]], [0]), ValueError, "needs points of 2 numbers in the plane"),
+    (lambda: plot_decision_boundary(Neuron(2), SQUARE, [0]), ValueError, "4 rows of X and 1 of y"),
+    (lambda: plot_decision_boundary(Neuron(2), SQUARE, [[0, 1]] * 4), ValueError, "one class per point, got lists in y"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), ERRORS, ids=range(len(ERRORS)))
+def test_the_words_of_errors(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call()
+
+
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match="plots need matplotlib: pip install matplotlib"):
+        plot_history([1.0])
+
+
+def test_two_curves_on_the_same_axes_can_be_told_apart():
+    axes = plot_function(Value.tanh, -3, 3, label="tanh")
+    plot_function(Value.sigmoid, -3, 3, label="σ", ax=axes)
+    assert axes.lines[0].get_color() != axes.lines[1].get_color()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["tanh", "σ"]
+    assert plot_function(Value.tanh, -3, 3).get_legend() is None

@@ -1,0 +1,114 @@
+"""Every page through axe-core, the field's checker: contrast, names of controls, roles, labels; by day and by night."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+import viz
+from nn import MLP, squared_loss
+from viz.demo import page as demo_page
+from viz.gallery.figures import LECTURE, picture
+from viz.gallery.index import page as index_page
+from viz.web.document import document
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+MODEL = MLP(2, [2, 1], ["sigmoid", "identity"], seed=0)
+STUB = """
+const held = JSON.parse(document.getElementById("held").textContent);
+let hear = null;
+const model = {
+  on: (_, then) => { hear = then; },
+  off: () => null,
+  send: ({do: what}) => { if (what === "hello") held.forEach((message) => hear(message)); },
+};
+render({model, el: document.getElementById("playground")});
+"""
+
+
+def explorer():
+    return viz.explore(MODEL, [1.0, -2.0], 0.5, squared_loss).html
+
+
+def recorded():
+    p = viz.playground(dataset="circles", seed=2)
+    p.step(60)
+    p._run.record()
+    return demo_page.saved(p._run)
+
+
+def live():
+    """The widget's page; what a kernel would tell it lies in it."""
+    p = viz.playground(dataset="moons")
+    p.step(20)
+    held = [{"kind": "data", **demo_page.data(p._run)}, {**p._frame(), "playing": False, "message": ""}]
+    program = demo_page.script(p._run.functions, demo_page.LIVE).replace("export default {render};", STUB)
+    body = '<main><h1 class="unseen">Playground</h1><div id="playground"></div></main>'
+    return document(
+        "playground", body, style=demo_page.style(), script=program, data={"held": held}, kind="sigmagrad-page"
+    )
+
+
+def index():
+    some = [figure for figure in LECTURE if figure.slug in ("neuron-numbers", "relu", "backprop-numbers")]
+    return index_page("Pictures", "Some of them.", [(figure, picture(figure.make(), "svg")) for figure in some])
+
+
+def drawing(tmp_path):
+    return viz.draw_network(MODEL, [1.0, 2.0]).save(tmp_path / "network.html").read_text(encoding="utf-8")
+
+
+PAGES = {"explorer": explorer, "recorded run": recorded, "playground": live, "index": index}
+
+
+def violations(page):
+    page.evaluate(AXE_SCRIPT + "; undefined")
+    found = page.evaluate("(tags) => axe.run({runOnly: tags})", RULES)["violations"]
+    return [
+        (
+            rule["id"],
+            rule["help"],
+            [
+                node["html"][:160] + " " + json.dumps([c["message"] for c in node["any"]])[:300]
+                for node in rule["nodes"][:4]
+            ],
+        )
+        for rule in found
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(name, scheme, visit, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(PAGES[name](), encoding="utf-8")
+    page = visit(path, color_scheme=scheme, reduced_motion="reduce").page
+    page.wait_for_timeout(100)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_saved_drawing(scheme, visit, tmp_path):
+    path = tmp_path / "drawing.html"
+    path.write_text(drawing(tmp_path), encoding="utf-8")
+    assert violations(visit(path, color_scheme=scheme).page) == []
+
+
+@pytest.mark.parametrize("step", [1, 5, 9])
+def test_axe_finds_nothing_while_the_explorer_steps(step, visit, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(explorer(), encoding="utf-8")
+    page = visit(path, reduced_motion="reduce").page
+    for _ in range(step):
+        page.keyboard.press("ArrowRight")
+    assert violations(page) == []
+
+
+def test_axe_sees_what_is_wrong(visit, tmp_path):
+    """The check is checked: grey on white, and a button without a name."""
+    path = tmp_path / "page.html"
+    body = '<main><h1>A page</h1><p class="pale">pale</p><button></button></main>'
+    path.write_text(document("A page", body, style=".pale{color:#bbb}"), encoding="utf-8")
+    assert [rule for rule, _, _ in violations(visit(path).page)] == ["button-name", "color-contrast"]

@@ -1,0 +1,129 @@
+"""Training that makes room for the kernel's other work.
+
+Everything happens in the kernel's event loop, in slices of a few hundredths of a second: between two slices cells run,
+so nothing ever changes under a cell's hands, and the model holds what the page shows. It ends when no page has spoken
+for a while, and begins again when one does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from time import monotonic, perf_counter
+from typing import Any
+
+from viz.demo.run import Run
+
+SLICE = 0.03  # seconds of training between two looks at the kernel's other work
+PAUSE = 0.003  # seconds for that work, if there is any
+GLANCE = 0.1  # seconds between looks at the model while nothing is played
+SILENCE = 15.0  # seconds without a word from a page, after which nobody looks; a page says every 5 that it is there
+UNSEEN = 150  # slices without a word from the page, after which nobody is there
+PACED = 0.05  # seconds between pictures when there are a few steps for each
+
+
+class Live:
+    """Plays a run: `refresh` draws it, `glance` if need be, `stopped` is told the error that ended the playing."""
+
+    def __init__(
+        self,
+        run: Run,
+        refresh: Callable[[], None],
+        glance: Callable[[], None],
+        stopped: Callable[[Exception], None],
+    ) -> None:
+        self.run, self.refresh, self.glance, self.stopped = run, refresh, glance, stopped
+        self.playing = False
+        self.closed = False
+        self.task: asyncio.Task[None] | None = None
+        self._until = 0.0  # when nobody looks any more
+        self._unseen = 0  # slices since the page last said that it has drawn a picture
+        self._times: deque[tuple[float, int]] = deque(maxlen=60)  # when how many steps were done
+        try:
+            self.loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self.loop = None
+
+    def play(self) -> None:
+        """Train from now on."""
+        if self.loop is None:
+            raise RuntimeError("play() needs a notebook, whose kernel trains between the cells; use step(1000) here")
+        if self.closed:
+            raise RuntimeError("play() needs a page, and this playground was closed; make a new one, or use step(1000)")
+        self.playing, self._unseen = True, 0
+        self.begun()
+        self._wake()
+
+    def begun(self) -> None:
+        """The steps are counted anew."""
+        self._times.clear()
+
+    def seen(self) -> None:
+        """A page has spoken, or is about to."""
+        self._unseen, self._until = 0, monotonic() + SILENCE
+        self._wake()
+
+    def left(self) -> None:
+        """A page is gone; if there is another one, it will speak."""
+        self._until = 0.0
+
+    def close(self) -> None:
+        """Nothing runs any more."""
+        self.playing, self.closed = False, True
+        if self.task is not None:
+            self.task.cancel()
+            self.task = None
+
+    def _wake(self) -> None:
+        if self.task is None and self.loop is not None and self.loop.is_running() and not self.closed:
+            self.task = self.loop.create_task(self._run())
+
+    def call(self, then: Callable[[Any], None], message: Any) -> None:
+        """Do something in the loop, from whichever thread."""
+        if self.loop is not None and self.loop.is_running():
+            self.loop.call_soon_threadsafe(then, message)
+        else:
+            then(message)
+
+    def rate(self) -> float:
+        """Steps per second, everything included."""
+        if not self.playing or len(self._times) < 2:
+            return 0.0
+        (begin, first), (end, last) = self._times[0], self._times[-1]
+        return (last - first) / (end - begin)
+
+    async def _run(self) -> None:
+        while self.playing or monotonic() < self._until:
+            if self.playing:
+                await asyncio.sleep(self._turn())
+            else:
+                await asyncio.sleep(GLANCE)
+                self.glance()
+        self.task = None
+
+    def _turn(self) -> float:
+        """A slice of training and its picture; how long to leave the kernel alone afterwards."""
+        began = perf_counter()
+        try:
+            self._slice(began)
+        except Exception as error:
+            self.playing = False
+            self.stopped(error)
+        self._times.append((perf_counter(), self.run.steps))
+        self._unseen += 1
+        if self._unseen > UNSEEN:
+            self.playing = False
+        if self._unseen <= 2 or not self.playing:  # a picture only when the last but one has been drawn
+            self.refresh()
+        paced = self.run.settings.pace != "max"
+        return max(PAUSE, PACED - (perf_counter() - began)) if paced else PAUSE
+
+    def _slice(self, began: float) -> None:
+        """Some steps, without keeping the kernel waiting."""
+        pace = self.run.settings.pace
+        left = int(pace) if pace != "max" else 1_000_000
+        while left > 0 and perf_counter() - began < SLICE:
+            several = min(left, 10)
+            self.run.advance(several)
+            left -= several

@@ -1,0 +1,160 @@
+// The picture of the network: columns of neurons with their maps, and the edges between them.
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const SMALL = 28; // points along each side of a neuron's map
+
+function raised(n) {
+  return String(n).replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
+}
+
+function lowered(n) {
+  return String(n).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
+}
+
+class Graph {
+  // `act` says what a click does: select(layer, neuron), hover(layer, neuron, x), edit(index), layers(sizes, activations).
+  constructor(place, act, editable) {
+    this.act = act;
+    this.editable = editable;
+    this.svg = svgElement("svg", {class: "edges", "aria-hidden": "true"});
+    this.columns = element("div", {class: "columns"});
+    place.append(element("div", {class: "area"}, this.svg, this.columns)); // wider than its place if there are many layers
+    this.svg.addEventListener("click", (event) => this.onEdge(event, (edge) => act.edit(edge.index)));
+    this.svg.addEventListener("pointerover", (event) => this.onEdge(event, (edge) => act.about(edge)));
+    this.svg.addEventListener("pointerout", () => act.about(null));
+    new ResizeObserver(() => this.route()).observe(place);
+  }
+
+  onEdge(event, then) {
+    const index = event.target.dataset?.index;
+    if (index !== undefined) then(this.edges[index]);
+  }
+
+  build(network) {
+    // Boxes for a network of this shape.
+    this.network = network;
+    const sizes = network.layers.map((layer) => layer.neurons);
+    const most = Math.max(2, ...sizes);
+    this.columns.style.setProperty("--most", most);
+    this.columns.style.setProperty("--neuron", `${Math.max(16, Math.min(44, Math.floor(344 / most) - 5))}px`);
+    this.inputs = [1, 2].map((i) => {
+      const canvas = element("canvas", {"aria-hidden": "true"});
+      return {box: element("div", {class: "input", title: `input x${lowered(i)}`}, canvas, element("span", {}, `x${lowered(i)}`)), canvas};
+    });
+    this.choices = []; // of activations
+    this.neurons = network.layers.map((layer, k) => Array.from({length: layer.neurons}, (_, j) => this.neuron(k, j)));
+    const first = element("div", {class: "column"}, element("div", {class: "head"}, element("b", {}, "input")),
+      element("div", {class: "stack"}, ...this.inputs.map(({box}) => box)));
+    const layers = network.layers.map((layer, k) => element("div", {class: "column", role: "group", "aria-label": this.named(k)},
+      this.head(k), element("div", {class: "stack"}, ...this.neurons[k].map(({button}) => button))));
+    this.columns.replaceChildren(first, ...layers);
+    this.edges = [];
+    eachNeuron(network, (layer, neuron, start, inputs) => {
+      for (let input = 0; input < inputs; input++) this.edge({layer, neuron, input, index: start + input});
+    });
+    const drawn = this.edges.filter(Boolean);
+    this.svg.replaceChildren(...drawn.map((edge) => edge.line), ...drawn.map((edge) => edge.target));
+    this.route();
+  }
+
+  named(k) {
+    return k === this.network.layers.length - 1 ? "output layer" : `layer ${k + 1}`;
+  }
+
+  head(k) {
+    const {activation, neurons} = this.network.layers[k], last = k === this.network.layers.length - 1;
+    const head = element("div", {class: "head"}, element("b", {}, last ? "output" : `layer ${k + 1}`));
+    if (!this.editable) {
+      head.append(element("span", {}, activation));
+      return head;
+    }
+    const choice = element("select", {"aria-label": `activation of ${this.named(k)}`},
+      ...CHOICES.activation.map((name) => element("option", {value: name}, name)));
+    this.choices[k] = choice;
+    choice.addEventListener("change", () => this.change((layers) => layers[k].activation = choice.value));
+    head.append(choice);
+    if (!last) {
+      const size = (text, change, label, off) => {
+        const made = button(text, label, () => this.change((layers) => layers[k].neurons += change), "tiny");
+        made.disabled = off;
+        return made;
+      };
+      head.append(element("span", {class: "size"}, size("−", -1, `remove a neuron from layer ${k + 1}`, neurons <= 1),
+        ` ${neurons} `, size("+", 1, `add a neuron to layer ${k + 1}`, neurons >= CHOICES.neurons)));
+    }
+    return head;
+  }
+
+  change(edit) {
+    const layers = this.network.layers.map((layer) => ({...layer}));
+    edit(layers);
+    this.act.layers(layers);
+  }
+
+  neuron(k, j) {
+    const canvas = element("canvas", {"aria-hidden": "true"});
+    const bias = element("i", {class: "bias", "aria-hidden": "true"});
+    const button = element("button", {type: "button", class: "neuron", "aria-pressed": "false"}, canvas, bias);
+    button.dataset.layer = k;
+    button.dataset.neuron = j;
+    const at = (event) => {
+      const box = canvas.getBoundingClientRect();
+      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    };
+    button.addEventListener("pointermove", (event) => this.act.hover(k, j, at(event)));
+    button.addEventListener("pointerleave", () => this.act.hover(null));
+    button.addEventListener("focus", () => { if (button.matches(":focus-visible")) this.act.hover(k, j, null); });
+    button.addEventListener("blur", () => this.act.hover(null));
+    button.addEventListener("click", (event) => event.target === bias ? this.act.bias(k, j) : this.act.select(k, j));
+    return {button, canvas, bias};
+  }
+
+  edge(edge) {
+    edge.line = svgElement("path", {class: "edge"});
+    edge.target = svgElement("path", {class: "hit", "data-index": edge.index});
+    this.edges[edge.index] = edge;
+  }
+
+  route() {
+    // Curves from box to box, wherever these are now.
+    if (!this.edges) return;
+    const frame = this.svg.getBoundingClientRect();
+    const boxes = [this.inputs.map(({canvas}) => canvas), ...this.neurons.map((row) => row.map(({button}) => button))]
+      .map((row) => row.map((box) => box.getBoundingClientRect()));
+    for (const {layer, neuron, input, line, target} of this.edges.filter(Boolean)) {
+      const from = boxes[layer][input], to = boxes[layer + 1][neuron];
+      const [x1, x2] = [from.right - frame.left, to.left - frame.left], middle = (x1 + x2) / 2;
+      const [y1, y2] = [from, to].map((box) => box.top + box.height / 2 - frame.top);
+      const path = `M${x1},${y1}C${middle},${y1} ${middle},${y2} ${x2},${y2}`;
+      line.setAttribute("d", path);
+      target.setAttribute("d", path);
+    }
+  }
+
+  show(numbers, weights, maps, inputMaps, painter, task, selected) {
+    // The edges by `numbers`, weights or gradients; the neurons' maps.
+    const drawn = this.edges.filter(Boolean);
+    const scale = Math.max(1e-12, ...drawn.map(({index}) => Math.abs(numbers[index]) || 0));
+    for (const {index, line, layer, neuron} of drawn) {
+      const part = Math.abs(numbers[index]) / scale || 0;
+      line.setAttribute("stroke-width", (0.4 + 5 * part).toFixed(2));
+      line.setAttribute("class", `edge ${numbers[index] < 0 ? "negative" : "positive"}${selected && selected[0] === layer && selected[1] === neuron ? " chosen" : ""}`);
+      line.setAttribute("opacity", (0.25 + 0.75 * part).toFixed(2));
+    }
+    this.choices.forEach((choice, k) => choice.value = this.network.layers[k].activation); // not what was refused
+    eachNeuron(this.network, (k, j, start, inputs) => {
+      const {button, canvas, bias} = this.neurons[k][j], last = k === this.network.layers.length - 1;
+      if (last && this.network.layers[k].neurons === 1) painter.answer(canvas, SMALL, task, answers(this.network.loss, maps[k].a));
+      else painter.column(canvas, SMALL, maps[k].a[j]);
+      const b = this.network.bias ? weights[start + inputs] : 0;
+      bias.className = `bias ${b < 0 ? "negative" : "positive"}`;
+      bias.hidden = !this.network.bias;
+      bias.title = `bias ${shown(b)}`;
+      const chosen = Boolean(selected && selected[0] === k && selected[1] === j);
+      button.setAttribute("aria-pressed", chosen);
+      button.setAttribute("aria-label", `${this.named(k)}, neuron ${j + 1}, ${this.network.layers[k].activation}` +
+        (this.network.bias ? `, bias ${shown(b)}` : ""));
+    });
+    this.inputs.forEach(({canvas}, i) => painter.column(canvas, SMALL, inputMaps[i]));
+  }
+}

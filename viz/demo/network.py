@@ -1,0 +1,163 @@
+"""The network of a playground: what the page is told of it, layers and neurons that come and go in place, and what a
+cell has changed since the last look.
+
+A page counts weights and biases as `model.parameters()` does: layer by layer, neuron by neuron, the bias last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from autograd import Op
+from autograd.errors import shown
+from nn import MLP
+
+Structure = tuple[list[int], list[Op], bool]
+MOST_NEURONS, MOST_LAYERS = 32, 8
+
+
+def checked(model: Any) -> MLP:
+    """A model that the page can show.
+
+    >>> checked(MLP(3, [1]))
+    Traceback (most recent call last):
+    ...
+    ValueError: playground draws the plane of two inputs, so the model needs 2 inputs: MLP(2, [8, 8, 1]); got 3
+    """
+    if not isinstance(model, MLP):
+        raise TypeError(
+            f"playground needs an MLP as model, like MLP(2, [8, 8, 1]), got {type(model).__name__} {shown(model)}"
+        )
+    inputs = len(model.layers[0].neurons[0].w)
+    if inputs != 2:
+        raise ValueError(
+            f"playground draws the plane of two inputs, so the model needs 2 inputs: MLP(2, [8, 8, 1]); got {inputs}"
+        )
+    check_sizes(sizes(model))
+    check_alike(model)
+    check_parameters(model)
+    return model
+
+
+def check_sizes(layers: Sequence[int]) -> None:
+    """Not more than the page can draw."""
+    if len(layers) > MOST_LAYERS:
+        raise ValueError(f"playground draws at most {MOST_LAYERS} layers, the output included, got {len(layers)}")
+    if max(layers) > MOST_NEURONS:
+        raise ValueError(f"playground draws at most {MOST_NEURONS} neurons in a layer, got {max(layers)}")
+
+
+def check_alike(model: MLP) -> None:
+    """One activation for each layer, and biases everywhere or nowhere: what a cell can do otherwise has no picture."""
+    for number, layer in enumerate(model.layers, 1):
+        for neuron in layer.neurons:
+            if neuron.activation is not layer.activation:
+                raise ValueError(
+                    f"playground needs one activation for a layer and all its neurons, and in layer {number} got "
+                    f"{layer.activation.name} and {neuron.activation.name}; make a new MLP, or choose it in the page"
+                )
+            if (neuron.b is not None) != has_bias(model):
+                raise ValueError("playground needs a bias in every neuron or in none, got some of both")
+
+
+def check_parameters(model: MLP) -> None:
+    """Each weight and each bias learns, by itself: the page and the printed program know no others."""
+    slots = sum(len(neuron.w) + has_bias(model) for layer in model.layers for neuron in layer.neurons)
+    if len(model.parameters()) != slots:
+        raise ValueError(
+            f"playground needs a parameter of its own for each of the {slots} weights and biases, got "
+            f"{len(model.parameters())} parameters: some are frozen, or shared; make a new MLP"
+        )
+
+
+def sizes(model: MLP) -> list[int]:
+    """How many neurons each layer has."""
+    return [len(layer.neurons) for layer in model.layers]
+
+
+def activations(model: MLP) -> list[Op]:
+    """The activation of each layer."""
+    return [layer.activation for layer in model.layers]
+
+
+def has_bias(model: MLP) -> bool:
+    """Whether its neurons have a bias."""
+    return model.layers[0].neurons[0].b is not None
+
+
+def structure(model: MLP) -> Structure:
+    """How many neurons each layer has, its activation, and whether there are biases."""
+    return sizes(model), activations(model), has_bias(model)
+
+
+def parts(model: MLP) -> list[Any]:
+    """All that a training is made for, and would not notice if another took its place."""
+    return [*model.parameters(), *activations(model), *(n.activation for layer in model.layers for n in layer.neurons)]
+
+
+def numbers(model: MLP) -> list[float]:
+    """The current weights and biases."""
+    return [value.data for value in model.parameters()]
+
+
+def described(model: MLP, loss: str) -> dict[str, Any]:
+    """What the page needs to know to compute the network, and what its last layer means to the loss."""
+    return {
+        "inputs": 2,
+        "loss": loss,
+        "bias": has_bias(model),
+        "layers": [{"activation": layer.activation.name, "neurons": len(layer.neurons)} for layer in model.layers],
+    }
+
+
+def rebuild(model: MLP, layers: Sequence[int], functions: Sequence[str | Op], seed: int) -> None:
+    """Give a model other layers, in place: what stays keeps its weights, what is new draws them from the seed.
+
+    >>> model = MLP(2, [3, 1], "tanh", seed=0)
+    >>> kept = numbers(model)[:9]
+    >>> rebuild(model, [4, 1], ["relu", "identity"], seed=1)
+    >>> model, numbers(model)[:9] == kept, model.layers[0].neurons[3].b.label
+    (MLP of 2 → 4 relu → 1 identity (17 parameters), True, 'b^1_4')
+
+    Hidden layers are matched from the first on, and the output with the output.
+    """
+    check_sizes(layers)
+    new = MLP(2, layers, functions, bias=has_bias(model), seed=seed)
+    pairs = [*zip(model.layers[:-1], new.layers[:-1], strict=False), (model.layers[-1], new.layers[-1])]
+    for old_layer, new_layer in pairs:
+        for old, fresh in zip(old_layer.neurons, new_layer.neurons, strict=False):
+            for w, fresh_w in zip(old.w, fresh.w, strict=False):
+                fresh_w.data = w.data
+            if old.b is not None and fresh.b is not None:
+                fresh.b.data = old.b.data
+    model.layers = new.layers
+
+
+def paths(model: MLP) -> list[str]:
+    """How Python writes each of the parameters, like layers[0].neurons[2].w[1]."""
+    return [re.sub(r"\.(\d+)", r"[\1]", name) for name, _ in model.named_parameters()]
+
+
+# --- what a cell has changed ------------------------------------------------------------------------------------------
+
+
+class Look(NamedTuple):
+    """What the training was made for, how it is arranged, and all numbers.
+
+    >>> model = MLP(2, [1], seed=0)
+    >>> before = look(model)
+    >>> model.layers[0].neurons[0].b.data = 0.5
+    >>> look(model) == before, look(model).parts == before.parts
+    (False, True)
+    """
+
+    parts: list[Any]
+    structure: Structure
+    numbers: list[float]
+
+
+def look(model: MLP) -> Look:
+    """The model as it is now."""
+    return Look(parts(model), structure(model), numbers(model))

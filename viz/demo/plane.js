@@ -1,0 +1,139 @@
+// The network over the plane: one point, or a grid of points for the small maps; and the colours of the maps.
+
+function eachNeuron(network, visit) {
+  // visit(layer, neuron, start, inputs) for every neuron; its weights begin at `start` in the list, then comes its bias.
+  let start = 0, inputs = network.inputs;
+  network.layers.forEach((layer, k) => {
+    for (let j = 0; j < layer.neurons; j++, start += inputs + (network.bias ? 1 : 0)) visit(k, j, start, inputs);
+    inputs = layer.neurons;
+  });
+}
+
+function activated(name, columns) {
+  // The activations of a layer, for columns of z: one column per neuron.
+  if (name === "softmax") return softmaxOf(columns);
+  const f = ACTIVATIONS[name];
+  return columns.map((z) => Float64Array.from(z, (number) => {
+    try {
+      return f(number);
+    } catch (error) { // where there is no answer: outside the domain, or too large
+      return NaN;
+    }
+  }));
+}
+
+function softmaxOf(columns) {
+  const answer = columns.map((z) => new Float64Array(z.length));
+  for (let i = 0; i < columns[0].length; i++) softmax(columns.map((z) => z[i])).forEach((g, k) => answer[k][i] = g);
+  return answer;
+}
+
+function forwardColumns(network, weights, x) {
+  // For columns of inputs x: per layer the columns z and a.
+  const layers = network.layers.map(() => ({z: [], a: []})), n = x[0].length;
+  let before = x;
+  eachNeuron(network, (k, j, start, inputs) => {
+    if (j === 0 && k > 0) before = layers[k - 1].a = activated(network.layers[k - 1].activation, layers[k - 1].z);
+    const z = new Float64Array(n).fill(network.bias ? weights[start + inputs] : 0);
+    for (let i = 0; i < inputs; i++) {
+      const w = weights[start + i], column = before[i];
+      for (let p = 0; p < n; p++) z[p] += w * column[p];
+    }
+    layers[k].z.push(z);
+  });
+  const last = layers.length - 1;
+  layers[last].a = activated(network.layers[last].activation, layers[last].z);
+  return layers;
+}
+
+function grid(domain, side) {
+  // The columns x₁, x₂ of side × side points, row by row from the top.
+  const [[left, right], [bottom, top]] = domain, x = [new Float64Array(side * side), new Float64Array(side * side)];
+  for (let row = 0, p = 0; row < side; row++) {
+    for (let column = 0; column < side; column++, p++) {
+      x[0][p] = left + (right - left) * (column + 0.5) / side;
+      x[1][p] = top - (top - bottom) * (row + 0.5) / side;
+    }
+  }
+  return x;
+}
+
+function answers(loss, a) {
+  // What the network says, from its last layer: probabilities, for a loss that takes logits.
+  if (loss === "nll_loss_from_logit") return activated("sigmoid", a);
+  return loss === "cross_entropy_from_logits" ? softmaxOf(a) : a;
+}
+
+// --- colours --------------------------------------------------------------------------------------------------------
+
+function rgb(hex) {
+  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+}
+
+function mixed(from, to, part) {
+  return from.map((x, i) => Math.round(x + (to[i] - x) * part));
+}
+
+const DEEPEST = 0.62; // of a map's colours: the points on it have the full ones
+
+class Painter {
+  // Numbers as colours: 0 is the page's own, positive and negative numbers go to the theme's two.
+  constructor(page) {
+    this.page = rgb(page);
+    const [negative, positive] = [THEME.negative, THEME.positive].map(rgb);
+    this.ramp = Array.from({length: 257}, (_, i) => {
+      const t = (i - 128) / 128;
+      return mixed(this.page, t < 0 ? negative : positive, DEEPEST * Math.abs(t) ** 0.7);
+    });
+    this.classes = THEME.classes.map(rgb);
+    const dark = this.page[0] < 128; // marks stand out from a dark map too
+    this.marks = this.classes.map((colour) => dark ? mixed(colour, [255, 255, 255], 0.4) : colour);
+  }
+
+  signed(t) {
+    if (Number.isNaN(t)) return this.page.map((x) => Math.abs(x - 110)); // no answer: a grey of its own
+    return this.ramp[Math.round(128 + 128 * Math.max(-1, Math.min(1, t)))];
+  }
+
+  certain(k, p, n) {
+    // The class k with probability p, of n classes.
+    return Number.isNaN(p) ? this.signed(NaN) : mixed(this.page, this.classes[k], DEEPEST * Math.max(0, (p - 1 / n) / (1 - 1 / n)));
+  }
+
+  paint(canvas, side, colour) {
+    // colour(p) for each point of the grid, scaled up smoothly.
+    if (canvas.width !== side) canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d"), image = context.createImageData(side, side);
+    for (let p = 0; p < side * side; p++) {
+      const [r, g, b] = colour(p);
+      image.data[4 * p] = r;
+      image.data[4 * p + 1] = g;
+      image.data[4 * p + 2] = b;
+      image.data[4 * p + 3] = 255;
+    }
+    context.putImageData(image, 0, 0);
+  }
+
+  column(canvas, side, column, scale = largest(column)) {
+    this.paint(canvas, side, (p) => this.signed(scale ? column[p] / scale : 0));
+    return scale;
+  }
+
+  answer(canvas, side, task, columns, scale) {
+    // The output: probabilities around ½, the most likely of several classes, or an amount.
+    if (columns.length > 1) {
+      this.paint(canvas, side, (p) => {
+        let k = 0;
+        columns.forEach((column, i) => { if (column[p] > columns[k][p]) k = i; });
+        return this.certain(k, columns[k][p], columns.length);
+      });
+    } else if (task === "classification") this.paint(canvas, side, (p) => this.signed(2 * columns[0][p] - 1));
+    else this.column(canvas, side, columns[0], scale);
+  }
+}
+
+function largest(column) {
+  let most = 0;
+  for (const x of column) if (Math.abs(x) > most && Number.isFinite(x)) most = Math.abs(x);
+  return most;
+}

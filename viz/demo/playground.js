@@ -1,0 +1,227 @@
+// The page: what is set, what is drawn, and what is said of the neuron and the point one looks at.
+
+const QUICK = 72, FINE = 120; // points along each side of the large map, while it moves and when it stands
+const MOST = 600; // of the points of the loss curve
+
+class Playground {
+  // `send` talks to the kernel; in a saved file there is none, and nothing can be changed.
+  constructor(root, send) {
+    this.root = root;
+    this.send = send;
+    this.selected = this.hovered = this.point = this.frame = null;
+    this.whole = false; // whether the curve is known to its end
+    root.classList.add("sigmagrad-playground");
+    root.setAttribute("role", "region");
+    root.setAttribute("aria-label", "neural network playground");
+    root.dataset.lmSuppressShortcuts = "true"; // keys pressed here are not the notebook's
+    this.build();
+    this.look();
+    this.watch = new MutationObserver(() => this.look());
+    this.watch.observe(document.body, {attributes: true, attributeFilter: ["data-jp-theme-light", "class"]});
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.dark.addEventListener("change", this.onLook = () => this.look());
+    this.sized = new ResizeObserver(() => this.draw());
+    this.sized.observe(this.picture);
+    this.sized.observe(this.curve);
+  }
+
+  close() {
+    this.watch.disconnect();
+    this.sized.disconnect();
+    this.dark.removeEventListener("change", this.onLook);
+  }
+
+  look() {
+    // The colours of a light or a dark page.
+    const style = getComputedStyle(this.root);
+    this.colours = Object.fromEntries(["page", "ink", "soft", "line"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+    if (this.colours.page) this.painter = new Painter(this.colours.page);
+    this.draw();
+  }
+
+  // --- the parts of the page ----------------------------------------------------------------------------------------
+
+  build() {
+    this.bar = element("div", {class: "bar", role: "group", "aria-label": "run"});
+    this.status = new Status();
+    const fields = element("div", {class: "controls"}), numbers = element("div", {class: "numbers"});
+    this.controls = new Controls(fields, this.bar, this.send, () => this.draw());
+    this.network = element("div", {class: "network"});
+    this.tip = element("p", {class: "tip"});
+    this.picture = element("div", {class: "picture", tabindex: "0", role: "img"});
+    this.map = element("canvas", {});
+    this.marks = element("canvas", {class: "marks"});
+    this.picture.append(this.map, this.marks);
+    this.title = element("h2", {});
+    this.legend = element("p", {class: "legend"});
+    this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step"});
+    this.numbers = new Numbers(numbers, this.send);
+    this.graph = new Graph(this.network, {
+      select: (k, j) => this.select(k, j),
+      hover: (k, j, at) => this.hover(k, j, at),
+      about: (edge) => this.about(edge),
+      edit: (index) => this.edit(index),
+      bias: (k, j) => this.edit(placed(this.frame.network, k, j).bias),
+      layers: (layers) => this.send(layersMessage(layers)),
+    }, Boolean(this.send));
+    this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
+    const side = element("div", {class: "side"}, this.title, this.picture, this.legend, numbers);
+    const left = element("div", {class: "left"}, this.network, this.tip, this.curve);
+    this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
+    this.picture.addEventListener("pointermove", (event) => {
+      const box = this.picture.getBoundingClientRect();
+      this.moveTo([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
+    });
+    this.picture.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  // --- what comes in --------------------------------------------------------------------------------------------------
+
+  take(data) {
+    // New points, and the losses so far.
+    this.data = data;
+    this.losses = data.curve;
+    this.small = grid(data.domain, SMALL);
+    this.quick = grid(data.domain, QUICK);
+    this.fine = grid(data.domain, FINE);
+    this.point = data.domain.map(([low, high]) => (low + high) / 2);
+    this.amount = Math.max(1e-12, ...[...data.train, ...data.test].map(([, , y]) => Math.abs(y)));
+    this.controls.take(data);
+  }
+
+  show(frame) {
+    this.frame = frame;
+    frame.weights = frame.weights.map((w) => w ?? NaN);
+    const shape = JSON.stringify(frame.network);
+    if (shape !== this.shape) {
+      this.shape = shape;
+      const focused = this.focusedName();
+      this.graph.build(frame.network);
+      if (this.selected && this.selected[1] >= (frame.network.layers[this.selected[0]]?.neurons ?? 0)) this.selected = null;
+      this.hovered = null;
+      this.focusNamed(focused);
+    }
+    const last = this.losses.at(-1);
+    if (!this.whole && (!last || frame.step > last[0])) {
+      this.losses.push([frame.step, ...frame.losses]);
+      if (this.losses.length > MOST) this.losses = this.losses.filter((_, i) => i % 2 === 0);
+    }
+    this.status.show(frame, Boolean(this.send));
+    this.controls.show(frame);
+    this.draw();
+  }
+
+  focusedName() {
+    // A button that has just been used is made anew with the network: the focus stays with its successor.
+    const active = this.root.getRootNode().activeElement;
+    return active && this.network.contains(active) ? active.getAttribute("aria-label") : null;
+  }
+
+  focusNamed(name) {
+    if (name === null) return;
+    const found = [...this.network.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name);
+    found?.focus();
+  }
+
+  // --- what is looked at ----------------------------------------------------------------------------------------------
+
+  get focus() {
+    return this.hovered ?? this.selected;
+  }
+
+  select(k, j) {
+    this.selected = this.selected && this.selected[0] === k && this.selected[1] === j ? null : [k, j];
+    this.drawNow();
+  }
+
+  hover(k, j, at) {
+    this.hovered = k === null ? null : [k, j];
+    if (at) this.moveTo(at);
+    else this.draw();
+  }
+
+  moveTo([right, down]) {
+    if (!this.data) return;
+    const [[low, high], [bottom, top]] = this.data.domain;
+    this.point = [low + (high - low) * right, top - (top - bottom) * down];
+    this.draw();
+  }
+
+  key(event) {
+    const move = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]}[event.key];
+    if (!move) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.point = this.point.map((x, i) => {
+      const [low, high] = this.data.domain[i];
+      return Math.max(low, Math.min(high, x + move[i] * (high - low) / 50));
+    });
+    this.draw();
+    this.status.say(this.spoken, false);
+  }
+
+  about(edge) {
+    if (!edge) this.tip.textContent = "";
+    else {
+      const {layer, neuron, input, index} = edge, gradient = this.frame.gradients?.[index];
+      this.tip.textContent = `${weightName(layer, neuron, input)} = ${shown(this.frame.weights[index])}` +
+        (gradient ? `, gradient ${shown(gradient)}` : "") + (this.send ? "; click to type a number" : "");
+    }
+  }
+
+  edit(index) {
+    // Show the weight's neuron, and put the cursor into its field.
+    eachNeuron(this.frame.network, (k, j, start, inputs) => {
+      if (index >= start && index <= start + inputs && index < this.frame.weights.length) this.selected = [k, j];
+    });
+    this.hovered = null;
+    this.drawNow();
+    this.numbers.edit(index);
+  }
+
+  // --- drawing --------------------------------------------------------------------------------------------------------
+
+  draw() {
+    // Everything, once before the next picture of the screen; a hidden page draws nothing.
+    this.waiting ??= requestAnimationFrame(() => {
+      this.waiting = null;
+      if (this.frame && this.data) this.drawNow();
+    });
+  }
+
+  drawNow() {
+    if (!this.colours.page) this.look(); // the page was made before it was put where its style holds
+    const {network, weights, settings, gradients} = this.frame, task = settings.task;
+    const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
+    const small = forwardColumns(network, weights, this.small), large = forwardColumns(network, weights, points);
+    const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
+    this.graph.show(edges, weights, small, this.small, this.painter, task, this.focus);
+    const last = network.layers.length - 1;
+    const [k, j] = this.focus ?? [last, 0];
+    const isOutput = !this.focus || (k === last && network.layers[last].neurons === 1);
+    if (isOutput) this.painter.answer(this.map, side, task, answers(network.loss, large[last].a), this.amount);
+    const scale = isOutput ? this.amount : this.painter.column(this.map, side, large[k].a[j]);
+    const {painter, colours, point, amount} = this, withTest = this.controls.test.checked;
+    drawPoints(this.marks, this.data, {point, task, amount, withTest, painter, colours});
+    drawCurve(this.curve, this.losses, {colours, now: this.whole ? this.frame.step : null});
+    this.explain(k, j, isOutput, scale);
+  }
+
+  // --- the numbers ----------------------------------------------------------------------------------------------------
+
+  explain(k, j, isOutput, scale) {
+    const {network, weights, settings} = this.frame;
+    const at = forwardColumns(network, weights, this.point.map((x) => [x])), last = network.layers.length - 1;
+    const said = answers(network.loss, at[last].a).map((column) => column[0]);
+    const where = `x₁ = ${shown(this.point[0], 3)}, x₂ = ${shown(this.point[1], 3)}`;
+    const outcome = settings.task === "regression" ? `g = ${shown(said[0])}`
+      : said.length === 1 ? `probability of class ${this.data.labels[1]}: ${shown(said[0], 3)}`
+        : `class ${this.data.labels[said.indexOf(Math.max(...said))]}, probability ${shown(Math.max(...said), 3)}`;
+    const name = k === last ? "output" : `layer ${k + 1}, neuron ${j + 1}`;
+    this.title.textContent = this.focus ? name[0].toUpperCase() + name.slice(1) + (k === last && network.layers[last].neurons > 1 ? ` ${j + 1}` : "") : "Output";
+    this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
+    this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, ${name}; arrow keys move the point. ${this.spoken}`);
+    drawLegend(this.legend, this.data.labels, this.painter, isOutput && settings.task === "classification", scale);
+    this.numbers.show(this.frame, k, j, this.point, at, where, outcome);
+  }
+}

@@ -1,0 +1,240 @@
+"""The playground in a notebook: a run, the page that shows it, and what the page's buttons do."""
+
+from __future__ import annotations
+
+import json
+import os
+import weakref
+from pathlib import Path
+from typing import Any
+
+from autograd.errors import shown
+from nn import MLP
+from nn.files import write
+from nn.fit import count
+from viz.demo import network, page, widget
+from viz.demo.live import Live
+from viz.demo.run import Run
+from viz.demo.settings import preset
+
+
+class Playground:
+    """A network to play with; `playground` makes one."""
+
+    def __init__(
+        self, model: Any = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
+    ) -> None:
+        self._run = Run(model, X, y, dataset, seed)
+        program = page.script(self._run.functions, page.LIVE)
+        self._page = widget.page(program, page.style(), self._hear)
+        self._message = ""
+        self._live = Live(self._run, self.refresh, self._glance, self._stopped)
+        self._drawn = self._frame()
+        weakref.finalize(self, self._page.close).atexit = False
+
+    # --- what users call ----------------------------------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        """Whether it trains just now, while the kernel is free."""
+        return self._live.playing
+
+    @property
+    def model(self) -> MLP:
+        """The network, an ordinary `MLP`: its Values hold the weights that the page shows; set them, and it follows."""
+        return self._run.model
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The whole set-up; a dict with some of it, or such a dict as JSON, can be set, and begins a new run."""
+        return self._run.set_up()
+
+    @settings.setter
+    def settings(self, set_up: dict[str, Any] | str) -> None:
+        self._run.apply(read_set_up(set_up))
+        self._begun()
+
+    def play(self) -> None:
+        """Train until `pause()`; it goes on while the kernel is free."""
+        self._live.play()
+        self._message = ""
+        self.refresh()
+
+    def pause(self) -> None:
+        """Stop playing."""
+        self._live.playing = False
+        self.refresh()
+
+    def step(self, steps: int = 1) -> None:
+        """Train so many steps now; an error leaves the weights before the step that failed."""
+        number = count("steps", steps, 0)
+        self._live.playing, self._message = False, ""
+        try:
+            self._run.advance(number)
+        except (ArithmeticError, ValueError) as error:
+            self._stopped(error)
+            raise
+        finally:
+            self.refresh()
+
+    def reset(self) -> None:
+        """Back to step 0 with the first weights."""
+        self._run.reset()
+        self._begun()
+
+    def close(self) -> None:
+        """Take the page out of the notebook; nothing runs any more, and the model is as it is."""
+        self._page.close()
+        self._live.close()
+
+    def refresh(self) -> None:
+        """Draw the model as it is now; the page also looks by itself, ten times a second."""
+        try:
+            self._run.notice()
+            self._drawn = self._frame()
+        except Exception as error:  # a cell has made a model that can't be drawn: words, beside the last picture
+            self._message = str(error)
+        self._page.show({**self._drawn, "playing": self.playing, "message": self._message})
+
+    def _glance(self) -> None:
+        """Draw if a cell has changed something."""
+        try:
+            changed = self._run.notice()
+        except Exception as error:
+            changed = str(error) != self._message
+        if changed:
+            self._message = ""
+            self.refresh()
+
+    def code(self) -> str:
+        """The run as a Python program: it makes the same data, and `model` with the same weights to the last bit."""
+        return self._run.code()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the run as one HTML file that replays it, without Python and without a network; return the path."""
+        target = Path(path)
+        if target.suffix.lower() != ".html":
+            raise ValueError(f"save needs a file name ending in .html, got {shown(str(path))}")
+        self._run.notice()
+        self._run.record()
+        write(target, page.saved(self._run).encode())
+        return target
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        self._live.seen()
+        # the text is what stays in a notebook without a kernel
+        bundle = self._page._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {**(data or {}), "text/plain": repr(self)}, metadata
+
+    def __repr__(self) -> str:
+        return f"<Playground: {self.model}, step {self._run.steps} on {self._run.settings.dataset}>"
+
+    # --- what the page gets -------------------------------------------------------------------------------------------
+
+    def _frame(self) -> dict[str, Any]:
+        run = self._run
+        held = run.model.parameters()
+        return {
+            "kind": "frame",
+            "step": run.steps,
+            "network": network.described(run.model, run.loss),
+            "weights": page.finite(value.data for value in held),
+            "gradients": page.finite(value.grad for value in held),
+            "losses": run.losses(),
+            "rate": self._live.rate(),
+            "settings": run.set_up(),
+        }
+
+    def _begun(self) -> None:
+        """A new run: its data too."""
+        self._message = ""
+        self._live.begun()
+        self._page.show({"kind": "data", **page.data(self._run)})
+        self.refresh()
+
+    # --- what the page says -------------------------------------------------------------------------------------------
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        """A message may come in another thread; it waits for the loop, where everything happens."""
+        self._live.call(self._answer, message)
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        command = message.get("do")
+        if command == "close":
+            self._live.close()
+        elif command == "left":
+            self._live.left()
+        else:
+            self._live.seen()
+            if command not in ("drawn", "here"):
+                self._try(command, message)
+
+    def _try(self, command: Any, message: dict[str, Any]) -> None:
+        try:
+            self._message = ""
+            self._obey(command, message)
+        except Exception as error:  # whatever it is, the page says so and stays alive
+            self._message = self._message or str(error)
+            self.refresh()
+
+    def _obey(self, command: Any, message: dict[str, Any]) -> None:
+        run = self._run
+        if command in ("play", "pause", "step", "reset"):
+            getattr(self, command)()
+        elif command == "hello":
+            self._page.show({"kind": "data", **page.data(run)})
+            self.refresh()
+        elif command == "code":
+            self._page.show({"kind": "code", "text": self.code()})
+        elif command == "set":
+            begun = run.film
+            run.set(**{str(message.get("name")): message.get("value")})
+            self._begun() if run.film is not begun else self.refresh()
+        elif command == "layers":
+            run.set_layers(message["layers"], message["activations"])
+            self.refresh()
+        elif command == "weight":
+            run.set_weight(message.get("index"), message.get("value"))
+            self.refresh()
+        elif command == "preset":
+            self._live.playing = False
+            self.settings = preset(message.get("name"), run.settings.seed)
+        elif command == "settings":
+            self._live.playing = False
+            self.settings = message["text"]
+
+    def _stopped(self, error: Exception) -> None:
+        words = " ".join(str(error).split())
+        self._message = f"Stopped in step {self._run.steps + 1}: {words} The weights are those before this step."
+
+
+def read_set_up(set_up: Any) -> Any:
+    """A set-up as a dict, from one or from its JSON."""
+    if not isinstance(set_up, str):
+        return set_up
+    try:
+        return json.loads(set_up)
+    except ValueError as error:
+        raise ValueError(f"a set-up is JSON like the one that the page shows, got {shown(set_up)}: {error}") from None
+
+
+def playground(
+    model: MLP | None = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
+) -> Playground:
+    """A network to play with: it trains in Python, and the page shows the plane as each neuron sees it.
+
+    >>> p = playground(dataset="circles")
+    >>> p.step(100)
+    >>> p
+    <Playground: MLP of 2 → 8 tanh → 8 tanh → 1 identity (105 parameters), step 100 on circles>
+
+    Without a model it is the 2-8-8-1 above. `model` is an `MLP` of two inputs; it is trained where it is. X, y are your
+    own data, (n, 2) and (n,): up to five whole numbers in y are classes, others amounts; or `dataset` is "linear",
+    "moons", "circles", "xor" or "spiral", and for regression "plane" or "hills". `p.model` holds the weights that the
+    page shows, in both directions; `p.play()`, `p.pause()`, `p.step(n)` and `p.reset()` are the page's buttons, and
+    `p.close()` ends it, as does forgetting it. `p.settings` is the whole set-up as a dict, to look at, share and set;
+    `p.code()` is the run as a Python program, `p.save("playground.html")` as a page. It needs
+    `pip install "sigmagrad[notebooks]"`, or is an ImportError.
+    """
+    return Playground(model, X, y, dataset=dataset, seed=seed)

@@ -1,0 +1,192 @@
+"""The run as a Python program: data, model, training and every change, so that the weights come out equal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from autograd import Op
+from autograd.errors import shown
+from nn import MLP
+from nn.activations import ACTIVATIONS
+from viz.demo import network
+from viz.demo.data import OwnData
+from viz.demo.settings import Settings
+
+FEW = 4  # changed numbers that are told one by one
+PROGRAM = '''"""{title}"""
+
+import random
+
+import numpy as np
+
+from autograd import {engine}
+from nn import MLP, SGD, {losses}
+from nn.datasets import {data}
+
+{points}
+(X, y), (X_test, y_test) = split(X, y, train_share={share!r}, seed={seed})
+X, y = np.array(X), np.array(y, dtype=float)
+chooser = random.Random({seed})
+
+
+def set_numbers(numbers):
+    """Weights and biases, neuron by neuron."""
+    for value, number in zip(model.parameters(), numbers, strict=True):
+        value.data = number
+
+
+def train(steps, loss, lr, batch_size{argument}):
+    """Random batches, and a step against the gradient for each."""
+    error = vectorize(lambda x, y: loss(model(x), y){plus})
+    optimizer = SGD(model.parameters(), lr)
+    for _ in range(steps):
+        batch = chooser.sample(range(len(X)), min(batch_size, len(X)))
+        J = error(X[batch], y[batch])
+        optimizer.zero_grad()
+        J.backward()
+        optimizer.step()
+
+{weights}
+{run}
+'''
+WEIGHTS = '''
+def weights():
+    """All weights, without the biases."""
+    return [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]
+
+'''
+PENALTIES = {
+    "L1": "{rate!r} * total([abs(w) for w in weights()])",
+    "L2": "{rate!r} * total([w * w for w in weights()])",
+}
+
+
+def written(x: float) -> str:
+    """A float as Python writes it.
+
+    >>> written(0.1), written(float("-inf"))
+    ('0.1', 'float("-inf")')
+    """
+    return repr(x) if math.isfinite(x) else f'float("{x}")'
+
+
+class Built(NamedTuple):
+    """A network that was made; how it is written is asked only when the program is."""
+
+    sizes: list[int]
+    functions: list[Op]
+    has_bias: bool
+    seed: int
+
+    def __str__(self) -> str:
+        for op in self.functions:
+            if ACTIVATIONS.get(op.name) is not op:
+                raise ValueError(
+                    f"code() writes the activations of nn by name, and {shown(op.name)} is an Op of your own"
+                )
+        names = str([op.name for op in self.functions]).replace("'", '"')
+        bias = "" if self.has_bias else ", bias=False"
+        return f"model = MLP(2, {self.sizes}, {names}{bias}, seed={self.seed})"
+
+
+class Retelling:
+    """What has happened since the start, as lines of Python.
+
+    >>> told = Retelling(MLP(2, [1], seed=0), seed=0)
+    >>> told.trained(Settings(), "nll_loss", 1)
+    >>> told.trained(Settings(), "nll_loss", 1)
+    >>> told.changed({"layers[0].neurons[0].b": 0.5})
+    >>> print("\\n".join(map(str, told.lines)))
+    model = MLP(2, [1], ["identity"], seed=0)
+    train(2, nll_loss, lr=0.1, batch_size=10)
+    model.layers[0].neurons[0].b.data = 0.5
+    """
+
+    def __init__(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
+        self.lines: list[str | Built] = []
+        self.steps, self.last = 0, ""
+        self.seed = seed
+        self.losses: set[str] = set()
+        self.has_penalty = False
+        self.built(model, seed, numbers)
+
+    def built(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
+        """There is a new network: drawn from the seed, or with these numbers."""
+        self._close()
+        self.lines.append(Built(network.sizes(model), network.activations(model), network.has_bias(model), seed))
+        if numbers is not None:
+            self.set(numbers)
+
+    def set(self, numbers: Sequence[float]) -> None:
+        """All weights and biases were set."""
+        self._close()
+        self.lines.append(f"set_numbers([{', '.join(map(written, numbers))}])")
+
+    def changed(self, numbers: Mapping[str, float]) -> None:
+        """Some weights or biases were set, by their paths in the model."""
+        self._close()
+        self.lines += [f"model.{path}.data = {written(x)}" for path, x in numbers.items()]
+
+    def noticed(self, model: MLP, before: network.Look) -> None:
+        """What a cell has changed in the network.
+
+        >>> model = MLP(2, [1], seed=0)
+        >>> before, told = network.look(model), Retelling(model, seed=0)
+        >>> model.layers[0].neurons[0].b.data = 0.5
+        >>> told.noticed(model, before)
+        >>> told.lines[-1]
+        'model.layers[0].neurons[0].b.data = 0.5'
+        """
+        now = network.look(model)
+        if now.structure != before.structure:
+            self.built(model, self.seed, now.numbers)
+            return
+        both = zip(network.paths(model), before.numbers, now.numbers, strict=True)
+        different = {path: x for path, old, x in both if x != old}
+        if len(different) <= FEW:
+            self.changed(different)
+        else:
+            self.set(now.numbers)
+
+    def trained(self, settings: Settings, loss: str, steps: int) -> None:
+        """Some more steps with a loss of nn."""
+        if not steps:
+            return
+        self.losses.add(loss)
+        penalty = ""
+        if settings.penalty in PENALTIES and settings.rate:
+            penalty = ", penalty=lambda: " + PENALTIES[settings.penalty].format(rate=settings.rate)
+            self.has_penalty = True
+        call = f"{loss}, lr={settings.lr!r}, batch_size={settings.batch_size}{penalty})"
+        if call != self.last:
+            self._close()
+            self.last = call
+        self.steps += steps
+
+    def _close(self) -> None:
+        if self.steps:
+            self.lines.append(f"train({self.steps}, {self.last}")
+        self.steps, self.last = 0, ""
+
+    def program(self, steps: int, settings: Settings, own: OwnData | None, loss: str) -> str:
+        """All of it; `own` is the user's data if that is what the run is about."""
+        self._close()
+        made = f'X, y = make("{settings.dataset}", noise={settings.noise!r}, seed={settings.seed})'
+        if own:
+            y, labels = own.targets(settings.task)
+            made = f"X = {own.X}\ny = {y}" + (f"  # class k has the label {labels}[k]" if labels else "")
+        return PROGRAM.format(
+            title=f"A run of the playground: {steps} steps.",
+            engine="total, vectorize" if self.has_penalty else "vectorize",
+            losses=", ".join(sorted(self.losses | {loss})),
+            data="split" if own else "make, split",
+            points=made,
+            share=settings.train_share,
+            seed=settings.seed,
+            argument=", penalty=lambda: 0.0" if self.has_penalty else "",
+            plus=" + penalty()" if self.has_penalty else "",
+            weights=WEIGHTS if self.has_penalty else "",
+            run="\n".join(map(str, self.lines)),
+        )

@@ -1,0 +1,229 @@
+"""A run: a network, its data, the set-up, and all that has happened. It knows nothing of pages."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from autograd import Op
+from autograd.errors import shown
+from nn import MLP
+from viz.demo import network
+from viz.demo.data import checked, data_for, task_of
+from viz.demo.recording import Recording
+from viz.demo.retelling import Retelling
+from viz.demo.settings import OWN, Settings, read_number
+from viz.demo.training import Training, loss_name, outputs_for
+from viz.style.labels import written
+
+START_ANEW = ("dataset", "task", "noise", "train_share", "seed")  # settings whose change begins a new run
+
+
+class Run:
+    """What a playground is about; every change is whole, or an error that changes nothing.
+
+    >>> run = Run(dataset="linear")
+    >>> run.advance(50)
+    >>> run.steps, run.losses()[0] < 0.5
+    (50, True)
+    """
+
+    def __init__(
+        self, model: MLP | None = None, X: Any = None, y: Any = None, dataset: str = "moons", seed: int = 0
+    ) -> None:
+        self.own = None if X is None and y is None else checked(X, y)
+        given = None if model is None else network.checked(model)
+        settings = Settings(dataset=OWN, train_share=0.8) if self.own else Settings().changed(dataset=dataset)
+        self.settings = settings.changed(seed=seed, task=task_of(settings.dataset, self.own))
+        self.data = data_for(self.settings, self.own)
+        last = outputs_for(self.settings.task, len(self.data.labels))
+        self.model = given or MLP(2, [8, 8, last], "tanh", seed=self.settings.seed)
+        self.functions = {op.name: op for op in network.activations(self.model)}  # the user's own Ops have names too
+        self._given = (network.structure(given), network.numbers(given)) if given else None
+        self._begin()
+
+    # --- the start ----------------------------------------------------------------------------------------------------
+
+    def _is_given(self) -> bool:
+        return self._given is not None and self._given[0] == network.structure(self.model)
+
+    def _begin(self) -> None:
+        """Step 0, with the weights as they are."""
+        self.chooser = random.Random(self.settings.seed)
+        self._compile()
+        self.steps, self.film = 0, Recording()
+        start = network.numbers(self.model) if self._is_given() else None
+        self.told = Retelling(self.model, self.settings.seed, start)
+        self._remember()
+        self.record()
+
+    def _compile(self) -> None:
+        """The training for the network and the settings as they are now."""
+        self.loss = loss_name(self.model, self.settings.task, len(self.data.labels))
+        self.training = Training(self.model, self.data.train, self.settings, self.loss, self.chooser)
+
+    def reset(self) -> None:
+        """Back to step 0: the weights of the user's model, or weights drawn from the seed."""
+        if self._given and self._is_given():
+            numbers = self._given[1]
+        else:
+            sizes, functions, bias = network.structure(self.model)
+            numbers = network.numbers(MLP(2, sizes, functions, bias=bias, seed=self.settings.seed))
+        for value, x in zip(self.model.parameters(), numbers, strict=True):
+            value.data, value.grad = x, 0.0
+        self._begin()
+
+    # --- the steps ----------------------------------------------------------------------------------------------------
+
+    def advance(self, count: int) -> None:
+        """Some steps; an error names the step, and leaves the weights before it."""
+        self.notice()
+        start, step, state = self.steps, self.training.step, self.chooser.getstate()
+        told = True
+        try:
+            for _ in range(count):
+                step()
+                self.steps += 1
+                if self.film.wants(self.steps):
+                    self.record()
+        except BaseException as error:
+            self._draw_again(state, self.steps - start)
+            told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have come after an update
+            if told:
+                error.add_note(f"in step {self.steps + 1}")
+            raise
+        finally:
+            self.told.trained(self.settings, self.loss, self.steps - start)
+            if not told:
+                self.told.set(network.numbers(self.model))
+            self._remember()
+
+    def _draw_again(self, state: Any, steps: int) -> None:
+        """After a step that failed, its batch is the next one: the chooser is as it was before it."""
+        self.chooser.setstate(state)
+        for _ in range(steps):
+            self.training.batch()
+
+    def losses(self) -> tuple[float | None, float | None]:
+        """The average losses of the train and the test points."""
+        train, test = self.data.arrays
+        return self.training.average_loss(train), self.training.average_loss(test)
+
+    def record(self) -> None:
+        """This step goes into the film."""
+        described = network.described(self.model, self.loss)
+        self.film.add(self.steps, described, self.losses(), network.numbers(self.model))
+
+    # --- changes ------------------------------------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        self._known = network.look(self.model)
+
+    def notice(self) -> bool:
+        """Whether a cell has changed the model since the last look; what has changed is told in `code()`."""
+        now = network.look(self.model)
+        if now == self._known:
+            return False
+        if now.parts != self._known.parts:
+            network.checked(self.model)
+            self._compile()
+        self.told.noticed(self.model, self._known)
+        self._remember()
+        return True
+
+    def set_weight(self, index: Any, x: Any) -> None:
+        """Type a number for a weight or a bias, counted as the page does."""
+        self.notice()
+        held = self.model.parameters()
+        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(held):
+            raise IndexError(f"weights and biases are counted from 0 to {len(held) - 1}, got {shown(index)}")
+        held[index].data = read_number(written(held[index].label) or "a weight", x)
+        self.notice()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A change that fails leaves everything as it was."""
+        self.notice()
+        before, layers, numbers = dict(vars(self)), self.model.layers, network.numbers(self.model)
+        try:
+            yield
+        except BaseException:
+            vars(self).update(before)
+            self.model.layers = layers
+            for value, x in zip(self.model.parameters(), numbers, strict=True):
+                value.data = x
+            raise
+
+    def set_layers(self, layers: Sequence[int], activations: Sequence[str]) -> None:
+        """Other layers, in place: what stays keeps its weights, and the run goes on."""
+        with self._whole():
+            functions = [self.functions.get(name, name) for name in activations]
+            network.rebuild(self.model, layers, functions, self.settings.seed + self.steps)
+            self._compile()
+        self.told.built(self.model, self.settings.seed, network.numbers(self.model))
+        self._remember()
+        self.record()
+
+    def set(self, **changes: Any) -> None:
+        """Other settings: those of the data and the seed begin a new run, the others act from the next step on."""
+        new = self._changed(changes)
+        with self._whole():
+            anew = any(getattr(new, name) != getattr(self.settings, name) for name in START_ANEW)
+            self.settings = new
+            if anew:
+                self.data = data_for(new, self.own)
+                self._fit_outputs()
+                self.reset()
+            else:
+                self._compile()
+
+    def _changed(self, changes: Mapping[str, Any]) -> Settings:
+        """The settings with changes; another data set brings its task."""
+        new = self.settings.changed(**changes)
+        if new.dataset != self.settings.dataset and "task" not in changes:
+            new = new.changed(task=task_of(new.dataset, self.own))
+        return new
+
+    def _fit_outputs(self) -> None:
+        """As many outputs as the task needs, if what there is does not do."""
+        try:
+            loss_name(self.model, self.settings.task, len(self.data.labels))
+        except ValueError:
+            layers, functions, _ = network.structure(self.model)
+            last = outputs_for(self.settings.task, len(self.data.labels))
+            names: list[str | Op] = [*functions[:-1], "identity"]
+            network.rebuild(self.model, [*layers[:-1], last], names, self.settings.seed)
+
+    # --- the whole set-up ---------------------------------------------------------------------------------------------
+
+    def set_up(self) -> dict[str, Any]:
+        """Settings, layers and activations."""
+        functions = [op.name for op in network.activations(self.model)]
+        return {**asdict(self.settings), "layers": network.sizes(self.model), "activations": functions}
+
+    def apply(self, set_up: Mapping[str, Any]) -> None:
+        """Take over a set-up, or a part of one, and begin anew."""
+        if not isinstance(set_up, Mapping):
+            raise TypeError(f"a set-up is a dict like p.settings, got {type(set_up).__name__} {shown(set_up)}")
+        changes = dict(set_up)
+        layers, names = changes.pop("layers", None), changes.pop("activations", None)
+        new = self._changed(changes)
+        with self._whole():
+            self.settings = new
+            self.data = data_for(new, self.own)
+            if layers is not None or names is not None:
+                functions: Any = "tanh" if names is None else [self.functions.get(name, name) for name in names]
+                sizes = network.sizes(self.model) if layers is None else layers
+                fresh = MLP(2, sizes, functions, bias=network.has_bias(self.model), seed=new.seed)
+                self.model.layers = network.checked(fresh).layers
+            self._fit_outputs()
+            self.reset()
+
+    def code(self) -> str:
+        """The run as a Python program."""
+        self.notice()
+        own = self.own if self.settings.dataset == OWN else None
+        return self.told.program(self.steps, self.settings, own, self.loss)

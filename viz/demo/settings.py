@@ -1,0 +1,152 @@
+"""The set-up of a playground beside its network: what can be turned, what it may be, and set-ups worth a look."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from autograd.errors import number, shown
+from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION
+
+OWN = "own"  # the data set's name for the user's X, y
+PENALTIES = ("none", "L1", "L2")
+PACES = ("1", "10", "100", "max")  # steps for each picture
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything but the network; a new one is made for each change.
+
+    >>> Settings().changed(lr="0.1").lr
+    0.1
+    >>> Settings().changed(lr=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: lr needs a number above 0 and at most 1000, got 0.0
+    """
+
+    dataset: str = "moons"
+    task: str = CLASSIFICATION
+    noise: float = 0.15
+    train_share: float = 0.5
+    seed: int = 0
+    lr: float = 0.1
+    batch_size: int = 10
+    penalty: str = "none"
+    rate: float = 0.001
+    pace: str = "max"
+
+    def changed(self, **changes: Any) -> Settings:
+        """The same with some settings changed, each checked; a text from the page counts as the number it says."""
+        unknown = [name for name in changes if name not in CHECKS]
+        if unknown:
+            raise ValueError(f"settings are {', '.join(CHECKS)}; got {shown(unknown[0])}")
+        return replace(self, **{name: CHECKS[name](name, x) for name, x in changes.items()})
+
+
+class Range:
+    """A check for numbers of a range; whole ones if `kind` is int."""
+
+    def __init__(self, low: float, high: float, *, above: bool = False, kind: type = float) -> None:
+        self.low, self.high, self.above, self.kind = low, high, above, kind
+
+    def __call__(self, name: str, x: Any) -> Any:
+        """The number, or an error with the range."""
+        found = read_number(name, x)
+        fits = self.low <= found <= self.high and not (self.above and found == self.low)
+        if not fits or (self.kind is int and not found.is_integer()):
+            what = "a whole number" if self.kind is int else "a number"
+            start = f"above {self.low:g} and at most" if self.above else f"from {self.low:g} to"
+            got = found if self.kind is float or not found.is_integer() else int(found)
+            raise ValueError(f"{name} needs {what} {start} {self.high:.10g}, got {got}")
+        return self.kind(found)
+
+
+class Choice:
+    """A check for one of some words, in capitals or not."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def __call__(self, name: str, x: Any) -> str:
+        """The word, or an error with all of them."""
+        for word in self.words:
+            if isinstance(x, str) and x.lower() == word.lower():
+                return word
+        raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
+
+
+CHECKS: dict[str, Any] = {
+    "dataset": Choice(*DATASETS, OWN),
+    "task": Choice(CLASSIFICATION, REGRESSION),
+    "noise": Range(0, 1),
+    "train_share": Range(0.1, 0.9),
+    "seed": Range(0, 2**32 - 1, kind=int),
+    "lr": Range(0, 1000, above=True),
+    "batch_size": Range(1, 10_000, kind=int),
+    "penalty": Choice(*PENALTIES),
+    "rate": Range(0, 100),
+    "pace": Choice(*PACES),
+}
+
+
+def read_number(name: str, x: Any) -> float:
+    """A finite number, also as a text, with a comma or a printed minus sign."""
+    if isinstance(x, str):
+        try:
+            x = float(x.strip().replace("\u2212", "-").replace(",", "."))
+        except ValueError:
+            raise ValueError(f"{name} needs a number, got {shown(x)}") from None
+    try:
+        found = number(x)
+    except (TypeError, OverflowError):
+        raise TypeError(f"{name} needs a number, got {type(x).__name__} {shown(x)}") from None
+    if found - found != 0.0:
+        raise ValueError(f"{name} needs a finite number, got {found}")
+    return found
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "One neuron draws a line": {"dataset": "linear", "layers": [1], "activations": ["identity"]},
+    "One neuron is not enough": {"dataset": "xor", "layers": [1], "activations": ["identity"]},
+    "Three neurons fence a circle": {"dataset": "circles", "layers": [3, 1], "activations": ["relu", "identity"]},
+    "Width: one layer of 16": {"dataset": "moons", "layers": [16, 1], "activations": ["tanh", "identity"]},
+    "Depth: four layers of 4": {
+        "dataset": "moons",
+        "layers": [4, 4, 4, 4, 1],
+        "activations": ["tanh"] * 4 + ["identity"],
+    },
+    "A spiral needs both": {
+        "dataset": "spiral",
+        "noise": 0.05,
+        "layers": [8, 8, 8, 1],
+        "activations": ["tanh"] * 3 + ["identity"],
+    },
+    "Learning noise by heart": {
+        "dataset": "moons",
+        "noise": 0.45,
+        "train_share": 0.1,
+        "layers": [16, 16, 1],
+        "activations": ["tanh", "tanh", "identity"],
+    },
+    "Hills, as a regression": {
+        "dataset": "hills",
+        "noise": 0.0,
+        "layers": [12, 8, 1],
+        "activations": ["tanh", "tanh", "identity"],
+    },
+    "Steps too large": {"dataset": "plane", "lr": 100.0, "layers": [8, 1], "activations": ["relu", "identity"]},
+}
+
+
+def preset(name: Any, seed: int) -> dict[str, Any]:
+    """A set-up by name; what it does not mention is as at the start, but for the seed.
+
+    >>> preset("Steps too large", 7)["lr"], preset("Hills, as a regression", 7)["task"]
+    (100.0, 'regression')
+    """
+    if not isinstance(name, str) or name not in PRESETS:
+        raise ValueError(f"presets are {', '.join(PRESETS)}; got {shown(name)}")
+    chosen = PRESETS[name]
+    task = DATASETS[chosen["dataset"]].task
+    return {**asdict(Settings(seed=seed, task=task)), **chosen}

@@ -1,0 +1,110 @@
+"""The training: batches at random, the loss and its gradient through `vectorize`, a step of SGD on the model's Values.
+
+The weights are in the model after every step, so whoever looks at it, or changes it, between two steps is right.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import nn
+from autograd import Value, ops, total, vectorize
+from nn import MLP, SGD
+from nn.datasets import REGRESSION, Points
+from viz.demo.settings import Settings
+
+
+def outputs_for(task: str, n_classes: int) -> int:
+    """How many outputs say it all: one, or one per class if there are more than two."""
+    return 1 if task == REGRESSION or n_classes <= 2 else n_classes
+
+
+def loss_name(model: MLP, task: str, n_classes: int) -> str:
+    """The function of nn that compares the model's output with y.
+
+    >>> loss_name(MLP(2, [1]), "classification", 2), loss_name(MLP(2, [1]), "regression", 0)
+    ('nll_loss_from_logit', 'squared_loss')
+    """
+    last, count = model.layers[-1].activation, len(model.layers[-1].neurons)
+    if task == REGRESSION:
+        if count != 1:
+            raise ValueError(f"regression needs 1 neuron in the last layer, got {count}")
+        return "squared_loss"
+    if count != n_classes and (count != 1 or n_classes > 2):
+        needed = "1 or 2 neurons" if n_classes == 2 else f"{n_classes} neurons"
+        raise ValueError(f"{n_classes} classes need {needed} in the last layer, got {count}")
+    pairs = {ops.identity: "nll_loss_from_logit", ops.sigmoid: "nll_loss"}
+    if count > 1:
+        pairs = {ops.identity: "cross_entropy_from_logits", ops.softmax: "cross_entropy"}
+    if last not in pairs:
+        raise ValueError(
+            f"classification needs {' or '.join(op.name for op in pairs)} in the last layer, got {last.name}"
+        )
+    return pairs[last]
+
+
+def penalty_of(kind: str, rate: float, weights: list[Value]) -> Value | None:
+    """What large weights cost: rate · Σ w² for L2, rate · Σ |w| for L1."""
+    if kind == "none" or not rate:
+        return None
+    return rate * total([w * w for w in weights] if kind == "L2" else [abs(w) for w in weights])
+
+
+def arrays(points: Points) -> tuple[Any, Any]:
+    """Data points and their y as `vectorize` likes them best: nothing is converted again in every step."""
+    X, y = points
+    return np.array(X, dtype=float), np.array(y, dtype=float)
+
+
+class Training:
+    """A model, the points it learns from, and the next step.
+
+    >>> model = MLP(2, [1], seed=0)
+    >>> points = [[0.0, 1.0], [1.0, 0.0]], [0, 1]
+    >>> training = Training(model, points, Settings(batch_size=2, lr=1.0), "nll_loss_from_logit", random.Random(0))
+    >>> before = training.average_loss(points)
+    >>> training.step()
+    >>> training.average_loss(points) < before
+    True
+    """
+
+    def __init__(self, model: MLP, points: Points, settings: Settings, loss: str, chooser: random.Random) -> None:
+        self.X, self.y = arrays(points)
+        self.size = min(settings.batch_size, len(self.X))
+        self.chooser = chooser
+        self.optimizer = SGD(model.parameters(), settings.lr)
+        compare: Callable[[Any, Any], Value] = getattr(nn, loss)
+        weights = [w for layer in model.layers for neuron in layer.neurons for w in neuron.w]  # no bias has a penalty
+
+        def error(x: Any, y: Any) -> Value:
+            J = compare(model(x), y)
+            penalty = penalty_of(settings.penalty, settings.rate, weights)
+            return J if penalty is None else J + penalty
+
+        self.J = vectorize(error)
+        self.each_loss = vectorize(lambda x, y: compare(model(x), y))
+
+    def batch(self) -> list[int]:
+        """The numbers of some training points, at random."""
+        return self.chooser.sample(range(len(self.X)), self.size)
+
+    def step(self) -> None:
+        """One batch, one update; on an error no parameter has changed."""
+        batch = self.batch()
+        J = self.J(self.X[batch], self.y[batch])
+        self.optimizer.zero_grad()
+        J.backward()
+        self.optimizer.step()
+
+    def average_loss(self, points: Any) -> float | None:
+        """The loss without the penalty; None if it is too large for a number, or not defined."""
+        try:
+            loss = float(self.each_loss.map(*points).mean())
+        except (ArithmeticError, ValueError):
+            return None
+        return loss if math.isfinite(loss) else None

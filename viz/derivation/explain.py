@@ -1,0 +1,200 @@
+"""The chain rule, written out: which factors lie between a root and a Value, in symbols and in numbers.
+
+A product is multiplied from left to right, as `backward` does, so its numbers give `.grad` to the last bit. A gradient
+that many paths share is worked out once: it gets a name, ∂ℒ/∂z, and lines of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from autograd import Value
+from autograd.errors import shown
+from autograd.formulas.text import CONDITION, NEGATION, PRODUCT
+from viz.derivation.equations import BLANK, EQUALS, Line, aligned, array, equations, product, written
+from viz.derivation.formulas import derivative_formula, value_formula
+from viz.derivation.latex import Cell, digits, said
+from viz.derivation.names import Names
+from viz.derivation.paths import MOST_PATHS, Link, Routes
+
+MOST_TERMS = 6  # of a sum; of a longer one the first three and the last are written
+MOST_BLOCKS = 5  # gradients that are written out; of the others the number is given
+MOST_DEFINITIONS = 10
+Way = tuple[Value, list[Link]]  # a term: where it starts, and the edges down
+Factor = tuple[Cell, Cell, float]  # its name, its formula, its number
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """The chain rule from a root to a Value: the derivative, and how it comes about as Unicode text and as LaTeX."""
+
+    value: float
+    text: str
+    latex: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex}\n$$"
+
+
+class Lines:
+    """The lines of a derivation, block by block, read off the graph."""
+
+    def __init__(self, root: Value, wrt: Value) -> None:
+        self.root, self.wrt = root, wrt
+        self._names, self._routes = Names(root), Routes(root, wrt)
+        self.value = self._routes.gradient.get(wrt, 0.0)
+        self._remarks: dict[Cell, None] = {}
+        self._met: dict[Value, None] = {}  # what the derivation speaks of
+        if root is wrt or not self._routes.reached:
+            blocks = [[[self._partial(root, wrt), EQUALS, digits(self.value)]]]
+        else:
+            blocks = self._written_out()
+        if not self._routes.reached:
+            self._remarks[self._why_not_reached()] = None
+        blocks += [[[remark.shown] for remark in self._remarks], self._definitions()]
+        self.blocks = [block for block in blocks if block]
+
+    def _written_out(self) -> list[list[Line]]:
+        """The lines for `wrt`, then for each gradient that these start with; up to the first sum if it is much."""
+        queue = {self.wrt: None}
+        plan: list[tuple[Value, list[Way | None]]] = []
+        while len(plan) < min(len(queue), MOST_BLOCKS + 1):
+            target = list(queue)[len(plan)]
+            ways = [link and self._routes.way(link) for link in _ends(self._routes.arrivals[target])]
+            plan.append((target, ways))
+            queue |= {way[0]: None for way in ways if way and way[0] is not self.root}
+        if len(plan) > MOST_BLOCKS:
+            sums = [place for place, (_, ways) in enumerate(plan) if len(ways) > 1]
+            plan = plan[: sums[0] + 1 if sums else 1]
+        starts = {way[0]: None for _, ways in plan for way in ways if way}
+        told = {self.root, *(target for target, _ in plan)}
+        blocks = [self._lines(target, ways) for target, ways in plan]
+        return [*blocks, [self._number(value) for value in starts if value not in told]]
+
+    def _lines(self, target: Value, ways: Sequence[Way | None]) -> list[Line]:
+        """The sum of products three times, as derivatives, as formulas and as numbers; then what it comes to."""
+        left, result = self._partial(self.root, target), digits(self._routes.gradient[target])
+        terms = [way and self._factors(*way) for way in ways]
+        dots = [said(f"⋯ {len(self._routes.arrivals[target]) - len(ways) + 1:,} more")]
+        sums: list[list[Line]] = [[[left]]]
+        for kind in range(3):
+            sums += [[dots if term is None else product(factor[kind] for factor in term) for term in terms]]
+        sums.append([dots if term is None else [digits(_multiplied(term))] for term in terms])
+        sums.append([[result]])
+        if any(math.isinf(factor[2]) for term in terms if term for factor in term):
+            self._remarks[said("a factor 0 ends its path: what comes after it counts no more")] = None
+        return equations(left, [after for before, after in pairwise(sums) if after != before])
+
+    def _factors(self, start: Value, links: list[Link]) -> list[Factor]:
+        """Each factor of one term: its name, its formula, its number."""
+        factors: list[Factor] = []
+        if start is not self.root:
+            name = self._partial(self.root, start)
+            factors.append((name, name, self._routes.gradient[start]))
+        alone = not factors and len(links) == 1
+        for node, index in links:
+            self._met |= {node: None, node.parents[index]: None}
+            name = self._partial(node, node.parents[index])
+            level = CONDITION if alone else PRODUCT if factors else NEGATION
+            factors.append((name, self._formula(node, index, level, name), node.local_derivatives[index]))
+        return factors
+
+    def _formula(self, node: Value, index: int, level: int, name: Cell) -> Cell:
+        """The local derivative with the node's own letters; its name, where a user's function can't be written."""
+        assert node.op is not None
+        letters = [self._names.of(parent) for parent in node.parents]
+        try:
+            return written(derivative_formula(node.op, index, letters, self._names[node]), level)
+        except TypeError:
+            self._remarks[said(node.op.name, ": its derivative can't be written as a formula, only its number")] = None
+            return name
+
+    def _partial(self, above: Value, below: Value) -> Cell:
+        """∂above/∂below."""
+        f, x = self._names[above], self._names[below]
+        return Cell(f"∂{f.text}/∂{x.text}", rf"\dfrac{{\partial {f.latex}}}{{\partial {x.latex}}}")
+
+    def _number(self, value: Value) -> Line:
+        """A gradient that is not written out."""
+        self._met[value] = None
+        count = self._routes.paths[value]
+        paths = "paths, more than 10²⁴" if count == MOST_PATHS else f"{count:,} paths"
+        why = said(" (worked out once on the way down", f", for all of its {paths})" if count > 1 else ")")
+        return [self._partial(self.root, value), EQUALS, digits(self._routes.gradient[value]), why]
+
+    def _why_not_reached(self) -> Cell:
+        name, root = self._names[self.wrt], self._names[self.root]
+        if not self.wrt.varies:
+            why = " is a constant, so no gradient is worked out for it; give Value(…) instead of the bare number"
+            return said(name, why)
+        other = " (another Value has this label)" if self._names.has(self.wrt.label) else ""
+        return said("no path leads from ", root, " down to ", name, ": ", root, " was not computed from it", other)
+
+    def _definitions(self) -> list[Line]:
+        """What the computed Values are that the derivation speaks of, and those without a label in their formulas."""
+        queue = [value for value in self._met if value.op is not None or not value.label]
+        lines: dict[Value, Line] = {}
+        for value in queue:
+            if value in lines or len(lines) == MOST_DEFINITIONS:
+                continue
+            formula = digits(value.data)
+            if value.op is not None:
+                formula = written(value_formula(value.op, [self._names.of(parent) for parent in value.parents]))
+                queue += [parent for parent in value.parents[:MOST_TERMS] if parent.varies and not parent.label]
+            name = self._names[value]
+            start = BLANK if lines else said("where")
+            lines[value] = [start, Cell(name.text, name.latex), EQUALS, formula]
+        return list(lines.values())
+
+
+def _ends(links: list[Link]) -> list[Link | None]:
+    """All of them, or the first three, None for the rest, and the last."""
+    return list(links) if len(links) <= MOST_TERMS else [*links[:3], None, links[-1]]
+
+
+def _multiplied(term: list[Factor]) -> float:
+    """The product, from left to right; backward stops at a factor 0."""
+    product = 1.0
+    for _, _, number in term:
+        product = product * number if product and number else 0.0
+    return product
+
+
+def explain(root: Value, wrt: Value) -> Derivation:
+    """The chain rule along the graph from `root` to `wrt`, in symbols and below them in numbers.
+
+    >>> w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    >>> z = w * x
+    >>> z.label = "z"
+    >>> L = (z - 1.0) ** 2
+    >>> L.label = "ℒ"
+    >>> explain(L, w)
+    ∂ℒ/∂w = ∂ℒ/∂v₁ · ∂v₁/∂z · ∂z/∂w
+          = 2·v₁   · 1      · x
+          = 10     · 1      · 3
+          = 30
+    <BLANKLINE>
+    where ℒ  = v₁²
+          v₁ = z − 1
+          z  = w·x
+
+    The product is `wrt.grad` after `root.backward()`, to the last bit; no `.grad` is touched. Where several paths meet,
+    their sum is shown. A gradient that is far from the root, or met by many paths, is named and worked out on its own:
+    the answer stays short however deep the graph is. Labels become letters with scripts, Values without one v₁, v₂ ….
+    In Jupyter it is shown as LaTeX. An infinite derivative on the way is the error that `backward` raises.
+    """
+    for name, value in (("root", root), ("wrt", wrt)):
+        if not isinstance(value, Value):
+            hint = "; write [explain(root, w) for w in …]" if isinstance(value, (list, tuple)) else ""
+            kind = type(value).__name__
+            raise TypeError(f"explain needs a Value as {name}, got {kind} {shown(value)}{hint}; write explain(loss, w)")
+    lines = Lines(root, wrt)
+    text = "\n\n".join(map(aligned, lines.blocks))
+    latex = array([[Cell("", array(block))] for block in lines.blocks], space="1.2em")
+    return Derivation(lines.value, text, latex)

@@ -1,0 +1,113 @@
+r"""Pieces of a derivation in Unicode text and in LaTeX: labels, words, and numbers with all their digits.
+
+Labels are text: `w^2_{3,1}` gets its scripts, and all that LaTeX would interpret is written so that it is only shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import LATEX_ESCAPES, Latex, Text
+from viz.style.labels import UNSEEN, pieces
+
+ESCAPES = LATEX_ESCAPES | {ord("<"): r"\lt ", ord(">"): r"\gt "}  # these two for pages that show LaTeX as HTML
+SPECIAL = re.compile(r"([{}$&#%_\\^~<>@])")
+PIECES = re.compile(r"[{}$&#%_\\^~<>@\s]|[^{}$&#%_\\^~<>@\s]+")
+NUMBERS = re.compile(r"[0-9.,+()-]+")
+
+
+class Cell(NamedTuple):
+    """A piece of a derivation: as Unicode text and as LaTeX."""
+
+    text: str
+    latex: str
+
+    @property
+    def shown(self) -> Cell:
+        """The same without what can't be shown: line ends, controls; no markup can start in it."""
+        text, latex = (UNSEEN.sub("\ufffd", re.sub(r"\s+", " ", part)) for part in self)
+        return Cell(text, latex.replace("<", r"\lt ").replace(">", r"\gt "))
+
+
+def label_latex(label: str) -> str:
+    r"""A label as LaTeX: the lecture's scripts are scripts, everything else is shown as it stands.
+
+    >>> print(label_latex("w^2_{3,1}"), label_latex("my_var"), label_latex("50% {a}"))
+    w^{2}_{3,1} \text{my}\_\text{var} 50\%\ \{a\}
+    """
+    done, used = "", ""
+    for kind, text, _ in pieces(label):
+        if not kind:
+            done, used = done + words_latex(text), ""
+            continue
+        if kind in used:  # x^1_2^3 has a second superscript, which LaTeX allows on a group only
+            done, used = f"{{{done}}}", ""
+        done, used = f"{done}{kind}{{{words_latex(text)}}}", used + kind
+    return done
+
+
+def words_latex(text: str) -> str:
+    """Text within a formula: a lone letter in italics, numbers, words upright."""
+    return "".join(map(_piece, PIECES.findall(text)))
+
+
+def _piece(piece: str) -> str:
+    if piece.isspace():
+        return r"\ "
+    if piece == "ℒ":
+        return r"\mathcal{L}"
+    if NUMBERS.fullmatch(piece) or (len(piece) == 1 and piece.isalpha()):
+        return piece
+    escaped = piece.translate(ESCAPES)
+    return escaped if escaped != piece else rf"\text{{{piece}}}"
+
+
+def said(*parts: str | Symbol) -> Cell:
+    r"""A remark: words, and the letters of Values among them.
+
+    >>> said("no path to ", Symbol("x", text="x₁", latex="x_1"))
+    Cell(text='no path to x₁', latex='\\text{no path to }x_1')
+    """
+    text = "".join(part if isinstance(part, str) else part.text for part in parts)
+    latex = "".join(_said(part) if isinstance(part, str) else part.latex for part in parts)
+    return Cell(text, latex)
+
+
+def _said(words: str) -> str:
+    pieces = SPECIAL.split(words)  # every second one is a character that LaTeX would interpret
+    return "".join(
+        piece.translate(ESCAPES) if i % 2 else rf"\text{{{piece}}}" for i, piece in enumerate(pieces) if piece
+    )
+
+
+def digits(x: float) -> Cell:
+    """A number with all its digits: what is shown, read again, is the same number.
+
+    >>> digits(-0.1), digits(3.0).text, digits(1e-7).latex
+    (Cell(text='−0.1', latex='-0.1'), '3', '10^{-7}')
+    """
+    plain = repr(x + 0.0).removesuffix(".0")  # −0.0 + 0.0 is 0.0: its sign is nothing to stop at
+    mantissa, _, exponent = plain.partition("e")
+    latex = plain.replace("inf", r"\infty").replace("nan", r"\text{nan}")
+    if exponent:
+        power = f"10^{{{int(exponent)}}}"
+        latex = power if mantissa == "1" else rf"{mantissa} \times {power}"
+    return Cell(plain.replace("-", "−"), latex)
+
+
+class FullText(Text):
+    """Formulas as Unicode text, their numbers with all digits."""
+
+    def number(self, x: float) -> str:
+        """All digits, with a true minus."""
+        return digits(x).text
+
+
+class FullLatex(Latex):
+    """Formulas as LaTeX, their numbers with all digits."""
+
+    def number(self, x: float) -> str:
+        """All digits, with a power of ten where there are many zeros."""
+        return digits(x).latex

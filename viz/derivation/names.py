@@ -1,0 +1,89 @@
+"""What a derivation and a page call each Value: by its label, or v₁, v₂ … in order, as Unicode text and as LaTeX."""
+
+from __future__ import annotations
+
+import re
+
+from autograd import Value, topological_order
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import SUBSCRIPTS, SUPERSCRIPTS
+from viz.derivation.latex import Cell, label_latex
+from viz.style.labels import written
+
+LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]")  # what makes a label an expression, which needs parentheses
+LONGEST = 40  # characters of a label, as it is repeated in every line
+LETTERS = "vuhqrst"  # for Values without a label: the first that no label begins with
+
+
+class Names:
+    """The letters for the Values below a root; Values whose labels look the same are told apart: x₁⁽¹⁾, x₁⁽²⁾.
+
+    >>> x = Value(3.0, label="x_1")
+    >>> names = Names(x * x + x)
+    >>> [names[value].text for value in topological_order(x * x + x)][:1], names[x].latex
+    (['x₁'], 'x_{1}')
+    """
+
+    def __init__(self, root: Value) -> None:
+        self._root = root
+        self._rank: dict[Value, int] = {}  # which of those with its label it is
+        self._count: dict[str, int] = {}
+        self._symbols: dict[Value, Symbol] = {}
+        rank, count = self._rank, self._count
+        for value in topological_order(root):
+            label = written(value.label)
+            if label or (value.varies and value is not root):
+                rank[value] = count[label] = count.get(label, 0) + 1
+        first = {label[:1] for label in count}
+        self._letter = next((letter for letter in LETTERS if letter not in first), "v")
+        self._root_letter = next((letter for letter in "fF" if letter not in first), "ℒ")
+
+    def has(self, label: str) -> bool:
+        """Whether a Value of the graph has this label."""
+        return bool(label) and written(label) in self._count
+
+    def __getitem__(self, value: Value) -> Symbol:
+        if value not in self._symbols:
+            text, latex = self._named(value)
+            self._symbols[value] = Symbol(f"n{len(self._symbols)}", text=text, latex=latex)
+        return self._symbols[value]
+
+    def of(self, value: Value) -> Symbol | float:
+        """The letter of a Value; a number for a constant that has no label."""
+        return self[value] if value.label or value.varies else value.data
+
+    def _named(self, value: Value) -> Cell:
+        if not value.label and value is self._root:
+            return Cell(self._root_letter, label_latex(self._root_letter))
+        rank = self._rank.get(value, 0)
+        if not value.label:
+            number = str(rank) if rank else ""  # it is not in the graph
+            return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
+        label = value.label if len(value.label) <= LONGEST else value.label[: LONGEST - 1] + "…"
+        text, latex = Cell(written(label), label_latex(label)).shown
+        if LOOSE.search(text):
+            text, latex = f"({text})", rf"\left({latex}\right)"
+        if rank and self._count[written(value.label)] > 1:
+            text, latex = f"{text}⁽{str(rank).translate(SUPERSCRIPTS)}⁾", f"{{{latex}}}^{{({rank})}}"
+        return Cell(text, latex)
+
+
+def names_of(root: Value) -> dict[Value, str]:
+    """What the page calls each Value; nothing for a bare number."""
+    names = Names(root)
+    return {
+        value: names[value].text if value.label or value.varies or value.op is not None else ""
+        for value in topological_order(root)
+    }
+
+
+def titled(name: str, value: Value) -> str:
+    """The name where it stands alone: without the parentheses that a label like "x + 1" needs in a formula.
+
+    >>> titled("(x + 1)", Value(2.0, label="x + 1"))
+    'x + 1'
+    """
+    if not name.startswith("(") or written(value.label).startswith("("):
+        return name
+    end = name.rindex(")")
+    return name[1:end] + name[end + 1 :]

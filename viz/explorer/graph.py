@@ -1,0 +1,83 @@
+"""The graph as the data of a page: its Values, their operations with formulas and functions, and its steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograd import Op, Value, ops
+from nn.activations import ACTIVATIONS, RELU_FAMILY
+from viz.derivation.names import titled
+from viz.style.labels import clean
+from viz.web.javascript import Program, templates
+
+FLAT = {"sigmoid", "tanh"}  # activations that saturate
+HALF = {op.name for op in RELU_FAMILY}
+
+
+def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], view: str) -> dict[str, Any]:
+    """The graph as data: its values, parents first, their operations, and in which steps they are computed."""
+    numbers = {value: index for index, value in enumerate(names)}
+    kinds: dict[Any, int] = {}
+    held: list[dict[str, Any]] = []
+    program, entries = Program(), []
+    values = []
+    for value in names:
+        parents = value.parents
+        fixed = [_fixed(value.op, parent) for parent in parents]
+        if value.op is not None and (value.op, *fixed) not in kinds:
+            kinds[value.op, *fixed] = len(held)
+            entries.append(program.entry(value.op, len(parents)))
+            held.append(_operation(value.op, fixed))
+        values.append(
+            {
+                "name": names[value],
+                "title": titled(names[value], value),
+                "label": clean(value.label),
+                "role": value.role,
+                "op": -1 if value.op is None else kinds[value.op, *fixed],
+                "parents": [numbers[parent] for parent in parents],
+                "varying": [parent.varies for parent in parents],
+                "varies": value.varies,
+                "data": _json_number(value.data),
+            }
+        )
+    return {
+        "values": values,
+        "ops": held,
+        "groups": [[numbers[value] for value in group] for group in groups],
+        "sliders": [numbers[value] for value in _movable(names)],
+        "view": view,
+        "program": program.table(entries),
+    }
+
+
+def _fixed(op: Op | None, parent: Value) -> float | None:
+    """A bare number as an exponent is part of the formula; other parents are filled in."""
+    return parent.data if op is ops.power and parent.role == "constant" and not parent.label else None
+
+
+def _operation(op: Op, fixed: Sequence[float | None]) -> dict[str, Any]:
+    value, slopes = templates(op, fixed)
+    one_input = len(fixed) == 1 and (op.name in ACTIVATIONS or op.name not in ops.TABLE)
+    mark = "off" if op.name in HALF else "saturated" if op.name in FLAT or op.name not in ACTIVATIONS else ""
+    return {
+        "name": clean(op.name),
+        "needs": clean(op.needs),
+        "hint": clean(op.hint),
+        "edge": clean(op.edge),
+        "value": value,
+        "slopes": slopes,
+        "mark": mark if one_input else "",
+    }
+
+
+def _movable(names: Mapping[Value, str]) -> list[Value]:
+    """The leaves that get a slider: inputs first, then parameters; bare numbers in an expression stay as they are."""
+    leaves = [value for value in names if value.op is None and (value.role != "constant" or value.label)]
+    return sorted(leaves, key=lambda leaf: ("input", "", "parameter", "constant").index(leaf.role))
+
+
+def _json_number(x: float) -> float | str:
+    return x if math.isfinite(x) else "NaN" if math.isnan(x) else "Infinity" if x > 0 else "-Infinity"

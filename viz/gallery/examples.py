@@ -1,0 +1,243 @@
+"""The lecture's examples as live objects, their weights set here and nowhere else, and what is drawn of them.
+
+`viz.gallery.figures` lists the figures that they become.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Value, ops
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import as_text
+from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Box
+from viz.graphs.draw import draw_graph
+from viz.lecture.data_point import Forward
+from viz.lecture.neuron import draw_neuron, neuron_board
+from viz.plots import plots
+from viz.style import theme
+from viz.style.labels import written
+
+X, Y = [1.0, -2.0, 0.5], 1.0  # the data point of most figures
+
+
+# --- the examples -----------------------------------------------------------------------------------------------------
+
+
+def set_numbers(values: Sequence[Value], numbers: Sequence[float]) -> None:
+    """Give Values these numbers."""
+    for value, number in zip(values, numbers, strict=True):
+        value.data = number
+
+
+def neuron(activation: str, *, bias: bool = False) -> Neuron:
+    """A neuron of three inputs with weights that are easy to follow."""
+    made = Neuron(3, activation, bias=bias, seed=0)
+    set_numbers(made.w, [0.5, -1.0, 2.0])
+    if made.b is not None:
+        made.b.data = -0.5
+    return made
+
+
+def layer() -> Layer:
+    """A layer of three ReLU neurons."""
+    made = Layer(3, 3, "relu", seed=0)
+    for one, (weights, b) in zip(
+        made.neurons, [([0.5, -1.0, 2.0], -0.5), ([1.0, 0.5, -1.0], 0.25), ([-0.5, 1.0, 1.5], 1.0)], strict=True
+    ):
+        set_numbers(one.parameters(), [*weights, b])
+    return made
+
+
+def two_sigmoids() -> MLP:
+    """The lecture's example: σ₁ = σ(5x₁ − 5x₂ + 1), σ₂ = σ(−5x₁ + 5x₂ + 1), and their weighted sum −3σ₁ − 3σ₂."""
+    model = MLP(2, [2, 1], ["sigmoid", "identity"], seed=0)
+    set_numbers(model.layers[0].neurons[0].parameters(), [5.0, -5.0, 1.0])
+    set_numbers(model.layers[0].neurons[1].parameters(), [-5.0, 5.0, 1.0])
+    output = model.layers[1].neurons[0]
+    set_numbers(output.w, [-3.0, -3.0])
+    output.b = None
+    return model
+
+
+def network() -> MLP:
+    """A network of two hidden layers."""
+    return MLP(3, [4, 4, 1], ["relu", "relu", "identity"], seed=4)
+
+
+def three_layers() -> MLP:
+    """The network of the passes: f¹, f², f³."""
+    return MLP(2, [3, 3, 1], ["relu", "tanh", "identity"], seed=1)
+
+
+def classes() -> MLP:
+    """A network that tells K = 5 classes apart."""
+    return MLP(2, [4, 5], ["relu", "softmax"], seed=3)
+
+
+# --- plots ------------------------------------------------------------------------------------------------------------
+
+
+def distance_feature(x_1: Value, x_2: Value) -> Value:
+    """φ's second coordinate, |x₁ − x₂|."""
+    return abs(x_1 - x_2)
+
+
+def score(x_1: Value, x_2: Value) -> Value:
+    """Linear in φ: positive near the diagonal."""
+    return 0.4 - distance_feature(x_1, x_2)
+
+
+POINTS = [[0.05, 0.1], [0.9, 1.0], [0.45, 0.6], [0.0, 1.0], [1.0, 0.1], [0.15, 0.8]]
+CLASSES = [1, 1, 1, 0, 0, 0]
+
+
+def plot_feature() -> Any:
+    """Classes that no line separates in the plane, and on the axis |x₁ − x₂|, where a number does."""
+    figure, (plane, line) = plots.new_figure(columns=2)
+    plots.plot_decision_boundary(score, POINTS, CLASSES, ax=plane)
+    for label in (0, 1):
+        chosen = [point for point, y in zip(POINTS, CLASSES, strict=True) if y == label]
+        across = [distance_feature(*map(Value, point)).data for point in chosen]
+        style: dict[str, Any] = {"marker": theme.CLASS_MARKS[label], "c": theme.CLASS_COLOURS[label], "s": 60}
+        line.scatter(across, [1.0] * len(across), label=f"y = {label}", **style)
+    line.axvline(0.4, color=theme.INK, linewidth=2)
+    line.set_yticks([1.0])
+    plots.finished(line, "$|x_1 - x_2|$", "1")
+    return figure
+
+
+def plot_two_sigmoids() -> Any:
+    """σ₁, σ₂ and their weighted sum as surfaces over the plane."""
+    model = two_sigmoids()
+    first, second = model.layers[0].neurons
+    figure, axes = plots.new_figure(columns=3, three_dimensional=True)
+    letters = Symbol("s1", text="σ₁"), Symbol("s2", text="σ₂")
+    whole = sum(w.data * letter for w, letter in zip(model.layers[1].neurons[0].w, letters, strict=True))
+    functions: list[Any] = [first, second, model]
+    for ax, f, title in zip(axes, functions, (*letters, whole), strict=True):
+        plots.plot_function(f, (-1.0, -1.0), (1.0, 1.0), ax=ax).set_title(as_text(title))
+    return figure
+
+
+def plot_sum_over_plane() -> Any:
+    """The example's output, as colours over the plane."""
+    figure, (ax,) = plots.new_figure()
+    plots.plot_function(two_sigmoids(), (-1.0, -1.0), (1.0, 1.0), ax=ax).set_title("g")
+    return figure
+
+
+def plot_activations(*names: str) -> Any:
+    """Activations and their derivatives, side by side."""
+    figure, axes = plots.new_figure(columns=len(names))
+    for ax, name in zip(axes, names, strict=True):
+        plots.plot_activation(name, ax=ax).set_title(name)
+    return figure
+
+
+def bends(count: int) -> MLP:
+    """A network of one input and `count` ReLUs whose sum meets sin at equal distances."""
+    knots = [-3.2 + 6.4 * i / count for i in range(count + 1)]
+    heights = [ops.sin(knot) for knot in knots]
+    slopes = [(heights[i + 1] - heights[i]) * count / 6.4 for i in range(count)]
+    model = MLP(1, [count, 1], seed=0)
+    for one, knot in zip(model.layers[0].neurons, knots, strict=False):
+        set_numbers(one.parameters(), [1.0, -knot])
+    turns = [after - before for before, after in zip([0.0, *slopes], slopes, strict=False)]
+    set_numbers(model.layers[1].neurons[0].parameters(), [*turns, heights[0]])
+    return model
+
+
+def plot_relu_sums() -> Any:
+    """Sums of 3, 6 and 12 ReLUs, each nearer to sin than the last."""
+    figure, axes = plots.new_figure(columns=3)
+    for ax, count in zip(axes, (3, 6, 12), strict=True):
+        plots.plot_function(lambda x: x.sin(), -3.2, 3.2, ax=ax)
+        plots.plot_function(bends(count), -3.2, 3.2, ax=ax)
+        ax.lines[1].set(color=theme.VERMILION, linestyle="--")
+        ax.set_title(f"{count} ReLUs (dashed) and sin")
+    return figure
+
+
+def plot_relu_boundaries() -> Any:
+    """One ReLU bends the plane along a line; the sum of three has a triangle as its boundary."""
+    model = MLP(2, [3, 1], seed=0)
+    for one, numbers in zip(model.layers[0].neurons, ([0, -2, -0.8], [1.8, 1, -0.8], [-1.8, 1, -0.8]), strict=True):
+        set_numbers(one.parameters(), numbers)
+    set_numbers(model.layers[1].neurons[0].parameters(), [-1.0, -1.0, -1.0, 0.4])
+    corners, labels = [[0.0, 0.1], [0.1, -0.3], [-1.4, -1.2], [1.4, 1.3], [-1.3, 1.2], [1.3, -1.3]], [1, 1, 0, 0, 0, 0]
+    first, second, _ = model.layers[0].neurons
+    figure, axes = plots.new_figure(columns=3)
+    parts: list[Any] = [first, lambda x_1, x_2: first([x_1, x_2]) + second([x_1, x_2]), model]
+    for ax, f, title in zip(axes, parts, ("one ReLU", "the sum of two", "minus the sum of three, + 0.4"), strict=True):
+        threshold = 0.0 if f is model else 0.6
+        plots.plot_decision_boundary(f, corners, labels, threshold=threshold, ax=ax).set_title(title)
+        ax.legend_ = None
+    return figure
+
+
+def plot_width_and_depth() -> Any:
+    """The same points, learned by networks of growing width and depth."""
+    inner = [[0.35 * ops.cos(t), 0.35 * ops.sin(t)] for t in map(float, range(12))]
+    outer = [[ops.cos(0.5 * t), ops.sin(0.5 * t)] for t in map(float, range(13))]
+    points, labels = inner + outer, [1] * len(inner) + [-1] * len(outer)
+    figure, axes = plots.new_figure(columns=3)
+    for ax, sizes in zip(axes, ([2, 1], [8, 1], [6, 6, 1]), strict=True):
+        model = MLP(2, sizes, seed=1)
+        optimizer = Adam(model.parameters(), lr=0.03)
+        fit(model, points, labels, hinge_loss, optimizer=optimizer, steps=300, batch_size=25, seed=0, progress=False)
+        plots.plot_decision_boundary(model, points, labels, ax=ax).set_title(f"layers of {', '.join(map(str, sizes))}")
+        ax.legend_ = None
+    return figure
+
+
+# --- with gradients ---------------------------------------------------------------------------------------------------
+
+
+def neuron_after_backward() -> Diagram:
+    """A logistic classifier with its gradients."""
+    classifier = neuron("sigmoid", bias=True)
+    nll_loss(classifier(X), 1).backward()
+    return draw_neuron(classifier, X, 1, nll_loss)
+
+
+def sgd_step(lr: float = 0.05) -> Diagram:
+    """The linear regressor after backward, and below it how a step of SGD changes each weight, and the loss."""
+    regressor = neuron("identity")
+    loss = squared_loss(regressor(X), Y)
+    loss.backward()
+    board = neuron_board(Forward(regressor, X, Y, squared_loss), 8, "a step of SGD")
+    olds = [w.data for w in regressor.w]
+    SGD(regressor.parameters(), lr).step()
+    eta = theme.number(lr)
+    lines = [f"w ← w − η · ∇_w ℒ with η = {eta}"]
+    for w, old in zip(regressor.w, olds, strict=True):
+        factor = theme.number(w.grad) if w.grad >= 0 else f"({theme.number(w.grad)})"
+        lines.append(f"{written(w.label)} ← {theme.number(old)} − {eta} · {factor} = {theme.number(w.data)}")
+    new = squared_loss(regressor(X), Y)
+    lines.append(f"ℒ = {theme.number(loss.data)} becomes {theme.number(new.data)}")
+    left, bottom, right, _ = zip(*(spot.corners for spot in board.spots.values()), strict=True)
+    board.put(Box("update", "formula", "\n".join(lines)), (min(left) + max(right)) / 2, min(bottom) - 70)
+    return board.diagram()
+
+
+def small_loss() -> Value:
+    """The loss of a small network, after backward."""
+    model = two_sigmoids()
+    loss = squared_loss(model([0.5, -0.25]), -4.0)
+    loss.backward()
+    return loss
+
+
+def regressor_graph() -> Diagram:
+    """The linear regressor's loss, every operation shown."""
+    w, x = [Value(0.5, label="w_1"), Value(-1.0, label="w_2")], [Value(1.0, label="x_1"), Value(2.0, label="x_2")]
+    for value, role in [(w[0], "parameter"), (w[1], "parameter"), (x[0], "input"), (x[1], "input")]:
+        value.role = role
+    loss = (w[0] * x[0] + w[1] * x[1] - 1.0) ** 2
+    loss.label = "ℒ"
+    loss.backward()
+    return draw_graph(loss, view="operations")

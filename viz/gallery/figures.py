@@ -1,0 +1,353 @@
+"""The figures of the lecture, in its order: a table of sections, titles, captions, and the functions that make them.
+
+A figure is a Diagram or a matplotlib figure; `picture` gives either as SVG or PNG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nn import MLP, cross_entropy, nll_loss, squared_loss
+from viz.diagrams.diagram import Diagram
+from viz.gallery import examples
+from viz.gallery.breast_cancer import FEATURES, Training
+from viz.gallery.examples import X, Y, neuron
+from viz.graphs.draw import draw_graph
+from viz.lecture.backward import draw_backprop
+from viz.lecture.forward import draw_forward
+from viz.lecture.network import draw_layer, draw_network
+from viz.lecture.neuron import draw_neuron
+from viz.plots import plots
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: `slug` names its files, `alt` says to who can't see it what is on it."""
+
+    section: str
+    slug: str
+    title: str
+    caption: str
+    alt: str
+    make: Callable[[], Any]
+
+
+def picture(made: Any, format: str) -> bytes:
+    """What a figure's `make` gave, as the bytes of an SVG or PNG."""
+    content: bytes = made.pipe(format) if isinstance(made, Diagram) else plots.picture(made, format)
+    return content
+
+
+RECAP, STRUCTURE, CHOICES, FORWARD, BACKWARD, BACKPROP, REAL = SECTIONS = (
+    "Recap: nonlinear features",
+    "Neurons, layers, networks",
+    "Design choices",
+    "Forward pass",
+    "Backward pass",
+    "Backpropagation: reuse of computation",
+    "On real data",
+)
+WIDE = MLP(3, [12, 12, 2], ["relu", "relu", "softmax"], seed=0)
+THREE = [[1.0, -2.0], [0.5, 1.0], [-1.0, 0.5]], [1.0, 0.0, 2.0]  # data points and their targets
+
+LECTURE: tuple[Figure, ...] = (
+    Figure(
+        RECAP,
+        "feature-transformation",
+        "A feature that makes classes separable",
+        "φ(x) = [1; |x₁ − x₂|]: no line separates the classes in the plane of x; on the axis |x₁ − x₂| one number "
+        "does. A model linear in φ is nonlinear in x.",
+        "Two classes of points in the plane, one near the diagonal; beside it the same points on the axis |x₁ − x₂|.",
+        examples.plot_feature,
+    ),
+    Figure(
+        RECAP,
+        "two-sigmoids-surfaces",
+        "Two sigmoids and a weighted sum of them",
+        "Each σ is a smooth step along a line; a weighted sum of the two is a valley, which is no step any more.",
+        "Three surfaces over the plane: a rising step, a falling step, and a valley along the diagonal.",
+        examples.plot_two_sigmoids,
+    ),
+    Figure(
+        STRUCTURE,
+        "neuron",
+        "A neuron",
+        "Σ weighs the inputs, giving the pre-activation z; the activation f makes a = f(z) of it.",
+        "Circles x₁ to x₃, arrows with weights into Σ, z, a box f(·), and a.",
+        lambda: draw_neuron(neuron("relu")),
+    ),
+    Figure(
+        STRUCTURE,
+        "neuron-numbers",
+        "A neuron at work",
+        "The same with a bias, its weight b on the arrow from a dashed 1, and with numbers.",
+        "The neuron with a number in every circle and on every arrow.",
+        lambda: draw_neuron(neuron("relu", bias=True), X),
+    ),
+    Figure(
+        STRUCTURE,
+        "linear-regressor",
+        "The linear regressor as a computation graph",
+        "With f the identity, g = wᵀx; the loss compares it with y.",
+        "A neuron whose f is the identity, with output g and a box ℒ(g, y).",
+        lambda: draw_neuron(neuron("identity"), loss=squared_loss),
+    ),
+    Figure(
+        STRUCTURE,
+        "logistic-classifier",
+        "The linear logistic classifier",
+        "With f = σ, g is a probability, and the loss the negative log-likelihood.",
+        "A neuron whose f is σ, with output g and a box ℒ(g, y).",
+        lambda: draw_neuron(neuron("sigmoid"), loss=nll_loss),
+    ),
+    Figure(
+        STRUCTURE,
+        "classifier-after-backward",
+        "After backward",
+        "Values in black and orange, and below them the gradients of the loss.",
+        "The logistic classifier with numbers, and a gradient below each.",
+        examples.neuron_after_backward,
+    ),
+    Figure(
+        STRUCTURE,
+        "layer",
+        "A layer",
+        "Neurons side by side; every input is connected to every one of them.",
+        "Three inputs and a 1, connected to three neurons in a box titled layer.",
+        lambda: draw_layer(examples.layer()),
+    ),
+    Figure(
+        STRUCTURE,
+        "layer-numbers",
+        "A layer at work",
+        "The weights wⱼ,ᵢ of neuron j and input i, and what the layer computes for one data point.",
+        "The layer with its weights on the arrows and numbers in the circles.",
+        lambda: draw_layer(examples.layer(), X),
+    ),
+    Figure(
+        STRUCTURE,
+        "network",
+        "A fully connected, feed-forward network",
+        "Layers in a row: the activations of one are the inputs of the next.",
+        "Columns input, hidden and output; each neuron a Σ and an f(·), each layer in a box.",
+        lambda: draw_network(examples.network()),
+    ),
+    Figure(
+        STRUCTURE,
+        "network-numbers",
+        "A network at work",
+        "Widths and colours of the arrows show the weights, the fills the activations of one data point.",
+        "The network with numbers, coloured arrows and filled circles.",
+        lambda: draw_network(examples.network(), X),
+    ),
+    Figure(
+        STRUCTURE,
+        "network-wide",
+        "A wide network",
+        "Of a wide layer the first neurons and the last are drawn.",
+        "A network with vertical dots in its layers.",
+        lambda: draw_network(WIDE, max_width=5),
+    ),
+    Figure(
+        CHOICES,
+        "two-sigmoids-network",
+        "The two sigmoids as a network",
+        "The example of the recap: two hidden neurons with f = σ, and an output neuron with f the identity.",
+        "A network of two inputs, two σ neurons and one output, with its weights on the arrows.",
+        lambda: draw_network(examples.two_sigmoids(), weights=True),
+    ),
+    Figure(
+        CHOICES,
+        "two-sigmoids-plane",
+        "Its output over the plane",
+        "Low along the diagonal, high on both sides of it: a line at some height leaves two regions apart.",
+        "A map of colours: a dark band along the diagonal between two bright regions.",
+        examples.plot_sum_over_plane,
+    ),
+    Figure(
+        CHOICES,
+        "activations",
+        "Activations and their derivatives",
+        "σ once was the usual choice; ReLU is the default in hidden layers now. All come from the operation table.",
+        "Curves of σ, tanh and ReLU, each with its derivative dashed.",
+        lambda: examples.plot_activations("sigmoid", "tanh", "relu"),
+    ),
+    Figure(
+        CHOICES,
+        "relu-sums",
+        "Sums of ReLUs",
+        "Each ReLU adds one bend; with enough of them a sum comes near to any continuous function.",
+        "Three plots of a sine and a piecewise linear curve with 3, 6 and 12 pieces.",
+        examples.plot_relu_sums,
+    ),
+    Figure(
+        CHOICES,
+        "relu-boundaries",
+        "Decision boundaries from ReLUs",
+        "One ReLU has a line as its boundary, a sum of them has corners.",
+        "Three maps of the plane: the boundary is a line, then a bent line, then a closed triangle.",
+        examples.plot_relu_boundaries,
+    ),
+    Figure(
+        CHOICES,
+        "softmax-output",
+        "K = 5 classes",
+        "One neuron per class and a softmax over all their z: probabilities that sum to 1. "
+        "The loss is the cross-entropy.",
+        "A network whose last layer has five Σ, one tall box f(·), and five outputs g₁ to g₅.",
+        lambda: draw_network(examples.classes(), [1.0, -2.0], 2, cross_entropy),
+    ),
+    Figure(
+        CHOICES,
+        "width-and-depth",
+        "Width and depth",
+        "The same points, learned by three networks: more neurons and more layers are more expressive.",
+        "Three maps of the plane with points of two classes and boundaries that fit them better and better.",
+        examples.plot_width_and_depth,
+    ),
+    Figure(
+        FORWARD,
+        "forward-linear-regressor",
+        "Forward pass of the linear regressor",
+        "Each data point gives a g and a loss; the training error J is the average of the n losses.",
+        "Data points x⁽¹⁾ to x⁽ⁿ⁾ through one neuron to g, the losses, and J.",
+        lambda: draw_forward(neuron("identity"), loss=squared_loss),
+    ),
+    Figure(
+        FORWARD,
+        "forward-logistic-classifier",
+        "Forward pass of the logistic classifier",
+        "The same with f = σ, for three data points with numbers.",
+        "Three data points through one neuron to g, the losses, and J, with numbers.",
+        lambda: draw_forward(neuron("sigmoid"), [X, [0.0, 1.0, 1.0], [2.0, 0.5, -1.0]], [1, 0, 1], nll_loss),
+    ),
+    Figure(
+        FORWARD,
+        "forward-network",
+        "Forward pass of a network",
+        "x through f¹, f², … to g, given the current weights W¹, W², …; then the loss, and J.",
+        "Data points through three layers with weights W¹, W², W³ to g, the losses, and J.",
+        lambda: draw_forward(examples.three_layers(), loss=squared_loss),
+    ),
+    Figure(
+        FORWARD,
+        "forward-network-numbers",
+        "Forward pass with numbers",
+        "Three data points, and the training error of the network on them.",
+        "The forward pass with the numbers of three data points.",
+        lambda: draw_forward(examples.three_layers(), *THREE, squared_loss),
+    ),
+    Figure(
+        BACKWARD,
+        "sgd-step",
+        "A step of SGD",
+        "For one data point, picked at random: evaluate the gradient of its loss, then move every weight against it.",
+        "The linear regressor with values and gradients; below it the old and the new value of each weight.",
+        examples.sgd_step,
+    ),
+    Figure(
+        BACKWARD,
+        "backward-linear-regressor",
+        "Backward pass of the linear regressor",
+        "∇_w ℒ is the product of the local derivatives along the way back from ℒ to w.",
+        "The linear regressor, the three factors below it, and their product.",
+        lambda: draw_backprop(neuron("identity"), loss=squared_loss),
+    ),
+    Figure(
+        BACKWARD,
+        "backward-relu-regressor",
+        "Backward pass of the ReLU regressor",
+        "A nonlinear regressor has one factor more, the slope of ReLU at z.",
+        "The ReLU regressor, the three factors below it, and their product.",
+        lambda: draw_backprop(neuron("relu"), loss=squared_loss),
+    ),
+    Figure(
+        BACKWARD,
+        "backward-relu-regressor-numbers",
+        "The same with numbers",
+        "At a data point every factor is a number or a column of numbers.",
+        "The backward pass of the ReLU regressor with numbers.",
+        lambda: draw_backprop(neuron("relu"), X, Y, squared_loss),
+    ),
+    Figure(
+        BACKWARD,
+        "linear-regressor-operations",
+        "Every operation of a loss",
+        "The computation graph, each local derivative on its edge: a gradient is the sum, over all ways, of the "
+        "products along them.",
+        "A graph of values and operations, with numbers and gradients.",
+        examples.regressor_graph,
+    ),
+    Figure(
+        BACKPROP,
+        "backprop-second-layer",
+        "The gradient for W²",
+        "The chain rule from ℒ back to W²: one factor for every step.",
+        "The chain of layers; below it the factors of ∂ℒ/∂W².",
+        lambda: draw_backprop(examples.three_layers(), loss=squared_loss, wrt=2),
+    ),
+    Figure(
+        BACKPROP,
+        "backprop-reuse",
+        "The gradients for W² and W¹",
+        "All factors up to ∂ℒ/∂Z² are the same for both: computed once, and reused.",
+        "The chain of layers; below it two rows of factors, the shared ones marked.",
+        lambda: draw_backprop(examples.three_layers(), loss=squared_loss),
+    ),
+    Figure(
+        BACKPROP,
+        "backprop-numbers",
+        "Backpropagation with numbers",
+        "The same at one data point.",
+        "The two rows of factors with numbers.",
+        lambda: draw_backprop(examples.three_layers(), [1.0, -2.0], 1.0, squared_loss),
+    ),
+    Figure(
+        BACKPROP,
+        "computation-graph",
+        "The whole graph after backward",
+        "The two sigmoids, drawn from the graph itself: every value, and its gradient below it.",
+        "The computation graph of the example as neurons, with values and gradients.",
+        lambda: draw_graph(examples.small_loss()),
+    ),
+)
+
+
+def on_real_data(large: Training, small: Training) -> Sequence[Figure]:
+    """The figures of the trained networks."""
+
+    def losses() -> Any:
+        figure, (ax,) = plots.new_figure()
+        plots.plot_history(large.history, ax=ax)
+        return figure
+
+    return (
+        Figure(
+            REAL,
+            "breast-cancer-loss",
+            "Loss during training",
+            "A network learns to tell benign from malignant tumours by thirty measurements; "
+            f"on the {large.tested} it has not seen it is right for {large.accuracy:.1%}.",
+            "The loss of each step and its running mean, which falls.",
+            losses,
+        ),
+        Figure(
+            REAL,
+            "breast-cancer-network",
+            "The trained network, and one tumour",
+            "What the network computes for a tumour that it has not seen: g is the probability that it is benign.",
+            "The trained network with coloured arrows and the numbers of one data point.",
+            lambda: draw_network(large.model, large.x, large.y, nll_loss),
+        ),
+        Figure(
+            REAL,
+            "breast-cancer-graph",
+            "The computation graph of one data point's loss",
+            f"A smaller network, trained on {', '.join(FEATURES)}, right for {small.accuracy:.1%}: "
+            "all its values for one tumour, and the gradients of the loss.",
+            "The computation graph of the small network's loss, with values and gradients.",
+            lambda: draw_graph(small.loss()),
+        ),
+    )

@@ -1,0 +1,124 @@
+"""`python -m viz DIR` trains on real data and writes every figure of the lecture into DIR, with a page of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nn.files import write
+from nn.progress import progress_bar
+
+if TYPE_CHECKING:
+    from viz.gallery.breast_cancer import Training
+
+NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}  # imported: what pip calls it
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do the job; the exit status."""
+    folder = Path(parsed(arguments).folder)
+    try:
+        check_installed()
+        prepare(folder)
+        write_all(folder)
+    except KeyboardInterrupt:
+        print(
+            f"interrupted: the figures that were finished are in {folder}, whole; run it again for the rest",
+            file=sys.stderr,
+        )
+        return 130
+    except (OSError, ImportError, RuntimeError) as error:
+        words = getattr(error, "strerror", None) or error  # without the number that an OSError starts with
+        print(f"python -m viz: {words}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m viz",
+        description="Train a network on real data and write every figure of the lecture, as SVG and PNG, with an "
+        "index.html that shows them. It takes less than a minute.",
+        epilog="example: python -m viz lecture/",
+    )
+    parser.add_argument("folder", metavar="DIR", help="the folder to write into; it is made if it is not there")
+    found = parser.parse_args(arguments)
+    if not found.folder:
+        parser.error("DIR needs the name of a folder, got none; write lecture/, or . for this one")
+    return found
+
+
+def check_installed() -> None:
+    """Say at once what is missing, and how to get it."""
+    missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise ImportError(f"this needs {', '.join(missing)}: {sys.executable} -m pip install {' '.join(missing)}")
+    from viz.engines.dot import find_dot
+
+    if find_dot() is None and find_spec("resvg_py") is None:
+        raise ImportError(f"PNGs need resvg-py, or the dot program: {sys.executable} -m pip install resvg-py")
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder, and find out before the work whether it can be written to."""
+    if os.path.exists(folder) and not os.path.isdir(folder):  # unlike Path's, they answer for any name
+        raise NotADirectoryError(f"{str(folder)!r} is a file; give the name of a folder, like lecture/")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(f"can't make the folder {str(folder)!r}: {error.strerror}; choose another place") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(f"can't write into {str(folder)!r}: permission denied; choose another folder")
+
+
+def write_all(folder: Path) -> None:
+    """Train, draw, and write; every file is whole or not there."""
+    from viz.gallery.breast_cancer import FEATURES
+    from viz.gallery.figures import LECTURE, on_real_data, picture
+    from viz.gallery.index import page
+
+    print("training on scikit-learn's breast cancer data: thirty measurements of a tumour, benign or malignant")
+    large = trained([8, 1], steps=300)
+    print(f"training a small network on three of the measurements: {', '.join(FEATURES)}")
+    small = trained([2, 1], FEATURES)
+    print("drawing the figures of the lecture")
+    figures, pictures = [*LECTURE, *on_real_data(large, small)], []
+    with progress_bar(len(figures), shown=True, unit="figure", told=str) as advance:
+        for figure in figures:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
+                made = figure.make()
+                svg, png = picture(made, "svg"), picture(made, "png")
+            write(folder / f"{figure.slug}.svg", svg)
+            write(folder / f"{figure.slug}.png", png)
+            pictures.append((figure, svg))
+            advance(figure.slug)
+    about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
+    index = folder / "index.html"
+    write(index, page("Neural networks, in pictures", about, pictures).encode())
+    print(f"{len(pictures)} figures, as SVG and PNG, are in {folder}")
+    print(f"open {index.resolve().as_uri()} in a browser to see them")
+    print(f"start the notebooks with: {command()} -m jupyter lab notebooks/")
+
+
+def trained(layer_sizes: list[int], features: tuple[str, ...] = (), steps: int = 1000) -> Training:
+    """A trained network, and a line on how good it is; Ctrl-C in the training ends the job."""
+    from viz.gallery.breast_cancer import train
+
+    training = train(layer_sizes, features, steps=steps)
+    if training.history.interrupted:
+        raise KeyboardInterrupt
+    print(f"  accuracy on the {training.tested} tumours it has not seen: {training.accuracy:.1%}")
+    return training
+
+
+def command() -> str:
+    """How to start this Python from here: its path from this folder if it is below it."""
+    here, program = Path.cwd(), Path(sys.executable)
+    return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)

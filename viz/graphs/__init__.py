@@ -1,0 +1,1 @@
+"""The graph of a Value: its pictures, and what reuse saves."""

@@ -1,0 +1,117 @@
+"""The computation graph of a Value, drawn: as the lecture's neurons, or as every single operation."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+from autograd import Value
+from autograd.errors import shown
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Arrow, Box, Scene
+from viz.engines.render import check_format
+from viz.graphs.neurons import lecture
+from viz.graphs.operations import operations
+from viz.style import theme
+
+VIEWS = {"lecture": lecture, "operations": operations}
+MANY = 400  # boxes, above which a tangled graph would take the engine too long
+DIRECTIONS = ("LR", "TB", "RL", "BT")
+IN_ORDER = ("operation", "loss")  # what goes into these stands in written order: x above y in x − y
+LEGEND = {  # what a legend says of each kind of box, in a box of this kind
+    "input": "input",
+    "x": "input",
+    "parameter": "parameter",
+    "constant": "constant",
+    "one": "1, for\na bias",
+    "operation": "opera-\ntion",
+    "sum": "weighted\nsum",
+    "activation": "activation",
+    "result": "result",
+    "a": "result",
+    "loss": "loss",
+}
+LEGEND_ARROWS = {"derivative": "on an edge:\nlocal derivative", "parameter": "on an edge:\nparameter"}
+
+
+def draw_graph(
+    root: Value, *, view: str = "lecture", direction: str = "LR", max_nodes: int = 500, legend: bool = False
+) -> Diagram:
+    """The computation graph of a Value, with its numbers; with its gradients once `root.backward()` has run.
+
+    >>> x = Value(3.0, label="x")
+    >>> draw_graph(x * x + 1, view="operations")
+    <Diagram 'computation graph': 6 boxes, 6 arrows; .save('a.svg') writes it>
+
+    `view="lecture"` shows neurons: x, w → Σ → z → f(·) → a and ℒ(g, y); `view="operations"` every Value and operation,
+    the local derivatives on the edges. Equal graphs give equal drawings. More than `max_nodes` values: ValueError.
+    """
+    if not isinstance(root, Value):
+        raise TypeError(f"draw_graph needs a Value, got {type(root).__name__} {shown(root)}; write draw_graph(loss)")
+    if not isinstance(view, str) or view not in VIEWS:
+        raise ValueError(f'draw_graph needs view="lecture" or view="operations", got {shown(view)}')
+    if direction not in DIRECTIONS:
+        raise ValueError(f"draw_graph needs direction LR, TB, RL or BT, got {shown(direction)}")
+    try:
+        most = operator.index(max_nodes)
+    except TypeError:
+        raise TypeError(f"draw_graph needs max_nodes as an int, got {shown(max_nodes)}") from None
+    scene = VIEWS[view](root, most)
+    large = theme.TANGLED if len(scene.boxes) > MANY else {}
+    diagram = drawn(scene, Diagram("computation graph", direction=direction, **large))
+    if legend:
+        _draw_legend(scene, diagram)
+    return diagram
+
+
+def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Diagram:
+    """micrograd's `draw_dot`: every Value and every operation.
+
+    >>> draw_dot(Value(2.0, label="x").relu()).n_nodes
+    3
+    """
+    check_format(format)
+    diagram = draw_graph(root, view="operations", direction=rankdir)
+    diagram.format = format
+    return diagram
+
+
+def drawn(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[str]] | None = None) -> Diagram:
+    """The scene's boxes and arrows, put into a diagram.
+
+    A page has texts of its own, and finds its boxes and arrows again by their ids, and their kinds by their classes.
+    """
+    for box in scene.boxes:
+        lines = "\n".join(texts(box) if texts else box.lines).split("\n")
+        style = theme.tight(theme.BOX[box.kind], lines)
+        if box.kind in IN_ORDER:
+            style = {**style, "ordering": "in"}
+        if texts:
+            style = {**style, "id": box.name, "class": f"box {box.kind}"}
+        diagram.node(box.name, "\n".join(lines), **style)
+    beside = " " if diagram.direction in ("TB", "BT") else ""  # keeps a text off its vertical arrow
+    for number, arrow in enumerate(scene.arrows):
+        style = theme.ARROW[arrow.kind]
+        if texts:
+            style = {**style, "id": f"arrow{number}", "class": f"arrow {arrow.kind}"}
+        label = "\n".join(beside + line for line in (texts(arrow) if texts else arrow.lines))
+        diagram.edge(arrow.tail, arrow.head, label, **style)
+    for column in scene.columns:
+        diagram.column(*column)
+    return diagram
+
+
+def _draw_legend(scene: Scene, diagram: Diagram) -> None:
+    """A row along the graph, without a frame: Graphviz turns the graph beside a frame upside down."""
+    boxes = {box.kind: theme.BOX[box.kind] for box in scene.boxes}
+    arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows}
+    diagram.node("legend", "legend", **theme.BOX["title"])
+    names, told = ["legend"], set()
+    for table, styles in ((LEGEND, boxes), (LEGEND_ARROWS, arrows)):
+        for kind, words in table.items():
+            if kind in styles and words not in told:
+                told.add(words)
+                names.append(f"legend{len(told)}")
+                style = theme.tight({**styles[kind], **theme.LEGEND}, words.split("\n"))
+                diagram.node(names[-1], words, **style)
+    diagram.row(*names)

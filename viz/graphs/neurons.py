@@ -1,0 +1,179 @@
+"""The lecture's view of a computation graph: neurons x, w → Σ → z → f(·) → a, and the loss ℒ(g, y).
+
+A weight is no box but stands on its edge from x to Σ; a bias stands on the edge from a dashed 1; z stands on the edge
+from Σ to f(·). What is no neuron is drawn as in the view of operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd import Value, ops, topological_order
+from nn.losses import TABLE as LOSSES
+from viz.diagrams.scene import Arrow, Box, Scene
+from viz.graphs.operations import check_size, gradient_of, into, kind_of, named, symbol, value_box
+
+
+def lecture(root: Value, max_nodes: int | None = None) -> Scene:
+    """The scene of neurons, weights and activations that a graph is."""
+    return _Neurons(root, max_nodes).scene
+
+
+def is_sum(value: Value) -> bool:
+    """Whether a Value is a neuron's z = Σ wx + b."""
+    return value.op is ops.weighted_sum
+
+
+def is_loss(value: Value) -> bool:
+    """Whether a Value is a ℒ(g, y)."""
+    return value.op is not None and value.op.name in LOSSES
+
+
+def parts(z: Value) -> tuple[tuple[Value, ...], tuple[Value, ...], Value | None]:
+    """The weights, the inputs and the bias of a Σ.
+
+    >>> from autograd import weighted_sum
+    >>> [len(part) for part in parts(weighted_sum([1.0, 2.0], [3.0, 4.0], 5.0))[:2]]
+    [2, 2]
+    """
+    parents = z.parents
+    d = len(parents) // 2
+    return parents[:d], parents[d : 2 * d], parents[-1] if len(parents) % 2 else None
+
+
+class _Neurons:
+    """One walk over the graph, parents first, which fills the scene."""
+
+    def __init__(self, root: Value, max_nodes: int | None) -> None:
+        self.root = root
+        order = topological_order(root)
+        self.boxed = self._values_with_boxes(order)
+        check_size(len(self.boxed), max_nodes, "lecture")
+        self.names = named(order)
+        self.scene = Scene()
+        self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
+        self.ones: dict[tuple[Value, ...], str] = {}
+        self.drawn: set[str] = set()
+        for value, name in self.names.items():
+            if value in self.boxed:
+                self._draw(value, name)
+        self.scene.columns = [column for column in self._columns() if len(column) > 1]
+
+    def _columns(self) -> Iterator[list[str]]:
+        """What stands in written order: the leaves that go into one layer and its 1, and the layer's Σ nodes."""
+        layers: dict[tuple[Value, ...], list[str]] = {}
+        placed: set[str] = set()
+        for z, name in self.names.items():
+            if is_sum(z) and all(w.op is None for w in parts(z)[0]):
+                layers.setdefault(parts(z)[1], []).append(f"{name}_op")
+        for inputs, sums in layers.items():
+            column = [self.names[x] for x in dict.fromkeys(inputs)]
+            column += [self.ones[inputs]] if inputs in self.ones else []
+            if all(x.op is None for x in inputs) and placed.isdisjoint(column):
+                placed.update(column)
+                yield column
+            yield sums
+
+    def _values_with_boxes(self, order: list[Value]) -> dict[Value, str]:
+        """All but the leaves that are nothing but weights and biases, each with its text if it has no label."""
+        boxed: dict[Value, str] = {self.root: ""}
+        for value in order:
+            if is_sum(value):
+                _, inputs, _ = parts(value)
+                for index, x in enumerate(inputs, start=1):
+                    boxed.setdefault(x, "" if x.op else f"x_{index}")
+            else:
+                for parent in value.parents:
+                    boxed[parent] = "y" if is_loss(value) and kind_of(parent) == "constant" else ""
+            if value.op is not None:
+                boxed.setdefault(value, "")
+        return boxed
+
+    def _functions(self) -> dict[Value, str]:
+        """The f(·) box of each z whose every consumer is that box; a softmax of one layer is one box."""
+        consumers: dict[Value, set[str]] = {}
+        boxes: dict[tuple[object, ...], str] = {}
+        for value, name in self.names.items():
+            box = f"{name}_op"
+            if value.op is not None and value.op.name == "softmax":
+                box = boxes.setdefault(value.parents, box)
+            function = _is_function(value)
+            for parent in value.parents:
+                consumers.setdefault(parent, set()).add(box if function else "")
+        return {
+            z: min(into)
+            for z, into in consumers.items()
+            if is_sum(z) and len(into) == 1 and "" not in into and z is not self.root
+        }
+
+    def _draw(self, value: Value, name: str) -> None:
+        text = self.boxed[value]
+        if value.op is None:
+            kind = "x" if text or value.role == "input" else ""
+            self.scene.boxes.append(value_box(name, value, self.root, kind, text))
+        elif is_sum(value):
+            self._draw_sum(value, name)
+        elif _is_function(value) and all(parent in self.functions for parent in value.parents):
+            self._draw_function(value, name)
+        else:
+            self._draw_operation(value, name)
+
+    def _draw_sum(self, z: Value, name: str) -> None:
+        sigma = f"{name}_op"
+        self.scene.boxes.append(Box(sigma, "sum", "Σ"))
+        weights, inputs, bias = parts(z)
+        for index, (w, x) in enumerate(zip(weights, inputs, strict=True), start=1):
+            self._draw_weight(w, self.names[x], sigma, f"w_{index}")
+        if bias is not None and bias.op is None:
+            self._draw_weight(bias, self._one(inputs, name), sigma, "b")
+        elif bias is not None:
+            self.scene.arrows.append(Arrow(self.names[bias], sigma, "parameter"))
+        data, grad = z.data, gradient_of(z, self.root)
+        if z in self.functions:
+            self.scene.arrows.append(Arrow(sigma, self.functions[z], "plain", z.label or "z", data, grad, value=z))
+        else:
+            self.scene.boxes.append(value_box(name, z, self.root, "a", "z"))
+            self.scene.arrows.append(Arrow(sigma, name))
+
+    def _draw_weight(self, w: Value, tail: str, sigma: str, text: str) -> None:
+        kind = "parameter" if w.varies else "plain"
+        self.scene.arrows.append(Arrow(tail, sigma, kind, w.label or text, w.data, gradient_of(w, self.root), value=w))
+        if w.op is not None:  # computed, not learned: its box is joined to the Σ it goes into
+            self.scene.arrows.append(Arrow(self.names[w], sigma, "constant"))
+
+    def _one(self, inputs: tuple[Value, ...], name: str) -> str:
+        """The dashed 1 of a layer: the Σ nodes that share their inputs share it."""
+        if inputs not in self.ones:
+            self.ones[inputs] = f"{name}_one"
+            self.scene.boxes.append(Box(f"{name}_one", "one", "1"))
+        return self.ones[inputs]
+
+    def _draw_function(self, a: Value, name: str) -> None:
+        assert a.op is not None
+        function = self.functions[a.parents[0]]
+        if function not in self.drawn:
+            self.drawn.add(function)
+            which = "softmax" if a.op.name == "softmax" else symbol(a.op)
+            self.scene.boxes.append(Box(function, "activation", f"f(·)\n{which}"))
+        self.scene.boxes.append(value_box(name, a, self.root, "a", "a"))
+        self.scene.arrows.append(Arrow(function, name))
+
+    def _draw_operation(self, value: Value, name: str) -> None:
+        assert value.op is not None
+        loss = is_loss(value)
+        box = Box(f"{name}_op", "loss", f"ℒ(g, y)\n{value.op.symbol}") if loss else None
+        self.scene.boxes.append(box or Box(f"{name}_op", "operation", symbol(value.op)))
+        self.scene.arrows += into(f"{name}_op", value, self.names)
+        target = value.op.settings.get("target") if loss else None
+        if isinstance(target, int):  # the class is a fact of the node, and the lecture's y
+            self.scene.boxes.append(Box(f"{name}_y", "x", "y", target))
+            self.scene.arrows.append(Arrow(f"{name}_y", f"{name}_op", "constant"))
+        self.scene.boxes.append(value_box(name, value, self.root, "", "ℒ" if loss else ""))
+        self.scene.arrows.append(Arrow(f"{name}_op", name))
+
+
+def _is_function(value: Value) -> bool:
+    """Whether a Value is an activation f(z): of one z, or a softmax of a layer of them."""
+    parents = value.parents
+    one = len(parents) == 1 or (value.op is not None and value.op.name == "softmax")
+    return one and not is_loss(value) and all(map(is_sum, parents))

@@ -1,0 +1,1 @@
+"""The lecture's pictures, drawn from live neurons, layers and networks."""

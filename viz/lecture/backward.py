@@ -1,0 +1,250 @@
+"""The lecture's backpropagation: the chain of layers, and below it the factors of ∂ℒ/∂W², ∂ℒ/∂W¹, and what they share.
+
+What two gradients share is computed once, ∂ℒ/∂Z², and reused: it is marked in the first row and stands as one box in
+the next. A lone neuron shows the lecture's backward pass of a regressor, ∇_w ℒ = x · ReLU′(z) · 2·(g − y).
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from autograd import Value, grad
+from autograd.errors import shown
+from autograd.formulas.text import as_text
+from nn.layers import MLP, Layer, Neuron
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Arrow, Box
+from viz.lecture.chain import GAP, INSIDE, MODELS, layer_numbers, put_layers
+from viz.lecture.data_point import Forward, Loss
+from viz.lecture.factors import Factor, few_numbers, of_activation, of_inputs, of_loss, of_weights
+from viz.lecture.neuron import neuron_board
+from viz.lecture.picture import CIRCLE, Picture, wide
+from viz.style import theme
+from viz.style.labels import written
+
+FROM_SUPERSCRIPTS = {ord(sign): str(digit) for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+Target = tuple[int, Value | None]  # a layer, from 1, and one parameter of it if not all of W is meant
+
+
+def draw_backprop(
+    model: Neuron | Layer | MLP, x: Any = None, y: Any = None, loss: Loss | None = None, wrt: Any = None
+) -> Diagram:
+    """The factors of the gradients by backpropagation, those that are reused marked.
+
+    >>> from nn import squared_loss
+    >>> draw_backprop(MLP(2, [3, 3, 1], seed=0), [1.0, 2.0], 0.5, squared_loss, wrt=[2, 1]).title
+    'backpropagation'
+
+    `wrt`: layers (2 or "W²" for W²), parameters of the model, or a list of these; without it the first two layers.
+    Numbers appear when x, y and a loss are given. No gradient of the model changes.
+    """
+    if not isinstance(model, MODELS):
+        raise TypeError(f"draw_backprop needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
+    if x is not None and (y is None or loss is None):
+        raise ValueError("draw_backprop needs x, y and loss for the numbers; without any of them it draws the formulas")
+    forward = Forward(model, x, y, loss)
+    targets = wanted(forward, wrt)
+    if isinstance(model, Neuron) and targets == [(1, None)]:
+        return neuron_backprop(forward).diagram()
+    return _Backprop(forward, targets).diagram()
+
+
+def wanted(forward: Forward, wrt: Any) -> list[Target]:
+    """The gradients asked for, those of the last layers first."""
+    count = len(forward.layers)
+    if wrt is None:
+        wrt = [2, 1][-count:]
+    listed = list(wrt) if isinstance(wrt, Iterable) and not isinstance(wrt, str) else [wrt]
+    if not listed:
+        raise ValueError("wrt needs at least one layer or parameter, got none")
+    found = dict.fromkeys(target(forward, item) for item in listed)
+    return sorted(found, key=lambda held: -held[0])
+
+
+def target(forward: Forward, wanted_: Any) -> Target:
+    """The layer that is meant, and the parameter if it is one."""
+    count = len(forward.layers)
+    if isinstance(wanted_, Value):
+        for number, neurons in enumerate(forward.layers, 1):
+            if any(wanted_ is parameter for neuron in neurons for parameter in neuron.parameters()):
+                return number, wanted_
+        raise ValueError(f"wrt needs a parameter of the model, got {shown(wanted_)}; model.parameters() lists them")
+    if isinstance(wanted_, str) and (match := re.fullmatch(r"W\^?([0-9]{1,6}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6})", wanted_)):
+        wanted_ = int(match[1].translate(FROM_SUPERSCRIPTS))
+    if isinstance(wanted_, Layer) and isinstance(forward.model, MLP) and wanted_ in forward.model.layers:
+        wanted_ = forward.model.layers.index(wanted_) + 1
+    try:
+        number = operator.index(wanted_) if not isinstance(wanted_, bool) else 0
+    except TypeError:
+        number = 0
+    if not 1 <= number <= count:
+        raise ValueError(
+            f"wrt needs a layer from 1 to {count}, 'W^1', or a parameter of the model, got {shown(wanted_)}"
+        )
+    return number, None
+
+
+class _Backprop:
+    """The chain, and a row of factors for each gradient, each factor below what it is about."""
+
+    def __init__(self, forward: Forward, targets: list[Target]) -> None:
+        self.forward, self.targets, self.board = forward, targets, Picture("backpropagation", forward=forward)
+        self.numbers = layer_numbers(len(forward.layers), [number for number, _ in targets])
+        self.rows = [self._row(place) for place in range(len(targets))]
+        near = [
+            factor for row in self.rows for column, factor in row.items() if not column.startswith(("loss", "dots"))
+        ]
+        self.wide = max(map(self._width, near))
+        self.columns: dict[str, float] = {}
+
+    def _row(self, place: int) -> dict[str, Factor]:
+        """The factors of one gradient by column, from left to right, up to what the row before has computed."""
+        forward, (number, parameter) = self.forward, self.targets[place]
+        shared = self.targets[place - 1][0] if place else None
+        row = {f"sum_{number}": of_weights(forward, number, parameter)}
+        drawn = self.numbers[self.numbers.index(number) :]
+        for here, after in zip(drawn, [*drawn[1:], None], strict=True):
+            if here is None:
+                continue
+            if here == shared:
+                return row
+            row[f"f_{here}"] = of_activation(forward, here)
+            if after is not None:
+                row[f"layer_{here}"] = of_inputs(forward, after)
+            elif here != len(forward.layers):
+                following = drawn[drawn.index(here) + 2]
+                assert following is not None
+                row[f"dots_{self.numbers.index(here) + 1}"] = between(forward, here, following)
+        return row | {"loss": of_loss(forward)}
+
+    def _width(self, factor: Factor) -> float:
+        return theme.box_size(theme.BOX["factor"], factor.lines)[0]
+
+    def diagram(self) -> Diagram:
+        """The chain above, the rows below."""
+        self._put_chain()
+        y = min(spot.corners[1] for spot in self.board.spots.values())
+        for place, row in enumerate(self.rows):
+            height = max(theme.box_size(theme.BOX["factor"], factor.lines)[1] for factor in row.values())
+            y -= height / 2 + 20
+            self._put_row(place, y)
+            y -= height / 2 + 24
+        return self.board.diagram()
+
+    def _put_chain(self) -> None:
+        """x, the layers, g and ℒ, so far apart that the factors have room; the columns of the factors."""
+        board, forward = self.board, self.forward
+        inside, gap = max(INSIDE, self.wide - 32), max(GAP, 2 * self.wide - 56)
+        board.put(Box("x", "x", "x"), 0, 0, size=(CIRCLE, CIRCLE))
+        names = put_layers(board, CIRCLE / 2 + self.wide, self.numbers, inside=inside, gap=gap)
+        board.join(Arrow("x", names[0]), level=0.0)
+        g = board.put(Box("g", "a", "g"), board.spots[names[-1]].corners[2] + 34 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
+        board.join(Arrow(names[-1], "g"), level=0.0)
+        room = max(self._width(row["loss"]) for row in self.rows if "loss" in row) - 40
+        if forward.given_loss is None:
+            spot = board.put(Box("loss", "loss", "ℒ(g, y)"), g.corners[2] + max(50.0, room) + 38, 0)
+            board.put(Box("y", "x", "y"), spot.x, spot.corners[1] - CIRCLE * 1.3, size=(CIRCLE, CIRCLE))
+            board.join(Arrow("g", "loss"))
+            board.join(Arrow("y", "loss", "constant"))
+        else:
+            board.put_loss(["g"], g.corners[2] + max(50.0, room))
+        for name, spot in board.spots.items():
+            self.columns[name] = spot.x
+        for left, right in pairwise(names):
+            if left.startswith("layer"):
+                self.columns[left] = (board.spots[left].corners[2] + board.spots[right].corners[0]) / 2
+        self.columns["loss"] = (g.x + board.spots["loss"].corners[0]) / 2 + 10
+
+    def _put_row(self, place: int, y: float) -> None:
+        """One gradient: its name, its own factors, and what it reuses as one box."""
+        board, row = self.board, self.rows[place]
+        number, parameter = self.targets[place]
+        again = place + 1 < len(self.rows)  # then all but the first factor is used again
+        names: list[str] = []
+        for column, factor in row.items():
+            kind = "reused" if again and names else "factor"
+            names.append(f"factor_{place}_{column}")
+            board.put(Box(names[-1], kind, "\n".join(factor.lines)), self.columns[column], y)
+        bottom = self.forward.letters("W", number) if parameter is None else parameter.label
+        gradient = self._gradient(number, parameter)
+        lines = [f"∂ℒ/∂{written(bottom)} =", *gradient]
+        left = board.spots[names[0]].corners[0]
+        if place:
+            self._put_reused(place, y, names)
+        width = theme.box_size(theme.BOX["formula"], lines)[0]
+        board.put(Box(f"gradient_{place}", "formula", "\n".join(lines)), min(left - width / 2 - 8, CIRCLE / 2), y)
+        for one, other in pairwise(names):
+            x = (board.spots[one].corners[2] + board.spots[other].corners[0]) / 2
+            board.put(Box(f"{other}_dot", "formula", "·"), x, y, size=(8.0, 20.0))
+        if again:
+            self._put_brace(place, y, names[1:])
+
+    def _put_brace(self, place: int, y: float, names: list[str]) -> None:
+        """What the factors of this row make together, which the next row uses."""
+        board, z = self.board, self.forward.letters("Z", self.targets[place][0])
+        spots = [board.spots[name] for name in names]
+        left, right, bottom = spots[0].corners[0], spots[-1].corners[2], min(spot.corners[1] for spot in spots) - 6
+        corners = [(left, bottom), (left, bottom - 6), (right, bottom - 6), (right, bottom)]
+        points = [corners[0], *[p for a, b in pairwise(corners) for p in (a, b, b)]]
+        board.route(Arrow(names[0], names[-1], "brace"), points)
+        text = [f"∂ℒ/∂{written(z)}: computed once"]
+        board.write(f"once_{place}", text, (left + right) / 2, bottom - 8, kind="gradient", hang=1)
+
+    def _put_reused(self, place: int, y: float, names: list[str]) -> None:
+        """∂ℒ/∂Z of the row before, as one box below its factors."""
+        board, (number, _) = self.board, self.targets[place - 1]
+        before = [name for name in board.spots if name.startswith(f"factor_{place - 1}_") and "dot" not in name][1:]
+        if place > 1:
+            before.append(f"factor_{place - 1}_reused")
+        left, right = board.spots[before[0]].corners[0], board.spots[before[-1]].corners[2]
+        z = self.forward.letters("Z", number)
+        lines = [f"∂ℒ/∂{written(z)}, reused"]
+        if self.forward.loss is not None:
+            values = self.forward.z[number - 1]
+            slopes = [slope.data for slope in grad(self.forward.loss, values)]
+            lines += [", ".join(few_numbers(slopes, f"{len(slopes)} numbers"))]
+        names.append(f"factor_{place}_reused")
+        board.put(Box(names[-1], "reused", "\n".join(lines)), (left + right) / 2, y, size=(right - left, 40.0))
+
+    def _gradient(self, number: int, parameter: Value | None) -> list[str]:
+        """The numbers of a gradient, or its size."""
+        if self.forward.loss is None:
+            return []
+        neurons = self.forward.layers[number - 1]
+        weights = [w for neuron in neurons for w in neuron.w] if parameter is None else [parameter]
+        slopes = [slope.data for slope in grad(self.forward.loss, weights)]
+        return few_numbers(slopes, f"{len(neurons)} × {len(neurons[0].w)} numbers")
+
+
+def between(forward: Forward, here: int, after: int) -> Factor:
+    """The factors of the layers that the dots stand for."""
+    first, last = of_inputs(forward, here + 1), of_inputs(forward, after)
+    return Factor(first.top, f"{first.bottom} ⋯ ∂{last.top}/∂{last.bottom}")
+
+
+# --- a lone neuron ----------------------------------------------------------------------------------------------------
+
+
+def neuron_backprop(forward: Forward) -> Picture:
+    """The neuron, its three factors below it, and their product ∇_w ℒ."""
+    board = neuron_board(forward, wide(8), "backpropagation")
+    factors = [of_weights(forward, 1), of_activation(forward, 1), of_loss(forward)]
+    y = min(spot.corners[1] for spot in board.spots.values()) - 46
+    loss = board.spots.get("loss")
+    places = [board.spots["sum_1"].x, board.spots["f_1"].x, board.spots["a_1"].x + 60 if loss is None else loss.x]
+    product: Any = 1.0
+    for place, (factor, x) in enumerate(zip(factors, places, strict=True)):
+        board.put(Box(f"factor_{place}", "factor", "\n".join(factor.lines)), x, y)
+        product = None if product is None or factor.formula is None else product * factor.formula
+    text = "∇_w ℒ = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
+    lines = [text]
+    if forward.loss is not None:
+        weights = forward.layers[0][0].w
+        slopes = [slope.data for slope in grad(forward.loss, weights)]
+        lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
+    board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)
+    return board

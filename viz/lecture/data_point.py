@@ -1,0 +1,221 @@
+"""What a network computes for one data point, layer by layer, and the gradients that belong to it.
+
+Pictures read this: the neurons, the z and a of each layer, the loss; nothing in the model is changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from autograd import Op, Value, grad
+from autograd.errors import shown
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import as_text
+from autograd.value import constant
+from nn.layers import MLP, Layer, Neuron, input_row
+from viz.derivation.formulas import value_formula
+from viz.graphs.operations import symbol
+
+Loss = Callable[[Any, Any], Value]
+LONGEST_FORMULA = 40
+
+
+def layers_of(model: Neuron | Layer | MLP) -> list[list[Neuron]]:
+    """The neurons of each layer; a lone neuron is a layer of one.
+
+    >>> [len(layer) for layer in layers_of(MLP(2, [3, 1]))]
+    [3, 1]
+    """
+    if isinstance(model, Neuron):
+        return [[model]]
+    return [model.neurons] if isinstance(model, Layer) else [layer.neurons for layer in model.layers]
+
+
+@dataclass
+class Forward:
+    """One data point on its way through a model: its Values, if there is an x, and what to call things.
+
+    >>> forward = Forward(Neuron(2, "identity", seed=0), [1.0, 2.0])
+    >>> [a.label for a in forward.a[0]], forward.d
+    (['a'], 2)
+    """
+
+    model: Neuron | Layer | MLP
+    given_x: Any = None
+    given_y: Any = None
+    given_loss: Loss | None = None
+    x: list[Value] = field(default_factory=list, init=False)
+    z: list[list[Value]] = field(default_factory=list, init=False)
+    a: list[list[Value]] = field(default_factory=list, init=False)
+    loss: Value | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        check_loss(self.given_loss, self.given_y)
+        if self.given_x is None:
+            if self.given_y is not None:
+                raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
+            return
+        self.x = list(input_row(self.given_x, self.d).values)
+        parts = self.model.layers if isinstance(self.model, MLP) else [self.model]
+        for part in parts:
+            outputs = part(self.a[-1] if self.a else self.x)
+            self.a.append([outputs] if isinstance(outputs, Value) else outputs)
+            self.z.append([*self.a[-1][0].parents] if self.takes_layer else [a.parents[0] for a in self.a[-1]])
+        if self.given_loss is not None and self.given_y is not None:
+            self.loss = self._lost(self.given_loss)
+
+    def _lost(self, loss: Loss) -> Value:
+        outputs = self.a[-1]
+        value = loss(outputs[0] if len(outputs) == 1 else outputs, self.given_y)
+        if not isinstance(value, Value):
+            raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
+        return value
+
+    @property
+    def takes_layer(self) -> bool:
+        """Whether the layer just computed has one f for all its z: softmax."""
+        return len(self.a[-1]) > 1 and is_shared(layers_of(self.model)[len(self.a) - 1])
+
+    @property
+    def layers(self) -> list[list[Neuron]]:
+        """The neurons of each layer."""
+        return layers_of(self.model)
+
+    @property
+    def d(self) -> int:
+        """The number of inputs."""
+        return len(self.layers[0][0].w)
+
+    # --- what the lecture calls things --------------------------------------------------------------------------------
+
+    def letters(self, letter: str, number: int) -> str:
+        """A thing of a layer, counted from 1: Z², or z in a lone neuron."""
+        if isinstance(self.model, Neuron):
+            return letter.lower()
+        return f"{letter}^{number}" if isinstance(self.model, MLP) else letter
+
+    def output_letters(self, number: int) -> str:
+        """The output of a layer: A^l, g after the last, and x before the first."""
+        if number == 0:
+            return "x"
+        return "g" if number == len(self.layers) else self.letters("A", number)
+
+    def f_symbol(self, layer: int) -> str:
+        """Which f a layer has."""
+        f = self.layers[layer][0].activation
+        return f.name if f.name == "softmax" else symbol(f)
+
+    # --- numbers, None where there are none ---------------------------------------------------------------------------
+
+    def x_at(self, i: int) -> Value | None:
+        """The input with this index."""
+        return self.x[i] if self.x else None
+
+    def z_at(self, layer: int, j: int) -> Value | None:
+        """The pre-activation of a neuron."""
+        return self.z[layer][j] if self.z else None
+
+    def a_at(self, layer: int, j: int) -> Value | None:
+        """The output of a neuron."""
+        return self.a[layer][j] if self.a else None
+
+    @cached_property
+    def has_gradients(self) -> bool:
+        """Whether backward has run: some parameter of the model has a gradient."""
+        return any(parameter.grad != 0.0 for parameter in self.model.parameters())
+
+    @cached_property
+    def gradients(self) -> dict[Value, float]:
+        """The gradients of inputs, z and a: those which go with the gradients that the parameters have.
+
+        After a backward from this data point's loss (or its one output, where no loss is given) these are known; after
+        another one the parameters' own are all there is.
+        """
+        root = self.loss
+        if root is None and self.a and len(self.a[-1]) == 1:
+            root = self.a[-1][0]
+        if not self.has_gradients or root is None:
+            return {}
+        parameters = self.model.parameters()
+        inner = [value for value in self.x if value.varies]
+        inner += [value for column in (*self.z, *self.a) for value in column]
+        slopes = [slope.data for slope in grad(root, [*parameters, *inner, root])]
+        stored = [parameter.grad for parameter in parameters]
+        if not all(math.isclose(s, p, rel_tol=1e-9, abs_tol=1e-15) for s, p in zip(slopes, stored, strict=False)):
+            return {}
+        return dict(zip([*inner, root], slopes[len(parameters) :], strict=True))
+
+    def gradient(self, value: Value | None) -> float | None:
+        """The gradient to show for a Value of this pass, or for a parameter."""
+        if value is None or not self.has_gradients:
+            return None
+        return value.grad if value.role == "parameter" else self.gradients.get(value)
+
+
+def is_shared(neurons: list[Neuron]) -> bool:
+    """Whether the neurons of a layer share one f, which takes all their z."""
+    return neurons[0].activation.name == "softmax"
+
+
+def data(value: Value | None) -> float | None:
+    """The number of a Value, if there is one."""
+    return None if value is None else value.data
+
+
+# --- the loss ---------------------------------------------------------------------------------------------------------
+
+
+def check_loss(loss: Any, y: Any) -> None:
+    """A loss is a function; a y is for a loss."""
+    if loss is not None and not callable(loss):
+        raise TypeError(f"loss needs a function loss(g, y), like squared_loss from nn, got {shown(loss)}")
+    if y is not None and loss is None:
+        raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
+
+
+def loss_op(loss: Loss, outputs: int) -> Op | None:
+    """The operation of a loss that is one node, found by trying it on outputs of equal probability."""
+    g = [constant(1 / max(2, outputs)) for _ in range(outputs)]
+    try:
+        node = loss(g[0] if outputs == 1 else g, 1)
+    except Exception:  # it wants another kind of y, so it remains a box without a formula
+        return None
+    one_node = isinstance(node, Value) and node.op is not None and node.parents[:outputs] == tuple(g)
+    return node.op if one_node else None
+
+
+def loss_formula(loss: Loss, outputs: int) -> str:
+    """What to write below the box ℒ(g, y): its formula if that is short, else its name.
+
+    >>> from nn import cross_entropy, squared_loss
+    >>> loss_formula(squared_loss, 1), loss_formula(cross_entropy, 3)
+    ('(g − y)²', 'cross-entropy')
+    """
+    op = loss_op(loss, outputs)
+    if op is None:
+        return ""
+    text = as_text(value_formula(op, [Symbol("g"), Symbol("y")])) if outputs == 1 else op.symbol
+    return text if len(text) <= LONGEST_FORMULA else op.symbol
+
+
+def answer_text(activation: Op, answer: str = "a", z: str = "z") -> str:
+    """What an activation does, as the lecture writes it.
+
+    >>> from autograd import ops
+    >>> answer_text(ops.sigmoid), answer_text(ops.identity, "g")
+    ('a = σ(z)', 'g = z')
+    """
+    return f"{answer} = {as_text(value_formula(activation, [Symbol('z', text=z)]))}"
+
+
+def visible(count: int, most: int) -> list[int | None]:
+    """The indexes of a column that is drawn: all, or the first ones, None for ⋮, and the last.
+
+    >>> visible(3, 4), visible(9, 4)
+    ([0, 1, 2], [0, 1, None, 8])
+    """
+    return [*range(count)] if count <= most else [*range(most - 2), None, count - 1]

@@ -1,0 +1,133 @@
+"""The lecture's forward pass: n data points through the layers to outputs g, their losses, and the training error J."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import average
+from autograd.errors import shown
+from nn.data import checked_data
+from viz.diagrams.diagram import Diagram
+from viz.diagrams.scene import Arrow, Box
+from viz.lecture.chain import GAP, MODELS, put_layers
+from viz.lecture.data_point import Forward, Loss, check_loss, data, visible
+from viz.lecture.picture import Picture, row_heights, wide
+from viz.style import theme
+
+STEP = 100.0  # points from data point to data point: room for y above each loss
+FEW = 3  # numbers of a data point that are written out
+
+
+@dataclass
+class Row:
+    """One data point of the picture: its number, and what the model makes of it, if there are numbers."""
+
+    number: str
+    forward: Forward | None = None
+
+    def text(self, letter: str) -> str:
+        """x^(i) and so on."""
+        return f"{letter}^{{({self.number})}}"
+
+
+def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = None, *, max_points: int = 3) -> Diagram:
+    """The lecture's forward pass: data points through the layers to g, their losses, and J, the average of these.
+
+    >>> from nn import MLP, squared_loss
+    >>> draw_forward(MLP(2, [3, 1], seed=0), [[0, 1], [1, 0]], [1, 2], squared_loss).title
+    'forward pass'
+
+    X: n data points, Y: their n targets, for the numbers; without them the points are x^(1) … x^(n). Of many the first
+    ones and the last are shown; J is the average of all.
+    """
+    if not isinstance(model, MODELS):
+        raise TypeError(f"draw_forward needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
+    check_loss(loss, Y)
+    if X is None and Y is not None:
+        raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
+    points = [Row("1"), None, Row("n")] if X is None else computed(model, X, Y, loss)
+    most = visible(len(points), wide(max_points))
+    rows = points if X is None else [None if i is None else points[i] for i in most]
+    picture = _ForwardPass(Forward(model, given_loss=loss), rows)
+    return picture.diagram([row for row in points if row is not None])
+
+
+def computed(model: Any, X: Any, Y: Any, loss: Loss | None) -> list[Row | None]:
+    """Every data point through the model."""
+    rows, targets = checked_data(X, [0] * len(X) if Y is None else Y)
+    if loss is None or Y is None:
+        return [Row(str(i), Forward(model, x)) for i, x in enumerate(rows, 1)]
+    return [Row(str(i), Forward(model, x, y, loss)) for i, (x, y) in enumerate(zip(rows, targets, strict=True), 1)]
+
+
+class _ForwardPass:
+    """The picture, column by column."""
+
+    def __init__(self, forward: Forward, rows: list[Row | None]) -> None:
+        self.forward, self.rows, self.board = forward, rows, Picture("forward pass", forward=forward)
+        self.heights = row_heights(len(rows), STEP)
+
+    def diagram(self, points: list[Row]) -> Diagram:
+        """All the columns; J is about all the points."""
+        board = self.board
+        right = self._put_column("x", "point", 0.0, self._x)
+        names = put_layers(board, right + GAP + 30)
+        right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 24, self._g)
+        for i, row in enumerate(self.rows):
+            if row is not None:
+                board.join(Arrow(f"x_{i}", names[0]))
+                board.join(Arrow(names[-1], f"g_{i}"))
+        if self.forward.given_loss is not None:
+            right = self._put_column("loss", "loss", right + GAP, self._loss)
+            for i, row in enumerate(self.rows):
+                if row is not None:
+                    self._put_target(i, row)
+                    board.join(Arrow(f"g_{i}", f"loss_{i}"))
+            self._put_average(right + GAP, points)
+        return board.diagram()
+
+    def _put_column(self, name: str, kind: str, left: float, text: Callable[[Row], list[str]]) -> float:
+        """One box per data point, all as wide as the widest; the right border."""
+        shown_ = [["⋮"] if row is None else text(row) for row in self.rows]
+        style = {**theme.NODE, **theme.BOX[kind]}
+        width = max(theme.box_size(style, lines)[0] for lines in shown_)
+        for i, (row, lines, y) in enumerate(zip(self.rows, shown_, self.heights, strict=True)):
+            box = Box(f"{name}_{i}", "dots" if row is None else kind, "\n".join(lines))
+            height = 26.0 + 16 * (len(lines) - 1)
+            self.board.put(box, left + width / 2, y, size=(20.0, 26.0) if row is None else (width, height))
+        return left + width
+
+    def _x(self, row: Row) -> list[str]:
+        if row.forward is None or len(row.forward.x) > FEW:
+            return [row.text("x")]
+        return [row.text("x"), f"({', '.join(theme.number(x.data) for x in row.forward.x)})"]
+
+    def _g(self, row: Row) -> list[str]:
+        if row.forward is None or len(row.forward.a[-1]) > 1:
+            return [row.text("g")]
+        return [row.text("g"), theme.number(row.forward.a[-1][0].data)]
+
+    def _loss(self, row: Row) -> list[str]:
+        number = None if row.forward is None else data(row.forward.loss)
+        return [f"ℒ({row.text('g')}, {row.text('y')})", *([] if number is None else [theme.number(number)])]
+
+    def _put_target(self, i: int, row: Row) -> None:
+        """The target y, above its loss."""
+        spot, y = self.board.spots[f"loss_{i}"], row.forward.given_y if row.forward else None
+        text = row.text("y") if not isinstance(y, (int, float)) else f"{row.text('y')} = {theme.number(y)}"
+        self.board.write(f"y_{i}", [text], spot.x, spot.corners[3] + 22, hang=-1)
+        self.board.join(Arrow(f"y_{i}", f"loss_{i}", "constant"))
+
+    def _put_average(self, left: float, points: list[Row]) -> None:
+        """J, the average of the losses of all data points."""
+        losses = [row.forward.loss for row in points if row.forward is not None and row.forward.loss is not None]
+        lines = ["J", f"average of {len(losses) or 'n'}"]
+        if losses:
+            lines.append(theme.number(average(losses).data))
+        width = theme.box_size(theme.BOX["loss"], lines)[0]
+        self.board.put(Box("J", "loss", "\n".join(lines)), left + width / 2, 0, size=(width, 62))
+        for i, row in enumerate(self.rows):
+            if row is not None:
+                self.board.join(Arrow(f"loss_{i}", "J"))

@@ -1,0 +1,219 @@
+"""A picture of the lecture: a board on which a data point's way through a model is drawn.
+
+Columns of circles, weights on arrows, f(·) boxes, the loss: all read what they show off the `Forward`. Names of boxes:
+x_1, sum_1, f_1, a_1 in the first layer; sum_2_1 and so on in the second.
+"""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograd import Value
+from autograd.errors import shown
+from viz.diagrams.board import Board, Spot
+from viz.diagrams.board import shown as lines_of
+from viz.diagrams.scene import Arrow, Box
+from viz.lecture.data_point import Forward, data, is_shared, loss_formula, visible
+from viz.style import theme
+
+LEARNABLE_WORDS = "learnable weights"
+CIRCLE, NUMBERED = 42.0, 54.0  # points: a circle with a name, and with a number below it
+TALL = 16.0  # points that a text on an arrow needs, and its gradient below it
+GAP, NUMBERED_GAP = 64.0, 104.0  # points between two columns: room for z, and for z = −0.1234
+
+
+def wide(max_width: Any) -> int:
+    """The longest column to draw."""
+    try:
+        if not isinstance(max_width, bool) and (most := operator.index(max_width)) >= 3:
+            return most
+    except TypeError:
+        pass
+    kind = ValueError if isinstance(max_width, int) else TypeError
+    raise kind(f"max_width needs an int of at least 3 (the first, ⋮ and the last), got {shown(max_width)}")
+
+
+@dataclass
+class Picture(Board):
+    """A board that holds the data point whose way it shows.
+
+    >>> from nn import Neuron
+    >>> picture = Picture("a loss", forward=Forward(Neuron(2, seed=0)))
+    >>> picture.put_inputs(8, picture.row_step, bias=True)
+    {0: 'x_1', 1: 'x_2', None: 'one_1'}
+    """
+
+    forward: Forward = field(kw_only=True)
+
+    @property
+    def row_step(self) -> float:
+        """The points from row to row: gradients below the circles need more."""
+        if not self.forward.x:
+            return CIRCLE + 18.0
+        return NUMBERED + (24.0 if self.forward.has_gradients else 8.0)
+
+    @property
+    def gap(self) -> float:
+        """The points from column to column."""
+        return NUMBERED_GAP if self.forward.x else GAP
+
+    @property
+    def label_height(self) -> float:
+        """The points that the text on an arrow needs."""
+        return 2 * TALL if self.forward.has_gradients else TALL
+
+    def edge_count(self, layer: int, most: int) -> int:
+        """How many edges of a layer are drawn."""
+        neurons = self.forward.layers[layer]
+        inputs = len(neurons[0].w) + (neurons[0].b is not None)
+        return min(inputs, most) * min(len(neurons), most)
+
+    def put_inputs(self, most: int, step: float, *, bias: bool, tinted: bool = False) -> dict[int | None, str]:
+        """The circles x₁ … x_d and the dashed 1; the names of the boxes by index, the 1's at None."""
+        rows: list[int | str | None] = [*visible(self.forward.d, most), *(["1"] if bias else [])]
+        names: dict[int | None, str] = {}
+        x, largest = 0.0, max((abs(value.data) for value in self.forward.x), default=0.0) if tinted else None
+        for i, y in zip(rows, row_heights(len(rows), step), strict=True):
+            if i is None:
+                self.put(Box("dots_x", "dots", "⋮"), x, y)
+            elif i == "1":
+                names[None] = "one_1"
+                self.put(Box("one_1", "one", "1"), x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
+            elif isinstance(i, int):
+                names[i] = f"x_{i + 1}"
+                value = self.forward.x_at(i)
+                text = f"x_{i + 1}" if value is None else value.label
+                self.put_value(Box(f"x_{i + 1}", "x", text), value, x, y, largest=largest)
+        return names
+
+    def put_value(self, box: Box, value: Value | None, x: float, y: float, *, largest: float | None = None) -> Spot:
+        """The circle of a Value, with its number and gradient if it has them, and a fill that says its size and sign.
+
+        Long texts have an ellipse, which grows away from the net: to the left for an input, else to the right.
+        """
+        number, grad = (None, None) if value is None else (value.data, self.forward.gradient(value))
+        held = Box(box.name, box.kind, " ".join(box.text.split()), number, grad, value)
+        style = {} if value is None else theme.SMALL
+        style = style | ({} if value is None or largest is None else theme.tint(value.data, largest))
+        size = CIRCLE if value is None else NUMBERED
+        texts, ellipse = lines_of(held), style | {"shape": "ellipse"}
+        wide = theme.box_size({**theme.BOX[box.kind], **ellipse}, texts)[0]
+        if wide > 1.25 * (size + 8) + 8:
+            style = ellipse
+            x += (wide - size) / 2 * (-1 if box.kind == "x" else 1)
+            return self.put(held, x, y, size=(wide, size), style=style)
+        return self.put(held, x, y, size=(size, size), style=style)
+
+    def put_dots(self, columns: list[float], y: float) -> None:
+        """⋮ in these columns."""
+        for x in columns:
+            self.put(Box(f"dots_{x:.0f}", "dots", "⋮"), x, y)
+
+    def put_neurons(
+        self, layer: int, rows: Sequence[int | None], step: float, x: float, left: float, *, which: bool = True
+    ) -> list[str]:
+        """A layer's Σ at x and its f(·) from `left` on, row by row, with ⋮ for the rows left out; the names of both."""
+        neurons, heights = self.forward.layers[layer], row_heights(len(rows), step)
+        shared, names = is_shared(neurons), []
+        if shared:  # one f for all
+            names.append(self.f_name(layer, 0))
+            self.put_activation(layer, 0, left, 0, height=heights[0] - heights[-1] + CIRCLE, which=which)
+        for j, y in zip(rows, heights, strict=True):
+            if j is not None:
+                self.put(Box(sum_name(layer, j), "sum", "Σ"), x, y, size=(CIRCLE, CIRCLE))
+                names.append(sum_name(layer, j))
+                if not shared:
+                    self.put_activation(layer, j, left, y, which=which)
+                    names.append(self.f_name(layer, j))
+        for j, y in zip(rows, heights, strict=True):
+            if j is None:
+                self.put_dots([x] if shared else [x, self.spots[names[-1]].x], y)
+        return names
+
+    def join_through(self, layer: int, j: int, y: float) -> None:
+        """The arrows Σ → f(·), with z above it, and f(·) → a."""
+        z, f, text = self.forward.z_at(layer, j), self.f_name(layer, j), self.forward.layers[layer][j]._z_label
+        arrow = Arrow(sum_name(layer, j), f, "plain", text, data(z), self.forward.gradient(z))
+        self.join(arrow, above=True, level=y)
+        self.join(Arrow(f, f"a_{j + 1}"), level=y)
+
+    def weights_above(self, names: list[str], x: float) -> None:
+        """What the coloured arrows are, above these boxes."""
+        top = max(self.spots[name].corners[3] for name in names)
+        self.write("weights", [LEARNABLE_WORDS], x, top + 8, kind="weights", hang=-1)
+
+    def weight_edges(
+        self,
+        layer: int,
+        j: int,
+        inputs: dict[int | None, str],
+        *,
+        names: bool = False,
+        numbers: bool = False,
+        at: float | None = None,
+    ) -> None:
+        """The arrows from the inputs to one Σ: weights are texts on them, or their widths and colours."""
+        neuron = self.forward.layers[layer][j]
+        largest = max(abs(w.data) for other in self.forward.layers[layer] for w in other.w)
+        for i, name in inputs.items():
+            w = neuron.b if i is None else neuron.w[i]
+            if w is None:
+                continue
+            told = (w.data, self.forward.gradient(w)) if numbers else (None, None)
+            style = {"style": "dashed"} if i is None else {}
+            if self.forward.x and not names:
+                style |= theme.thickness(w.data, largest)
+            arrow = Arrow(name, sum_name(layer, j), "parameter", w.label if names else "", *told)
+            self.join(arrow, at=at, style=style)
+
+    def put_activation(
+        self,
+        layer: int,
+        j: int,
+        left: float,
+        y: float,
+        *,
+        height: float = 0.0,
+        which: bool = True,
+    ) -> Spot:
+        """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
+        lines = ["f(·)", self.forward.f_symbol(layer)] if which else ["f(·)"]
+        width = theme.box_size(theme.BOX["activation"], lines)[0]
+        box = Box(self.f_name(layer, j), "activation", "\n".join(lines))
+        return self.put(box, left + width / 2, y, height=height)
+
+    def f_name(self, layer: int, j: int) -> str:
+        """The name of the f(·) that a neuron's z goes into: the layer's if it is one for all."""
+        which = "all" if is_shared(self.forward.layers[layer]) else f"{j + 1}"
+        return f"f_{which}" if layer == 0 else f"f_{layer + 1}_{which}"
+
+    def put_loss(self, outputs: list[str], left: float) -> None:
+        """The box ℒ(g, y), and y, which goes into it from below."""
+        assert self.forward.given_loss is not None
+        formula = loss_formula(self.forward.given_loss, len(self.forward.layers[-1]))
+        lines = ["ℒ(g, y)", *([formula] if formula and len(outputs) > 1 else [])]
+        lines += [] if self.forward.loss is None else [theme.number(self.forward.loss.data)]
+        width = theme.box_size(theme.BOX["loss"], lines)[0]
+        box = self.put(Box("loss", "loss", "\n".join(lines)), left + width / 2, 0)
+        if formula and len(outputs) == 1:
+            self.write("loss_formula", [f"ℒ = {formula}"], box.x, NUMBERED / 2 + 4, hang=-1)
+        y = self.forward.given_y
+        number = float(y) if isinstance(y, numbers.Real) else data(y) if isinstance(y, Value) else None
+        self.put(Box("y", "x", "y", number), box.x, box.corners[1] - CIRCLE * 1.3, size=(CIRCLE, CIRCLE))
+        for name in outputs:
+            self.join(Arrow(name, "loss"))
+        self.join(Arrow("y", "loss", "constant"))
+
+
+def sum_name(layer: int, j: int) -> str:
+    """The name of a neuron's Σ in the drawing."""
+    return f"sum_{j + 1}" if layer == 0 else f"sum_{layer + 1}_{j + 1}"
+
+
+def row_heights(count: int, step: float) -> list[float]:
+    """The heights of the rows of a column around 0, from the top."""
+    return [((count - 1) / 2 - place) * step for place in range(count)]

@@ -1,0 +1,1 @@
+"""How everything looks: colours, shapes, numbers, and labels, which are text."""

@@ -1,0 +1,103 @@
+"""Labels are text: whatever a user calls a Value is shown as text, and nothing in it is interpreted.
+
+`written` turns the lecture's w^2_{3,1} into w²₃,₁ and takes out what can't be shown; `quoted` makes it a DOT string.
+Names of files come from `slug`. Every text that goes into a drawing goes through here, once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+LONGEST = 200
+SUPERSCRIPTS = str.maketrans(
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW′,",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ′,",
+)
+SUBSCRIPTS = str.maketrans(
+    "0123456789+-−=()aehijklmnoprstuvx,",
+    "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ,",
+)
+# a script is in braces, or one letter or numbers that nothing of a word follows: my_var is no v below my
+SCRIPT = re.compile(r"(?<=[^\s_^{])([_^])(?:\{([^{}\s]+)\}|([0-9]+(?:,[0-9]+)*|[A-Za-z])(?![A-Za-z0-9]))")
+# controls, bidi controls, surrogates and what XML forbids; line ends and tabs are seen to before
+UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def clean(text: str) -> str:
+    r"""The text as it can be shown: no control characters, at most 200 characters.
+
+    >>> clean("loss\x00\r\n\tJ")
+    'loss�\n J'
+    """
+    head = text[: LONGEST + 1] if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return UNSEEN.sub("\ufffd", head.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+
+
+class Piece(NamedTuple):
+    """A part of a label: what is raised ("^"), lowered ("_") or neither (""), and the same as it was written."""
+
+    kind: str
+    text: str
+    source: str
+
+
+def pieces(label: str) -> list[Piece]:
+    """The label's scripts and what stands between them; two that follow one another have a comma between them.
+
+    >>> [(kind, text) for kind, text, _ in pieces("w^2_3_12 + b")]
+    [('', 'w'), ('^', '2'), ('_', '3,12'), ('', ' + b')]
+    """
+    text, end = clean(label), 0
+    found: list[Piece] = []
+    for match in SCRIPT.finditer(text):
+        kind, braced, bare = match.groups()
+        inner, source = braced or bare, match.group()
+        if match.start() > end:
+            found.append(Piece("", text[end : match.start()], text[end : match.start()]))
+        elif found[-1].kind == kind:
+            before = found.pop()
+            inner, source = f"{before.text},{inner}", before.source + source
+        found.append(Piece(kind, inner, source))
+        end = match.end()
+    return [*found, Piece("", text[end:], text[end:])] if end < len(text) else found
+
+
+def written(text: str) -> str:
+    """A label in the lecture's notation, with raised and lowered letters; what Unicode lacks stays as it is.
+
+    >>> written("w^2_{3,1}"), written("x_10"), written("x_d"), written("my_var"), written("w_1_12"), written("w_11_2")
+    ('w²₃,₁', 'x₁₀', 'x_d', 'my_var', 'w₁,₁₂', 'w₁₁,₂')
+    """
+    return "".join(_script(piece) for piece in pieces(text))
+
+
+def _script(piece: Piece) -> str:
+    table = SUPERSCRIPTS if piece.kind == "^" else SUBSCRIPTS
+    fits = piece.kind and all(ord(char) in table for char in piece.text)
+    return piece.text.translate(table) if fits else piece.source
+
+
+def quoted(text: str) -> str:
+    r"""The text as a DOT string, which Graphviz shows as it stands.
+
+    >>> print(quoted('<b> & "\\N"'))
+    "<b> &amp; \"\\N\""
+    """
+    shown = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    if "\n" in shown:  # Graphviz 16 crashes at an empty line: it frees what it never made
+        shown = "\\n".join(line or " " for line in shown.split("\n"))
+    return f'"{shown}"'
+
+
+def slug(text: str, default: str = "diagram") -> str:
+    """A harmless file name for a title.
+
+    >>> slug("../A neuron, with ReLU!"), slug("-Tps"), slug("…")
+    ('a-neuron-with-relu', 'tps', 'diagram')
+    """
+    plain = unicodedata.normalize("NFKD", text[:LONGEST]).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or default

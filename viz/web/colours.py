@@ -1,0 +1,61 @@
+"""The theme's colours as variables of a style sheet, for light and for dark pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from viz.style import theme
+
+LIGHT = {
+    "page": theme.PAGE,
+    "ink": theme.INK,
+    "soft": theme.FAINT,
+    "blue": theme.BLUE,
+    "learnable": theme.LEARNABLE,
+    "gradient": theme.GRADIENT,
+    "wrong": "#A63A00",
+    "right": "#00684B",
+    "focus": theme.BLUE,
+}
+DARK = {
+    "page": "#15181D",
+    "ink": "#F2F3F5",
+    "soft": "#A9AFB8",
+    "blue": theme.SKY,
+    "learnable": "#FF9F5A",
+    "gradient": "#E79AC8",
+    "wrong": "#FF8A4C",
+    "right": "#3FD0A4",
+    "focus": theme.SKY,
+}
+BRIGHT = {  # the theme's lines, as they are seen on a dark page
+    theme.BLUE: theme.SKY,
+    theme.GREEN: "#35C79E",
+    theme.LEARNABLE: "#FF9F5A",
+    theme.INK: "#D7DBE0",
+    theme.FAINT: "#A9AFB8",
+}
+
+
+def colours() -> str:
+    """The theme as style rules, for light and dark pages; a dark page shades the same lines."""
+    kinds = {kind: {**theme.NODE, **style} for kind, style in theme.BOX.items()}
+    light = "".join(f".{kind}{{--line:{style['color']};--fill:{style['fillcolor']}}}" for kind, style in kinds.items())
+    dark = "".join(f".{kind}{{--line:{_bright(style)};--fill:{_shade(style)}}}" for kind, style in kinds.items())
+    return (
+        f":root{{{_variables(LIGHT)}}}{light}\n"
+        f"@media (prefers-color-scheme: dark){{:root{{{_variables(DARK)}}}{dark}}}\n"
+    )
+
+
+def _variables(table: Mapping[str, str]) -> str:
+    return "".join(f"--{name}:{colour};" for name, colour in table.items())
+
+
+def _shade(style: Mapping[str, str]) -> str:
+    plain = style["fillcolor"] == theme.PAGE
+    return DARK["page"] if plain else f"color-mix(in srgb,{_bright(style)} 24%,{DARK['page']})"
+
+
+def _bright(style: Mapping[str, str]) -> str:
+    return BRIGHT.get(style["color"], style["color"])

@@ -1,0 +1,152 @@
+"""The page's program: the operation table's formulas, printed as JavaScript, for the operations of one graph.
+
+What raises in Python is refused in the page: division, powers and elementary functions go through the prelude.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Op, ops
+from autograd.errors import shown
+from autograd.formulas.code import JavaScript, formula_of
+from autograd.formulas.symbols import Expression, Symbol
+from autograd.formulas.text import ATOM, Piece, Text
+from viz.derivation.formulas import derivative_formula, value_formula
+from viz.style.labels import clean
+
+PRELUDE = {  # operations that the prelude computes, by the names they have there
+    ops.exp: "exp",
+    ops.log: "log",
+    ops.log1p: "log1p",
+    ops.sqrt: "sqrt",
+    ops.sin: "sin",
+    ops.cos: "cos",
+    ops.erf: "erf",
+    ops.erfc: "erfc",
+    ops.total: "total",
+    ops.average: "average",
+    ops.power: "pow",
+    ops.truediv: "divide",
+}
+INTERNAL = ("bell", "fsum", "refuse", "softmax")  # its other names in small letters
+ROW = "row"  # the head of an expression that is several formulas side by side
+SLOT = re.compile("\x00(-?[0-9]+)\x00")  # where a formula's input is filled in; no text that is shown holds a \x00
+ANSWER = -1
+LONGEST = 80  # characters of a local derivative, beyond which its number says more
+
+
+class Program(JavaScript):
+    """Functions for the values and the local derivatives of operations.
+
+    >>> program = Program()
+    >>> program.entry(ops.sigmoid, 1)
+    '{value: sigmoid, slopes: [sigmoid_slope]}'
+    >>> print(program.definitions().split("}")[0])
+    function sigmoid(z) {
+      const t1 = exp(-Math.abs(z));
+      const t2 = 1 + t1;
+      return (z < 0 ? divide(t1, t2) : divide(1, t2));
+    <BLANKLINE>
+
+    A user's operation may name a function of `Math`, as in `javascript="Math.cosh"`; another name is a ValueError.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(taken=[*PRELUDE.values(), *INTERNAL])
+
+    def value(self, op: Op, n_inputs: int) -> str:
+        """The name of the function that is the operation's value."""
+        if op in PRELUDE:
+            return PRELUDE[op]
+        if op.javascript is not None and not re.fullmatch(r"Math\.[a-z]\w*", op.javascript, re.ASCII):
+            raise ValueError(
+                f"javascript= of Op {shown(op.name)} needs a function of Math, like 'Math.cosh', got "
+                f"{shown(op.javascript)}; without it the value's formula is printed"
+            )
+        return super().value(op, n_inputs)
+
+    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
+        """Left word right; a quotient is a call, which refuses a divisor of 0."""
+        if head is ops.truediv:
+            return f"divide({left[0]}, {right[0]})", ATOM
+        return super().infix(head, left, right)
+
+    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
+        """A call, which refuses what Python refuses."""
+        return f"pow({base[0]}, {exponent[0]})", ATOM
+
+    def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
+        """An expression from the texts of its arguments; a row of formulas is an array."""
+        if part.head == ROW:
+            return f"[{', '.join(text for text, _ in inputs)}]", ATOM
+        return super().compose(part, inputs)
+
+    def entry(self, op: Op, n_inputs: int) -> str:
+        """The operation for so many inputs, as an object of functions: its value, its derivatives or a row of them."""
+        value = self.value(op, n_inputs)
+        if callable(op.derivatives):
+            return f"{{value: {value}, row: {self.row(op, n_inputs)}}}"
+        slopes = [self.slope(op, index, n_inputs) for index in range(n_inputs)]
+        return f"{{value: {value}, slopes: [{', '.join(slopes)}]}}"
+
+    def table(self, entries: Sequence[str]) -> str:
+        """All the functions, closed up, and the table of the entries."""
+        listed = "".join(f"  {entry},\n" for entry in entries)
+        return f"const TABLE = (() => {{\n{self.definitions()}\n\nreturn [\n{listed}];\n}})();"
+
+    def row(self, op: Op, n_inputs: int) -> str:
+        """The name of a function of the answer and the inputs: all the local derivatives."""
+        key = op, "_slopes", n_inputs
+        if key not in self._names:
+            letters = [Symbol("a"), *(Symbol(f"z{i + 1}") for i in range(n_inputs))]
+            formulas = [formula_of(op, index, letters) for index in range(n_inputs)]
+            body = self.body(Expression(ROW, tuple(formulas)), [letter.name for letter in letters])
+            self._names[key] = name = self._free(f"{op.name.lower()}_slopes", "_slopes")
+            head = self.opening.format(name, ", ".join(letter.name for letter in letters))
+            self._texts.append("\n".join([head, *body, self.closing]))
+        return self._names[key]
+
+
+class Template(Text):
+    """Formulas for readers, with slots for their letters; the symbol of an operation is text, and holds no slot."""
+
+    def call(self, op: Op, inputs: list[str]) -> str:
+        """σ(z), as the symbol can be shown."""
+        text = super().call(op, inputs)
+        return clean(op.symbol) + text.removeprefix(op.symbol) if text.startswith(op.symbol) else text
+
+
+def templates(op: Op, parents: Sequence[float | None]) -> tuple[list[str | int], list[list[str | int]]]:
+    """The formulas of a value and of its local derivatives for readers, as texts and the inputs between them.
+
+    A parent is None, or a number that is written as it stands. -1 stands for the answer.
+
+    >>> templates(ops.sigmoid, [None])
+    (['σ(', 0, ')'], [['σ(', 0, ')·(1 − σ(', 0, '))']])
+    """
+    letters = [_slot(index) if x is None else x for index, x in enumerate(parents)]
+    slopes = [_slope(op, index, letters) for index in range(len(letters))]
+    return _split(value_formula(op, letters)), [slope if _length(slope) <= LONGEST else [] for slope in slopes]
+
+
+def _slope(op: Op, index: int, letters: Sequence[Any]) -> list[str | int]:
+    try:
+        return _split(derivative_formula(op, index, letters, _slot(ANSWER)))
+    except TypeError:  # a page can do without it
+        return []
+
+
+def _slot(index: int) -> Symbol:
+    return Symbol("z", text=f"\x00{index}\x00")
+
+
+def _split(formula: Any) -> list[str | int]:
+    pieces = SLOT.split(Template().write(formula))
+    return [int(piece) if i % 2 else clean(piece) for i, piece in enumerate(pieces) if piece]
+
+
+def _length(template: Sequence[str | int]) -> int:
+    return sum(len(piece) if isinstance(piece, str) else 1 for piece in template)

@@ -1,0 +1,67 @@
+// Numbers and formulas as text. Whatever comes from a label is put into the page as text, never as markup.
+
+const MINUS = "\u2212";
+
+function shown(x, digits = 4) {
+  // A number as the drawings show it: four significant digits, a real minus sign.
+  if (Number.isNaN(x)) return "nan";
+  if (Math.abs(x) === Infinity) return x > 0 ? "∞" : MINUS + "∞";
+  if (x === 0) return "0";
+  const size = Math.abs(x), [mantissa, exponent] = x.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  let text;
+  if (size >= 1e4 && size < 1e6 && digits === 4) text = x.toFixed(0);
+  else if (power < -4 || power >= 4) text = `${Number(mantissa)}e${power}`;
+  else text = String(Number(x.toPrecision(digits)));
+  return text.replaceAll("-", MINUS);
+}
+
+function factor(x) {
+  // The number as the second factor of a product.
+  const text = shown(x);
+  return text.startsWith(MINUS) ? `(${text})` : text;
+}
+
+function narrow(x) {
+  // The same with fewer digits where it would not fit into a box.
+  for (const digits of [4, 3, 2]) {
+    const text = shown(x, digits);
+    if (text.length <= 8) return text;
+  }
+  return shown(x, 1);
+}
+
+function filled(template, slot) {
+  // A formula: its texts, and what `slot` says for each input between them; a negative number gets parentheses.
+  return template.map((piece, i) => {
+    if (typeof piece === "string") return piece;
+    const text = slot(piece), before = template[i - 1] ?? "", after = template[i + 1] ?? "";
+    const alone = /(^|[(,|] ?)$/.test(before) && /^($|[),|])/.test(after);
+    return text.startsWith(MINUS) && !alone ? `(${text})` : text;
+  }).join("");
+}
+
+function element(tag, attributes = {}, ...children) {
+  // <tag …attributes>children</tag>; a child that is a string is text.
+  const made = document.createElement(tag);
+  for (const [key, x] of Object.entries(attributes)) {
+    if (key === "class") made.className = x;
+    else made.setAttribute(key, x);
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+function svgElement(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, x] of Object.entries(attributes)) made.setAttribute(key, x);
+  return made;
+}
+
+function button(text, label, then, kind = "") {
+  // A button that says `text`; pointing at it, and a screen reader, say what it does.
+  const made = element("button", {type: "button", title: label, class: kind}, text);
+  if (!/\w/.test(text)) made.setAttribute("aria-label", label);
+  made.addEventListener("click", then);
+  return made;
+}
