@@ -6,14 +6,13 @@ The formulas are in a form that is right in the tails too: a sum over the *other
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from autograd import Op, Value
 from autograd.ops import equal, log, log1p, sigmoid, softplus, where, within
 from autograd.sums import check_logits, some
-
 from autograd.value import value_of
 from nn.cross_entropy import CROSS_ENTROPY, CROSS_ENTROPY_FROM_LOGITS
 from nn.data import data_leaf

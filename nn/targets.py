@@ -9,7 +9,6 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import LookedAt, shown
-
 from nn.data import data_leaf
 
 
