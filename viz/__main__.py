@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nn.files import write
+from nn.storage import write
 
 if TYPE_CHECKING:
     from viz.figures import Figure

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
-from nn.files import write
+from nn.storage import write
 from viz import render as renderer
 from viz import theme
 from viz.label import quoted, slug, written

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from nn.files import write
+from nn.storage import write
 from viz.computation import VIEWS, draw_graph, drawn
 from viz.diagram import MAX_EDGES, Diagram
 from viz.explorer.layers import layers

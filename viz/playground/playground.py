@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.errors import shown
 from nn import MLP
-from nn.files import write
+from nn.storage import write
 from nn.fit import count
 from viz.playground import network, page, widget
 from viz.playground.live import Live
