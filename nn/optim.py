@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import is_not
 from typing import Any
 
 from autograd import Value
@@ -24,7 +25,7 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
-        self._memory = dict.fromkeys(self.parameters, self.fresh)
+        self._known, self._memory = self.parameters.copy(), [self.fresh] * len(self.parameters)
         self.lr = lr
 
     @property
@@ -39,15 +40,16 @@ class Optimizer:
     @property
     def memory(self) -> list[Memory]:
         """What is remembered of each of the parameters; one that was added to their list begins anew."""
-        try:
-            return [self._memory[p] for p in self.parameters]
-        except (KeyError, TypeError):  # something new is in the list
+        if len(self._known) != len(self.parameters) or any(map(is_not, self._known, self.parameters)):
+            held = dict(zip(self._known, self._memory, strict=True))
             self.parameters = checked_parameters(self.parameters)
-            return [self._memory.get(p, self.fresh) for p in self.parameters]
+            self._known = self.parameters.copy()
+            self._memory = [held.get(p, self.fresh) for p in self._known]
+        return self._memory
 
     @memory.setter
     def memory(self, memory: Iterable[Memory]) -> None:
-        self._memory = dict(zip(self.parameters, memory, strict=True))
+        self._memory = list(memory)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -64,21 +66,20 @@ class Optimizer:
         A parameter whose role has become "constant" is frozen: it stays as it is.
         """
         memory = self.memory
-        self.commit(
-            [
-                self.update(p._data, p._grad, held) if p.varies else (p._data, held)
-                for p, held in zip(self.parameters, memory, strict=True)
-            ]
-        )
+        made = [
+            self.update(p._data, p._grad, held) if p.varies else (p._data, held)
+            for p, held in zip(self.parameters, memory, strict=True)
+        ]
+        self.commit(*zip(*made, strict=True))
 
-    def commit(self, made: list[tuple[float, Memory]]) -> None:
+    def commit(self, numbers: Sequence[float], memory: Sequence[Memory]) -> None:
         """Set the parameters, and what is remembered of them: all, or on an error or an interrupt none."""
-        if not all(map(math.isfinite, chain.from_iterable([(new, *memory) for new, memory in made]))):
-            self._refuse(made)
+        if not math.isfinite(sum(numbers) + sum(chain.from_iterable(memory))):
+            self._refuse(numbers, memory)
         before, remembered = [p._data for p in self.parameters], self._memory
         try:
-            self.memory = [memory for _, memory in made]
-            for parameter, (new, _) in zip(self.parameters, made, strict=True):
+            self.memory = memory
+            for parameter, new in zip(self.parameters, numbers, strict=True):
                 parameter._data = new
         except BaseException:
             for parameter, old in zip(self.parameters, before, strict=True):
@@ -86,16 +87,16 @@ class Optimizer:
             self._memory = remembered
             raise
 
-    def _refuse(self, made: list[tuple[float, Memory]]) -> None:
+    def _refuse(self, numbers: Sequence[float], memory: Sequence[Memory]) -> None:
         who = type(self).__name__
-        for i, (p, (new, memory)) in enumerate(zip(self.parameters, made, strict=True)):
+        for i, (p, new, held) in enumerate(zip(self.parameters, numbers, memory, strict=True)):
             named = shown(p._label) if p._label else f"number {i}"
             if p.varies and not math.isfinite(new):
                 raise OverflowError(
                     f"{who}: the step would make parameter {named} {new!r} (now {p._data!r}, gradient {p._grad!r}); "
                     "nothing was changed. Use a smaller lr"
                 )
-            if not all(map(math.isfinite, memory)):
+            if not all(map(math.isfinite, held)):
                 raise OverflowError(
                     f"{who}: the gradient {p._grad!r} of parameter {named} is too large for what {who} "
                     "remembers of it; nothing was changed. Scale the loss"
