@@ -208,7 +208,7 @@ def windows(piece, words=2):
 
 @pytest.mark.parametrize("path", sorted(ENGINE.rglob("*.py")), ids=lambda path: path.name)
 def test_each_message_of_the_engine_is_held_to_its_words_somewhere(path):
-    texts = [other.read_text(encoding="utf-8") for other in TESTS.glob("test_*.py")]
+    texts = [other.read_text(encoding="utf-8") for other in TESTS.rglob("test_*.py")]
     said = re.sub(r"\\(?=[^\w\s])", "", "\n".join(texts))
     for line, pieces in messages(path):
         candidates = [window for piece in pieces for window in windows(piece) if len(window) >= 10]
