@@ -6,8 +6,11 @@ on Values (derivatives of derivatives) and on symbols (printed formulas, matrix 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from importlib import import_module
+from itertools import chain
 from math import inf, nan
 from typing import Any
 
@@ -167,6 +170,21 @@ class Op:
         settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())
         return f"Op({self.name!r}{settings})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle: an entry of a table is looked up there again, an Op of one's own is made anew."""
+        fields = [f if isinstance(f, (list, tuple)) else [f] for f in self._fields.values()]
+        formulas = list(filter(callable, chain.from_iterable(fields)))
+        for module in dict.fromkeys([formula.__module__ for formula in formulas if hasattr(formula, "__module__")]):
+            table = getattr(sys.modules.get(module), "TABLE", None)
+            if isinstance(table, Mapping) and isinstance(op := table.get(self.name), Op) and self.is_from(op):
+                return _entry, (module, self.name, dict(self.settings))
+        if any("<" in getattr(formula, "__qualname__", "") for formula in formulas):  # <lambda>, or in f.<locals>
+            raise TypeError(
+                f"Op {self.name!r} is made of lambdas, or of functions within a function, which can't be pickled; "
+                "write them with def in a module, or keep the network with nn.save and nn.load(path, ops=[...])"
+            )
+        return _anew, (self._fields, dict(self.settings))
+
     def __copy__(self) -> Op:
         return self
 
@@ -182,6 +200,16 @@ def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
         return nan
     except ArithmeticError:
         return inf
+
+
+def _entry(module: str, name: str, settings: dict[str, Any]) -> Op:
+    """The entry of a module's TABLE, with these settings."""
+    op: Op = import_module(module).TABLE[name]
+    return op.bind(**settings) if settings != op.settings else op
+
+
+def _anew(fields: dict[str, Any], settings: dict[str, Any]) -> Op:
+    return Op(**fields, settings=settings)
 
 
 @lru_cache(maxsize=4096)

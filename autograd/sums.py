@@ -10,7 +10,7 @@ from operator import mul
 
 from autograd import ops
 from autograd.errors import LookedAt, shown
-from autograd.value import Number, Value, apply, constant, value_of
+from autograd.value import Number, Value, constant, value_of
 
 
 class Row(list[Value]):

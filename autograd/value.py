@@ -70,7 +70,9 @@ class Value:
         return self._grad
 
     @grad.setter
-    def grad(self, grad: Number) -> None:
+    def grad(self, grad: Number | None) -> None:
+        if grad is None:  # forgets it, as in PyTorch
+            grad = 0.0
         self._grad = grad if type(grad) is float else number(grad, self._label)
 
     @property
@@ -281,14 +283,22 @@ class Value:
         label = f", label={shown(self._label)}" if self._label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
+    def __copy__(self) -> Value:
+        return _twin(self, self.parents)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         for old in topological_order(self):
             if id(old) not in memo:
-                parents = tuple([memo[id(parent)] for parent in old.parents])
-                new = memo[id(old)] = node(old._data, old.op, parents, old.local_derivatives)
-                new._grad, new._label, new._role, new.varies = old._grad, old._label, old._role, old.varies
-                new.__dict__.update(old.__dict__)
+                memo[id(old)] = _twin(old, tuple([memo[id(parent)] for parent in old.parents]))
         return memo[id(self)]  # type: ignore[no-any-return]
+
+    def __getstate__(self) -> object:
+        if self.op is None:
+            return super().__getstate__()
+        raise TypeError(
+            f"a computed Value can't be pickled, and {shown(self)} is one; keep its .data, "
+            "or pickle what it was computed from (the model, the inputs) and compute it again"
+        )
 
 
 _blank = partial(object.__new__, Value)  # a Value with nothing in it yet
@@ -304,6 +314,14 @@ def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivativ
     new.parents = parents
     new.local_derivatives = local_derivatives
     new.varies = True
+    return new
+
+
+def _twin(old: Value, parents: tuple[Value, ...]) -> Value:
+    """A copy of a node with other parents."""
+    new = node(old._data, old.op, parents, old.local_derivatives)
+    new._grad, new._label, new._role, new.varies = old._grad, old._label, old._role, old.varies
+    new.__dict__.update(old.__dict__)
     return new
 
 

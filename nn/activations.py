@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
-from autograd import Op, Value, ops
+from autograd import Op, ops
 from autograd.errors import shown
 from nn.data import NO_ROWS
 
@@ -19,13 +20,6 @@ RELU_FAMILY = (ops.relu, ops.leaky_relu, ops.softplus, ops.gelu)
 ACTIVATIONS = MappingProxyType(
     {op.name: op for op in (ops.identity, *RELU_FAMILY, ops.sigmoid, ops.tanh, ops.sin, ops.softmax)}
 )
-
-
-def activated(f: Op, z: Value, label: str) -> Value:
-    """The node a = f(z)."""
-    a = z.relu() if f is ops.relu else z._apply(f, (z,))
-    a._label = label
-    return a
 
 
 def chosen(activation: Any) -> Op:
@@ -36,8 +30,11 @@ def chosen(activation: Any) -> Op:
         if activation.n_inputs == 1 or activation is ops.softmax:
             return activation
         raise ValueError(f"an activation is an Op of one input z, got {activation!r} with another number of inputs")
-    kind = ValueError if isinstance(activation, str) else TypeError
-    raise kind(f"an activation is an Op or one of {', '.join(ACTIVATIONS)}; got {shown(activation)}")
+    words = f"an activation is an Op or one of {', '.join(ACTIVATIONS)}; got {shown(activation)}"
+    if not isinstance(activation, str):
+        raise TypeError(words)
+    near = get_close_matches(activation.lower(), ACTIVATIONS, 1)
+    raise ValueError(f"{words}; {f'did you mean {near[0]!r}?' if near else 'for another function give an Op of it'}")
 
 
 def one_per_layer(activations: Any, count: int) -> list[Any]:

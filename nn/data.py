@@ -1,13 +1,17 @@
-"""Data points: as leaves of a graph, and those fit learns from as plain numbers, checked before the first step."""
+"""What comes in: data points, as leaves of a graph or as plain numbers to learn from, and random numbers."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import operator
+import random
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import number, shown
+from autograd.errors import LookedAt, number, shown
+from autograd.sums import Row
 from autograd.value import constant
 
 NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but are no numbers in an order
@@ -24,13 +28,60 @@ def data_leaf(x: Any, label: str) -> Value:
     return leaf
 
 
+def input_row(x: Any, count: int | None = None) -> Sequence[Value]:
+    """The inputs as a row of Values: bare numbers become leaves without a gradient, and leaves get a label x_i."""
+    row = x if type(x) is Row else leaves_of(x)
+    if count is not None and len(row) != count:
+        raise ValueError(f"one data point needs {count} input(s) here, got {len(row)}; give one number per input")
+    return row
+
+
+def leaves_of(x: Any) -> Sequence[Value]:
+    """A data point in one of the many forms that it comes in."""
+    if isinstance(x, NO_ROWS):
+        raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
+    if hasattr(x, "iloc") and x.ndim > 1:
+        raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
+    held = (x,) if isinstance(x, Value) or not isinstance(x, Iterable) else x
+    if not isinstance(held, (list, tuple)):
+        held = held.tolist() if hasattr(held, "tolist") else tuple(held)  # a NumPy row, or any other iterable
+        held = held if isinstance(held, (list, tuple)) else (held,)
+    if all_computed(held):
+        return Row(held)
+    for table in held:
+        if isinstance(table, (list, tuple)) or getattr(table, "ndim", False):
+            raise TypeError(
+                f"each input needs a real number, got {type(table).__name__} {shown(table)}; "
+                "give one data point at a time: [model(x) for x in X]"
+            )
+    leaves = list(map(data_leaf, held, input_labels(len(held))))
+    try:
+        return Row(leaves)
+    except LookedAt:  # numbers that are being traced
+        return leaves
+
+
+def all_computed(held: Sequence[Any]) -> bool:
+    """Whether these are the outputs of a layer, or other computed Values."""
+    try:
+        return None not in [value.op for value in held]
+    except AttributeError:  # a bare number among them
+        return False
+
+
+@lru_cache(maxsize=256)
+def input_labels(count: int) -> tuple[str, ...]:
+    """x_1 … x_d."""
+    return tuple(f"x_{i}" for i in range(1, count + 1))
+
+
 def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
     """The data points and their targets: as many of both, all of one length, and every number finite.
 
     >>> checked_data([[1, 2], [3, 4]], [0, 1])
     ([[1.0, 2.0], [3.0, 4.0]], [0, 1])
 
-    A target keeps its type, as a class is an int and an amount a float.
+    A target keeps its type, as a class is an int and an amount a float; one in a column, [1], is the number 1.
     """
     rows = [checked_point("X", i, row, convert=True) for i, row in enumerate(listed("X", X))]
     targets = [checked_point("y", i, target, convert=False) for i, target in enumerate(listed("y", y))]
@@ -40,6 +91,8 @@ def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
         raise ValueError(f"y needs one target per data point, got {len(rows)} rows of X and {len(targets)} of y")
     same_length("X", rows)
     same_length("y", targets)
+    if all(isinstance(target, list) and len(target) == 1 for target in targets):
+        targets = [target[0] for target in targets]
     return rows, targets
 
 
@@ -89,3 +142,21 @@ def same_length(name: str, points: list[Any]) -> None:
         if length != lengths[0]:
             first, other = (f"{n} numbers" if n is not None else "a single number" for n in (lengths[0], length))
             raise ValueError(f"{name} needs rows of one length, got {first} in {name}[0] and {other} in {name}[{i}]")
+
+
+def generator(seed: Any) -> random.Random:
+    """What draws the numbers: None is the `random` module, an int starts a new stream, a `random.Random` goes on.
+
+    >>> generator(0).random() == random.Random(0).random()
+    True
+    """
+    if seed is None:
+        return random._inst  # so random.seed(1337) works
+    if isinstance(seed, random.Random):
+        return seed
+    try:
+        if not isinstance(seed, bool):
+            return random.Random(operator.index(seed))
+    except TypeError:
+        pass
+    raise TypeError(f"seed needs an int, a random.Random or None, got {type(seed).__name__} {shown(seed)}")

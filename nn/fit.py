@@ -12,11 +12,10 @@ from typing import Any, Protocol
 
 from autograd import Value, average
 from autograd.errors import shown
-from nn.data import checked_data
+from nn.data import checked_data, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
 from nn.progress import progress_bar
-from nn.randomness import generator
 
 
 class Steps(Protocol):

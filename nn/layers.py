@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
 from autograd import Op, Value, ops, softmax, weighted_sum
-from autograd.errors import LookedAt, shown
-from autograd.sums import Row
+from autograd.errors import shown
 from nn.activations import chosen, one_per_layer, reach
-from nn.data import NO_ROWS, data_leaf
+from nn.data import NO_ROWS, generator, input_row
 from nn.module import Module
-from nn.randomness import generator
 
 
 class Neuron(Module):
@@ -29,7 +26,7 @@ class Neuron(Module):
     ('a', [('z', 'weighted_sum')])
 
     The inputs are numbers, a NumPy row, or Values; bare numbers become leaves x_1 … x_d that no gradient reaches.
-    `w` is the list of weights, `b` the bias or None, `activation` the operation f.
+    `w` is the list of weights, `b` the bias or None, `activation` the operation f; all can be set.
     """
 
     __slots__ = ("_seen", "_weights")  # out of sight of parameters(), which looks for Values in the attributes
@@ -37,17 +34,26 @@ class Neuron(Module):
     def __init__(
         self, n_inputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None, _layer_size: int = 1
     ) -> None:
-        d = size(n_inputs, "n_inputs")
-        self.activation = chosen(activation)
-        if self.activation is ops.softmax and not _layer_size > 1:
-            raise ValueError("softmax needs all the z of a layer: use Layer(n_inputs, K, 'softmax'), or 'sigmoid' here")
-        random, r = generator(seed), reach(self.activation, d, _layer_size)
+        d, f = size(n_inputs, "n_inputs"), chosen(activation)
+        if f is ops.softmax and _layer_size == 1:
+            raise ValueError(LONE_SOFTMAX)
+        random, r = generator(seed), reach(f, d, _layer_size)
+        self.activation = f
         self.w = [Value(random.uniform(-r, r)) for _ in range(d)]
         self.b = Value(0.0) if flag(bias) else None
         for parameter in self.parameters():
             parameter._role = "parameter"
         self._seen: list[Value] = []
         self.name_nodes("w_{i}", "b", "z", "a")
+
+    @property
+    def activation(self) -> Op:
+        """The operation f; it can be set to an Op, or by name."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation: str | Op) -> None:
+        self._activation = chosen(activation)
 
     def name_nodes(self, w: str, b: str, z: str, a: str) -> None:
         """Label the parameters, and what will be computed; {i} stands for the number of the input."""
@@ -61,19 +67,24 @@ class Neuron(Module):
         """The node z = w₁x₁ + … + w_d x_d + b."""
         if self.w != self._seen:  # the Σ of all data points share one tuple of weights
             self._seen, self._weights = list(self.w), tuple(self.w)
-        z = weighted_sum(self._weights, x if type(x) is Row else input_row(x, len(self.w)), self.b)
+        z = weighted_sum(self._weights, input_row(x, len(self.w)), self.b)
         z._label = self._z_label
         return z
 
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
-        z, f = self.preactivation(x), self.activation
+        z, f = self.preactivation(x), self._activation
+        if f is ops.softmax:
+            raise ValueError(LONE_SOFTMAX)
         a = z.relu() if f is ops.relu else z._apply(f, (z,))
         a._label = self._a_label
         return a
 
     def __repr__(self) -> str:
-        return f"Neuron of {len(self.w)} → {self.activation.name}{no_bias(self)}"
+        return f"Neuron of {len(self.w)} → {f_of([self])}{no_bias([self])}"
+
+
+LONE_SOFTMAX = "softmax needs all the z of a layer: use Layer(n_inputs, K, 'softmax'), or 'sigmoid' here"
 
 
 class Layer(Module):
@@ -83,7 +94,8 @@ class Layer(Module):
     >>> [a.label for a in layer([1.0, 2.0])], layer.neurons[2].w[0].label
     (['a^1', 'a^2', 'a^3'], 'w_{3,1}')
 
-    The activation "softmax" takes all the z of the layer together.
+    Each neuron is called as it is, so one may be replaced by another, or by any function of the inputs. The activation
+    "softmax" takes all the z of the layer together.
     """
 
     def __init__(
@@ -92,38 +104,53 @@ class Layer(Module):
         d, m, random = size(n_inputs, "n_inputs"), size(n_outputs, "n_outputs"), generator(seed)
         f = chosen(activation)
         if f is ops.softmax and m == 1:
-            raise ValueError("softmax needs at least 2 outputs, as of one it is always 1; use 'sigmoid' for one output")
+            raise ValueError(ONE_OUTPUT)
         self.neurons = [Neuron(d, f, bias=bias, seed=random, _layer_size=m) for _ in range(m)]
         for j, neuron in enumerate(self.neurons, 1):
             neuron.name_nodes(f"w_{{{j},{{i}}}}", f"b_{j}", f"z^{j}", f"a^{j}")
 
     @property
     def activation(self) -> Op:
-        """The operation f of its neurons; set it to change that of all of them."""
-        first, *others = dict.fromkeys(neuron.activation for neuron in self.neurons)
-        if others:
-            raise ValueError(f"the neurons of this layer differ: {first.name} and {others[0].name}; ask each neuron")
+        """The operation f of all its neurons; it can be set to an Op, or by name."""
+        first, *others = dict.fromkeys(getattr(neuron, "activation", None) for neuron in self.neurons)
+        if not isinstance(first, Op) or others:
+            raise ValueError(f"the neurons of this layer differ: {f_of(self.neurons)}; ask each neuron for its own")
         return first
 
     @activation.setter
     def activation(self, activation: str | Op) -> None:
         f = chosen(activation)
+        if not all(isinstance(neuron, Neuron) for neuron in self.neurons):
+            raise ValueError(f"the neurons of this layer differ: {f_of(self.neurons)}; set that of each Neuron")
         for neuron in self.neurons:
             neuron.activation = f
 
     def __call__(self, x: Any) -> list[Value]:
         """The outputs a of all the neurons."""
-        inputs = input_row(x, len(self.neurons[0].w))
-        if self.neurons[0].activation is not ops.softmax:
-            return [neuron(inputs) for neuron in self.neurons]
+        inputs = input_row(x)
+        if getattr(self.neurons[0], "_activation", None) is ops.softmax:
+            return self._softmax(inputs)
+        return [neuron(inputs) for neuron in self.neurons]
+
+    def _softmax(self, inputs: Sequence[Value]) -> list[Value]:
+        if len(self.neurons) == 1:
+            raise ValueError(ONE_OUTPUT)
+        for j, neuron in enumerate(self.neurons, 1):
+            if getattr(neuron, "_activation", None) is not ops.softmax or type(neuron).__call__ is not Neuron.__call__:
+                raise ValueError(
+                    f"softmax takes the z of all the neurons of a layer, and neuron {j} has an activation of its own, "
+                    f"{f_of([neuron])}; write layer.activation = 'softmax', or give each neuron another one"
+                )
         outputs = softmax([neuron.preactivation(inputs) for neuron in self.neurons])
         for a, neuron in zip(outputs, self.neurons, strict=True):
             a._label = neuron._a_label
         return outputs
 
     def __repr__(self) -> str:
-        d, m = len(self.neurons[0].w), len(self.neurons)
-        return f"Layer of {d} → {m} {self.activation.name}{no_bias(self.neurons[0])}"
+        return f"Layer of {width(self.neurons)} → {step(self)}{no_bias(self.neurons)}"
+
+
+ONE_OUTPUT = "softmax needs at least 2 outputs, as of one it is always 1; use 'sigmoid' for one output"
 
 
 class MLP(Module):
@@ -148,6 +175,12 @@ class MLP(Module):
         bias: bool = True,
         seed: Any = None,
     ) -> None:
+        if isinstance(activations, int) and not isinstance(activations, bool):
+            held = [*layer_sizes] if isinstance(layer_sizes, Iterable) else [layer_sizes]
+            raise TypeError(
+                f"activations need names, got the number {activations}; all the sizes stand in one list: "
+                f"MLP({shown(n_inputs)}, {shown([*held, activations])})"
+            )
         if isinstance(layer_sizes, NO_ROWS) or not isinstance(layer_sizes, Iterable):
             raise TypeError(f"layer_sizes needs a list, one size per layer like [16, 1], got {shown(layer_sizes)}")
         sizes = [size(n_inputs, "n_inputs"), *(size(m, "each of layer_sizes") for m in layer_sizes)]
@@ -162,77 +195,25 @@ class MLP(Module):
 
     def name_nodes(self) -> None:
         """Label everything by layer, neuron and input; the last layer makes g, or g_1 … g_k."""
-        *_, last = self.layers
         for number, layer in enumerate(self.layers, 1):
-            for j, neuron in enumerate(layer.neurons, 1):
-                a = f"a^{number}_{j}" if layer is not last else f"g_{j}" if len(last.neurons) > 1 else "g"
-                neuron.name_nodes(f"w^{number}_{{{j},{{i}}}}", f"b^{number}_{j}", f"z^{number}_{j}", a)
+            neurons, is_last = neurons_of(layer), layer is self.layers[-1]
+            for j, neuron in enumerate(neurons, 1):
+                a = f"a^{number}_{j}" if not is_last else f"g_{j}" if len(neurons) > 1 else "g"
+                if isinstance(neuron, Neuron):
+                    neuron.name_nodes(f"w^{number}_{{{j},{{i}}}}", f"b^{number}_{j}", f"z^{number}_{j}", a)
 
     def __call__(self, x: Any) -> Any:
         """The output g, or the list of outputs g_1 … g_k."""
         for layer in self.layers:
             x = layer(x)
-        return x[0] if len(x) == 1 else x
+        return x[0] if isinstance(x, list) and len(x) == 1 else x
 
     def __repr__(self) -> str:
-        steps = [f"{len(layer.neurons)} {layer.activation.name}" for layer in self.layers]
+        steps = list(map(step, self.layers))
         if len(steps) > 8:
             steps[4:-3] = [f"… {len(steps) - 7} more layers …"]
-        first = self.layers[0].neurons[0]
-        count = f"{len(self.parameters())} parameters"
-        return f"MLP of {len(first.w)} → {' → '.join(steps)}{no_bias(first)} ({count})"
-
-
-def layers_of(model: Any) -> list[tuple[Op, list[Neuron]]]:
-    """The layers of a network, or the one that a Neuron or Layer is: its activation and its neurons."""
-    if isinstance(model, Neuron):
-        return [(model.activation, [model])]
-    layers = model.layers if isinstance(model, MLP) else [model]
-    return [(layer.activation, layer.neurons) for layer in layers]
-
-
-# --- what goes in -----------------------------------------------------------------------------------------------------
-
-
-def input_row(x: Any, count: int) -> Sequence[Value]:
-    """The inputs as a row of Values: bare numbers become leaves without a gradient, and leaves get a label x_i."""
-    if isinstance(x, (list, tuple)):
-        held = x
-    elif isinstance(x, Value) or not isinstance(x, Iterable):
-        held = (x,)
-    elif isinstance(x, NO_ROWS):
-        raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
-    else:
-        held = x.tolist() if hasattr(x, "tolist") else tuple(x)  # a NumPy row, or any other iterable
-    if not isinstance(held, (list, tuple)):
-        held = (held,)
-    if len(held) != count:
-        raise wrong_count(count, len(held))
-    if not all_computed(held):
-        held = list(map(data_leaf, held, input_labels(count)))
-    try:
-        return Row(held)
-    except LookedAt:  # numbers that are being traced
-        return held
-
-
-def all_computed(held: Sequence[Any]) -> bool:
-    """Whether these are the outputs of a layer, or other computed Values."""
-    try:
-        return None not in [value.op for value in held]
-    except AttributeError:  # a bare number among them
-        return False
-
-
-@lru_cache(maxsize=256)
-def input_labels(count: int) -> tuple[str, ...]:
-    """x_1 … x_d."""
-    return tuple(f"x_{i}" for i in range(1, count + 1))
-
-
-def wrong_count(needed: int, got: int) -> ValueError:
-    """The error for too few or too many inputs."""
-    return ValueError(f"one data point needs {needed} input(s) here, got {got}; give one number per input")
+        first = neurons_of(self.layers[0])
+        return f"MLP of {width(first)} → {' → '.join(steps)}{no_bias(first)} ({len(self.parameters())} parameters)"
 
 
 # --- what was asked for -----------------------------------------------------------------------------------------------
@@ -256,6 +237,41 @@ def flag(bias: Any) -> bool:
     return bias
 
 
-def no_bias(neuron: Neuron) -> str:
+# --- what is printed --------------------------------------------------------------------------------------------------
+
+
+def layers_of(model: Module) -> list[list[Any]]:
+    """The neurons of each layer of a network, or of the one that a Neuron or Layer is.
+
+    >>> [len(neurons) for neurons in layers_of(MLP(2, [3, 1]))]
+    [3, 1]
+    """
+    if isinstance(model, Neuron):
+        return [[model]]
+    return [neurons_of(layer) for layer in (model.layers if isinstance(model, MLP) else [model])]
+
+
+def neurons_of(layer: Any) -> list[Any]:
+    """The neurons of a layer; what stands in the place of one counts as one of them."""
+    return layer.neurons if isinstance(layer, Layer) else [layer]
+
+
+def f_of(neurons: list[Any]) -> str:
+    """The names of their activations; something that is no Neuron is called what it is."""
+    named = [n.activation.name if isinstance(n, Neuron) else getattr(n, "__name__", type(n).__name__) for n in neurons]
+    return "/".join(dict.fromkeys(named))
+
+
+def step(layer: Any) -> str:
+    """How many neurons, and their activations."""
+    return f"{len(neurons_of(layer))} {f_of(neurons_of(layer))}"
+
+
+def width(neurons: list[Any]) -> str:
+    """How many inputs they have."""
+    return "/".join(dict.fromkeys(str(len(n.w)) for n in neurons if isinstance(n, Neuron))) or "any"
+
+
+def no_bias(neurons: list[Any]) -> str:
     """The remark of a repr."""
-    return ", no bias" if neuron.b is None else ""
+    return ", no bias" if any(isinstance(n, Neuron) and n.b is None for n in neurons) else ""

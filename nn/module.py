@@ -1,4 +1,4 @@
-"""A Module: anything that holds parameters, itself or in the modules, lists and dicts it holds."""
+"""A Module: anything that holds parameters, itself or in the modules, lists, dicts and object arrays it holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nn.data import real
 
 
 class Module:
-    """Something with parameters: every Value, Module, list, tuple or dict among its attributes counts.
+    """Something with parameters: every Value, Module, list, tuple, dict or object array among its attributes counts.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -22,48 +22,26 @@ class Module:
     >>> line(3.0).data, line.state_dict()
     (7.0, {'slope': 2.0, 'offset': 1.0})
 
-    A computed Value, a constant and an input are no parameters. A parameter that is held twice counts once.
+    A computed Value, a constant and an input are no parameters. A parameter that is held twice counts once. To freeze
+    one, so that it is not trained, write `p.role = "constant"`, and `p.role = "parameter"` to train it again.
     """
 
     def parameters(self) -> list[Value]:
         """Every parameter once, in the order of the attributes."""
-        found: list[Value] = []
-        seen: set[int] = set()
-        stack: list[Any] = [self]
-        while stack:
-            thing = stack.pop()
-            if isinstance(thing, Value):
-                found += [thing] if _is_parameter(thing) else []
-            elif type(thing) is list and (held := _only_parameters(thing)):
-                found += held
-            elif id(thing) not in seen:
-                seen.add(id(thing))
-                stack.extend([child for _, child in reversed(_children(thing))])
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys([value for _, _, values in held_leaves(self) for value in values if value.varies]))
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter once, with the path that leads to it, like "layers.0.neurons.2.w.1"."""
-        names: dict[Value, str] = {}
-        seen: set[int] = set()
-        stack: list[tuple[str, Any]] = [("", self)]
-        while stack:
-            path, thing = stack.pop()
-            if isinstance(thing, Value):
-                if _is_parameter(thing):
-                    names.setdefault(thing, path)
-            elif id(thing) not in seen:
-                seen.add(id(thing))
-                prefix = f"{path}." if path else ""
-                stack.extend([(f"{prefix}{key}", child) for key, child in reversed(_children(thing))])
-        return [(name, value) for value, name in names.items()]
+        return [(name, value) for name, value in self._named() if value.varies]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters():
-            parameter._grad = 0.0
+        for _, _, values in held_leaves(self):
+            for value in values:
+                value._grad = 0.0
 
     def state_dict(self) -> dict[str, float]:
-        """The number of every parameter, by name."""
+        """The number of every parameter, frozen or not, by name."""
         return {name: value._data for name, value in self._by_name().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
@@ -84,40 +62,60 @@ class Module:
         for parameter, data in zip(held.values(), numbers, strict=True):
             parameter._data = data
 
+    def _named(self) -> list[tuple[str, Value]]:
+        names: dict[Value, str] = {}
+        for path, keys, values in held_leaves(self):
+            for key, value in zip(keys, values):  # noqa: B905 (what is no leaf has a key and no value)
+                names.setdefault(value, f"{path}{key}")
+        return [(name, value) for value, name in names.items()]
+
     def _by_name(self) -> dict[str, Value]:
-        named = self.named_parameters()
-        held = dict(named)
-        if len(held) != len(named):
-            names = [name for name, _ in named]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise ValueError(
-                f"parameters need names that differ, got two called {shown(twice)}; choose other dict keys"
-            )
+        held: dict[str, Value] = {}
+        for name, value in self._named():
+            if name in held:
+                raise ValueError(
+                    f"parameters need names that differ, got two called {shown(name)}; choose other dict keys"
+                )
+            held[name] = value
         return held
 
 
-def _is_parameter(value: Value) -> bool:
-    return value.op is None and value.varies and value._role != "input"
+def held_leaves(module: Module) -> list[tuple[str, Iterable[Any], list[Value]]]:
+    """All Values that can be parameters, frozen or not: the path of what holds them, their keys there, and they."""
+    found: list[tuple[str, Iterable[Any], list[Value]]] = []
+    seen: dict[int, Any] = {id(module): module}  # the things themselves, so that no other gets their id
+    stack = [("", iter(children(module)))]
+    while stack:
+        path, items = stack[-1]
+        for key, child in items:
+            if isinstance(child, Value):
+                found.append((path, [key], leaves([child])))
+            elif id(child) not in seen and (inner := children(child)):
+                seen[id(child)] = child
+                if type(child) is list and len(weights := leaves(child)) == len(child):  # as those of a neuron are
+                    found.append((f"{path}{key}.", range(len(child)), weights))
+                else:
+                    stack.append((f"{path}{key}.", iter(inner)))
+                    break
+        else:
+            stack.pop()
+    return found
 
 
-def _only_parameters(things: list[Any]) -> list[Value]:
-    """The things if all of them are parameters, as the weights of a neuron are: time counts here."""
-    try:
-        held = [value for value in things if value.op is None and value.varies and value._role != "input"]
-    except AttributeError:  # something that is no Value
-        return []
-    return held if len(held) == len(things) else []
+def leaves(things: list[Any]) -> list[Value]:
+    """Those that are Values, neither computed nor inputs."""
+    return [value for value in things if isinstance(value, Value) and value.op is None and value._role != "input"]
 
 
-def _children(thing: Any) -> list[tuple[Any, Any]]:
-    """What it holds, by name, as far as that can hold parameters."""
+def children(thing: Any) -> Iterable[tuple[Any, Any]]:
+    """What it holds, by name; nothing if it is no holder of parameters."""
     if isinstance(thing, Module):
-        items: Iterable[tuple[Any, Any]] = vars(thing).items()
-    elif isinstance(thing, dict):
-        items = thing.items()
-    else:
-        items = enumerate(thing)
-    return [(name, child) for name, child in items if isinstance(child, HOLDERS)]
-
-
-HOLDERS = (Value, Module, list, tuple, dict)
+        return vars(thing).items()
+    if isinstance(thing, dict):
+        return thing.items()
+    if isinstance(thing, (list, tuple)):
+        return enumerate(thing)
+    if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
+        held = thing.tolist()  # of an array of several dimensions, the rows
+        return enumerate(held if isinstance(held, list) else [held])
+    return ()

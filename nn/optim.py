@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import is_not
 from typing import Any
 
 from autograd import Value
@@ -16,16 +18,15 @@ Memory = tuple[Any, ...]
 class Optimizer:
     """What SGD and Adam share: the parameters, the learning rate, and a step that can't be left half done.
 
-    An optimizer is its `update`: the new number of a parameter, and what is remembered of it, in plain arithmetic, so
-    that it runs on one float or on an array of all of them.
+    An optimizer is its `update`, in plain arithmetic, so that it runs on one float or on an array of all of them.
     """
 
-    fresh: Memory = ()  # what is remembered of a parameter before the first step
+    fresh: Memory = ()  # what is remembered of a parameter before its first step
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
+        self._known, self._memory = self.parameters.copy(), [self.fresh] * len(self.parameters)
         self.lr = lr
-        self.memory: list[Memory] = [self.fresh] * len(self.parameters)
 
     @property
     def lr(self) -> float:
@@ -35,6 +36,20 @@ class Optimizer:
     @lr.setter
     def lr(self, lr: float) -> None:
         self._lr = between("lr", lr, 0.0, math.inf, above=True)
+
+    @property
+    def memory(self) -> list[Memory]:
+        """What is remembered of each of the parameters; one that was added to their list begins anew."""
+        if len(self._known) != len(self.parameters) or any(map(is_not, self._known, self.parameters)):
+            held = dict(zip(self._known, self._memory, strict=True))
+            self.parameters = checked_parameters(self.parameters)
+            self._known = self.parameters.copy()
+            self._memory = [held.get(p, self.fresh) for p in self._known]
+        return self._memory
+
+    @memory.setter
+    def memory(self, memory: Iterable[Memory]) -> None:
+        self._memory = list(memory)
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -46,39 +61,46 @@ class Optimizer:
         raise NotImplementedError
 
     def step(self) -> None:
-        """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite."""
-        made = [self.update(p._data, p._grad, held) for p, held in zip(self.parameters, self.memory, strict=True)]
-        self.commit(made)
+        """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite.
 
-    def commit(self, made: list[tuple[float, Memory]]) -> None:
+        A parameter whose role has become "constant" is frozen: it stays as it is.
+        """
+        memory = self.memory
+        made = [
+            self.update(p._data, p._grad, held) if p.varies else (p._data, held)
+            for p, held in zip(self.parameters, memory, strict=True)
+        ]
+        self.commit(*zip(*made, strict=True))
+
+    def commit(self, numbers: Sequence[float], memory: Sequence[Memory]) -> None:
         """Set the parameters, and what is remembered of them: all, or on an error or an interrupt none."""
-        for i, (new, memory) in enumerate(made):
-            if not math.isfinite(sum(memory, new)):
-                self._refuse(i, new, memory)
-        before, remembered = [p._data for p in self.parameters], self.memory
+        if not math.isfinite(sum(numbers) + sum(chain.from_iterable(memory))):
+            self._refuse(numbers, memory)
+        before, remembered = [p._data for p in self.parameters], self._memory
         try:
-            for parameter, (new, _) in zip(self.parameters, made, strict=True):
+            self.memory = memory
+            for parameter, new in zip(self.parameters, numbers, strict=True):
                 parameter._data = new
-            self.memory = [memory for _, memory in made]
         except BaseException:
             for parameter, old in zip(self.parameters, before, strict=True):
                 parameter._data = old
-            self.memory = remembered
+            self._memory = remembered
             raise
 
-    def _refuse(self, i: int, new: float, memory: Memory) -> None:
-        parameter, who = self.parameters[i], type(self).__name__
-        named = shown(parameter._label) if parameter._label else f"number {i}"
-        if not math.isfinite(new):
-            raise OverflowError(
-                f"{who}: the step would make parameter {named} {new!r} "
-                f"(now {parameter._data!r}, gradient {parameter._grad!r}); nothing was changed. Use a smaller lr"
-            )
-        if not all(map(math.isfinite, memory)):
-            raise OverflowError(
-                f"{who}: the gradient {parameter._grad!r} of parameter {named} is too large for what {who} "
-                "remembers of it; nothing was changed. Scale the loss"
-            )
+    def _refuse(self, numbers: Sequence[float], memory: Sequence[Memory]) -> None:
+        who = type(self).__name__
+        for i, (p, new, held) in enumerate(zip(self.parameters, numbers, memory, strict=True)):
+            named = shown(p._label) if p._label else f"number {i}"
+            if p.varies and not math.isfinite(new):
+                raise OverflowError(
+                    f"{who}: the step would make parameter {named} {new!r} (now {p._data!r}, gradient {p._grad!r}); "
+                    "nothing was changed. Use a smaller lr"
+                )
+            if not all(map(math.isfinite, held)):
+                raise OverflowError(
+                    f"{who}: the gradient {p._grad!r} of parameter {named} is too large for what {who} "
+                    "remembers of it; nothing was changed. Scale the loss"
+                )
 
 
 class SGD(Optimizer):
@@ -160,20 +182,20 @@ class Adam(Optimizer):
         self._eps = between("eps", eps, 0.0, math.inf, above=True)
 
     def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
-        """The means m of the gradients and s of their squares, corrected for their start at 0: p ← p − lr · m / √s."""
+        """m and root²: the means of the gradients and of their squares, corrected for their start at 0."""
         (beta1, beta2), (mean, square, steps) = self._betas, memory
         mean = beta1 * mean + (1.0 - beta1) * gradient
         square = beta2 * square + (1.0 - beta2) * gradient * gradient
         steps = steps + 1.0
-        m, s = mean / (1.0 - beta1**steps), square / (1.0 - beta2**steps)
-        return p - self._lr * m / (s**0.5 + self._eps), (mean, square, steps)
+        m, root = mean / (1.0 - beta1**steps), square**0.5 / (1.0 - beta2**steps) ** 0.5
+        return p - self._lr * m / (root + self._eps), (mean, square, steps)
 
 
 def checked_parameters(parameters: Any) -> list[Value]:
     """The parameters, each once, if that is what they are."""
     if isinstance(parameters, Value) or not isinstance(parameters, Iterable):
         raise TypeError(f"an optimizer needs a list of Values, got {shown(parameters)}; write model.parameters()")
-    held = list(dict.fromkeys(parameters))
+    held = list(parameters)
     for value in held:
         if not isinstance(value, Value):
             raise TypeError(f"an optimizer needs Values, got {type(value).__name__} {shown(value)}")
@@ -181,7 +203,7 @@ def checked_parameters(parameters: Any) -> list[Value]:
             raise ValueError(f"an optimizer changes leaves, and {shown(value)} is computed or constant")
     if not held:
         raise ValueError("an optimizer needs at least one parameter, got none")
-    return held
+    return list(dict.fromkeys(held))
 
 
 def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from autograd import ops
 from autograd.errors import shown
 from autograd.op import Op
-from nn.layers import MLP, Layer, Neuron
+from nn.layers import MLP, Layer, Neuron, layers_of
 
 TAIL = 700.0  # PyTorch's softplus jumps to z at its threshold, 20 unless told; e^700 is still a float
 
@@ -28,13 +28,15 @@ def to_torch(model: Neuron | Layer | MLP) -> Any:
     """
     torch = _torch("to_torch")
     modules = []
-    for layer in _layers(model):
+    if not isinstance(model, (Neuron, Layer, MLP)):
+        raise TypeError(f"to_torch needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
+    for layer in layers_of(model):
         first = layer[0]
         linear = torch.nn.Linear(len(first.w), len(layer), bias=first.b is not None, dtype=torch.float64)
         with torch.no_grad():
             linear.weight.copy_(torch.tensor([[w.data for w in neuron.w] for neuron in layer], dtype=torch.float64))
             if first.b is not None:
-                linear.bias.copy_(torch.tensor([neuron.b.data for neuron in layer], dtype=torch.float64))  # type: ignore[union-attr]
+                linear.bias.copy_(torch.tensor([neuron.b.data for neuron in layer], dtype=torch.float64))
         modules += [linear, *_activation(torch, first.activation)]
     return torch.nn.Sequential(*modules)
 
@@ -88,16 +90,6 @@ def _torch(name: str) -> Any:
     except ImportError:
         raise ImportError(f"{name} needs PyTorch: pip install 'sigmagrad[torch]'") from None
     return torch
-
-
-def _layers(model: Any) -> list[list[Neuron]]:
-    if isinstance(model, MLP):
-        return [layer.neurons for layer in model.layers]
-    if isinstance(model, Layer):
-        return [model.neurons]
-    if isinstance(model, Neuron):
-        return [[model]]
-    raise TypeError(f"to_torch needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
 
 
 def _activation(torch: Any, op: Op) -> list[Any]:

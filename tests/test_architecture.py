@@ -6,7 +6,6 @@ import ast
 import importlib
 import inspect
 import os
-import re
 import shutil
 import subprocess
 import sys

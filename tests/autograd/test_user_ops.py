@@ -140,8 +140,34 @@ def test_deepcopy_keeps_the_operation():
     assert (x.grad, other.parents[0].grad) == (0.0, a.local_derivatives[0])
     assert copy.copy(swish) is swish
     assert copy.deepcopy(swish) is swish
-    with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
-        pickle.dumps(a)  # formulas are functions of a notebook; nn.save writes numbers
+
+
+def square(z):
+    return z * z
+
+
+def slope_of_square(a, z, k=1.0):
+    return 2.0 * z
+
+
+def test_an_entry_of_the_table_is_itself_after_pickle_and_an_op_of_ones_own_is_made_of_functions():
+    for op in (*ops.TABLE.values(), ops.leaky_relu.bind(slope=0.3), ops.softmax.bind(index=2)):
+        assert pickle.loads(pickle.dumps(op)) is op
+    own = Op("square", square, [slope_of_square], samples=[3.0])
+    again = pickle.loads(pickle.dumps(own))
+    assert again.is_from(own)
+    assert (again(3.0), again.samples, grad(again(x := Value(3.0)), [x])[0].data) == (9.0, ((3.0,),), 6.0)
+    impostor = Op("relu", square, [slope_of_square])
+    assert pickle.loads(pickle.dumps(impostor))(3.0) == 9.0
+    for lambdas in (
+        swish,
+        Op("local", square, [lambda a, z: 2.0 * z]),
+        Op("printed", square, [slope_of_square], printed=lambda z: z),
+    ):
+        with pytest.raises(
+            TypeError, match=r"made of lambdas, .* write them with def in a module, or keep the network"
+        ):
+            pickle.dumps(lambdas)
 
 
 def test_piecewise_formulas_with_where():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import pickle
 import sys
 from decimal import Decimal
 from fractions import Fraction
@@ -68,7 +69,7 @@ def test_everything_else_is_refused_in_words(given, words):
     assert str(caught.value).startswith("a Value needs a real number, got ")
     assert words in str(caught.value)
     v = Value(1.0)
-    for name in ("data", "grad"):
+    for name in ("data",) if given is None else ("data", "grad"):  # a gradient of None is 0
         with pytest.raises(TypeError, match="a Value needs a real number"):
             setattr(v, name, given)
     assert (v.data, v.grad) == (1.0, 0.0)
@@ -375,3 +376,40 @@ def test_numpy_number_times_value_is_a_value():
     for made in (np.float64(3) * Value(2.0), Value(2.0) * np.float64(3), np.float32(3) * Value(2.0)):
         assert type(made) is Value
         assert made.data == 6.0
+
+
+# --- pickle and None --------------------------------------------------------------------------------------------------
+
+
+def test_a_leaf_goes_through_pickle_with_all_it_holds():
+    w = Value(0.1, label="w")
+    w.grad, w.role, w.momentum = -0.0, "constant", 0.5
+    again = pickle.loads(pickle.dumps({"w": w, "same": w}))
+    assert again["w"] is again["same"]
+    other = again["w"]
+    assert (other.data, other.label, other.role, other.varies, other.momentum) == (0.1, "w", "constant", False, 0.5)
+    assert math.copysign(1.0, other.grad) == -1.0
+    other.role = "parameter"
+    (other * other).backward()
+    assert (other.grad, w.grad) == (0.2, 0.0)
+
+
+@pytest.mark.parametrize("make", [lambda v: v * 2, lambda v: weighted_sum([v], [1.0]), lambda v: v.relu()])
+def test_a_computed_value_says_what_to_pickle_instead_and_can_be_copied(make):
+    v = Value(3.0)
+    y = make(v)
+    with pytest.raises(TypeError, match=r"a computed Value can't be pickled, .* keep its .data, or pickle what it was"):
+        pickle.dumps([y])
+    other = copy.copy(y)
+    assert other.parents == y.parents
+    other.backward()
+    assert v.grad == y.local_derivatives[0]
+
+
+def test_a_gradient_of_none_is_0():
+    v = Value(3.0)
+    v.grad = 2.0
+    v.grad = None
+    assert v.grad == 0.0
+    (v * v).backward()
+    assert v.grad == 6.0

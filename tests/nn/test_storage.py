@@ -164,7 +164,6 @@ def test_every_cut_of_a_file_is_refused(tmp_path):
 
 
 def test_a_file_too_large(tmp_path, monkeypatch):
-    monkeypatch.setattr("nn.saved.LARGEST_FILE", 100)
     monkeypatch.setattr("nn.storage.LARGEST_FILE", 100)
     path = tmp_path / "model.json"
     save(Neuron(50, seed=0), path)

@@ -10,8 +10,8 @@ from typing import Any
 
 from autograd.errors import shown
 from nn import MLP
-from nn.files import write
 from nn.fit import count
+from nn.storage import write
 from viz.demo import network, page, widget
 from viz.demo.live import Live
 from viz.demo.run import Run

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
-from nn.files import write
+from nn.storage import write
 from viz.diagrams.svg import image, with_own_ids, within_a_column
 from viz.engines import render as renderer
 from viz.style import theme

@@ -16,7 +16,8 @@ from autograd.errors import shown
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from autograd.value import constant
-from nn.layers import MLP, Layer, Neuron, input_row
+from nn.data import input_row
+from nn.layers import MLP, Layer, Neuron
 from viz.derivation.formulas import value_formula
 from viz.graphs.operations import symbol
 
@@ -59,7 +60,7 @@ class Forward:
             if self.given_y is not None:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
             return
-        self.x = list(input_row(self.given_x, self.d).values)
+        self.x = list(input_row(self.given_x, self.d))
         parts = self.model.layers if isinstance(self.model, MLP) else [self.model]
         for part in parts:
             outputs = part(self.a[-1] if self.a else self.x)
