@@ -23,7 +23,6 @@ from autograd.op import Op
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 # a, z, z1, t1 … are a function's own letters; n, x, y, b1, p1 and their gradients are those of a matrix program
 FUNCTION_NAME = re.compile(r"(?!(a|n|[tz]\d*|d?[bpxy]\d*|loss|model)$)[a-z]\w*", re.ASCII)
-MODULES = "import math\n\nimport numpy as np"
 JAVASCRIPT_WORDS = frozenset(
     """abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
     extends false final float function goto implements instanceof int interface let long native new null package private
@@ -186,7 +185,8 @@ class NumPy(Source):
 
     def imports(self) -> list[str]:
         """The lines that import and define what the source needs besides its own definitions."""
-        return [MODULES, *self.called()]
+        texts = self.called()
+        return [*(["import math"] if any("math." in text for text in texts) else []), "import numpy as np", *texts]
 
 
 class JavaScript(Source):

@@ -274,6 +274,12 @@ class Matcher:
             return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
+        if extra and not rows.block.of_data:  # the same for all data points, but not what it is compared with
+            target = Block(self._name("C"), layer)
+            target.of_data = True
+            gets = [(rows, lambda d: f"{d}.sum(axis=1, keepdims=True)")]
+            self.lines.append(Line(target, f"np.full(({form.size}, n), {rows})", gets))
+            rows = self._all_of(target)
         given = {"z": repr(rows), "K": str(form.size), "y": repr(self.rows(extra)) if extra else ""}
         for letter, text in form.kept.items():
             if (filled := text.format(**given)) not in self.kept:

@@ -66,8 +66,18 @@ class Backward:
         return line is not None and line.takes_over_n and operand.is_whole and self.uses[operand.block] <= 1
 
 
-def listing(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradients: bool) -> str:
+def listing(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block]], lines: Sequence[str]) -> str:
     """The program as Python source, but for its imports."""
+    names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed.values())]
+    body = "\n".join(f"    {line}" if line else "" for line in lines)
+    constants = [f"{name} = np.array({_as_lists(rows)})" for rows, name in matcher.indices.items()]
+    program = f"def {name}({', '.join(names)}):\n{body}"
+    texts = [*matcher.code.called(), matcher.code.definitions(), "\n".join(constants), program]
+    return "\n\n\n".join(text.strip() for text in texts if text) + "\n"
+
+
+def program_lines(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradients: bool) -> list[str]:
+    """The lines of the program's function."""
     lines = [f"n = len({arguments[0][0]})", "", "# forward"]
     for argument, block in arguments:
         lines.append(f"{block.name} = {argument}.T" if argument[0].isupper() else f"{argument} = {argument}.reshape(1, n)")
@@ -78,11 +88,7 @@ def listing(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block]],
         outputs = [matcher.rows([root]) for root in matcher.roots]
         texts = [repr(rows) if rows.block.of_data else f"np.full((1, n), {rows})" for rows in outputs]
         lines.append(f"return np.vstack([{', '.join(texts)}]).T" if len(texts) > 1 else f"return {texts[0]}.T")
-    head = f"def {name}({', '.join([*(argument for argument, _ in arguments), *(b.name for b in matcher.fixed.values())])}):"
-    body = "\n".join(f"    {line}" if line else "" for line in lines)
-    constants = [f"{name} = np.array({_as_lists(rows)})" for rows, name in matcher.indices.items()]
-    rest = [*matcher.code.called(), matcher.code.definitions(), "\n".join(constants), f"{head}\n{body}"]
-    return "\n\n\n".join(text.strip() for text in rest if text) + "\n"
+    return lines
 
 
 def _with_gradients(matcher: Matcher) -> list[str]:
