@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
+
+
+class Quiet:
+    """Nothing is shown; what a bar has to do."""
+
+    def advance(self, loss: float) -> None:
+        """One more step, and its loss."""
+
+    def say(self, words: str) -> None:
+        """What is to stand beside the loss from now on."""
 
 
 @contextmanager
-def progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[float], None]]:
-    """A function to call after each step with its loss."""
-    if not shown:
-        yield lambda loss: None
+def progress_bar(total: int, *, shown: bool) -> Iterator[Quiet]:
+    """A line that shows the steps and their loss, if anybody sees it."""
+    # a notebook shows the error stream on red, as if something were wrong
+    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
+    stream = sys.stdout if in_a_notebook else sys.stderr
+    if not shown or stream is None:
+        yield Quiet()
         return
     try:
         from tqdm import tqdm
     except ImportError:
         line = PlainLine(total)
         try:
-            yield line.advance
+            yield line
         finally:
             line.close()
         return
-    # a notebook shows the error stream on red, as if something were wrong
-    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
-    with tqdm(total=total, unit="step", file=sys.stdout if in_a_notebook else sys.stderr) as bar:
-        smooth = Smooth()
+    with tqdm(total=total, unit="step", file=stream) as bar:
+        yield Bar(bar)
 
-        def advance(loss: float) -> None:
-            bar.set_postfix_str(f"loss {smooth(loss):.4g}", refresh=False)
-            bar.update()
 
-        yield advance
+class Bar(Quiet):
+    """The bar of tqdm."""
+
+    def __init__(self, bar: Any) -> None:
+        self.bar, self.smooth, self.words = bar, Smooth(), ""
+
+    def advance(self, loss: float) -> None:
+        """One more step, and its loss."""
+        self.bar.set_postfix_str(f"loss {self.smooth(loss):.4g}{self.words}", refresh=False)
+        self.bar.update()
+
+    def say(self, words: str) -> None:
+        """What is to stand beside the loss from now on."""
+        self.words = words
 
 
 class Smooth:
@@ -47,20 +69,24 @@ class Smooth:
         return self.mean / self.weight
 
 
-class PlainLine:
+class PlainLine(Quiet):
     """One line on standard error, written anew twice a second, and at the end."""
 
     def __init__(self, total: int) -> None:
-        self.total, self.done, self.smooth = total, 0, Smooth()
+        self.total, self.done, self.smooth, self.words = total, 0, Smooth(), ""
         self.text, self.due = f"0/{total} steps", monotonic() + 0.5
 
     def advance(self, loss: float) -> None:
         """One more step."""
         self.done += 1
-        self.text = f"{self.done}/{self.total} steps, loss {self.smooth(loss):.4g}"
+        self.text = f"{self.done}/{self.total} steps, loss {self.smooth(loss):.4g}{self.words}"
         if monotonic() >= self.due:
             self.write()
             self.due = monotonic() + 0.5
+
+    def say(self, words: str) -> None:
+        """What is to stand beside the loss from now on."""
+        self.words = words
 
     def write(self) -> None:
         """Write the line over what it said before."""

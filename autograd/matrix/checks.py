@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NoReturn
 
-from autograd.errors import LookedAt, shown
+from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Buffer, Compiled, training_error
@@ -23,10 +23,6 @@ CLASSES = 20  # so many different whole numbers as targets are taken for classes
 REFUSALS = (ArithmeticError, ValueError, IndexError, TypeError)  # what f may raise for a data point
 Point = Callable[[int], Sequence[Any]]  # the arguments of f at a data point, as ordinary numbers
 grad_of = attrgetter("_grad")
-
-
-class Differs(ValueError):
-    """The program and the function that it was made of do not compute the same."""
 
 
 class Checked:
@@ -51,13 +47,13 @@ class Checked:
             difference = self._difference(compiled, columns, answers, has_moved())
         if difference:
             raise Differs(difference)
-        self.compiled, self.uses = compiled, 0
+        self.compiled, self.uses = compiled, 1
         return compiled
 
-    def is_due(self) -> bool:
-        """Whether it is time to look again: at the first uses, and then ever more rarely."""
+    def is_due(self, first: int) -> bool:
+        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 16th, 64th, …"""
         self.uses += 1
-        return self.uses <= 4 or (self.uses.bit_count() == 1 and self.uses.bit_length() % 2 == 1)  # 16, 64, 256, …
+        return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 2 == 1)
 
     def look_again(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> Compiled:
         """Hold the program against the function; where the function has changed, trace it anew."""
@@ -126,14 +122,14 @@ class Checked:
 
     def _difference_of_J(self, compiled: Compiled, part: Sequence[Any], answers: Sequence[tuple[int, Any]]) -> str:
         """Of the training error of these data points, and of its gradient."""
-        wanted = average([answer for _, answer in answers]) if len(answers) > 1 else answers[0][1]
         buffer = Buffer(compiled.layout)
         with np.errstate(all="ignore"):
             found = compiled.attempt(part, buffer)
         try:
+            wanted = average([answer for _, answer in answers])
             theirs, ours = gradient_of(wanted), gradient_of(training_error(found, buffer))
         except (ArithmeticError, ValueError):
-            return ""  # an infinite slope: who runs the program finds it
+            return ""  # an infinite slope, or sum: who runs the program finds it
         held = nodes_below(answers[:1]) & nodes_below(answers[-1:])  # without what f makes anew at each call
         leaves = [node for node in {**theirs, **ours} if node.op is None and node.varies and (node in held or node in ours)]
         pairs = [(found, wanted._data), *((ours.get(leaf, 0.0), theirs.get(leaf, 0.0)) for leaf in leaves)]

@@ -100,7 +100,7 @@ class Program:
         checked = self._checked
         assert checked.compiled is not None
         columns = columns_of(data, checked.compiled.widths)
-        if checked.is_due():
+        if checked.is_due(8):
             checked.look_again(columns, _points(columns), several(columns, 2))
         return checked, checked.compiled, columns
 
