@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 
-class LookedAt(TypeError):  # noqa: N818 (it is caught by what it says: a traced number was looked at)
+class Refused(Exception):  # noqa: N818 (it says what vectorize does)
+    """`vectorize` makes no program of a function, or no longer: these are the two kinds of reasons."""
+
+
+class LookedAt(Refused, TypeError):  # noqa: N818 (named by what it says)
     """Somebody looked at a number that stands for a whole column, while `vectorize` reads a function's graph."""
+
+
+class Differs(Refused, ValueError):  # noqa: N818 (the same)
+    """A program, and the function that it was made of, do not compute the same."""
 
 
 REMEDIES = {

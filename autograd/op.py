@@ -36,6 +36,7 @@ class Op:
     those of the error for an infinite derivative. `symbol` is what a drawing prints, `latex` the same in a formula;
     `printed` and `printed_derivatives` are the lecture's form of the formulas, where the accurate one reads otherwise.
     `numpy` and `javascript` name the elementary function elsewhere; without them the value's formula is expanded.
+    `columns` brings the matrix form of an operation on a whole layer (autograd/matrix/columns.py).
     `samples` are input tuples at which the tests check every reading of the entry.
     """
 
@@ -53,6 +54,7 @@ class Op:
         printed_derivatives: Sequence[Formula] | Formula | None = None,
         numpy: str | None = None,
         javascript: str | None = None,
+        columns: Callable[[], Callable[..., Any]] | None = None,
         needs: str = "",
         hint: str = "",
         edge: str = "",
@@ -78,7 +80,7 @@ class Op:
         )
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
-        self.numpy, self.javascript = numpy, javascript
+        self.numpy, self.javascript, self.columns = numpy, javascript, columns
         self.needs, self.hint, self.edge = needs, hint, edge
         self._fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
 

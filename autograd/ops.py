@@ -425,6 +425,12 @@ def _softmax_slopes(a: Any, *z: Any, index: int) -> list[Any]:
     return [a * (others if k == index else -p_k) for k, p_k in enumerate(p)]
 
 
+def _softmax_of_columns() -> Any:
+    from autograd.matrix.columns import of_softmax
+
+    return of_softmax
+
+
 softmax = Op(
     "softmax",
     value=_softmax,  # one node per output: p_index of z1, …, zK
@@ -434,6 +440,7 @@ softmax = Op(
     ],
     samples=[(0.0, 1.0), (40.0, 0.0), (1000.0, 998.0, -1000.0), (0.5, 0.5, 0.5)],
     settings={"index": 0},
+    columns=_softmax_of_columns,
     latex=r"\operatorname{softmax}",
     needs="finite inputs, or some at -inf (but not all)",
 )

@@ -5,17 +5,23 @@ from __future__ import annotations
 import gc
 import operator
 import random
-from collections.abc import Callable, Iterable, Sequence
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import repeat
 from math import floor
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from autograd import Value, average
-from autograd.errors import shown
+from autograd.errors import LookedAt, Refused, shown
+from autograd.graph import computed_nodes
 from nn.data import checked_data, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
-from nn.progress import progress_bar
+from nn.progress import Quiet, progress_bar
+
+if TYPE_CHECKING:
+    from nn.batches import InMatrices
 
 
 class Steps(Protocol):
@@ -35,16 +41,16 @@ class History:
     >>> history = fit(Neuron(1, seed=0), [[1.0], [2.0]], [1.0, 2.0], squared_loss, steps=50, seed=0, progress=False)
     >>> history.steps, len(history.losses), history.losses[-1] < history.losses[0], history.interrupted
     (50, 50, True, False)
+
+    `vectorized` says whether the steps ran in matrices; where they did not, or not to the end, `reason` says why.
     """
 
     def __init__(self, steps: int = 0, losses: Iterable[float] = (), interrupted: bool = False) -> None:
         self.steps, self.losses, self.interrupted = steps, list(losses), interrupted
+        self.vectorized, self.reason = False, ""
 
     def __repr__(self) -> str:
         return f"History(steps={self.steps}, interrupted={self.interrupted})"
-
-
-DEFAULT_LR = 0.01  # fit tells this very object from a 0.01 that was passed
 
 
 def fit(
@@ -54,12 +60,13 @@ def fit(
     loss: Callable[[Any, Any], Value],
     *,
     optimizer: Steps | None = None,
-    lr: float = DEFAULT_LR,
+    lr: float | None = None,
     steps: int = 1000,
     batch_size: int = 1,
     seed: Any = None,
     progress: bool = True,
     callback: Callable[[int, float], Any] | None = None,
+    vectorized: bool | None = None,
 ) -> History:
     """Train a model by stochastic gradient descent: one random data point, or a random batch, each step.
 
@@ -70,149 +77,227 @@ def fit(
     (2.0, 1.0, History(steps=1000, interrupted=False))
 
     X holds n data points (rows of numbers), y their n targets. `loss(g, y)` makes a Value of the model's output g and
-    a target; a penalty on the weights goes in there. An optimizer brings its own learning rate. `callback(step, loss)`
-    is called after each step. Ctrl-C ends the training and keeps what was learned. When a step fails, the parameters
-    are as they were before it, and the error names the step.
+    a target; a penalty on the weights goes in there. lr is 0.01 if not given; an optimizer brings its own.
+    `callback(step, loss)` is called after each step. Ctrl-C waits for the step to end, and keeps what was learned. When
+    a step fails, the parameters are as they were before it, and the error names the step.
+
+    Batches run in matrices where the model and the loss are one graph for all data points; the program is held against
+    them at first, after each callback, and now and then, and where they differ, the steps go on with Values. In between
+    they have to be one function. `vectorized=True` makes that an error, `vectorized=False` takes Values from the start.
     """
     if not isinstance(model, Module) or not callable(model):
         raise TypeError(f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}")
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
-    if optimizer is not None and lr is not DEFAULT_LR:
+    if vectorized not in (None, True, False):
+        raise TypeError(f"vectorized needs to be None, True or False, got {shown(vectorized)}")
+    if optimizer is not None and lr is not None:
         raise ValueError(f"fit takes lr or an optimizer, which has its own; got both: set optimizer.lr = {shown(lr)}")
     if optimizer is not None:
         check_optimizer(optimizer, model.parameters())
     rows, targets = checked_data(X, y)
+    if all(isinstance(target, list) and len(target) == 1 for target in targets):
+        targets = [target for (target,) in targets]  # a column
     n_steps, size = count("steps", steps, 0), count("batch_size", batch_size, 1)
     if size > len(rows):
         raise ValueError(f"batch_size needs 1 to {len(rows)}, the number of data points, got {size}")
-    choose, updates = generator(seed), optimizer if optimizer is not None else SGD(model.parameters(), lr)
-    training = way_to_train(model, loss, rows, targets, updates, size if n_steps else 1)
+    choose = generator(seed)
+    training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
+    training.needs_matrices = vectorized is True
+    if not n_steps or vectorized is False or (vectorized is None and size == 1):
+        training.reason = "no steps" if not n_steps else "vectorized=False" if size > 1 else "one data point at a time"
     batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
     collecting = gc.isenabled()
     try:
         gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
-        with progress_bar(n_steps, shown=progress) as advance:
-            return train(training, batches, advance, callback)
+        with ctrl_c_waits() as pressed, progress_bar(n_steps, shown=progress) as bar:
+            return training.run(batches, callback, bar, pressed)
     finally:
         if collecting:
             gc.enable()
 
 
-def train(
-    training: Training,
-    batches: Iterable[Sequence[int]],
-    advance: Callable[[float], None],
-    callback: Callable[[int, float], Any] | None,
-) -> History:
-    """One update of the parameters per batch; Ctrl-C ends it early."""
-    history = History()
-    try:
-        for step, batch in enumerate(batches, 1):
-            J = train_step(training, batch, step)
-            history.losses.append(J)
-            advance(J)
-            if callback is not None:
-                training.write_back()
-                callback(step, J)
-                training.take()
-    except KeyboardInterrupt:
-        history.interrupted = True
-    finally:
-        history.interrupted |= written_back(training)
-        history.steps = len(history.losses)
-    return history
-
-
-class Training(Protocol):
-    """A way to take the steps: on the Values themselves, or on all the numbers of a batch in matrices."""
-
-    def descend(self, batch: Sequence[int]) -> float:
-        """One update of the parameters; the loss before it."""
-
-    def write_back(self) -> None:
-        """Give the Values what has been learned."""
-
-    def take(self) -> None:
-        """Read the Values again."""
-
-
-class OnValues:
-    """Steps on the graph of a batch, built anew each time."""
+class Training:
+    """The steps of one call of `fit`: in matrices, or on Values where there is a `reason`."""
 
     def __init__(
-        self, model: Module, loss: Callable[[Any, Any], Value], rows: list[Any], targets: list[Any], optimizer: Steps
+        self,
+        model: Any,
+        loss: Callable[[Any, Any], Value],
+        rows: list[Any],
+        targets: list[Any],
+        optimizer: Any,
+        lr: Any,
     ) -> None:
-        self.model, self.loss, self.rows, self.targets, self.optimizer = model, loss, rows, targets, optimizer
+        self.model, self.loss, self.rows, self.targets, self.lr = model, loss, rows, targets, lr
+        self.parameters = model.parameters()
+        self.is_own = optimizer is None  # whether the optimizer is fit's own
+        self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
+        self.matrices: InMatrices | None = None
+        self.needs_matrices = False
+        self.reason = ""
+        self.seen: list[set[Value]] = []  # what the losses of two data points depend on
 
-    def descend(self, batch: Sequence[int]) -> float:
-        """Forward, backward, update."""
-        J = batch_loss(self.model, self.loss, [self.rows[i] for i in batch], [self.targets[i] for i in batch])
+    def run(
+        self,
+        batches: Iterable[Sequence[int]],
+        callback: Callable[[int, float], Any] | None,
+        bar: Quiet,
+        pressed: Callable[[], bool],
+    ) -> History:
+        """One update of the parameters per batch; Ctrl-C ends it early."""
+        history = History()
+        try:
+            if not self.reason:
+                self.in_matrices(1, bar, self.make)
+            for step, batch in enumerate(batches, 1):
+                if pressed():
+                    break
+                J = self.step(step, batch, bar)
+                history.losses.append(J)
+                bar.advance(J)
+                if callback is not None:
+                    self.write_back()
+                    callback(step, J)
+                    self.look_again(step + 1, bar)
+        except KeyboardInterrupt:
+            history.interrupted = True
+        finally:
+            try:
+                self.write_back()
+            except KeyboardInterrupt:  # one that did not wait
+                self.write_back()
+                history.interrupted = True
+            history.steps, history.interrupted = len(history.losses), history.interrupted or pressed()
+            history.vectorized, history.reason = self.matrices is not None, self.reason
+        return history
+
+    def step(self, step: int, batch: Sequence[int], bar: Quiet) -> float:
+        """One update of the parameters; the loss before it."""
+        try:
+            J = self.in_matrices(step, bar, lambda: self.matrices.descend(batch)) if self.matrices else None  # type: ignore[union-attr]
+            return self.on_values(batch) if J is None else J
+        except OverflowError as error:
+            raise OverflowError(
+                f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
+                "Use a smaller lr, or scale X"
+            ) from error
+        except Exception as error:
+            error.add_note(f"in step {step} of fit")
+            raise
+
+    def on_values(self, batch: Sequence[int]) -> float:
+        """Forward, backward, update, on the graph of a batch."""
+        self.write_back()
+        losses = [checked_loss(self.of_point(self.rows[i], self.targets[i])) for i in batch]
+        self.note_leaves(losses)
+        J = losses[0] if len(losses) == 1 else average(losses)
         self.optimizer.zero_grad()
         J.backward()
         self.optimizer.step()
+        if self.matrices:
+            self.matrices.take()
         return J.data
 
+    def of_point(self, x: Any, y: Any) -> Value:
+        """The loss of one data point."""
+        return self.loss(self.model(x), y)
+
     def write_back(self) -> None:
-        """The Values know already."""
+        """Give the Values what has been learned."""
+        if self.matrices:
+            self.matrices.write_back()
 
-    take = write_back
+    # --- matrices, while the program is what the loss is -----------------------------------------------------------
 
+    def in_matrices(self, step: int, bar: Quiet, work: Callable[[], Any]) -> Any:
+        """Do this, or if that is refused, go on with Values from this step on."""
+        try:
+            return work()
+        except Refused as refused:
+            if self.needs_matrices:
+                raise
+            self.write_back()
+            self.matrices = None
+            self.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
+            bar.say(f" on Values: {str(refused)[:100]}")
+            return None
 
-def way_to_train(
-    model: Module,
-    loss: Callable[[Any, Any], Value],
-    rows: list[Any],
-    targets: list[Any],
-    optimizer: Steps,
-    batch_size: int,
-) -> Training:
-    """Larger batches run as matrices, where NumPy is installed and the loss is the same graph for every data point."""
-    if batch_size > 1:
+    def make(self) -> None:
+        """Write the program of the loss."""
         try:
             from nn.batches import InMatrices
+        except ImportError:
+            raise LookedAt("matrices need NumPy, which is not installed") from None
+        self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer)
+        self.refuse_untrained(leaf for p in self.matrices.reached() for leaf in computed_nodes(p)[1])
 
-            return InMatrices(lambda x, y: loss(model(x), y), rows, targets, optimizer)  # type: ignore[operator]
-        except Exception:  # whatever it is, the steps on Values do without it, or say it in the words of their own
-            pass
-    return OnValues(model, loss, rows, targets, optimizer)
+    def look_again(self, step: int, bar: Quiet) -> None:
+        """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
+        parameters = self.model.parameters()
+        if parameters != self.parameters:
+            fresh = set(parameters) - set(self.parameters)
+            held = getattr(self.optimizer, "parameters", parameters)
+            if self.is_own:
+                self.optimizer = SGD(parameters, self.lr)
+            elif missing := [p for p in parameters if p in fresh and p not in set(held)]:
+                raise ValueError(
+                    f"the callback gave the model a parameter that the optimizer does not hold: {shown(missing[0])}; "
+                    "make an optimizer of its parameters, and call fit again"
+                )
+            self.parameters, self.seen = parameters, []
+            if self.matrices:
+                self.in_matrices(step, bar, self.make)
+        elif self.matrices:
+            self.in_matrices(step, bar, self.matrices.look_again)
+
+    # --- Values that nobody trains ---------------------------------------------------------------------------------
+
+    def note_leaves(self, losses: Sequence[Value]) -> None:
+        """See what the losses of the first two data points depend on."""
+        for loss in losses[: 2 - len(self.seen)]:
+            self.seen.append({leaf for leaf in computed_nodes(loss)[1] if leaf.varies})
+            if len(self.seen) == 2:
+                self.refuse_untrained(self.seen[0] & self.seen[1])
+
+    def refuse_untrained(self, leaves: Iterable[Value]) -> None:
+        """An error for what the losses of two data points depend on, and nobody trains."""
+        trained = {*self.parameters, *getattr(self.optimizer, "parameters", ())}
+        if lost := [leaf for leaf in leaves if leaf not in trained]:
+            raise ValueError(
+                f"the loss depends on {shown(lost[0])}, which model.parameters() lacks, so that it would never learn; keep "
+                "it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
+            )
 
 
-def train_step(training: Training, batch: Sequence[int], step: int) -> float:
-    """One update of the parameters; the loss before it."""
+def checked_loss(value: Any) -> Value:
+    """What loss(g, y) returned, if it is a Value."""
+    if not isinstance(value, Value):
+        raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
+    return value
+
+
+@contextmanager
+def ctrl_c_waits() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C is noted, and whoever works asks whether it was pressed when a step is done; a second one does not wait."""
+    pressed: list[int] = []
+
+    def note(number: int, _: Any) -> None:
+        if pressed:
+            raise KeyboardInterrupt
+        pressed.append(number)
+
     try:
-        return training.descend(batch)
-    except OverflowError as error:
-        raise OverflowError(
-            f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
-            "Use a smaller lr, or scale X"
-        ) from error
-    except Exception as error:
-        error.add_note(f"in step {step} of fit")
-        raise
-
-
-def written_back(training: Training) -> bool:
-    """Give the Values what has been learned, whatever comes between; whether an interrupt did."""
+        is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if is_ours:
+            signal.signal(signal.SIGINT, note)
+    except ValueError:  # in another thread than the main one, where no Ctrl-C arrives
+        is_ours = False
     try:
-        training.write_back()
-    except KeyboardInterrupt:
-        training.write_back()
-        return True
-    return False
-
-
-def batch_loss(model: Module, loss: Callable[[Any, Any], Value], X: Sequence[Any], Y: Sequence[Any]) -> Value:
-    """The training error J of a batch: the average of the losses of its data points."""
-    losses = [loss(model(x), y) for x, y in zip(X, Y, strict=True)]  # type: ignore[operator]
-    for value in losses:
-        if not isinstance(value, Value):
-            raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
-    if len(losses) == 1:
-        return losses[0]
-    J = average(losses)
-    J.label = "J"
-    return J
+        yield lambda: bool(pressed)
+    finally:
+        if is_ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:

@@ -8,14 +8,30 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
+Words = Callable[[Any], str]
+
+
+class Quiet:
+    """Nothing is shown; what a bar has to do."""
+
+    words = ""
+
+    def advance(self, what: Any) -> None:
+        """One more step, and its loss, or what else `told` makes words of."""
+
+    def say(self, words: str) -> None:
+        """What is to stand beside it from now on."""
+        self.words = words
+
 
 @contextmanager
-def progress_bar(
-    total: int, *, shown: bool, unit: str = "step", told: Callable[[Any], str] | None = None
-) -> Iterator[Callable[[Any], None]]:
-    """A function to call after each step with its loss, or with what `told` makes words of."""
-    if not shown:
-        yield lambda what: None
+def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Quiet]:
+    """A line that shows the steps and their loss, if anybody sees it."""
+    # a notebook shows the error stream on red, as if something were wrong
+    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
+    stream = sys.stdout if in_a_notebook else sys.stderr
+    if not shown or stream is None:
+        yield Quiet()
         return
     told = told or Loss()
     try:
@@ -23,19 +39,24 @@ def progress_bar(
     except ImportError:
         line = PlainLine(total, unit, told)
         try:
-            yield line.advance
+            yield line
         finally:
             line.close()
         return
-    # a notebook shows the error stream on red, as if something were wrong
-    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
-    with tqdm(total=total, unit=unit, file=sys.stdout if in_a_notebook else sys.stderr) as bar:
+    with tqdm(total=total, unit=unit, file=stream) as bar:
+        yield Bar(bar, told)
 
-        def advance(what: Any) -> None:
-            bar.set_postfix_str(told(what), refresh=False)
-            bar.update()
 
-        yield advance
+class Bar(Quiet):
+    """The bar of tqdm."""
+
+    def __init__(self, bar: Any, told: Words) -> None:
+        self.bar, self.told = bar, told
+
+    def advance(self, what: Any) -> None:
+        """One more step."""
+        self.bar.set_postfix_str(self.told(what) + self.words, refresh=False)
+        self.bar.update()
 
 
 class Smooth:
@@ -62,17 +83,17 @@ class Loss:
         return f"loss {self.smooth(loss):.4g}"
 
 
-class PlainLine:
+class PlainLine(Quiet):
     """One line on standard error, written anew twice a second, and at the end."""
 
-    def __init__(self, total: int, unit: str, told: Callable[[Any], str]) -> None:
+    def __init__(self, total: int, unit: str, told: Words) -> None:
         self.total, self.done, self.unit, self.told = total, 0, unit, told
         self.text, self.due = f"0/{total} {unit}s", monotonic() + 0.5
 
     def advance(self, what: Any) -> None:
         """One more step."""
         self.done += 1
-        self.text = f"{self.done}/{self.total} {self.unit}s, {self.told(what)}"
+        self.text = f"{self.done}/{self.total} {self.unit}s, {self.told(what)}{self.words}"
         if monotonic() >= self.due:
             self.write()
             self.due = monotonic() + 0.5

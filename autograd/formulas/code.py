@@ -16,12 +16,25 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.errors import shown
-from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, Expression, Symbol, merged, parts
+from autograd.formulas.symbols import (
+    AT_LEAST,
+    AT_MOST,
+    BOTH,
+    EQUAL,
+    LESS,
+    MORE,
+    Expression,
+    Symbol,
+    merged,
+    parts,
+    same,
+)
 from autograd.formulas.text import ATOM, COMPARISON, CONDITION, NEGATION, POWER, PRODUCT, SUM, Piece, Writer
 from autograd.op import Op
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
-FUNCTION_NAME = re.compile(r"(?!(a|[tz]\d*)$)[a-z]\w*", re.ASCII)  # a, z, z1, t1 … are a function's own letters
+# a, z, z1, t1 … are a function's own letters; n, x, y, b1, p1 and their gradients are those of a matrix program
+FUNCTION_NAME = re.compile(r"(?!(a|n|[tz]\d*|d?[bpxy]\d*|loss|model)$)[a-z]\w*", re.ASCII)
 JAVASCRIPT_WORDS = frozenset(
     """abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
     extends false final float function goto implements instanceof int interface let long native new null package private
@@ -65,7 +78,7 @@ class Source(Writer):
         self._taken, self._prefix = {*taken, "np", "math"}, prefix
         self._names: dict[Any, str] = {}
         self._texts: list[str] = []
-        self.prelude: dict[str, None] = {}  # the functions called that neither the language nor the table defines
+        self.prelude: dict[str, Any] = {}  # functions called that neither the language nor the table defines, if known
 
     def definitions(self) -> str:
         """The functions called so far, each before the first that calls it."""
@@ -83,8 +96,12 @@ class Source(Writer):
         if not DOTTED_NAME.fullmatch(name):
             raise ValueError(f"{self.own_name}= of Op {shown(op.name)} needs a name like 'np.exp', got {shown(name)}")
         if "." not in name:
-            self.prelude[name] = None
+            self.prelude.setdefault(name, None)
         return name
+
+    def has_word(self, op: Op) -> bool:
+        """Whether the language has a sign or a function for the operation."""
+        return op in self.words or op is ops.power or getattr(op, self.own_name) is not None
 
     def slope(self, op: Op, index: int, n_inputs: int) -> str:
         """The name of a function of the answer a and the inputs: a local derivative of the operation."""
@@ -157,21 +174,31 @@ class NumPy(Source):
         return f"{self.bracketed(base, ATOM)} ** {exponent[0] if literal else self.bracketed(exponent, ATOM)}", POWER
 
     def choice(self, part: Expression, inputs: list[str]) -> str:
-        """np.where(z < 0, 0, z)."""
+        """np.where(z < 0, 0.1 * z, z); np.maximum(z, 0) for a choice that is the larger of two."""
+        condition, a, b = part.arguments
+        words = {LESS: "np.maximum", MORE: "np.minimum"}
+        if condition.head in words and same(condition.arguments, (b, a)):
+            return f"{words[condition.head]}({inputs[2]}, {inputs[1]})"
         return f"np.where({', '.join(inputs)})"
 
-    def imports(self) -> list[str]:
-        """The lines that import and define what the source needs besides its own definitions."""
+    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
+        """np.maximum takes two; more are compared by a function that takes any number."""
+        if op in (ops.maximum, ops.minimum) and len(inputs) == 2:
+            return f"np.{op.name}({', '.join(text for text, _ in inputs)})", ATOM
+        return super().function(op, arguments, inputs)
+
+    def called(self) -> list[str]:
+        """The text of each function that the source calls and NumPy lacks."""
         import inspect  # slow to import, and only needed here
 
         from autograd.matrix import columns
 
-        names = dict.fromkeys(self.prelude)
-        if any(name in columns.OF_CLASSES for name in names):
-            names = {"at_class": None, **names}
-        texts = [inspect.getsource(getattr(columns, name)).rstrip() for name in names]
-        texts = [text.replace(": Any", "").replace(" -> Any", "") + "\n" for text in texts]
-        return [*(["import math\n"] if any("math." in text for text in texts) else []), "import numpy as np\n", *texts]
+        return [inspect.getsource(f or getattr(columns, name)) for name, f in self.prelude.items()]
+
+    def imports(self) -> list[str]:
+        """The lines that import and define what the source needs besides its own definitions."""
+        texts = self.called()
+        return [*(["import math"] if any("math." in text for text in texts) else []), "import numpy as np", *texts]
 
 
 class JavaScript(Source):

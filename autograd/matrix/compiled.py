@@ -1,168 +1,188 @@
-"""A function of one data point, compiled: traced once, matched, written as source, and run over columns of data."""
+"""A function of one data point, compiled: traced, written as the program that `source` prints, and run as it is printed."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from threading import RLock
-from typing import Any
+from typing import Any, NoReturn
 
-from autograd.errors import shown
-from autograd.matrix.blocks import Block
 from autograd.matrix.columns import np
-from autograd.matrix.data import columns_of, point_at, widths_of
-from autograd.matrix.failures import blame, graph_of
-from autograd.matrix.kernel import Kernel
-from autograd.matrix.listing import readable
-from autograd.matrix.matrices import Matcher
-from autograd.matrix.trace import Graph, Reader
-from autograd.value import Value
+from autograd.matrix.lines import Block, Matcher
+from autograd.matrix.listing import listing, program_lines
+from autograd.matrix.trace import Reader, Trace
+from autograd.op import Op
+from autograd.value import Value, node
 
 NAMES = ("x", "y")
-CLOSE = 1e-6  # how far the program may be from the scalar graph: far more than rounding, far less than a mistake
+SIZE = np.dtype(float).itemsize
 
 
 class Compiled:
-    """What `vectorize` keeps of a function: its program as text, its outputs as a function, and its kernel."""
+    """The lines of a function, their text, and the function that the text defines."""
 
-    def __init__(self, f: Callable[..., Any], columns: Sequence[Any]) -> None:
-        self.f = f
-        self.widths = widths_of(columns)
-        first = graph_of(f, columns, 0)
-        try:
-            last = Graph(f, point_at(columns, -1), looking_allowed=True)
-        except (ArithmeticError, ValueError, IndexError):  # blamed below, when there is a program with lines
-            last = None
-        reader = Reader(first, outside=first.shared_with(last or Graph(f, point_at(columns, 0), looking_allowed=True)))
-        self.arguments = [_argument(number, held, reader) for number, held in enumerate(first.arguments)]
+    def __init__(self, trace: Trace, outside: Iterable[Value], first: Iterable[Value] = ()) -> None:
+        self.widths = trace.widths
+        reader = Reader(trace, outside)
+        self.is_single, self.name = trace.is_single, "loss" if trace.is_single else "model"
+        self.arguments = [_argument(i, held, reader) for i, held in enumerate(trace.arguments)]
         self.matcher = Matcher(reader.roots, [block for _, block in self.arguments])
-        self.is_single = first.is_single
-        self.map_source = readable("model", self.matcher, self.arguments, gradients=False)
-        space: dict[str, Any] = {}
-        exec(compile(self.map_source, "<source of vectorize>", "exec"), space)
-        self._forward = space["model"]
-        self.in_use = RLock()  # the kernel's buffers belong to one thread at a time
-        self._lenient = False  # whether an overflow on the way is known to do no harm
-        if last is None:
-            blame(self, columns, len(columns[0]) - 1)
-        else:
-            self._check_against(last, columns)
+        self.layout = Layout(list(self.matcher.fixed.values()), first)
+        self.lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
+        self.body = listing(self.name, self.matcher, self.arguments, self.lines)
+        self.space = run_text(self.source)
+        self._loss = self.space[self.name]
+        self.lenient = False  # whether an overflow on the way is known to do no harm
 
-    @classmethod
-    def traced(cls, f: Callable[..., Any], data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
-        """The function compiled for its first data, and these as columns."""
-        columns = columns_of(data)
-        return cls(f, columns), columns
-
-    def columns(self, data: Sequence[Any]) -> list[Any]:
-        """Further data as columns: of the same widths."""
-        return columns_of(data, self.widths)
-
-    @cached_property
+    @property
     def source(self) -> str:
         """The program as Python text: with gradients, if f is a loss."""
-        if not self.is_single:
-            return self.map_source
-        return readable("loss", self.matcher, self.arguments, gradients=True)
+        return with_imports(self.body)
 
     @cached_property
-    def kernel(self) -> Kernel:
-        """The program as a function of flat buffers."""
-        if not self.is_single:
-            raise TypeError(
-                "the training error needs a function that returns one Value, and this one returns a list of "
-                f"{len(self.matcher.roots)}; use .map(X) for outputs, or return total([...])"
-            )
-        return Kernel(self.matcher, self.arguments)
+    def forward_body(self) -> str:
+        """The forward pass alone, a function `model`, without the imports."""
+        lines = program_lines(self.matcher, self.arguments, gradients=False)
+        return listing("model", self.matcher, self.arguments, lines)
+
+    @cached_property
+    def _model(self) -> Callable[..., Any]:
+        return run_text(with_imports(self.forward_body))["model"]  # type: ignore[no-any-return]
 
     def arrays(self) -> dict[str, Any]:
         """The current parameters and the constants, as the arrays W1, b1, … that the source takes."""
-        return {
-            block.name: np.array([_number(term.value) for term in block.terms]).reshape(block.shape)
-            for block in self.matcher.fixed.values()
-        }
+        names = [block.name for block in self.matcher.fixed.values()]
+        return {name: array.copy() for name, array in zip(names, Buffer(self.layout).arrays(), strict=True)}
 
-    def map(self, columns: Sequence[Any]) -> Any:
+    def outputs(self, columns: Sequence[Any]) -> Any:
         """f of every data point, one row each."""
         with np.errstate(all="ignore"):
-            answer = self._forward(*columns, *self.arrays().values())
-        finite = np.isfinite(answer).all(axis=1)
-        if not finite.all():
-            blame(self, columns, int(finite.argmin()))
-        return answer
+            return self._model(*columns, *Buffer(self.layout).arrays())
 
-    def run(self, columns: Sequence[Any]) -> float:
-        """J at the parameters in the kernel's buffer; what is not finite raises the scalar engine's error."""
-        J = self._attempt(columns)
-        return self._explain(columns) if J is None else J
-
-    def _attempt(self, columns: Sequence[Any]) -> float | None:
-        """J, or None if something in it is not finite."""
-        kernel = self.kernel
+    def run(self, columns: Sequence[Any], buffer: Buffer) -> float | None:
+        """J at the numbers of a buffer, which gets the gradient; None if something is not finite, at first on the way."""
         try:
-            with np.errstate(all="ignore") if self._lenient else np.errstate(all="raise", under="ignore"):
-                J = kernel.run(columns)
-                is_finite = J - J == 0.0 and kernel.is_finite(kernel.gradient)
+            with np.errstate(all="ignore") if self.lenient else np.errstate(all="raise", under="ignore"):
+                J = self.attempt(columns, buffer)
         except FloatingPointError:
             return None
-        return J if is_finite else None
+        return J if J - J == 0.0 and buffer.gradient.dot(buffer.zeros) == 0.0 else None
 
-    def _check_against(self, graph: Graph, columns: Sequence[Any]) -> None:
-        """Hold the program against the scalar graph of the last data point."""
-        point = [column[-1:] for column in columns]
-        with np.errstate(all="ignore"):
-            found = self._forward(*point, *self.arrays().values())[0]
-        wanted = np.array([root._data for root in graph.roots])
-        if found.shape != wanted.shape or not np.allclose(found, wanted, rtol=CLOSE, atol=CLOSE, equal_nan=True):
-            raise ValueError(
-                f"the program traced on the first data point gives {shown(found.tolist())} for the last one, and the "
-                f"function itself {shown(wanted.tolist())}: it does not compute the same for every data point. Keep "
-                "random numbers and choices by position out of it"
-            )
+    def attempt(self, columns: Sequence[Any], buffer: Buffer) -> float:
+        """The same, whatever it is."""
+        answer = self._loss(*columns, *buffer.arrays())
+        J, *slopes = answer if isinstance(answer, tuple) else (answer,)
+        buffer.collect(slopes)
+        return float(J)
 
-    def _explain(self, columns: Sequence[Any]) -> float:
-        """Raise the scalar engine's error for the first data point that has one; J, if none has."""
-        position = self._first_offender(columns)
-        if position is not None:
-            blame(self, columns, position)
-        if self._lenient:
-            return self._unexplained(columns)
-        self._lenient = True  # what overflowed on the way was in a branch that is not taken
-        J = self._attempt(columns)
-        return self._explain(columns) if J is None else J
 
-    def _first_offender(self, columns: Sequence[Any]) -> int | None:
-        """Where a data point is that alone is not finite either: found by halving."""
-        low, high = 0, len(columns[0])
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._attempt([column[low:middle] for column in columns]) is None:
-                high = middle
+class Layout:
+    """Where each entry of W1, b1, … lies in one flat array of all parameters and constants; `first` are in front."""
+
+    def __init__(self, blocks: Sequence[Block], first: Iterable[Value] = ()) -> None:
+        values = [term.value for block in blocks for term in block.terms]
+        reached = dict.fromkeys(value for value in values if isinstance(value, Value))
+        self.reached = tuple(reached)
+        self.parameters = tuple(dict.fromkeys([*first, *reached]))
+        self.constants = list({repr(value): value for value in values if not isinstance(value, Value)}.values())
+        keys = [*self.parameters, *map(repr, self.constants)]
+        place = {key: i for i, key in enumerate(keys)}
+        self.size = len(keys)
+        self.parts = []
+        taken: set[int] = set()
+        for block in blocks:
+            at = [place[term.value if isinstance(term.value, Value) else repr(term.value)] for term in block.terms]
+            index = np.array(at).reshape(block.shape)
+            self.parts.append((index, _steps(index), block.needed, taken.isdisjoint(at)))
+            if block.needed:
+                taken.update(at)
+
+
+class Buffer:
+    """The numbers of all parameters and constants in one flat array, and ∂J/∂ each of them in another."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.numbers = np.array([*[p._data for p in layout.parameters], *layout.constants])
+        self.gradient, self.zeros = np.zeros(layout.size), np.zeros(layout.size)
+        self._arrays = [_view(self.numbers, index, steps) for index, steps, _, _ in layout.parts]
+        self._gathers = [i for i, (_, steps, _, _) in enumerate(layout.parts) if steps is None]
+        self._slopes = [
+            (index, None if steps is None else _view(self.gradient, index, steps), is_first)
+            for index, steps, needed, is_first in layout.parts
+            if needed
+        ]
+        self._overlap = not all(is_first and view is not None for _, view, is_first in self._slopes)
+
+    def read(self) -> None:
+        """Take the current numbers of the parameters."""
+        self.numbers[: len(self.layout.parameters)] = [p._data for p in self.layout.parameters]
+
+    def arrays(self) -> list[Any]:
+        """W1, b1, … as views of the flat array, or gathered from it."""
+        for i in self._gathers:
+            self._arrays[i] = self.numbers[self.layout.parts[i][0]]
+        return self._arrays
+
+    def collect(self, slopes: Sequence[Any]) -> None:
+        """Put dW1, db1, … where their parameters are; a parameter may be in several."""
+        if self._overlap:
+            self.gradient[:] = 0.0
+        for (index, view, is_first), slope in zip(self._slopes, slopes, strict=True):
+            if view is None:
+                np.add.at(self.gradient, index, slope)
+            elif is_first:
+                view[...] = slope
             else:
-                low = middle
-        alone = [column[low:high] for column in columns]
-        return low if self._attempt(alone) is None else None
+                view += slope
 
-    def _unexplained(self, columns: Sequence[Any]) -> float:
-        with np.errstate(all="ignore"):
-            J = self.kernel.run(columns)
-        given = [*self.kernel.theta.tolist(), *(x for column in columns for x in column.ravel().tolist())]
-        if all(map(math.isfinite, given)):
-            raise OverflowError(
-                f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
-                "(1.8e308 is the largest). Scale the loss."
-            )
-        return J  # inf given by the user goes where it goes
+
+def _steps(index: Any) -> tuple[int, int] | None:
+    """How far apart rows and columns lie, if all do evenly and no entry is there twice."""
+    m, d = index.shape
+    across = int(index[0, 1] - index[0, 0]) if d > 1 else 1
+    down = int(index[1, 0] - index[0, 0]) if m > 1 else d * across
+    even = index[0, 0] + down * np.arange(m)[:, None] + across * np.arange(d)
+    return (down, across) if np.array_equal(index, even) and len(np.unique(index)) == index.size else None
+
+
+def _view(flat: Any, index: Any, steps: tuple[int, int] | None) -> Any:
+    if steps is None:
+        return flat[index]
+    return np.ndarray(index.shape, float, flat, int(index[0, 0]) * SIZE, (steps[0] * SIZE, steps[1] * SIZE))
 
 
 def _argument(number: int, held: Any, reader: Reader) -> tuple[str, Block]:
     """The name of an argument of the source, and its block: data points as columns."""
     name = NAMES[number] if number < len(NAMES) else f"x{number + 1}"
     if not isinstance(held, list):
-        return name, Block(name, [reader.terms[held]], is_flat=True)
-    return name.upper(), Block("A0" if number == 0 else f"{name.upper()}T", [reader.terms[leaf] for leaf in held])
+        return name, Block(name, [reader.term(held.term)])
+    return name.upper(), Block("A0" if number == 0 else name.upper(), [reader.term(x.term) for x in held])
 
 
-def _number(held: Any) -> float:
-    return float(held._data) if isinstance(held, Value) else float(held)
+def _refuse_formula(*_: Any) -> NoReturn:
+    raise TypeError(
+        "grad and hessian need the formulas of the whole graph, and J = vectorize(f)(X, Y) holds its gradient only; "
+        "build the scalar graph for them: average([f(x, y) for x, y in zip(X, Y)])"
+    )
+
+
+TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_formula, symbol="J")
+
+
+def training_error(J: float, buffer: Buffer) -> Value:
+    """J as a node: its parents are the parameters, its local derivatives the gradient in the buffer."""
+    parameters = buffer.layout.parameters
+    new = node(J, TRAINING_ERROR, parameters, tuple(buffer.gradient[: len(parameters)].tolist()))
+    new._label = "J"
+    return new
+
+
+def with_imports(body: str) -> str:
+    """The text of a program with the imports that it needs."""
+    return ("import math\n\n" if "math." in body else "") + f"import numpy as np\n\n\n{body}"
+
+
+def run_text(text: str, **given: Any) -> dict[str, Any]:
+    """What a program defines."""
+    exec(compile(text, "<source of vectorize>", "exec"), given)
+    return given

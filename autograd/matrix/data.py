@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd.errors import number, shown
 from autograd.matrix.columns import np
-from autograd.value import Value
+from autograd.value import Value, constant
 
 
 def columns_of(data: Sequence[Any], traced: tuple[int, ...] | None = None) -> list[Any]:
@@ -81,10 +81,15 @@ def point_at(columns: Sequence[Any], position: int) -> list[Any]:
     return [column[position].tolist() for column in columns]
 
 
-def flat(point: Sequence[Any]) -> Iterator[float]:
-    """All the numbers of a data point."""
-    for entry in point:
-        yield from entry if isinstance(entry, list) else [entry]
+def leaves_at(columns: Sequence[Any], position: int) -> list[Any]:
+    """One data point: a Value for each single number, a list of them for each row; no gradient is computed for data."""
+    return [[_leaf(x) for x in held] if isinstance(held, list) else _leaf(held) for held in point_at(columns, position)]
+
+
+def _leaf(x: float) -> Value:
+    leaf = constant(x)
+    leaf._role = "input"
+    return leaf
 
 
 def _described(widths: Sequence[int]) -> str:

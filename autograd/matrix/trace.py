@@ -1,26 +1,29 @@
-"""What `vectorize` reads off the graph of one data point: a list of terms, each made of earlier ones.
+"""What `vectorize` reads off a function: it is called once with numbers that nobody may look at, and each operation on
+them is written down as a term.
 
 Products and sums written out in scalar + and ∗ become the Σ that they are, so the matcher sees one kind of neuron.
 """
 
 from __future__ import annotations
 
+import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
-from autograd import ops, tracing
-from autograd.errors import shown
-from autograd.graph import inner_nodes
+from autograd import ops
+from autograd.errors import LookedAt, number, shown
+from autograd.graph import computed_nodes
+from autograd.matrix.columns import np
 from autograd.op import Op
-from autograd.value import Value, constant
+from autograd.value import Value
 
 SUMS = (ops.add, ops.total)
-Product = tuple[Value, Value, Value]  # a weight, its input, and the node of their product
 
 
 class Term:
-    """One scalar of the traced graph: a leaf, or an operation on earlier terms.
+    """One scalar of the program: a leaf, or an operation on earlier terms.
 
     A leaf is a number of the data point (`place`: argument and position), a parameter, or a constant (`value`). A Σ has
     its inputs in the order weights, inputs, biases (none or one). `of_data`: it differs between data points; `needed`:
@@ -28,17 +31,14 @@ class Term:
     """
 
     __slots__ = ("inputs", "level", "needed", "of_data", "op", "place", "value")
-    level: int
-    of_data: bool
-    needed: bool
 
     def __init__(self, op: Op | None, inputs: Sequence[Term] = (), *, place: Any = None, value: Any = None) -> None:
         self.op = op
         self.inputs = tuple(inputs)
         self.place, self.value = place, value
-        self.level = 1 + max([term.level for term in inputs], default=-1)
-        self.of_data = place is not None or any(term.of_data for term in inputs)
-        self.needed = isinstance(value, Value) or any(term.needed for term in inputs)
+        self.level: int = 1 + max([term.level for term in inputs], default=-1)
+        self.of_data: bool = place is not None or any(term.of_data for term in inputs)
+        self.needed: bool = isinstance(value, Value) or any(term.needed for term in inputs)
 
     @property
     def is_fixed(self) -> bool:
@@ -52,44 +52,151 @@ class Term:
         return self.inputs[:d], self.inputs[d : 2 * d], self.inputs[2 * d :]
 
 
-class Graph:
-    """The scalar graph of one data point: what f returned, and the leaves that stand for the data."""
+# --- a number that stands for a whole column --------------------------------------------------------------------------
 
-    def __init__(self, f: Callable[..., Any], point: Sequence[Any], *, looking_allowed: bool = False) -> None:
-        self.arguments = [leaves_for(argument) for argument in point]
-        with tracing.one_at_a_time:
-            try:
-                if not looking_allowed:
-                    tracing.start()
-                answer = f(*self.arguments)
-            finally:
-                tracing.thread = 0  # no call, as an interrupt at its door would leave all Values unreadable
+
+def _refusing(what: str, advice: str = "") -> Any:
+    def refuse(self: Traced, *_: Any) -> NoReturn:
+        raise self.trace.refusal(what, advice)
+
+    return refuse
+
+
+class Traced(Value):
+    """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at."""
+
+    __slots__ = ("term", "trace")
+    term: Term
+    trace: Trace
+
+    def __init__(self, term: Term, trace: Trace) -> None:
+        self.term, self.trace = term, trace
+        self._label, self._role = "", "" if term.op else "input"
+        self.op, self.varies = term.op, True
+
+    @staticmethod
+    def _apply(op: Op, inputs: Sequence[Any]) -> Traced:
+        trace = next(x.trace for x in inputs if isinstance(x, Traced))
+        if op.n_inputs not in (None, len(inputs)):
+            raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(inputs)}")
+        return Traced(Term(op, [trace.term_of(x) for x in inputs]), trace)
+
+    def __add__(self, other: Any) -> Value:
+        return self._apply(ops.add, (self, other))
+
+    def __radd__(self, other: Any) -> Value:
+        return self._apply(ops.add, (other, self))
+
+    def __mul__(self, other: Any) -> Value:
+        return self._apply(ops.mul, (self, other))
+
+    def __rmul__(self, other: Any) -> Value:
+        return self._apply(ops.mul, (other, self))
+
+    def __rsub__(self, other: Any) -> Value:
+        return self._apply(ops.sub, (other, self))
+
+    def __rtruediv__(self, other: Any) -> Value:
+        return self._apply(ops.truediv, (other, self))
+
+    def __rpow__(self, other: Any) -> Value:
+        return self._apply(ops.power, (other, self))
+
+    def relu(self) -> Value:
+        """max(0, z)."""
+        return self._apply(ops.relu, (self,))
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Value):
+            return self is other
+        raise self.trace.refusal("it was compared")
+
+    @property
+    def _data(self) -> NoReturn:  # type: ignore[override]
+        raise self.trace.reason("its number was read")  # the engine's own functions ask, and know what to do then
+
+    __hash__ = _refusing(
+        "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
+    )
+    __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
+    __float__ = _refusing("it was converted to float")
+    __int__ = _refusing("it was converted to int")
+    __index__ = _refusing("it was used as an index")
+    __bool__ = _refusing("it was converted to bool")
+    __repr__ = __str__ = _refusing("it was printed")
+    __format__ = _refusing("it was formatted")
+    __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
+    __deepcopy__ = __copy__ = __reduce_ex__ = _refusing("it was copied")
+    data = property(_refusing("its .data was read"), _refusing("its .data was set"))
+    grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
+    local_derivatives = property(_refusing("its .local_derivatives were read"))
+    parents = _prev = property(_refusing("its .parents were read"))
+    backward = _backward = _refusing("backward() was called on it", " Keep backward() out of f: J.backward() does it.")
+    zero_grad = _refusing("zero_grad() was called on it", " Keep zero_grad() out of f.")
+
+
+class FailedInTrace(Exception):  # noqa: N818
+    """What f raised when it was traced: a refusal if it does not on ordinary Values."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+class Trace:
+    """One call of f on numbers that stand for columns: what it returned, and the Values that it met."""
+
+    def __init__(self, f: Callable[..., Any], widths: Sequence[int]) -> None:
+        self.widths = tuple(widths)
+        self.refused: LookedAt | None = None
+        self.values: dict[Value, Term] = {}
+        self.arguments = [
+            [Traced(Term(None, place=(i, k)), self) for k in range(width)]
+            if width
+            else Traced(Term(None, place=(i, None)), self)
+            for i, width in enumerate(widths)
+        ]
+        try:
+            answer = f(*self.arguments)
+        except LookedAt:
+            raise
+        except Exception as error:
+            if not self.refused:
+                raise FailedInTrace(error) from error
+        if self.refused:  # though f went on
+            raise self.refused
         self.is_single = isinstance(answer, Value)
-        self.roots: list[Value] = [answer] if isinstance(answer, Value) else _roots(answer)
+        self.roots = [self.term_of(value) for value in ([answer] if isinstance(answer, Value) else _several(answer))]
 
-        order: dict[Value, None] = {}
-        self.leaves: set[Value] = set()
-        for root in self.roots:
-            inner, leaves = inner_nodes(root)
-            order.update(dict.fromkeys(inner))
-            self.leaves.update(leaves)
-        self.nodes = list(order)  # every computed node, parents before children
+    def reason(self, what: str, advice: str = "") -> LookedAt:
+        """The error for a path that depends on the data."""
+        return LookedAt(
+            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the first "
+            "data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep Values as "
+            f"Values.{advice}"
+        )
 
-    def shared_with(self, other: Graph) -> set[Value]:
-        """The nodes and leaves that two graphs of one function have in common: these were made outside it."""
-        return (set(self.nodes) & set(other.nodes)) | (self.leaves & other.leaves)
+    def refusal(self, what: str, advice: str = "") -> LookedAt:
+        """The same, to be raised even where f catches it."""
+        self.refused = self.reason(what, advice)
+        return self.refused
+
+    def term_of(self, x: Any) -> Term:
+        """The term of an operand; of a Value that f met, with all that it was computed from."""
+        if isinstance(x, Traced):
+            return x.term
+        if not isinstance(x, Value):
+            return Term(None, value=number(x))
+        if x not in self.values:
+            computed, leaves = computed_nodes(x)
+            for leaf in leaves:
+                self.values.setdefault(leaf, Term(None, value=leaf))
+            for node in computed:
+                if node not in self.values:
+                    self.values[node] = Term(node.op, [self.term_of(parent) for parent in node.parents], value=node)
+        return self.values[x]
 
 
-def leaves_for(argument: Any) -> Any:
-    """A Value for a number of the data point, a list of them for several; no gradient is computed for data."""
-    if isinstance(argument, float):
-        leaf = constant(argument)
-        leaf._role = "input"
-        return leaf
-    return [leaves_for(number) for number in argument]
-
-
-def _roots(answer: Any) -> list[Value]:
+def _several(answer: Any) -> list[Value]:
     if isinstance(answer, (list, tuple)) and answer and all(isinstance(value, Value) for value in answer):
         return list(answer)
     raise TypeError(
@@ -98,39 +205,69 @@ def _roots(answer: Any) -> list[Value]:
     )
 
 
+@contextmanager
+def random_state_kept() -> Iterator[Callable[[], bool]]:
+    """Put Python's and NumPy's global random state back afterwards; yields a function: whether it has moved."""
+    python, numpy = random.getstate(), np.random.get_state()
+
+    def has_moved() -> bool:
+        now = np.random.get_state()
+        return random.getstate() != python or now[2] != numpy[2] or not np.array_equal(now[1], numpy[1])
+
+    try:
+        yield has_moved
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)
+
+
+# --- terms, with every Σ found ----------------------------------------------------------------------------------------
+
+Product = tuple[Term, Term, Term]  # a weight, its input, and the term of their product
+
+
 class Reader:
-    """Turns the nodes of a graph into terms; what is in `outside` was made outside f, and is a parameter as it is."""
+    """The terms of a trace as the matcher wants them; what is in `outside` was made outside f, and is a parameter."""
 
-    def __init__(self, graph: Graph, outside: set[Value]) -> None:
-        self.terms: dict[Value, Term] = {}
-        self.outside = outside
+    def __init__(self, trace: Trace, outside: Iterable[Value]) -> None:
+        self.outside = set(outside)
         self.made: dict[Any, Term] = {}
-        for number, argument in enumerate(graph.arguments):
-            for position, leaf in enumerate(argument if isinstance(argument, list) else [argument]):
-                self.terms[leaf] = Term(None, place=(number, position if isinstance(argument, list) else None))
-        self.order = _needed(graph, outside)
+        self.terms: dict[Term, Term] = {}
+        self.order = self._needed(trace.roots)
         self.inner = set(self.order)
-        self.uses = Counter(parent for node in self.order for parent in node.parents)
-        self.uses.update(graph.roots)
-        self.of_data: set[Value] = set(self.terms)
-        for node in self.order:
-            if any(parent in self.of_data for parent in node.parents):
-                self.of_data.add(node)
-        self.sums: dict[Value, tuple[list[Product], list[Value]]] = {}
-        self.inside_a_sum: set[Value] = set()
+        self.uses = Counter(x for term in self.order for x in term.inputs)
+        self.uses.update(trace.roots)
+        self.sums: dict[Term, tuple[list[Product], list[Term]]] = {}
+        self.inside_a_sum: set[Term] = set()
         self._find_sums()
-        for node in self.order:
-            if node not in self.inside_a_sum:
-                self.terms[node] = self._read(node)
-        self.roots = [self.term(root) for root in graph.roots]
+        for term in self.order:
+            if term not in self.inside_a_sum:
+                self.terms[term] = self._read(term)
+        self.roots = [self.term(root) for root in trace.roots]
 
-    def term(self, value: Value) -> Term:
-        """The term of a node, or of a leaf met for the first time."""
-        if value not in self.terms:
-            is_parameter = value.varies and value in self.outside
-            leaf = Term(None, value=value if is_parameter else value._data)
-            self.terms[value] = leaf if is_parameter else self.made.setdefault(repr(value._data), leaf)
-        return self.terms[value]
+    def _needed(self, roots: Sequence[Term]) -> list[Term]:
+        """What is computed in f, each term behind those that it is made of."""
+        order: list[Term] = []
+        seen: set[Term] = set()
+        stack: list[Term | None] = [*reversed(roots)]
+        while stack:
+            term = stack.pop()
+            if term is None:
+                order.append(stack.pop())  # type: ignore[arg-type]
+            elif term not in seen and term.op is not None and term.value not in self.outside:
+                seen.add(term)
+                stack += [term, None, *reversed(term.inputs)]
+        return order
+
+    def term(self, term: Term) -> Term:
+        """The term as the matcher wants it, of a leaf too."""
+        if term not in self.terms:
+            value = term.value
+            if isinstance(value, Value) and not (value.varies and value in self.outside):
+                value = value._data  # a constant
+            leaf = term if term.place else Term(None, value=value)
+            self.terms[term] = self.made.setdefault(repr(value), leaf) if isinstance(value, float) else leaf
+        return self.terms[term]
 
     def make(self, op: Op, inputs: Sequence[Term]) -> Term:
         """A term, or the one that is the same already."""
@@ -143,60 +280,60 @@ class Reader:
 
     def _find_sums(self) -> None:
         """Additions and their products, taken apart: a neuron written in + and ∗ is a Σ."""
-        for node in reversed(self.order):
-            if node.op in SUMS and node not in self.inside_a_sum:
-                products, rest = self._taken_apart(node)
-                self.sums[node] = products, rest
+        for term in reversed(self.order):
+            if term.op in SUMS and term not in self.inside_a_sum:
+                self.sums[term] = self._taken_apart(term)
         shared = Counter(tuple(x for _, x, _ in products) for products, _ in self.sums.values())
-        for node, (products, rest) in self.sums.items():
+        for term, (products, rest) in self.sums.items():
             if len(products) == 1 and shared[products[0][1],] == 1:  # a scale of its own: no matrix
                 self.inside_a_sum.discard(products[0][2])
-                self.sums[node] = [], [products[0][2], *rest]
+                self.sums[term] = [], [products[0][2], *rest]
 
-    def _taken_apart(self, root: Value) -> tuple[list[Product], list[Value]]:
+    def _taken_apart(self, root: Term) -> tuple[list[Product], list[Term]]:
         products: list[Product] = []
-        rest: list[Value] = []
+        rest: list[Term] = []
         stack = [root]
         while stack:
-            node = stack.pop()
-            once = node is root or (node in self.inner and self.uses[node] == 1)
-            if once and node.op in SUMS:
-                stack.extend(reversed(node.parents))
-            elif once and node.op is ops.mul and (pair := self._weight_and_input(*node.parents)):
-                products.append((*pair, node))
+            term = stack.pop()
+            once = term is root or (term in self.inner and self.uses[term] == 1)
+            if once and term.op in SUMS:
+                stack.extend(reversed(term.inputs))
+            elif once and term.op is ops.mul and (pair := self._weight_and_input(*term.inputs)):
+                products.append((*pair, term))
             else:
-                rest.append(node)
+                rest.append(term)
                 continue
-            if node is not root:
-                self.inside_a_sum.add(node)
+            if term is not root:
+                self.inside_a_sum.add(term)
         return products, rest
 
-    def _weight_and_input(self, x: Value, y: Value) -> tuple[Value, Value] | None:
+    def _weight_and_input(self, x: Term, y: Term) -> tuple[Term, Term] | None:
         for w, v in ((x, y), (y, x)):
-            if w not in self.inner and w not in self.of_data and v in self.of_data:
+            if w not in self.inner and not w.of_data and v.of_data:
                 return w, v
         return None
 
     # --- terms ------------------------------------------------------------------------------------------------------
 
-    def _read(self, node: Value) -> Term:
-        assert node.op is not None
-        if node in self.sums:
-            return self._sum(*self.sums[node])
-        inputs = [self.term(parent) for parent in node.parents]
-        if node.op.name == ops.weighted_sum.name:
+    def _read(self, term: Term) -> Term:
+        if term in self.sums:
+            return self._sum(*self.sums[term])
+        inputs = [self.term(x) for x in term.inputs]
+        if term.op is ops.weighted_sum:
             d = len(inputs) // 2
             return self._weighted(inputs[:d], inputs[d : 2 * d], inputs[2 * d :])
-        return inputs[0] if node.op is ops.identity else self.make(node.op, inputs)
+        if term.op is ops.mul and inputs[0] is inputs[1]:
+            return self.make(ops.power, [inputs[0], self.made.setdefault("2.0", Term(None, value=2.0))])
+        return inputs[0] if term.op is ops.identity else self.make(term.op, inputs)  # type: ignore[arg-type]
 
-    def _sum(self, products: list[Product], rest: list[Value]) -> Term:
+    def _sum(self, products: list[Product], rest: list[Term]) -> Term:
         """Σ of the products with a bias from the rest, plus what remains."""
         terms = [term for term in map(self.term, rest) if repr(term.value) != "0.0"]  # sum() starts from 0
         if products:
             at = next((i for i, term in enumerate(terms) if term.is_fixed), len(terms))
-            bias = terms[at : at + 1]
             weights = [self.term(w) for w, _, _ in products]
-            sigma = self.make(ops.weighted_sum, [*weights, *(self.term(x) for _, x, _ in products), *bias])
+            inputs = [self.term(x) for _, x, _ in products]
+            sigma = self.make(ops.weighted_sum, [*weights, *inputs, *terms[at : at + 1]])
             terms = [sigma, *terms[:at], *terms[at + 1 :]]  # the same parameter may be added again
         return self._added(terms)
 
@@ -215,13 +352,3 @@ class Reader:
         if len(terms) == 1:
             return terms[0]
         return self.make(ops.add if len(terms) == 2 else ops.total, terms)
-
-
-def _needed(graph: Graph, outside: set[Value]) -> list[Value]:
-    """The nodes that the roots are made of, without what lies below a node from outside f."""
-    wanted = set(graph.roots)
-    order = [node for node in graph.nodes if node not in outside]
-    for node in reversed(order):
-        if node in wanted:
-            wanted.update(node.parents)
-    return [node for node in order if node in wanted]

@@ -14,7 +14,6 @@ import pytest
 from shared.graphs import absolute_sums, gradients, leaves_of
 
 from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
-from autograd.matrix.fast import IMPORTS, direct
 from autograd.matrix.program import vectorize
 from nn import MLP, Layer, Module
 from nn.losses import (
@@ -50,6 +49,32 @@ def check(f, *data, tolerance=1e-12):
     return program
 
 
+class Places(dict):
+    """Which parameter an entry of an array is."""
+
+    shape = ()
+
+
+def places_of(parameters, program):
+    """For each array of a program, the parameters in it: each gets a number of its own, and the arrays show it."""
+    before = [parameter.data for parameter in parameters]
+    for i, parameter in enumerate(parameters):
+        parameter._data = 1e15 + i
+    try:
+        found = []
+        for array in program.arrays().values():
+            places = Places()
+            places.shape = array.shape
+            for at, x in np.ndenumerate(array):
+                if x >= 1e15:
+                    places[at] = parameters[int(x - 1e15)]
+            found.append(places)
+        return found
+    finally:
+        for parameter, x in zip(parameters, before, strict=True):
+            parameter._data = x
+
+
 def check_source(program, J, data):
     space = {}
     exec(program.source, space)
@@ -59,11 +84,11 @@ def check_source(program, J, data):
     assert results[0] == pytest.approx(J.data, rel=1e-12, abs=1e-300)
     slopes = dict(zip(J.parents, J.local_derivatives, strict=True))
     from_source = dict.fromkeys(J.parents, 0.0)
-    wanted = [block for block in program._compiled.matcher.fixed.values() if block.needed]
-    for block, array in zip(wanted, results[1:], strict=True):
-        for term, slope in zip(block.terms, np.broadcast_to(array, block.shape).ravel(), strict=True):
-            if isinstance(term.value, Value):
-                from_source[term.value] += slope
+    wanted = [places for places in places_of(J.parents, program) if places]
+    for places, array in zip(wanted, results[1:], strict=True):
+        for at, parameter in places.items():
+            assert np.shape(array) == places.shape
+            from_source[parameter] += array[at]
     scale = max([abs(slope) for slope in slopes.values()], default=0.0)
     for parameter, slope in slopes.items():
         assert from_source[parameter] == pytest.approx(slope, rel=1e-11, abs=1e-12 * scale + 1e-300)
@@ -141,19 +166,19 @@ def loss(X, y, W1, b1, W2, b2):
 
     # forward
     A0 = X.T
+    y = y.reshape(1, n)
     Z1 = W1 @ A0 + b1
-    A1 = relu(Z1)
+    A1 = np.maximum(Z1, 0)
     Z2 = W2 @ A1 + b2
-    L = squared_loss(Z2[0], y)
-    J = np.mean(L)
+    L = (Z2 - y) ** 2
+    J = L.sum() / n
 
     # backward
-    dL = np.full(n, 1 / n)
-    dZ2 = (dL * (2 * (Z2[0] - y)))[None, :]
+    dZ2 = 2 * (Z2 - y) / n
     dW2 = dZ2 @ A1.T
     db2 = dZ2.sum(axis=1, keepdims=True)
     dA1 = W2.T @ dZ2
-    dZ1 = dA1 * np.where(Z1 < 0, 0, 1)
+    dZ1 = dA1 * (Z1 >= 0)
     dW1 = dZ1 @ A0.T
     db1 = dZ1.sum(axis=1, keepdims=True)
     return J, dW1, db1, dW2, db2
@@ -197,13 +222,13 @@ def with_an_op_called(name):
 def names_in_programs():
     program = vectorize(with_an_op_called("an_op"))
     program(X, CLASSES)
-    written = program.source + program._compiled.kernel.source
+    written = program.source
     return sorted({name.lower() for name in re.findall(r"[A-Za-z_]\w*", written)})  # as functions are named
 
 
 def test_an_operation_may_have_any_name_that_programs_use():
     names = names_in_programs()
-    assert {"n", "np", "dz1", "matmul", "theta", "relu", "at_class"} <= set(names)
+    assert {"n", "np", "dz1", "softmax", "j", "a0"} <= set(names)
     for name in names:
         check(with_an_op_called(name), X, CLASSES)
 
@@ -611,26 +636,3 @@ def test_a_copied_program_reads_the_copied_parameters():
     other = copy.deepcopy(model)
     other.w.data = 5.0
     assert (other.loss([1.0]).data, other.loss([1.0]).parents, model.loss([1.0]).data) == (5.0, (other.w,), 2.0)
-
-
-EXPRESSIONS = [
-    "E.sum(axis=0)", "-E.sum(axis=0)", "(E - T).sum(axis=0) + (T.sum(axis=0) - 1.0)", "E.sum()", "np.sum(E)", "np.sum(E * T)", "E.max(axis=0)",
-    "E.max()", "np.where(E > 0.0, E, T).sum(axis=0)", "np.where((E > 0.0), (E), T).sum(axis=0)", "E.T.sum(axis=0)", "E[1:].sum(axis=0)", "(E > 0.0).sum(axis=0)",
-    "(E > 0.0).sum()", "f(E).sum(axis=0)", "E.sum(axis=1, keepdims=True)", "E * (T / T.sum(axis=0))", "((E + T) * T).sum(axis=0)",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", EXPRESSIONS)
-def test_a_kernel_says_the_same_without_the_wrappers(text):
-    rng = np.random.default_rng(0)
-    space = {"np": np, "E": rng.normal(size=(3, 4)), "T": rng.normal(size=(3, 4)), "f": np.exp}
-    exec(IMPORTS, space)
-    assert np.array_equal(eval(direct(text), space), eval(text, space))
-
-
-def test_a_kernel_calls_no_wrapper_that_it_can_do_without():
-    assert [text for text in EXPRESSIONS if ".sum(" in direct(text)] == [
-        text
-        for text in EXPRESSIONS
-        if any(part in text for part in ("np.where", ".T.", "[1:]", "f(E)", "keepdims", "((E"))
-    ]

@@ -8,7 +8,6 @@ import pytest
 
 from autograd import Value, total
 from nn import MLP, SGD, Adam, Neuron, cross_entropy_from_logits, fit, hinge_loss, squared_loss
-from nn.fit import OnValues, way_to_train
 
 rng = np.random.default_rng(3)
 X = rng.normal(size=(30, 3))
@@ -49,7 +48,9 @@ def test_matrices_learn_what_values_learn(optimizer, batch_size):
             history = learn(
                 model, cross_entropy_from_logits, CLASSES, optimizer=chosen, batch_size=batch_size, on_values=on_values
             )
-        results.append((numbers(model), history.losses, [p.grad for p in model.parameters()], chosen._memory))
+        results.append(
+            (numbers(model), history.losses, [p.grad for p in model.parameters()], [*zip(*chosen.memory, strict=True)])
+        )
     matrices, values = results
     assert matrices[0] == pytest.approx(values[0], rel=1e-11, abs=1e-13)
     assert matrices[1] == pytest.approx(values[1], rel=1e-11)
@@ -59,12 +60,16 @@ def test_matrices_learn_what_values_learn(optimizer, batch_size):
 
 
 def test_the_matrices_are_used_where_they_can_be():
-    model = MLP(3, [5, 1], seed=2)
-    chosen = SGD(model.parameters(), 0.1)
-    arguments = (X.tolist(), NUMBERS.tolist(), chosen)
-    assert type(way_to_train(model, squared_loss, *arguments, 8)).__name__ == "InMatrices"
-    assert type(way_to_train(model, squared_loss, *arguments, 1)) is OnValues
-    assert type(way_to_train(model, lambda g, y: g if y.data > 0 else -g, *arguments, 8)) is OnValues
+    def history(loss, **settings):
+        return learn(MLP(3, [5, 1], seed=2), loss, NUMBERS, **settings)
+
+    assert history(squared_loss).vectorized
+    assert history(squared_loss, batch_size=1, vectorized=True).vectorized
+    assert not history(squared_loss, batch_size=1).vectorized
+    assert not history(squared_loss, vectorized=False).vectorized
+    refused = history(lambda g, y: g if y > 0 else -g)
+    assert not refused.vectorized
+    assert "it was compared" in refused.reason
 
 
 def test_a_loss_that_looks_at_numbers_still_trains():
@@ -109,19 +114,17 @@ def test_ctrl_c_and_errors_write_back_what_was_learned():
 
 
 def test_an_interrupt_within_a_step_leaves_whole_steps(monkeypatch):
-    from nn.batches import InMatrices
+    calls, real = [], SGD.update
 
-    calls, real = [], InMatrices._move
-
-    def interrupted(self, *moved):
+    def interrupted(self, *given):
         calls.append(None)
         if len(calls) == 4:
             raise KeyboardInterrupt
-        real(self, *moved)
+        return real(self, *given)
 
     model, twin = MLP(3, [4, 1], seed=0), MLP(3, [4, 1], seed=0)
     learn(twin, squared_loss, NUMBERS, lr=0.1, steps=3)
-    monkeypatch.setattr(InMatrices, "_move", interrupted)
+    monkeypatch.setattr(SGD, "update", interrupted)
     assert learn(model, squared_loss, NUMBERS, lr=0.1).interrupted
     assert numbers(model) == numbers(twin)
 

@@ -10,7 +10,6 @@ import pytest
 
 from autograd import Value, total
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
-from nn.fit import OnValues, written_back
 
 X, Y = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]], [1.0, -1.0, 0.5, 2.0]
 
@@ -201,20 +200,6 @@ def test_ctrl_c_at_any_call_leaves_whole_steps(batch_size, make):
             assert history.steps == len(history.losses)
             assert path.index(numbers(model)) - history.steps in (0, 1)
             assert history.interrupted == came
-
-
-def test_ctrl_c_while_the_numbers_are_written_back():
-    calls = []
-
-    class Tired(OnValues):
-        def write_back(self):
-            calls.append(None)
-            if len(calls) == 1:
-                raise KeyboardInterrupt
-
-    assert written_back(Tired(*[None] * 5))
-    assert len(calls) == 2
-    assert not written_back(OnValues(*[None] * 5))
 
 
 def test_callbacks_see_the_updated_parameters():

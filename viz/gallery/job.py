@@ -89,7 +89,7 @@ def write_all(folder: Path) -> None:
     small = trained([2, 1], FEATURES)
     print("drawing the figures of the lecture")
     figures, pictures = [*LECTURE, *on_real_data(large, small)], []
-    with progress_bar(len(figures), shown=True, unit="figure", told=str) as advance:
+    with progress_bar(len(figures), shown=True, unit="figure", told=str) as bar:
         for figure in figures:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
@@ -98,7 +98,7 @@ def write_all(folder: Path) -> None:
             write(folder / f"{figure.slug}.svg", svg)
             write(folder / f"{figure.slug}.png", png)
             pictures.append((figure, svg))
-            advance(figure.slug)
+            bar.advance(figure.slug)
     about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
     index = folder / "index.html"
     write(index, page("Neural networks, in pictures", about, pictures).encode())
