@@ -46,19 +46,18 @@ def leaves_of(x: Any) -> Sequence[Value]:
     if not isinstance(held, (list, tuple)):
         held = held.tolist() if hasattr(held, "tolist") else tuple(held)  # a NumPy row, or any other iterable
         held = held if isinstance(held, (list, tuple)) else (held,)
-    if all_computed(held):
-        return Row(held)
-    for table in held:
-        if isinstance(table, (list, tuple)) or getattr(table, "ndim", False):
-            raise TypeError(
-                f"each input needs a real number, got {type(table).__name__} {shown(table)}; "
-                "give one data point at a time: [model(x) for x in X]"
-            )
-    leaves = list(map(data_leaf, held, input_labels(len(held))))
+    if not all_computed(held):
+        for table in held:
+            if isinstance(table, (list, tuple)) or getattr(table, "ndim", False):
+                raise TypeError(
+                    f"each input needs a real number, got {type(table).__name__} {shown(table)}; "
+                    "give one data point at a time: [model(x) for x in X]"
+                )
+        held = list(map(data_leaf, held, input_labels(len(held))))
     try:
-        return Row(leaves)
+        return Row(held)
     except LookedAt:  # numbers that are being traced
-        return leaves
+        return held
 
 
 def all_computed(held: Sequence[Any]) -> bool:

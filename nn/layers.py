@@ -65,11 +65,19 @@ class Neuron(Module):
 
     def preactivation(self, x: Any) -> Value:
         """The node z = w₁x₁ + … + w_d x_d + b."""
-        if self.w != self._seen:  # the Σ of all data points share one tuple of weights
-            self._seen, self._weights = list(self.w), tuple(self.w)
-        z = weighted_sum(self._weights, input_row(x, len(self.w)), self.b)
+        z = weighted_sum(self._shared_weights(), input_row(x, len(self.w)), self.b)
         z._label = self._z_label
         return z
+
+    def _shared_weights(self) -> tuple[Value, ...]:
+        """The weights as a tuple, the same one for all data points, until one of them is replaced."""
+        try:
+            is_fresh = self.w == self._seen  # lists of Values are equal if they hold the same ones
+        except TypeError:  # a bare number where a Value was
+            is_fresh = False
+        if not is_fresh:
+            self._seen, self._weights = list(self.w), tuple(self.w)
+        return self._weights
 
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
