@@ -10,14 +10,14 @@ from autograd.value import Value
 
 
 def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 1e-6) -> float:
-    """Compare `backward` with central differences; return the largest relative error.
+    """Compare `backward` with central differences; return the largest error, relative to the gradients themselves.
 
     >>> check_gradients(lambda x, y: x * y + x.tanh(), 0.5, -2.0) < 1e-9
     True
 
     f takes one Value per input. A disagreement above the tolerance is a ValueError with a table of it. The differences
     are extrapolated to step 0 (Ridders), so they are good to about ten digits where f is smooth, also near a kink or
-    the end of its domain.
+    the end of its domain. What rounding alone can have done to them is no disagreement.
     """
     if not callable(f):
         raise TypeError(f"check_gradients needs a function of Values and numbers to check it at, got {shown(f)}")
@@ -31,8 +31,8 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     output.backward()
     rows, worst = [], 0.0
     for i, leaf in enumerate(leaves):
-        numeric = _difference(f, point, i)
-        error = abs(leaf._grad - numeric) / max(1.0, abs(leaf._grad), abs(numeric))
+        numeric, noise = _difference(f, point, i)
+        error = max(abs(leaf._grad - numeric) - noise, 0.0) / (max(abs(leaf._grad), abs(numeric)) or 1.0)
         worst = max(worst, error) if error == error else float("inf")
         rows.append(f"{i + 1:>5}  {leaf._grad:>23.16g}  {numeric:>23.16g}  {error:.1e}")
     if not worst <= tolerance:
@@ -44,9 +44,12 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     return worst
 
 
-def _difference(f: Callable[..., Value], point: list[float], i: int) -> float:
-    """The slope along input i, from smaller and smaller steps: of all the extrapolations the steadiest."""
-    best, doubt = math.nan, math.inf
+def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[float, float]:
+    """The slope along input i, from smaller and smaller steps, and what rounding may have done to it.
+
+    Of all the extrapolations the steadiest counts.
+    """
+    best, doubt, noise_in_best = math.nan, math.inf, 0.0
     failure: Exception | None = None
     coarser: list[float] = []  # the slope at the step before, and its extrapolations of each order
     for k in range(22):  # down to 2e-16, where point ± step is still another float
@@ -63,14 +66,14 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> float:
             change = max(abs(finer[-1] - fine), abs(finer[-1] - coarse)) + noise
             nearest = min(nearest, change)
             if change < doubt:
-                best, doubt = finer[-1], change
-        known = doubt / max(1.0, abs(best))
-        if known < 1e-10 or (known < 1e-6 and nearest > 2 * doubt):  # good, or smaller steps are only noisier
+                best, doubt, noise_in_best = finer[-1], change, noise
+        # good, or smaller steps are only noisier
+        if doubt <= 1e-10 * abs(best) or (doubt < max(1e-6 * abs(best), 4 * noise) and nearest > 2 * doubt):
             break
         coarser = finer
     if failure and math.isnan(best):
         raise failure
-    return best
+    return best, 4 * noise_in_best
 
 
 def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:

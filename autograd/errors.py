@@ -24,6 +24,10 @@ class Differs(Refused, ValueError):  # noqa: N818 (the same)
     """A program, and the function that it was made of, do not compute the same."""
 
 
+class MadeByHand(TypeError):  # noqa: N818 (the same)
+    """A node has no formula, as nobody has declared its operation."""
+
+
 REMEDIES = {
     "str": "write float(text) first",
     "bytes": "write float(text) first",
@@ -33,7 +37,8 @@ REMEDIES = {
     "tuple": "make one Value per number: [Value(x) for x in xs]",
     "ndarray": "make one Value per number: [Value(x) for x in xs]",
     "Decimal": "write float(number) first",
-    "Value": "it is a Value already: use it as it is, or its .data",
+    "Value": "it is a Value already: use it as it is, or its .data; "
+    "one that was made before autograd was reloaded is a stranger to the new one: make it again",
 }
 
 
@@ -55,14 +60,18 @@ def number(x: Any, label: str = "") -> float:
     """A real number of any kind as a float; everything else is refused here, at the door."""
     if type(x) is float:
         return x
+    if getattr(x, "ndim", None) == 0 and hasattr(x, "item"):  # a NumPy scalar, or an array without dimensions
+        x = x[()]
     if isinstance(x, (int, numbers.Real)) or type(x).__name__ in ("bool", "bool_"):  # np.bool_ is no Real
         try:
-            return float(x)
+            as_float = float(x)
         except OverflowError:
+            as_float = math.inf
+        if math.isinf(as_float) and x != as_float:
             named = f" for {shown(label)}" if label else ""
-            raise OverflowError(
-                f"a Value holds a float, up to 1.8e308; got an integer too large for it{named}"
-            ) from None
+            kind = "an integer" if isinstance(x, numbers.Rational) else f"a {type(x).__name__}"
+            raise OverflowError(f"a Value holds a float, up to 1.8e308; got {kind} too large for it{named}")
+        return as_float
     kind = "Value" if hasattr(x, "local_derivatives") else type(x).__name__
     remedy = REMEDIES.get(kind, "write its number")
     raise TypeError(f"a Value needs a real number, got {kind} {shown(x)}; {remedy}")
@@ -130,8 +139,14 @@ def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:
             "Scale the inputs or the loss."
         )
     size = "infinite" if math.isinf(slope) else "not defined"
-    edge = op.edge if op else ""
-    raise ValueError(f"backward: the derivative of {where} is {size}, and a gradient reaches it. {edge}".rstrip())
+    advice = edge_at(op, node.parents, node.parents.index(parent)) if op else ""
+    raise ValueError(f"backward: the derivative of {where} is {size}, and a gradient reaches it. {advice}".rstrip())
+
+
+def edge_at(op: Op, inputs: Sequence[Value | float], index: int) -> str:
+    """What to do where the derivative for an input is infinite, or there is none; {0} stands for the first input."""
+    words = op.edge if isinstance(op.edge, str) else op.edge[index]
+    return words.format(*map(described, inputs))
 
 
 def all_finite(numbers_: Iterable[float]) -> bool:

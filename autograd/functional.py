@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd.errors import described, listed, number, shown
+from autograd.errors import described, edge_at, listed, number, shown
 from autograd.graph import computed_nodes
 from autograd.sums import total
 from autograd.value import Value, value_of
@@ -21,11 +21,12 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     (27.0, 18.0)
 
     Leaves' `.grad` stays as it is. An input that the output does not depend on has gradient `Value(0.0)`.
-    The formulas are evaluated anew, so a `.data` that changed since the graph was built is a RuntimeError.
+    The formulas are evaluated anew, so a `.data` that changed since the graph was built is a RuntimeError. Nobody looks
+    at what the inputs were computed from, unless one of them lies behind another.
     """
     wanted = _values(output, inputs, "grad")
-    order, _ = computed_nodes(output)
     reached: set[Value] = set(wanted)  # what depends on an input
+    order, _ = computed_nodes(output, () if _one_behind_another(reached) else frozenset(wanted))
     for node in order:
         _check_unchanged(node)
         if any(parent in reached for parent in node.parents):
@@ -42,21 +43,36 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     return list(map(value_of, gradients))
 
 
+def _one_behind_another(inputs: set[Value]) -> bool:
+    """Whether one of the inputs was computed from another; a single one can't be."""
+    seen: set[Value] = set()
+    stack = [parent for value in inputs for parent in value.parents] if len(inputs) > 1 else []
+    while stack:
+        node = stack.pop()
+        if node in inputs:
+            return True
+        if node.op is not None and node not in seen:
+            seen.add(node)
+            stack += node.parents
+    return False
+
+
 def _slopes(node: Value, reached: set[Value]) -> list[Any]:
     """The local derivatives of a node from its formulas, run on Values; 0.0 where nothing is reached."""
     op, parents = node.op, node.parents
     assert op is not None
     inputs = [parent if parent.varies else parent._data for parent in parents]  # constants stay plain numbers
+    slopes: list[Any] = []
     try:
         if callable(op.derivatives):
             return op.as_list(op.derivatives(node, *inputs))
-        return [
-            formula(node, *inputs) if parent in reached else 0.0
-            for formula, parent in zip(op.derivatives, parents, strict=True)
-        ]
+        for formula, parent in zip(op.derivatives, parents, strict=True):
+            slopes.append(formula(node, *inputs) if parent in reached else 0.0)
+        return slopes
     except (ArithmeticError, ValueError) as error:
+        advice = edge_at(op, parents, len(slopes))
         raise ValueError(
-            f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. {op.edge}".rstrip()
+            f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. {advice}".rstrip()
         ) from error
 
 
@@ -68,11 +84,11 @@ def _check_unchanged(node: Value) -> None:
         data = number(op.value(*numbers))
         slopes = op.local_derivatives(data, numbers, [parent.varies for parent in parents])
     except (ArithmeticError, ValueError):
-        data, slopes = float("nan"), []
+        data, slopes = float("nan"), ()
     if repr((data, *slopes)) != repr((node._data, *node.local_derivatives)):
         raise RuntimeError(
-            f"grad: {described(node)} ({op.name}) was computed from other numbers: a .data below it has changed since. "
-            "Compute the output again, then call grad"
+            f"grad: {described(node)} ({op.name}) was computed from other numbers than {listed(parents)}: a .data "
+            "below it has changed since. Compute the output again, then call grad"
         )
 
 

@@ -6,6 +6,7 @@ No recursion, so a graph may be as deep as memory allows.
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from autograd.errors import refuse_gradient, shown
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 
-def computed_nodes(root: Value) -> tuple[list[Value], list[Value]]:
-    """The computed nodes of the graph below `root`, parents before children, and its leaves, each once."""
+def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Value], list[Value]]:
+    """The computed nodes of the graph below `root`, parents before children, and its leaves, each once.
+
+    A node in `until` counts as a leaf: nobody looks at what lies below it.
+    """
     if root.op is None:
         return [], [root]
     order: list[Value] = []
@@ -41,7 +45,7 @@ def computed_nodes(root: Value) -> tuple[list[Value], list[Value]]:
                 rows.add(id(row))
                 rows.add(id(node.weights))
             for parent in reversed(parents):
-                if parent.op is None:
+                if parent.op is None or parent in until:
                     leaves[parent] = None
                 else:
                     stack.append(parent)
@@ -106,7 +110,7 @@ def find_infinite(order: list[Value]) -> None:
         (node, parent, slope)
         for node in reversed(order)
         if all(map(math.isfinite, (node._grad, node._data, *(parent._data for parent in node.parents))))
-        for parent, slope in zip(node.parents, node.local_derivatives, strict=True)
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=False)  # a node made by hand has none
         if node._grad and slope
     ]
     for node, parent, slope in links:

@@ -33,11 +33,11 @@ class Op:
     arithmetic and the functions of `autograd.ops`; keyword arguments of theirs are settings (a slope, a class index).
 
     A value of nan from finite inputs says "outside the domain"; `needs` and `hint` are the words of that error, `edge`
-    those of the error for an infinite derivative. `symbol` is what a drawing prints, `latex` the same in a formula;
-    `printed` and `printed_derivatives` are the lecture's form of the formulas, where the accurate one reads otherwise.
-    `numpy` and `javascript` name the elementary function elsewhere; without them the value's formula is expanded.
-    `columns` brings the matrix form of an operation on a whole layer (autograd/matrix/columns.py).
-    `samples` are input tuples at which the tests check every reading of the entry.
+    those of the error for an infinite derivative, one text for all inputs or one for each. `symbol` is what a drawing
+    prints, `latex` the same in a formula; `printed` and `printed_derivatives` are the lecture's form of the formulas,
+    where the accurate one reads otherwise. `numpy` and `javascript` name the elementary function elsewhere; without
+    them the value's formula is expanded. `columns` brings the matrix form of an operation on a whole layer
+    (autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the entry.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Op:
         columns: Callable[[], Callable[..., Any]] | None = None,
         needs: str = "",
         hint: str = "",
-        edge: str = "",
+        edge: str | Sequence[str] = "",
     ) -> None:
         fields = {key: field for key, field in locals().items() if key not in ("self", "settings")}
         if not isinstance(name, str) or not name:

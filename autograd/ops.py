@@ -52,6 +52,7 @@ add = Op(
     derivatives=[lambda a, x, y: 1.0, lambda a, x, y: 1.0],
     symbol="+",
     samples=[(1.5, -2.25), (1e16, 1.0), (0.0, -0.0)],
+    numpy="np.add",
 )
 sub = Op(
     "sub",
@@ -59,6 +60,7 @@ sub = Op(
     derivatives=[lambda a, x, y: 1.0, lambda a, x, y: -1.0],
     symbol="-",
     samples=[(1.5, -2.25), (1e16, 1.0)],
+    numpy="np.subtract",
 )
 mul = Op(
     "mul",
@@ -67,6 +69,7 @@ mul = Op(
     symbol="*",
     samples=[(1.5, -2.25), (0.0, 3.0), (1e-200, 1e100)],
     latex=r"\cdot",
+    numpy="np.multiply",
 )
 truediv = Op(
     "truediv",
@@ -75,6 +78,7 @@ truediv = Op(
     printed_derivatives=[lambda a, x, y: 1.0 / y, lambda a, x, y: -(x / y**2.0)],
     symbol="/",
     samples=[(1.5, -2.25), (49.0, 49.0), (1.0, 3.0), (0.0, 2.0)],
+    numpy="np.divide",
     needs="a divisor other than 0",
     hint="Add a small ε to the divisor, or test for 0 first.",
 )
@@ -84,6 +88,7 @@ neg = Op(
     derivatives=[lambda a, x: -1.0],
     symbol="-",
     samples=[2.5, -0.75],
+    numpy="np.negative",
 )
 
 
@@ -107,7 +112,10 @@ power = Op(
     javascript="Math.pow",
     needs="x ≥ 0 for a fractional exponent, and x ≠ 0 for a negative one",
     hint="Take abs(x) or keep x positive.",
-    edge="Move away from 0 first: (x + 1e-12) ** y.",
+    edge=[
+        "Move away from 0 first: (x + 1e-12) ** y.",
+        "The base, {0}, is negative: write the exponent as a plain number, as in x ** 3.",
+    ],
 )
 absolute = Op(
     "abs",

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from math import fsum, isfinite, nan
 from operator import mul
+from typing import Any
 
 from autograd import ops
 from autograd.errors import LookedAt, shown
@@ -132,6 +133,18 @@ def some(values: Iterable[Value | Number], name: str, call: str) -> Sequence[Val
     return held
 
 
+def one_or_many(values: Sequence[Any], name: str) -> Sequence[Value | Number]:
+    """The values as they are, or those in the one sequence that was given."""
+    held = (
+        values[0] if len(values) == 1 and not isinstance(values[0], (Value, str)) and _has_many(values[0]) else values
+    )
+    return some(held, name, f"{name}(a, b) or {name}(*values)")
+
+
+def _has_many(x: Any) -> bool:
+    return isinstance(x, Iterable) and getattr(x, "ndim", 1) > 0
+
+
 def total(values: Iterable[Value | Number]) -> Value:
     """The sum of any number of values as one node, rounded once.
 
@@ -150,22 +163,22 @@ def average(values: Iterable[Value | Number]) -> Value:
     return ops.average(*[value_of(x) for x in some(values, "average", "a sequence: average([a, b])")])  # type: ignore[no-any-return]
 
 
-def maximum(*values: Value | Number) -> Value:
-    """The largest; winners of a tie share the gradient equally.
+def maximum(*values: Value | Number | Iterable[Value | Number]) -> Value:
+    """The largest of several values, or of a sequence; winners of a tie share the gradient equally.
 
     >>> maximum(Value(1.0), 2.0).data
     2.0
     """
-    return ops.maximum(*[value_of(x) for x in some(values, "maximum", "maximum(a, b) or maximum(*values)")])  # type: ignore[no-any-return]
+    return ops.maximum(*[value_of(x) for x in one_or_many(values, "maximum")])  # type: ignore[no-any-return]
 
 
-def minimum(*values: Value | Number) -> Value:
-    """The smallest; winners of a tie share the gradient equally.
+def minimum(*values: Value | Number | Iterable[Value | Number]) -> Value:
+    """The smallest of several values, or of a sequence; winners of a tie share the gradient equally.
 
     >>> minimum(Value(1.0), 2.0).data
     1.0
     """
-    return ops.minimum(*[value_of(x) for x in some(values, "minimum", "minimum(a, b) or minimum(*values)")])  # type: ignore[no-any-return]
+    return ops.minimum(*[value_of(x) for x in one_or_many(values, "minimum")])  # type: ignore[no-any-return]
 
 
 def softmax(values: Iterable[Value | Number]) -> list[Value]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
 from autograd import ops
-from autograd.errors import number, refuse_value, setting, shown, text
+from autograd.errors import MadeByHand, number, refuse_value, setting, shown, text
 from autograd.graph import backward, topological_order
 from autograd.op import Op
 
@@ -32,26 +32,30 @@ class Value:
     `parents` are what it was computed from, in written order (`x * x` has x twice), and `local_derivatives` are
     ∂self/∂parent for each of them, 0.0 for a constant; `op` is the operation. On a leaf `op` is None and both are ().
     `data`, `grad`, `label` and `role` can be set. Bare numbers in an expression become constants: leaves that no
-    gradient reaches.
+    gradient reaches. An attribute of your own may be kept on a node: v.momentum = 0.0.
+
+    `Value(data, (a, b), "name")` is a node made by hand, as in micrograd: assign its `_backward`, which adds to the
+    gradients of a and b. Arithmetic with a subclass gives plain Values.
     """
 
     __slots__ = ("__dict__", "_data", "_grad", "_label", "_role", "local_derivatives", "op", "parents", "varies")
-    __array_ufunc__ = None  # so that np.float64(3) * v asks v, and is a Value
     row: Any = None  # of a Σ, the inputs that it shares with others
     op: Op | None
     parents: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
     varies: bool  # whether a gradient reaches it: False for a constant
 
-    def __init__(self, data: Number, *, label: str = "") -> None:
+    def __init__(self, data: Number, parents: Sequence[Value] = (), op: str = "", *, label: str = "") -> None:
         self._label = text(label)
         self._data = data if type(data) is float else number(data, label)
         self._grad = 0.0
         self._role = ""
         self.op = None
-        self.parents = ()
+        self.parents = tuple(parents)
         self.local_derivatives = ()
         self.varies = True
+        if parents or op:
+            self.op, self._backward = made_by_hand(op, self.parents)  # type: ignore[method-assign]
 
     # --- what a node holds --------------------------------------------------------------------------------------------
 
@@ -125,7 +129,9 @@ class Value:
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
     def __add__(self, other: Value | Number) -> Value:
-        y = other if type(other) is Value else value_of(other)
+        y = other if type(other) is Value else operand(other)
+        if y is NotImplemented:
+            return NotImplemented
         data = self._data + y._data
         if data - data != 0.0:  # inf or nan
             check(data, ops.add, (self, y))
@@ -134,7 +140,9 @@ class Value:
         return node(data, ops.add, (self, y), (float(self.varies), float(y.varies)))
 
     def __mul__(self, other: Value | Number) -> Value:
-        y = other if type(other) is Value else value_of(other)
+        y = other if type(other) is Value else operand(other)
+        if y is NotImplemented:
+            return NotImplemented
         p, q = self._data, y._data
         data = p * q
         if data - data != 0.0:
@@ -144,28 +152,33 @@ class Value:
         return node(data, ops.mul, (self, y), (q if self.varies else 0.0, p if y.varies else 0.0))
 
     def __sub__(self, other: Value | Number) -> Value:
-        return self._apply(ops.sub, (self, other))
+        return self._pair(ops.sub, self, other)
 
     def __truediv__(self, other: Value | Number) -> Value:
-        return self._apply(ops.truediv, (self, other))
+        return self._pair(ops.truediv, self, other)
 
     def __pow__(self, other: Value | Number) -> Value:
-        return self._apply(ops.power, (self, other))
+        return self._pair(ops.power, self, other)
 
     def __radd__(self, other: Number) -> Value:
-        return value_of(other) + self
+        return self._pair(ops.add, other, self)
 
     def __rsub__(self, other: Number) -> Value:
-        return self._apply(ops.sub, (other, self))
+        return self._pair(ops.sub, other, self)
 
     def __rmul__(self, other: Number) -> Value:
-        return value_of(other) * self
+        return self._pair(ops.mul, other, self)
 
     def __rtruediv__(self, other: Number) -> Value:
-        return self._apply(ops.truediv, (other, self))
+        return self._pair(ops.truediv, other, self)
 
     def __rpow__(self, other: Number) -> Value:
-        return self._apply(ops.power, (other, self))
+        return self._pair(ops.power, other, self)
+
+    def _pair(self, op: Op, x: Value | Number, y: Value | Number) -> Value:
+        if is_array(x) or is_array(y):
+            return NotImplemented  # then NumPy asks for one number of it after the other
+        return self._apply(op, (x, y))
 
     def __neg__(self) -> Value:
         return self._apply(ops.neg, (self,))
@@ -233,19 +246,24 @@ class Value:
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
         return apply(op, inputs)
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from autograd.arrays import elementwise  # brings NumPy, which is there if it asks
+
+        return elementwise(ufunc, method, inputs, kwargs)
+
     # --- what cuts a number out of its graph --------------------------------------------------------------------------
 
     def __lt__(self, other: Value | Number) -> bool:
-        return self._data < number_of(other)
+        return NotImplemented if is_array(other) else self._data < number_of(other)
 
     def __le__(self, other: Value | Number) -> bool:
-        return self._data <= number_of(other)
+        return NotImplemented if is_array(other) else self._data <= number_of(other)
 
     def __gt__(self, other: Value | Number) -> bool:
-        return self._data > number_of(other)
+        return NotImplemented if is_array(other) else self._data > number_of(other)
 
     def __ge__(self, other: Value | Number) -> bool:
-        return self._data >= number_of(other)
+        return NotImplemented if is_array(other) else self._data >= number_of(other)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Value):
@@ -277,6 +295,12 @@ class Value:
             "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
         )
 
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
     # --- as an object -------------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
@@ -284,12 +308,12 @@ class Value:
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
     def __copy__(self) -> Value:
-        return _twin(self, self.parents)
+        return twin(self, self.parents)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         for old in topological_order(self):
             if id(old) not in memo:
-                memo[id(old)] = _twin(old, tuple([memo[id(parent)] for parent in old.parents]))
+                memo[id(old)] = twin(old, tuple([memo[id(parent)] for parent in old.parents]))
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __getstate__(self) -> object:
@@ -317,10 +341,15 @@ def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivativ
     return new
 
 
-def _twin(old: Value, parents: tuple[Value, ...]) -> Value:
-    """A copy of a node with other parents."""
-    new = node(old._data, old.op, parents, old.local_derivatives)
-    new._grad, new._label, new._role, new.varies = old._grad, old._label, old._role, old.varies
+def twin(old: Value, parents: tuple[Value, ...]) -> Value:
+    """A copy of a node with other parents; a leaf stays what its class made it."""
+    if "_backward" in vars(old):
+        raise TypeError(
+            f"{shown(old)} was made by hand, and its _backward knows only its own parents: compute it again"
+        )
+    new: Value = object.__new__(type(old) if old.op is None else Value)
+    new._data, new._grad, new._label, new._role = old._data, old._grad, old._label, old._role
+    new.op, new.parents, new.local_derivatives, new.varies = old.op, parents, old.local_derivatives, old.varies
     new.__dict__.update(old.__dict__)
     return new
 
@@ -359,6 +388,33 @@ def constant(x: Number) -> Value:
 def value_of(x: Value | Number) -> Value:
     """An operand: a Value as it is, and a constant for a bare number."""
     return x if isinstance(x, Value) else constant(x)
+
+
+def operand(x: Value | Number) -> Any:
+    """The same, but NotImplemented for an array."""
+    return NotImplemented if is_array(x) else value_of(x)
+
+
+def is_array(x: object) -> bool:
+    """Whether it holds several numbers; a 0-dimensional array is one number."""
+    return getattr(x, "ndim", 0) > 0
+
+
+def made_by_hand(name: str, parents: Sequence[object]) -> tuple[Op, Callable[[], None]]:
+    """What stands for the operation of such a node, and for its `_backward` until one is assigned."""
+    if not isinstance(name, str) or not all(isinstance(parent, Value) for parent in parents):
+        raise TypeError(
+            f"Value(data, parents, name) needs Values and a str, got {shown(parents)} and {shown(name)}; "
+            "a label is written Value(data, label=...)"
+        )
+
+    def refuse(*_: Any) -> NoReturn:
+        raise MadeByHand(
+            f"{name or 'this node'} was made by hand, so its formula is not known: assign its _backward for "
+            f"backward(), or declare Op({name!r}, value=..., derivatives=[...]) for grad, explain, vectorize, explore"
+        )
+
+    return Op(name or "?", refuse, refuse), refuse
 
 
 def number_of(x: Value | Number) -> float:

@@ -15,7 +15,7 @@ from keyword import iskeyword
 from typing import Any, ClassVar
 
 from autograd import ops
-from autograd.errors import shown
+from autograd.errors import MadeByHand, shown
 from autograd.formulas.symbols import (
     AT_LEAST,
     AT_MOST,
@@ -226,6 +226,8 @@ def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
         if callable(op.derivatives):
             return list(op.derivatives(*letters))[index]
         return op.derivatives[index](*letters)
+    except MadeByHand:
+        raise
     except (TypeError, AttributeError, ValueError) as error:
         what = "value" if index is None else "derivative"
         raise TypeError(

@@ -139,7 +139,7 @@ WORDS = [
     ("softmax of a Value", lambda: softmax(Value(1.0)), TypeError, "softmax needs a sequence: softmax([z1, z2]), got Value("),
     ("maximum of nothing", maximum, ValueError, "maximum needs at least one value, got none; write maximum(a, b) or maximum(*values)"),
     ("minimum of nothing", minimum, ValueError, "minimum needs at least one value, got none; write minimum(a, b) or minimum(*values)"),
-    ("maximum of a list", lambda: maximum([Value(1.0), Value(2.0)]), TypeError, "a Value needs a real number, got list"),
+    ("maximum of a list in a list", lambda: maximum([[Value(1.0), Value(2.0)]]), TypeError, "a Value needs a real number, got list"),
     ("total with text inside", lambda: total([Value(1.0), "2"]), TypeError, "got str '2'; write float(text) first"),
     ("weighted_sum of nothing", lambda: weighted_sum([], []), ValueError, "weighted_sum needs at least one weight and one input, got none"),
     ("weighted_sum of Values", lambda: weighted_sum(Value(1.0), Value(2.0)), TypeError, "weighted_sum needs two sequences: weighted_sum([w1, w2], [x1, x2]), got Value("),

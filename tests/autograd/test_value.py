@@ -55,7 +55,6 @@ REFUSED = [
     ([1.0], "got list [1.0]; make one Value per number: [Value(x) for x in xs]"),
     ((1.0,), "got tuple (1.0,); make one Value per number: [Value(x) for x in xs]"),
     (np.array([1.0]), "got ndarray array([1.]); make one Value per number: [Value(x) for x in xs]"),
-    (np.array(1.0), "got ndarray array(1.); make one Value per number"),
     (Decimal("0.1"), "got Decimal Decimal('0.1'); write float(number) first"),
     (object, "got type <class 'object'>; write its number"),
     ({}, "got dict {}; write its number"),
@@ -135,7 +134,7 @@ def test_sum_of_values_starts_at_zero():
     assert sum([Value(1.0), Value(2.0)]).data == 3.0
 
 
-@pytest.mark.parametrize("other", ["2", None, [1.0], np.array([1.0, 2.0]), Decimal(2), 1j], ids=repr)
+@pytest.mark.parametrize("other", ["2", None, [1.0], Decimal(2), 1j], ids=repr)
 @pytest.mark.parametrize("symbol", OPERATORS)
 def test_operators_refuse_what_is_no_number(symbol, other):
     operate = OPERATORS[symbol][0]
@@ -221,7 +220,7 @@ def test_math_exp_names_the_method():
         math.exp(Value(1.0))
 
 
-@pytest.mark.parametrize("convert", [round, math.floor, math.ceil, math.trunc, complex, divmod, iter, len])
+@pytest.mark.parametrize("convert", [math.floor, math.ceil, math.trunc, complex, divmod, iter, len])
 def test_other_conversions_are_type_errors_too(convert):
     with pytest.raises(TypeError):
         convert(Value(1.0)) if convert is not divmod else divmod(Value(1.0), 2)

@@ -43,6 +43,8 @@ class Routes:
     def _hand_down(self, node: Value, between: set[Value]) -> None:
         gradient, paths = self.gradient, self.paths
         g, count = gradient[node], paths[node]
+        if not node.local_derivatives and node.op:
+            node.op.value()  # a node made by hand: it says that its formula is not known, and what to write
         for index, (parent, slope) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
             if parent not in between:
                 continue

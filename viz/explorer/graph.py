@@ -66,7 +66,7 @@ def _operation(op: Op, fixed: Sequence[float | None]) -> dict[str, Any]:
         "name": clean(op.name),
         "needs": clean(op.needs),
         "hint": clean(op.hint),
-        "edge": clean(op.edge),
+        "edge": [clean(words) for words in ([op.edge] if isinstance(op.edge, str) else op.edge)],
         "value": value,
         "slopes": slopes,
         "mark": mark if one_input else "",

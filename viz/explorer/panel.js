@@ -59,7 +59,9 @@ class Words {
     const where = `${name} at ${shown(data[parent])} from ${this.spoken(parent)} (node ${this.spoken(node)})`;
     if (Number.isFinite(slope)) return `The gradient of ${where} ${LIMIT}. Choose smaller numbers.`;
     const size = Number.isNaN(slope) ? "not defined" : "infinite";
-    return `The derivative of ${where} is ${size}, and a gradient reaches it. ${edge}`.trim();
+    const {parents} = this.graph.values[node], words = edge[Math.min(parents.indexOf(parent), edge.length - 1)];
+    const advice = words.replace("{0}", shown(data[parents[0]]));
+    return `The derivative of ${where} is ${size}, and a gradient reaches it. ${advice}`.trim();
   }
 }
 

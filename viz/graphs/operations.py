@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 from autograd import Op, Value, topological_order
 from viz.diagrams.diagram import MAX_NODES
@@ -44,7 +45,7 @@ def value_box(name: str, value: Value, root: Value, kind: str = "", text: str = 
 
 def into(head: str, value: Value, names: Mapping[Value, str]) -> Iterator[Arrow]:
     """The arrows from a Value's parents to its operation, in written order; `x * x` has two."""
-    for parent, slope in zip(value.parents, value.local_derivatives, strict=True):
+    for parent, slope in zip_longest(value.parents, value.local_derivatives):  # a node made by hand has no derivatives
         if parent.varies:
             yield Arrow(names[parent], head, "derivative", derivative=slope)
         else:

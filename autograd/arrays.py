@@ -1,0 +1,46 @@
+"""Values among NumPy's arrays: an operation on an array of Values, or on an array and a Value, is one on each number.
+
+NumPy asks `Value.__array_ufunc__` for np.exp(v), array * v, array -= v; the operation is the one whose entry in the
+table names that function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograd import ops
+from autograd.errors import shown
+from autograd.matrix.columns import np
+
+OF_UFUNC = {
+    getattr(np, op.numpy.removeprefix("np.")).__name__: op
+    for op in ops.TABLE.values()
+    if op.numpy and isinstance(getattr(np, op.numpy.removeprefix("np."), None), np.ufunc)
+}
+COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
+
+
+def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """A function of NumPy where one of the inputs is a Value: an array of Values, or for single numbers a Value."""
+    name = ufunc.__name__
+    held = [x if isinstance(x, np.ndarray) else boxed(x) for x in inputs]
+    if method == "__call__" and name in OF_UFUNC:
+        return np.frompyfunc(OF_UFUNC[name], ufunc.nin, 1)(*held, **kwargs)
+    if method == "__call__" and name in COMPARISONS:
+        return ufunc(*held, **kwargs)
+    try:
+        return getattr(ufunc, method)(*held, **kwargs)  # what NumPy makes of operators, like np.square
+    except (TypeError, AttributeError):
+        called = name if method == "__call__" else f"{name}.{method}"
+        raise TypeError(
+            f"np.{called} of a Value is not known, got {shown(inputs[0])}; there are {', '.join(sorted(OF_UFUNC))}, "
+            "and an Op of your own: Op(name, value=..., derivatives=[...])"
+        ) from None
+
+
+def boxed(x: Any) -> Any:
+    """One thing as an array without dimensions, as NumPy would look into it otherwise."""
+    box = np.empty((), dtype=object)
+    box[()] = x
+    return box
