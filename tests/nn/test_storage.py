@@ -192,9 +192,9 @@ def test_every_cut_of_a_file_is_refused(tmp_path):
 
 
 def seconds(do):
-    start = time.perf_counter()
+    start = time.process_time()
     do()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 REPEATED = {
@@ -219,7 +219,7 @@ def test_the_time_to_refuse_a_file_grows_with_its_size_and_no_faster(kind, tmp_p
 
         return min(seconds(attempt) for _ in range(3))
 
-    assert refuse(64_000) < 40 * refuse(4_000) + 0.1  # 16 times as large; the square would be 256
+    assert refuse(64_000) < 60 * refuse(4_000) + 0.2  # 16 times as large; the square would be 256
 
 
 def test_a_network_of_many_layers_is_loaded_in_linear_time(tmp_path):
@@ -227,7 +227,7 @@ def test_a_network_of_many_layers_is_loaded_in_linear_time(tmp_path):
         save(MLP(1, [1] * n, seed=0), tmp_path / "model.json")
         return min(seconds(lambda: load(tmp_path / "model.json")) for _ in range(3))
 
-    assert reload(4_000) < 40 * reload(250) + 0.1
+    assert reload(4_000) < 60 * reload(250) + 0.2
 
 
 def test_what_is_no_name_of_a_file_is_refused():
