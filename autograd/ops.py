@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from autograd.op import Op
+from autograd.op import Named, Op
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -106,6 +106,7 @@ power = Op(
         lambda a, x, y: y * where(equal(y, 0.0), where(abs(x) > 1e-300, x, 1.0), x) ** (y - 1.0),
         lambda a, x, y: a * log(where(equal(x, 0.0), 1.0, x)),
     ],
+    printed_derivatives=[lambda a, x, y: y * x ** (y - 1.0), lambda a, x, y: a * log(x)],
     symbol="**",
     samples=[(2.0, 3.0), (1.5, 0.5), (0.1, -2.5), (10.0, 0.0), (9.0, 1.0)],
     numpy="np.power",
@@ -127,7 +128,9 @@ absolute = Op(
     javascript="Math.abs",
 )
 
-TWO_OVER_ROOT_PI, ROOT_HALF, ROOT_TWO_PI = 2 / math.sqrt(math.pi), math.sqrt(0.5), math.sqrt(2 * math.pi)
+TWO_OVER_ROOT_PI = Named(2 / math.sqrt(math.pi), "2/√π", r"\frac{2}{\sqrt{\pi}}")
+ROOT_TWO, ROOT_HALF = Named(math.sqrt(2), "√2", r"\sqrt{2}"), math.sqrt(0.5)
+ROOT_TWO_PI = Named(math.sqrt(2 * math.pi), "√(2·π)", r"\sqrt{2 \cdot \pi}")
 
 
 def between(low: float, x: Any, high: float) -> Any:
@@ -223,7 +226,7 @@ erfc = Op(
     "erfc",
     value=math.erfc,
     derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * _bell(x)],
-    printed_derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * exp(-(x**2.0))],
+    printed_derivatives=[lambda a, x: -(TWO_OVER_ROOT_PI * exp(-(x**2.0)))],
     samples=[-3.0, -0.5, 0.0, 0.5, 3.0, 10.0],
     latex=r"\operatorname{erfc}",
     numpy="erfc",
@@ -310,7 +313,7 @@ gelu = Op(
     "gelu",
     value=_gelu,
     derivatives=[_gelu_slope],
-    printed_derivatives=[lambda a, z: erfc(-z * ROOT_HALF) / 2.0 + z * exp(-(z**2.0) / 2.0) / ROOT_TWO_PI],
+    printed_derivatives=[lambda a, z: erfc(-z / ROOT_TWO) / 2.0 + z * exp(-(z**2.0) / 2.0) / ROOT_TWO_PI],
     symbol="GELU",
     samples=[-30.0, -10.0, -1.0, 0.0, 0.5, 10.0, 30.0],
     latex=r"\operatorname{GELU}",
@@ -343,6 +346,9 @@ average = Op(
     "average",
     value=lambda *terms: total(*terms) / len(terms),
     derivatives=lambda a, *terms: [1.0 / len(terms)] * len(terms),
+    printed_derivatives=lambda a, *terms: [
+        Named(1.0 / len(terms), f"1/{len(terms)}", rf"\frac{{1}}{{{len(terms)}}}") for _ in terms
+    ],
     symbol="average",
     samples=[(1.0, 2.0, 4.0), (-3.0,)],
     latex=r"\operatorname{average}",
@@ -439,7 +445,7 @@ def _softmax_of_columns() -> Any:
     return of_softmax
 
 
-softmax = Op(
+softmax: Op = Op(
     "softmax",
     value=_softmax,  # one node per output: p_index of z1, …, zK
     derivatives=_softmax_slopes,

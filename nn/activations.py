@@ -34,7 +34,8 @@ def chosen(activation: Any) -> Op:
     if not isinstance(activation, str):
         raise TypeError(words)
     near = get_close_matches(activation.lower(), ACTIVATIONS, 1)
-    raise ValueError(f"{words}; {f'did you mean {near[0]!r}?' if near else 'for another function give an Op of it'}")
+    remedy = f"did you mean {near[0]!r}?" if near else "make your own: Op(name, value=..., derivatives=[...])"
+    raise ValueError(f"{words}; {remedy}")
 
 
 def one_per_layer(activations: Any, count: int) -> list[Any]:

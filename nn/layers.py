@@ -57,10 +57,10 @@ class Neuron(Module):
 
     def name_nodes(self, w: str, b: str, z: str, a: str) -> None:
         """Label the parameters, and what will be computed; {i} stands for the number of the input."""
-        for i, weight in enumerate(self.w, 1):
-            weight._label = w.replace("{i}", str(i))
-        if self.b is not None:
-            self.b._label = b
+        names = [w.replace("{i}", str(i)) for i in range(1, len(self.w) + 1)]
+        for parameter, name in zip([*self.w, self.b], [*names, b], strict=True):
+            if isinstance(parameter, Value):
+                parameter._label = name
         self._z_label, self._a_label = z, a
 
     def preactivation(self, x: Any) -> Value:

@@ -74,7 +74,7 @@ NLL = Op(
     symbol="nll",
     samples=[(0.25, 1.0), (0.25, 0.0), (1e-300, 1.0), (1e-17, 0.0), (0.75, 0.5)],
     needs="probabilities from 0 to 1 that do not rule out what happened: g > 0 if y = 1, g < 1 if y = 0",
-    hint="For a sigmoid output use nll_loss_from_logit(z, y). Classes y are 0 and 1: for -1 and +1 write (y + 1) / 2.",
+    hint="For a sigmoid output use nll_loss_from_logit(z, y). Labels y are 0 and 1: for -1 and +1 write (y + 1) / 2.",
     edge="Use nll_loss_from_logit(z, y) on the z of the sigmoid.",
 )
 

@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
-from autograd.op import Op
+from autograd.op import Named, Op
 
 # How tightly a piece of writing binds, from a condition to a name, which needs no parentheses anywhere.
 CONDITION, COMPARISON, SUM, NEGATION, PRODUCT, POWER, ATOM = range(7)
+MANY = 4  # inputs of a call, above which only the first and the last are written
 Piece = tuple[str, int]  # a text and how tightly it binds
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -61,8 +62,8 @@ class Writer:
         """What has been written of an expression, or a number."""
         if isinstance(x, Expression):
             return pieces[id(x)]
-        text = self.number(float(x))
-        return text, NEGATION if text[0] in "-−" else PRODUCT if " " in text else ATOM
+        text = self.spelled(x) if isinstance(x, Named) else self.number(float(x))
+        return text, NEGATION if text[0] in "-−" else PRODUCT if " " in text or "/" in text else ATOM
 
     def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
         """An expression from the texts of its arguments."""
@@ -96,6 +97,10 @@ class Writer:
     def number(self, x: float) -> str:
         """A number, whole ones without the point."""
         return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
+
+    def spelled(self, x: Named) -> str:
+        """A number that readers see spelled in another way."""
+        return self.number(x)
 
     def name(self, symbol: Symbol) -> str:
         """A letter."""
@@ -131,10 +136,15 @@ class Text(Writer):
         BOTH: (" and ", CONDITION),
     }
     cases = "{", " if ", "; ", " otherwise}"
+    dots = "…"
 
     def number(self, x: float) -> str:
         """A number to six digits, with a true minus."""
         return f"{x:.6g}".replace("-", "−")
+
+    def spelled(self, x: Named) -> str:
+        """A number as it is spelled."""
+        return x.text
 
     def name(self, symbol: Symbol) -> str:
         """The letter as text."""
@@ -162,12 +172,13 @@ class Text(Writer):
             d = len(inputs) // 2
             products = [self.infix(ops.mul, w, x) for w, x in zip(inputs[:d], inputs[d : 2 * d], strict=True)]
             return self.sum([*products, *inputs[2 * d :]])
-        return self.call(op, [text for text, _ in inputs]), ATOM
+        texts = [text for text, _ in inputs]
+        return self.call(op, texts if len(texts) <= MANY else [texts[0], self.dots, texts[-1]]), ATOM
 
     def sum(self, terms: list[Piece]) -> Piece:
         """Terms with + between them: the first, the last and dots when there are many."""
         if len(terms) > 8:
-            terms = [*terms[:2], ("…", ATOM), terms[-1]]
+            terms = [*terms[:2], (self.dots, ATOM), terms[-1]]
         return self.words[ops.add][0].join(self.bracketed(term, PRODUCT) for term in terms), SUM
 
     def call(self, op: Op, inputs: list[str]) -> str:
@@ -191,6 +202,7 @@ class Latex(Text):
     }
     brackets = r"\left(", r"\right)"
     cases = r"\begin{cases} ", r" & \text{if } ", r" \\ ", r" & \text{otherwise} \end{cases}"
+    dots = r"\ldots"
 
     def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
         """A quotient as a fraction; the rest as in text."""
@@ -202,6 +214,10 @@ class Latex(Text):
         """A number to six digits, large and small ones with a power of ten."""
         digits, _, exponent = f"{x:.6g}".partition("e")
         return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits.replace("inf", r"\infty")
+
+    def spelled(self, x: Named) -> str:
+        """A number as it is spelled."""
+        return x.latex
 
     def name(self, symbol: Symbol) -> str:
         """The letter as LaTeX."""

@@ -14,6 +14,7 @@ from shared.arithmetic import ulps
 from autograd import Op, ops
 from autograd.formulas.code import JavaScript, NumPy, formula_of
 from autograd.formulas.text import Symbol, as_latex, as_text
+from autograd.op import Named
 from autograd.ops import equal, where
 
 ENTRIES = [(op, sample) for op in ops.TABLE.values() for sample in op.samples]
@@ -92,6 +93,12 @@ TEXTS = [
     (2 * (x - y), "2·(x − y)", r"2 \cdot \left(x - y\right)"),
     (abs(x - y), "|x − y|", r"\left|x - y\right|"),
     (ops.sqrt(x / 2), "√(x/2)", r"\sqrt{\frac{x}{2}}"),
+    (ops.erf.printed_derivatives[0](None, x), "2/√π·exp(−x²)", r"\frac{2}{\sqrt{\pi}} \cdot \exp(-x^{2})"),
+    (x / ops.ROOT_TWO, "x/√2", r"\frac{x}{\sqrt{2}}"),
+    (ops.average.printed_derivatives(None, x, y, x)[1] * x, "1/3·x", r"\frac{1}{3} \cdot x"),
+    (x / Named(0.5, "1/2", r"\frac{1}{2}"), "x/(1/2)", r"\frac{x}{\frac{1}{2}}"),
+    (ops.maximum(x, y, x, y), "max(x, y, x, y)", r"\max(x, y, x, y)"),
+    (ops.maximum(x, y, x, x, y), "max(x, …, y)", r"\max(x, \ldots, y)"),
     (ops.exp(x / 2), "exp(x/2)", r"\exp\left(\frac{x}{2}\right)"),
     (where(z < 0, 0.0, 1.0), "{0 if z < 0; 1 otherwise}", r"\begin{cases} 0 & \text{if } z < 0 \\ 1 & \text{otherwise} \end{cases}"),
     (ops.absolute.derivatives[0](a, x), "{0 if x = 0; −1 if x < 0; 1 otherwise}", None),

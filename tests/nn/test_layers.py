@@ -127,6 +127,89 @@ def test_weights_that_were_set_replaced_or_taken_away_count_at_the_next_call():
     assert len(layer([0.0, 1.0, 2.0])[0].parents[0].parents) == 7
 
 
+class Twice(Neuron):
+    def __call__(self, x):
+        return super().__call__(x) * 2.0
+
+
+def other_bias(layer):
+    layer.neurons[1].b = Value(0.75)
+
+
+def no_weight(layer):
+    layer.neurons[1].w = [layer.neurons[1].w[0], 0.0]
+
+
+REPLACED = {
+    "subclass": lambda layer: layer.neurons.__setitem__(1, Twice(2, "sin", seed=3)),
+    "function": lambda layer: layer.neurons.__setitem__(1, lambda x: x[0] * x[1]),
+    "activation": lambda layer: setattr(layer.neurons[1], "activation", "sin"),
+    "own Op": lambda layer: setattr(layer.neurons[1], "activation", swish),
+    "bias": other_bias,
+    "no bias": lambda layer: setattr(layer.neurons[1], "b", None),
+    "one bare weight": no_weight,
+    "one more": lambda layer: layer.neurons.append(Neuron(2, "gelu", seed=4)),
+    "one less": lambda layer: layer.neurons.pop(),
+    "one with a new call": lambda layer: setattr(layer.neurons[1], "preactivation", lambda x: x[0] - x[1]),
+}
+
+
+@pytest.mark.parametrize("way", REPLACED)
+def test_a_layer_calls_each_neuron_as_it_is(way):
+    layer, x = Layer(2, 3, "tanh", seed=0), [Value(0.5), Value(-1.5)]
+    layer(x)
+    REPLACED[way](layer)
+    a = layer(x)
+    assert [v.data for v in a] == [neuron(x).data for neuron in layer.neurons]
+    assert len(a) == 3 + (way == "one more") - (way == "one less")
+    total(a).backward()
+    assert all(v.grad for v in x)
+    model = MLP(2, [3, 1], "tanh", seed=0)
+    REPLACED[way](model.layers[0])
+    model.layers[1] = Neuron(len(a), "identity", seed=5)
+    assert model(x).data == model.layers[1]([neuron(x) for neuron in model.layers[0].neurons]).data
+    assert repr(layer).startswith("Layer of 2 → ")
+    assert repr(model).startswith("MLP of 2 → ")
+    model.name_nodes()
+
+
+def test_the_activation_of_a_layer_is_that_of_its_neurons():
+    layer = Layer(2, 3, "tanh", seed=0)
+    layer.activation = "relu"
+    assert [neuron.activation for neuron in layer.neurons] == [ops.relu] * 3
+    assert [a.op for a in layer([1.0, 2.0])] == [ops.relu] * 3
+    assert layer.activation is ops.relu
+    layer.neurons[2].activation = swish
+    assert repr(layer) == "Layer of 2 → 3 relu/swish"
+    with pytest.raises(ValueError, match="neurons of this layer differ: relu/swish; ask each neuron"):
+        layer.activation  # noqa: B018
+    layer.neurons[0] = max
+    with pytest.raises(ValueError, match="neurons of this layer differ: max/relu/swish; set that of each"):
+        layer.activation = "tanh"
+
+
+def test_a_softmax_layer_is_all_of_a_kind():
+    layer = Layer(2, 3, "tanh", seed=0)
+    layer.activation = "softmax"
+    assert sum(a.data for a in layer([1.0, 2.0])) == pytest.approx(1.0, rel=1e-15)
+    for other in (Neuron(2, "relu", seed=1), lambda x: x[0]):
+        layer.neurons[1] = other
+        with pytest.raises(
+            ValueError, match=r"softmax takes the z of all the neurons .*, and neuron 2 has an activation"
+        ):
+            layer([1.0, 2.0])
+    layer.neurons[1] = Twice(2, seed=1)
+    layer.activation = "softmax"
+    with pytest.raises(ValueError, match="neuron 2 has an activation of its own"):
+        layer([1.0, 2.0])
+    lone, single = Neuron(2, seed=0), Layer(2, 1, seed=0)
+    lone.activation = single.activation = "softmax"
+    with pytest.raises(ValueError, match="softmax needs all the z of a layer"):
+        lone([1.0, 2.0])
+    with pytest.raises(ValueError, match="softmax needs at least 2 outputs"):
+        single([1.0, 2.0])
+
+
 def set_data(model, _):
     for p in model.parameters():
         p.data = p.data * 0.5 + 0.25
@@ -353,6 +436,48 @@ def test_a_module_deeper_than_the_recursion_limit():
     assert root.parameters() == [inner.p]
 
 
+def test_values_in_object_arrays_are_parameters():
+    class Linear(Module):
+        def __init__(self):
+            self.W = np.array([[Value(0.1), Value(0.2)], [Value(0.3), 4.0]], dtype=object)
+            self.b = [Value(0.0), np.array(Value(1.0))]
+            self.row = self.W[0]
+            self.data = np.ones((2, 2))
+
+    model = Linear()
+    assert [name for name, _ in model.named_parameters()] == ["W.0.0", "W.0.1", "W.1.0", "b.0", "b.1.0"]
+    model.W[0, 1] = model.W
+    assert [name for name, _ in model.named_parameters()] == ["W.0.0", "W.1.0", "b.0", "b.1.0"]
+
+
+def test_a_constant_is_frozen_and_still_saved():
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    first, *others = model.parameters()
+    optimizers, state = [SGD(model.parameters(), 0.1, momentum=0.5), Adam(model.parameters())], model.state_dict()
+    first.role = "constant"
+    assert model.parameters() == others
+    assert model.state_dict() == state
+    for optimizer in optimizers:
+        first.grad = 3.0
+        model([1.0, 2.0]).backward()
+        optimizer.step()
+    assert first.data == state["layers.0.neurons.0.w.0"]
+    assert all(p.data != state[name] for name, p in model.named_parameters())
+    model.load_state_dict(state)
+    assert model.state_dict() == state
+    first.role = "parameter"
+    model.zero_grad()
+    model([1.0, 2.0]).backward()
+    assert first.grad != 0.0
+
+
+def test_names_are_found_in_linear_time():
+    module = Module()
+    module.values = {i: Value(1.0) for i in range(100_000)} | {"0": Value(2.0)}
+    with pytest.raises(ValueError, match=r"two called 'values.0'"):
+        module.state_dict()
+
+
 def test_zero_grad():
     model = MLP(2, [2, 1], seed=0)
     model([1.0, 2.0]).backward()
@@ -423,6 +548,13 @@ def test_reprs():
 
 # --- what is refused --------------------------------------------------------------------------------------------------
 
+
+class Frame(list):
+    """What is known of a DataFrame: it has rows at .iloc, two dimensions, and iterates over the names of its columns."""
+
+    iloc, ndim = (), 2
+
+
 REFUSED = [
     (ValueError, r"one data point needs 2 input\(s\) here, got 3", lambda: Neuron(2)([1.0, 2.0, 3.0])),
     (ValueError, r"one data point needs 2 input\(s\) here, got 1", lambda: Layer(2, 2)([1.0])),
@@ -431,8 +563,17 @@ REFUSED = [
     (TypeError, "a list of numbers or Values, got str 'ab'", lambda: Neuron(2)("ab")),
     (TypeError, "a list of numbers or Values, got dict", lambda: Neuron(2)({"a": 1.0, "b": 2.0})),
     (TypeError, "needs a real number, got list", lambda: Neuron(2)(np.ones((2, 2)))),
+    (TypeError, r"got list \[1.0, 2.0\]; give one data point at a time: \[model\(x\) for x in X\]", lambda: MLP(2, [1])([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])),
+    (TypeError, r"got ndarray .*; give one data point at a time: \[model\(x\) for x in X\]", lambda: Layer(1, 2)([np.ones(2)])),
+    (TypeError, r"one data point at a time: model\(df.iloc\[0\]\), or all: vectorize\(model\).map\(df\)", lambda: MLP(2, [1])(Frame())),
     (TypeError, "needs a real number, got NoneType", lambda: Neuron(1)(None)),
     (ValueError, "one of identity, relu, leaky_relu, softplus, gelu, sigmoid, tanh, sin, softmax; got 'rulu'", lambda: Neuron(2, "rulu")),
+    (ValueError, "got 'Relu'; did you mean 'relu'", lambda: MLP(2, [2, 1], "Relu")),
+    (ValueError, "got 'LeakyReLU'; did you mean 'leaky_relu'", lambda: Layer(2, 2, "LeakyReLU")),
+    (ValueError, r"got 'swish'; make your own: Op\(name, value=..., derivatives=", lambda: MLP(2, [2, 1], ["swish", "relu"])),
+    (ValueError, "got 'Tanh'; did you mean 'tanh'", lambda: setattr(Neuron(2), "activation", "Tanh")),
+    (TypeError, r"got the number 1; all the sizes stand in one list: MLP\(2, \[16, 16, 1\]\)", lambda: MLP(2, [16, 16], 1)),
+    (TypeError, r"got the number 1; all the sizes stand in one list: MLP\(2, \[16, 1\]\)", lambda: MLP(2, 16, 1)),
     (ValueError, "one of identity.*got 'exp'", lambda: Neuron(2, "exp")),
     (TypeError, "an Op or one of identity.*got <built-in function exp>", lambda: Neuron(2, math.exp)),
     (ValueError, r"an Op of one input z, got Op\('mul'\)", lambda: Neuron(2, ops.mul)),

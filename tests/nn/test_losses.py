@@ -101,6 +101,15 @@ def test_derivative_by_the_target_is_that_of_the_formula():
     assert (score.grad, y.grad) == (1.0, -0.25)
 
 
+@pytest.mark.parametrize(("s", "sign"), [(0.25, 1.0), (1.0, 1.0), (-1.0, -1.0), (2.0, 1.0), (3.0, -1.0), (-0.0, 1.0)])
+def test_derivatives_of_the_hinge_up_to_its_margin(s, sign):
+    score, y = Value(s), Value(sign)
+    hinge_loss(score, y).backward()
+    expected = (-sign, -s) if sign * s <= 1.0 else (0.0, 0.0)
+    assert (score.grad, y.grad) == expected
+    assert [slope.data for slope in grad(hinge_loss(score, y), [score, y])] == list(expected)
+
+
 @pytest.mark.parametrize("z", LOGITS)
 def test_cross_entropy_from_logits(z):
     for k in range(len(z)):
@@ -287,8 +296,9 @@ REFUSED = [
     (ValueError, r"nll_loss needs probabilities .*, got 1.0 and 0.0", lambda: nll_loss(Value(1.0), 0)),
     (ValueError, "nll_loss needs probabilities from 0 to 1.*got 1.5", lambda: nll_loss(Value(1.5), 1)),
     (ValueError, "nll_loss needs probabilities from 0 to 1.*got -0.5", lambda: nll_loss(Value(-0.5), 0)),
+    (ValueError, r"nll_loss needs probabilities.*and -1.0 from 'y'.*Labels y are 0 and 1: for -1 and \+1 write \(y \+ 1\) / 2", lambda: nll_loss(Value(0.5), -1)),
     (ValueError, "nll_loss needs probabilities.*and 2.0 from 'y'", lambda: nll_loss(Value(0.5), 2)),
-    (ValueError, "nll_loss_from_logit needs y from 0 to 1, got 0.5 and -1.0 from 'y'. y is the class: 0 or 1", lambda: nll_loss_from_logit(Value(0.5), -1)),
+    (ValueError, "nll_loss_from_logit needs y from 0 to 1, got 0.5 and -1.0 from 'y'. y is the class: 0 or 1. For -1 and", lambda: nll_loss_from_logit(Value(0.5), -1)),
     (ValueError, r"hinge_loss needs y = -1 or y = \+1, got 0.5 and 0.0 from 'y'. For classes 0 and 1 write 2 \* y - 1", lambda: hinge_loss(Value(0.5), 0)),
     (TypeError, r"cross_entropy needs a list, one output per class, got Value", lambda: cross_entropy(TWO[0], 1)),
     (ValueError, "cross_entropy needs at least one value, got none", lambda: cross_entropy([], 0)),

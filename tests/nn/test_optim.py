@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from autograd import Value
@@ -57,6 +58,64 @@ def test_they_find_a_minimum(make):
         ((p - 1) ** 2 + 3 * (q + p) ** 2).backward()
         optimizer.step()
     assert (p.data, q.data) == pytest.approx((1.0, -1.0), abs=1e-3)
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25, eps=0.5)])
+def test_each_parameter_has_a_memory_of_its_own(make):
+    """Three at once take the steps of three alone, whatever becomes of the list between the steps."""
+    gradients = [(1.0, -2.0, 4.0), (0.5, 8.0, -3.0), (-1.0, 0.25, 2.0), (3.0, 1.0, -1.0)]
+    alone, together = leaves(1.0, -2.0, 3.0), leaves(1.0, -2.0, 3.0)
+    optimizers, optimizer = [make([p]) for p in alone], make(together)
+    for step, row in enumerate(gradients):
+        for i in range(3):
+            alone[i].grad = together[i].grad = row[i]
+            optimizers[i].step()
+        optimizer.parameters.insert(0, optimizer.parameters.pop())  # a 3-cycle
+        optimizer.step()
+        assert [p.data for p in together] == [p.data for p in alone], step
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25, eps=0.5)])
+def test_a_parameter_that_is_added_begins_anew(make):
+    p, q, r, alone = leaves(1.0, 2.0, 3.0, 3.0)
+    optimizer, other = make([p, q]), make([alone])
+    p.grad = q.grad = 1.0
+    optimizer.step()
+    optimizer.parameters.append(r)
+    optimizer.parameters.remove(p)
+    kept = p.data
+    for r.grad in (2.0, -1.0):
+        alone.grad = r.grad
+        optimizer.step(), other.step()
+    assert (p.data, r.data) == (kept, alone.data)
+    optimizer.parameters.append(q * 2)
+    with pytest.raises(ValueError, match=r"changes leaves, and Value.* is computed or constant"):
+        optimizer.step()
+    optimizer.parameters[:] = [1.0]
+    with pytest.raises(TypeError, match=r"needs Values, got float 1.0"):
+        optimizer.step()
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25), lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25)])
+def test_an_update_of_arrays_is_that_of_their_numbers(make):
+    numbers, gradients = [1.0, -2.0, 3.0], [0.5, 4.0, -1.0]
+    values = leaves(*numbers)
+    optimizer = make(values)
+    p, memory = np.array(numbers), tuple(map(np.array, zip(*optimizer.memory, strict=True)))
+    for _ in range(3):
+        for value, gradient in zip(values, gradients, strict=True):
+            value.grad = gradient
+        p, memory = optimizer.update(p, np.array(gradients), memory)
+        optimizer.step()
+    assert [v.data for v in values] == pytest.approx(p.tolist(), rel=1e-15)
+
+
+def test_none_is_a_gradient_of_0():
+    p, q = leaves(1.0, 2.0)
+    optimizer = SGD([p, q], lr=0.5)
+    p.grad, q.grad = None, 1.0
+    optimizer.step()
+    assert (p.data, q.data) == (1.0, 1.5)
 
 
 def test_zero_grad_and_lr():
@@ -129,6 +188,10 @@ REFUSED = [
     (ValueError, r"betas\[1\] needs a finite number from 0 to below 1, got 1.5", lambda: Adam(ONE, betas=(0.9, 1.5))),
     (ValueError, "betas needs two numbers", lambda: Adam(ONE, betas=0.9)),
     (ValueError, "eps needs a finite number above 0, got 0.0", lambda: Adam(ONE, eps=0)),
+    (ValueError, "eps needs a finite number above 0, got -1.0", lambda: setattr(Adam(ONE), "eps", -1.0)),
+    (ValueError, "momentum needs a finite number from 0 to below 1, got 1.5", lambda: setattr(SGD(ONE, 0.1), "momentum", 1.5)),
+    (ValueError, r"betas\[0\] needs a finite number from 0 to below 1, got -0.5", lambda: setattr(Adam(ONE), "betas", (-0.5, 0.5))),
+    (TypeError, r"needs Values, got list \[Value", lambda: SGD([ONE], 0.1)),
 ]  # fmt: skip
 
 

@@ -6,11 +6,15 @@ import os
 import pickle
 import random
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from autograd import Op, Value, ops
-from nn import MLP, Layer, Module, Neuron, load, save
+from nn import MLP, SGD, Adam, Layer, Module, Neuron, cross_entropy, load, losses, save
 
 swish = Op("swish", value=lambda z: z * ops.sigmoid(z), derivatives=[lambda a, z: a + ops.sigmoid(z) * (1 - a)])
 bent = Op("bent", lambda z, k: k * z, [lambda a, z, k: k], settings={"k": 2.0})
@@ -57,6 +61,30 @@ def test_a_network_goes_round(make, tmp_path):
     assert outputs(again, x) == outputs(model, x)
     assert node_labels(again, x) == node_labels(model, x)
     assert os.listdir(tmp_path) == ["model.json"]
+
+
+BY_0_1 = Path(__file__).parent / "saved_by_0.1"
+OLD = {
+    "neuron": ("Neuron of 3 → tanh", ["-0x1.3d2b483b6cc1dp-1"]),
+    "layer": ("Layer of 2 → 3 softmax", ["0x1.0a40eeaec9202p-3", "0x1.4dc4901d56218p-1", "0x1.beacd0dbde59ep-3"]),
+    "network": ("MLP of 2 → 3 gelu → 2 relu → 1 identity (20 parameters)", ["-0x1.1000000000000p+1"]),
+    "no_bias": ("MLP of 2 → 2 sigmoid → 1 identity, no bias (6 parameters)", ["-0x1.653f832072438p-2"]),
+    "leaky": ("MLP of 2 → 2 leaky_relu → 1 identity (9 parameters)", ["-0x1.06cc5e1ade2f5p+1"]),
+    "own": ("MLP of 2 → 2 swish → 1 identity (9 parameters)", ["-0x1.31ff0d5b3bf77p+0"]),
+}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_what_version_0_1_saved_is_loaded_and_saved_the_same(name, tmp_path):
+    shown, expected = OLD[name]
+    model = load(BY_0_1 / f"{name}.json", ops=[swish])
+    assert repr(model) == shown
+    numbers = outputs(model, [0.5, -1.0, 2.0][: 3 if name == "neuron" else 2])
+    assert numbers == pytest.approx([float.fromhex(x) for x in expected], rel=1e-14)
+    save(model, tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == (BY_0_1 / f"{name}.json").read_bytes()
+    if name == "leaky":
+        assert model.layers[0].activation is ops.leaky_relu.bind(slope=0.3)
 
 
 def document(path):
@@ -163,6 +191,67 @@ def test_every_cut_of_a_file_is_refused(tmp_path):
             load(path)
 
 
+def seconds(do):
+    start = time.process_time()
+    do()
+    return time.process_time() - start
+
+
+REPEATED = {
+    "key": lambda n: "{" + ",".join(f'"{i}": 0' for i in range(n)) + ', "0": 1}',
+    "last key": lambda n: "{" + ",".join(f'"{i}": 0' for i in range(n)) + f', "{n - 1}": 1}}',
+    "unknown keys": lambda n: GOOD[:-1] + "".join(f', "{i}": 0' for i in range(n)) + "}",
+    "layers": lambda n: GOOD.replace('"Neuron"', '"MLP"')[:-2] + ", 1" * n + "]}",
+    "fields": lambda n: GOOD.replace('"settings": {}', '"settings": {' + ",".join(f'"{i}": 0' for i in range(n)) + "}"),
+    "weights": lambda n: GOOD.replace("[1.5]", "[" + "1.5, " * n + '"x"]'),
+}
+
+
+@pytest.mark.parametrize("kind", REPEATED)
+def test_the_time_to_refuse_a_file_grows_with_its_size_and_no_faster(kind, tmp_path):
+    def refuse(n):
+        path = tmp_path / f"{n}.json"
+        path.write_text(REPEATED[kind](n))
+
+        def attempt():
+            with pytest.raises(ValueError, match="load '"):
+                load(path)
+
+        return min(seconds(attempt) for _ in range(3))
+
+    assert refuse(64_000) < 60 * refuse(4_000) + 0.2  # 16 times as large; the square would be 256
+
+
+def test_a_network_of_many_layers_is_loaded_in_linear_time(tmp_path):
+    def reload(n):
+        save(MLP(1, [1] * n, seed=0), tmp_path / "model.json")
+        return min(seconds(lambda: load(tmp_path / "model.json")) for _ in range(3))
+
+    assert reload(4_000) < 60 * reload(250) + 0.2
+
+
+def test_what_is_no_name_of_a_file_is_refused():
+    for no_name in (True, 1, 3.5, None):
+        with pytest.raises(TypeError, match=r"a file needs a name like 'model.json', got"):
+            load(no_name)
+        with pytest.raises(TypeError, match=r"a file needs a name like 'model.json', got"):
+            save(Neuron(1, seed=0), no_name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such modes")
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o660, 0o400])
+def test_save_keeps_who_may_read_the_file(mode, tmp_path):
+    path = tmp_path / "model.json"
+    save(Neuron(1, seed=0), path)
+    new = path.stat().st_mode & 0o777
+    path.chmod(mode)
+    save(Neuron(2, seed=0), path)
+    assert path.stat().st_mode & 0o777 == mode
+    assert len(load(path).w) == 2
+    save(Neuron(1, seed=0), tmp_path / "other.json")
+    assert (tmp_path / "other.json").stat().st_mode & 0o777 == new
+
+
 def test_a_file_too_large(tmp_path, monkeypatch):
     monkeypatch.setattr("nn.storage.LARGEST_FILE", 100)
     path = tmp_path / "model.json"
@@ -194,6 +283,10 @@ class Mine(MLP):
     pass
 
 
+class Own(Neuron):
+    pass
+
+
 def broken(change):
     model = MLP(2, [2, 1], seed=0)
     change(model)
@@ -206,6 +299,10 @@ REFUSED = [
     (ValueError, "save needs finite parameters, got nan in layers.0.neurons.0.w.0", lambda: broken(lambda m: setattr(m.parameters()[0], "data", math.nan))),
     (ValueError, "a parameter that is held twice", lambda: broken(lambda m: setattr(m.layers[0].neurons[1], "w", m.layers[0].neurons[0].w))),
     (ValueError, "neurons are all of one kind", lambda: broken(lambda m: setattr(m.layers[0].neurons[1], "b", None))),
+    (ValueError, "neurons are all of one kind", lambda: broken(lambda m: m.layers[0].neurons.append(max))),
+    (ValueError, "neurons are all of one kind", lambda: broken(lambda m: m.layers[0].neurons.append(Own(2, seed=0)))),
+    (ValueError, "neurons are all of one kind", lambda: broken(lambda m: m.layers.append(max))),
+    (ValueError, "or is a bare number; keep model.state_dict", lambda: broken(lambda m: m.layers[0].neurons[1].w.__setitem__(0, 2.0))),
     (ValueError, "settings that are finite numbers, got k=nan", lambda: Neuron(1, bent.bind(k=math.nan))),
 ]  # fmt: skip
 
@@ -289,3 +386,46 @@ def test_extra_parameters_are_not_lost_silently(tmp_path):
     model = broken(lambda m: setattr(m, "temperature", Value(2.0)))
     with pytest.raises(ValueError, match="held twice, or beside the layers"):
         save(model, tmp_path / "model.json")
+
+
+def test_frozen_weights_are_saved_like_others(tmp_path):
+    model = broken(lambda m: setattr(m.layers[0].neurons[0].w[0], "role", "constant"))
+    save(model, tmp_path / "model.json")
+    assert load(tmp_path / "model.json").state_dict() == model.state_dict()
+
+
+# --- pickle -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_model_and_its_optimizer_go_through_pickle_together():
+    for make in (lambda p: SGD(p, 0.1, momentum=0.5), lambda p: Adam(p, 0.1)):
+        model = MLP(2, [3, 2], [ops.leaky_relu.bind(slope=0.3), "softmax"], seed=0)
+        optimizer = make(model.parameters())
+        cross_entropy(model([1.0, 2.0]), 1).backward()
+        optimizer.step()
+        again, its = pickle.loads(pickle.dumps((model, optimizer)))
+        assert [p is q for p, q in zip(again.parameters(), its.parameters, strict=True)] == [True] * 17
+        assert repr(again) == repr(model)
+        for one, updates in ((model, optimizer), (again, its)):
+            updates.zero_grad()
+            cross_entropy(one([1.0, 2.0]), 1).backward()
+            updates.step()
+        assert again.state_dict() == model.state_dict()
+        assert node_labels(again, [1.0, 2.0]) == ["g_1", "g_2"]
+
+
+def test_a_new_process_computes_what_this_one_does():
+    models = [make() for make in MODELS[:6]]
+    program = "import pickle, sys\nfor m, x in pickle.load(sys.stdin.buffer): print(m(x))"
+    work = [(model, [0.5, -1.0, 2.0][: int(repr(model).split(" of ")[1].split()[0])]) for model in models]
+    done = subprocess.run([sys.executable, "-c", program], input=pickle.dumps(work), capture_output=True, check=True)
+    assert done.stdout.decode().split("\n") == [*(repr(model(x)) for model, x in work), ""]
+
+
+def test_losses_are_entries_that_pickle_finds():
+    for op in (*losses.TABLE.values(), losses.CROSS_ENTROPY.bind(target="one-hot")):
+        assert pickle.loads(pickle.dumps(op)) is op
+    with pytest.raises(TypeError, match=r"Op 'swish' is made of lambdas, .*nn.save and nn.load\(path, ops="):
+        pickle.dumps(Neuron(1, swish, seed=0))
+    with pytest.raises(TypeError, match="a computed Value can't be pickled"):
+        pickle.dumps(Neuron(1, seed=0)([1.0]))

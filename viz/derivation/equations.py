@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from autograd.formulas.symbols import Expression
+from autograd.op import Named
 from viz.derivation.latex import Cell, FullLatex, FullText, digits
 
 Line = list[Cell]
@@ -16,7 +17,7 @@ DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"),
 
 def written(formula: Any, level: int = 0) -> Cell:
     """A formula; in parentheses where it binds less than `level`, one of `autograd.formulas.text`."""
-    if isinstance(formula, Expression):
+    if isinstance(formula, (Expression, Named)):
         return Cell(FullText().write(formula, level), FullLatex().write(formula, level)).shown
     return digits(float(formula))
 
