@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 
 from autograd import Value
@@ -40,6 +41,10 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex}\n$$"
+
+    def _mime_(self) -> tuple[str, str]:
+        """The same for marimo, which typesets what stands in an element of its own."""
+        return "text/html", f'<marimo-tex class="arithmatex">||[{escape(self.latex)}||]</marimo-tex>'
 
 
 class Lines:

@@ -9,6 +9,7 @@ from autograd import Value
 from autograd.errors import shown
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box, Scene
+from viz.diagrams.words import sentence
 from viz.engines.render import check_format
 from viz.graphs.neurons import lecture
 from viz.graphs.operations import operations
@@ -98,6 +99,7 @@ def drawn(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[st
         diagram.edge(arrow.tail, arrow.head, label, **style)
     for column in scene.columns:
         diagram.column(*column)
+    diagram.words = sentence(scene)
     return diagram
 
 

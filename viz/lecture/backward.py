@@ -177,6 +177,8 @@ class _Backprop:
             self._put_reused(place, y, names)
         width = theme.box_size(theme.BOX["formula"], lines)[0]
         board.put(Box(f"gradient_{place}", "formula", "\n".join(lines)), min(left - width / 2 - 8, CIRCLE / 2), y)
+        texts = {box.name: box.text for box in board.scene.boxes}
+        board.told.append(f"{lines[0]} " + " · ".join(texts[name].split("\n")[0] for name in names))
         for one, other in pairwise(names):
             x = (board.spots[one].corners[2] + board.spots[other].corners[0]) / 2
             board.put(Box(f"{other}_dot", "formula", "·"), x, y, size=(8.0, 20.0))
@@ -247,4 +249,5 @@ def neuron_backprop(forward: Forward) -> Picture:
         slopes = [slope.data for slope in grad(forward.loss, weights)]
         lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
     board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)
+    board.told.append(" ".join(map(written, lines)))
     return board

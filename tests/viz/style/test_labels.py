@@ -153,7 +153,7 @@ def test_the_page_and_the_names_of_a_hostile_diagram_are_safe(label: str, tmp_pa
     diagram.node("n0", label)
     page = diagram.save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<script" not in page.lower()
-    assert page.count("<title>") == 2  # of the page, and of the box
+    assert page.count("<title>") == 3  # of the page, of the picture and of the box
     diagram.render(directory=tmp_path)
     assert all(re.fullmatch(r"[a-z0-9-]+(\.gv(\.svg)?|\.html)", path.name) for path in tmp_path.iterdir())
 
