@@ -8,7 +8,8 @@ from itertools import zip_longest
 from typing import Any
 
 from autograd.formulas.symbols import Expression
-from viz.derivation.latex import Cell, FullLatex, FullText, digits
+from autograd.formulas.text import Latex, Text
+from viz.derivation.latex import Cell, digits
 
 Line = list[Cell]
 DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"), Cell("", "")
@@ -17,7 +18,7 @@ DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"),
 def written(formula: Any, level: int = 0) -> Cell:
     """A formula; in parentheses where it binds less than `level`, one of `autograd.formulas.text`."""
     if isinstance(formula, Expression):
-        return Cell(FullText().write(formula, level), FullLatex().write(formula, level)).shown
+        return Cell(Text().write(formula, level), Latex().write(formula, level)).shown
     return digits(float(formula))
 
 

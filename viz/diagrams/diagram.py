@@ -114,6 +114,11 @@ class Diagram:
         """Put these boxes one after the other, in the direction of the arrows."""
         self._write("{edge [style=invis]; " + " -> ".join(names) + "}")
 
+    def note(self, text: str) -> None:
+        """A remark below the picture."""
+        self.words = f"{self.words}. {text}"
+        self._write(f"label={quoted(text)}; labelloc=b; fontcolor={quoted(theme.GRADIENT)}")
+
     def _write(self, statement: str) -> None:
         self.digraph.body.append(f"\t{statement}\n")
 

@@ -24,7 +24,7 @@ def dressed(svg: bytes, prefix: str, words: str) -> bytes:
     for graph in root.findall(f"{{{SPACE}}}g"):
         for title in graph.findall(f"{{{SPACE}}}title"):  # the name of a graph is %3
             graph.remove(title)
-    words = " ".join(words.split())
+    words = " ".join(words.split()) or "a drawing"
     root.attrib = {"role": "img", "aria-label": words, **root.attrib}
     title = ET.Element(f"{{{SPACE}}}title")
     title.text = words

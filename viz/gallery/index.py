@@ -10,7 +10,7 @@ from itertools import groupby
 from viz.diagrams.svg import readable
 from viz.gallery.figures import Figure
 from viz.style import theme
-from viz.style.labels import slug
+from viz.style.labels import slug, written
 from viz.web.document import asset, document
 
 
@@ -46,5 +46,5 @@ def shown(figure: Figure, svg: bytes) -> str:
     return (
         f'<figure id="{figure.slug}"><div class="paper"><a href="{figure.slug}.svg">'
         f'<img alt="{escape(figure.alt)}" src="{picture}"></a></div>\n'
-        f"<figcaption><h3>{escape(figure.title)}</h3><p>{escape(figure.caption)}</p><p>{files}</p></figcaption></figure>\n"
+        f"<figcaption><h3>{escape(written(figure.title))}</h3><p>{escape(written(figure.caption))}</p><p>{files}</p></figcaption></figure>\n"
     )

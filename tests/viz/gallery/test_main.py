@@ -331,6 +331,19 @@ def test_the_command_for_the_notebooks_works():
     assert (ROOT / "notebooks").is_dir()
 
 
+def test_a_folder_whose_name_the_terminal_lacks_is_written_and_named(tmp_path):
+    """A terminal of ASCII: what it can't show is shown as an escape, and the job ends well."""
+    program = (
+        "import sys; from viz.gallery import job; job.write_all = lambda folder: print(f'written into {folder}');"
+        f"sys.exit(job.main([{str(tmp_path / 'vorträge σ')!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"vortr\xe4ge \u03c3" in done.stdout
+
+
 def test_what_a_figure_says_is_text_on_the_page():
     figure = figures.Figure("<S>", "a", "<T> & 'U'", "<b>C</b>", 'the "alt" <x>', lambda: None)
     html = page("<title>", "<about>", [(figure, b"<svg/>")])
