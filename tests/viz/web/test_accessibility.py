@@ -128,13 +128,13 @@ def test_a_long_chain_keeps_its_size_and_scrolls_in_a_saved_page_and_a_notebook(
     notebook.write_text(
         f"<!DOCTYPE html><html><body>{diagram._repr_mimebundle_()['text/html']}</body></html>", encoding="utf-8"
     )
-    for path, picture in ((diagram.save(tmp_path / "wide.html"), "svg"), (notebook, "img")):
+    for path, kind in ((diagram.save(tmp_path / "wide.html"), "svg"), (notebook, "img")):
         page = visit(path, viewport={"width": width, "height": 800}).page
-        shown = page.locator(picture).first.bounding_box()
+        shown = page.locator(kind).first.bounding_box()
         assert shown["width"] > 5000
         assert shown["height"] > 30
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        around = page.locator(picture).first.evaluate(
+        around = page.locator(kind).first.evaluate(
             "picture => [picture.parentElement.scrollWidth, picture.parentElement.clientWidth]"
         )
         assert around[0] > around[1]
