@@ -8,8 +8,9 @@ from itertools import zip_longest
 from typing import Any
 
 from autograd.formulas.symbols import Expression
+from autograd.formulas.text import Latex, Text
 from autograd.op import Named
-from viz.derivation.latex import Cell, FullLatex, FullText, digits
+from viz.derivation.latex import Cell, digits
 
 Line = list[Cell]
 DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"), Cell("", "")
@@ -18,7 +19,7 @@ DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"),
 def written(formula: Any, level: int = 0) -> Cell:
     """A formula; in parentheses where it binds less than `level`, one of `autograd.formulas.text`."""
     if isinstance(formula, (Expression, Named)):
-        return Cell(FullText().write(formula, level), FullLatex().write(formula, level)).shown
+        return Cell(Text().write(formula, level), Latex().write(formula, level)).shown
     return digits(float(formula))
 
 

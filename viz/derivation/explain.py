@@ -9,20 +9,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 
 from autograd import Value
 from autograd.errors import shown
-from autograd.formulas.text import CONDITION, NEGATION, PRODUCT
+from autograd.formulas.symbols import Symbol
+from autograd.formulas.text import CONDITION, NEGATION, PRODUCT, SUBSCRIPTS
 from viz.derivation.equations import BLANK, EQUALS, Line, aligned, array, equations, product, written
 from viz.derivation.formulas import derivative_formula, value_formula
 from viz.derivation.latex import Cell, digits, said
 from viz.derivation.names import Names
-from viz.derivation.paths import MOST_PATHS, Link, Routes
+from viz.derivation.paths import MOST_PATHS, Link, Routes, older_than_its_inputs
 
 MOST_TERMS = 6  # of a sum; of a longer one the first three and the last are written
 MOST_BLOCKS = 5  # gradients that are written out; of the others the number is given
 MOST_DEFINITIONS = 10
+FIRST, SECOND = (Symbol(f"d{k}", text=f"∂{low}", latex=rf"\partial_{{{k}}}") for k, low in ((1, "₁"), (2, "₂")))
+PLACES = said("here ", FIRST, " is the derivative for the first input alone, ", SECOND, " for the second, and so on")
 Way = tuple[Value, list[Link]]  # a term: where it starts, and the edges down
 Factor = tuple[Cell, Cell, float]  # its name, its formula, its number
 
@@ -41,6 +45,10 @@ class Derivation:
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex}\n$$"
 
+    def _mime_(self) -> tuple[str, str]:
+        """The same for marimo, which typesets what stands in an element of its own."""
+        return "text/html", f'<marimo-tex class="arithmatex">||[{escape(self.latex)}||]</marimo-tex>'
+
 
 class Lines:
     """The lines of a derivation, block by block, read off the graph."""
@@ -57,6 +65,10 @@ class Lines:
             blocks = self._written_out()
         if not self._routes.reached:
             self._remarks[self._why_not_reached()] = None
+        if (older := older_than_its_inputs(root)) is not None:
+            name = self._names[older]
+            told = " is older than what it was computed from, which has changed since: run the forward pass again"
+            self._remarks[said(name, told)] = None
         blocks += [[[remark.shown] for remark in self._remarks], self._definitions()]
         self.blocks = [block for block in blocks if block]
 
@@ -100,7 +112,7 @@ class Lines:
         alone = not factors and len(links) == 1
         for node, index in links:
             self._met |= {node: None, node.parents[index]: None}
-            name = self._partial(node, node.parents[index])
+            name = self._partial(node, node.parents[index], self._place(node, index))
             level = CONDITION if alone else PRODUCT if factors else NEGATION
             factors.append((name, self._formula(node, index, level, name), node.local_derivatives[index]))
         return factors
@@ -115,10 +127,24 @@ class Lines:
             self._remarks[said(node.op.name, ": its derivative can't be written as a formula, only its number")] = None
             return name
 
-    def _partial(self, above: Value, below: Value) -> Cell:
-        """∂above/∂below."""
+    def _place(self, node: Value, index: int) -> int:
+        """Which input of the node is meant, from 1, where ∂node/∂input could be something else: 0 where it can't.
+
+        An input may stand there twice; and what the root is made of may come to it in other ways, too.
+        """
+        parent = node.parents[index]
+        several = len(self._routes.arrivals[parent]) > 1
+        twice = sum(other is parent for other in node.parents) > 1 if several else False
+        return index + 1 if twice or (several and node is self.root) else 0
+
+    def _partial(self, above: Value, below: Value, place: int = 0) -> Cell:
+        """∂above/∂below; with a place ∂ₖabove/∂below, the derivative for that input alone."""
         f, x = self._names[above], self._names[below]
-        return Cell(f"∂{f.text}/∂{x.text}", rf"\dfrac{{\partial {f.latex}}}{{\partial {x.latex}}}")
+        if place:
+            self._remarks[PLACES] = None
+        low, latex_low = (str(place).translate(SUBSCRIPTS), f"_{{{place}}}") if place else ("", "")
+        text = f"∂{low}{f.text}/∂{x.text}"
+        return Cell(text, rf"\dfrac{{\partial{latex_low} {f.latex}}}{{\partial {x.latex}}}")
 
     def _number(self, value: Value) -> Line:
         """A gradient that is not written out."""

@@ -1,4 +1,4 @@
-r"""Pieces of a derivation in Unicode text and in LaTeX: labels, words, and numbers with all their digits.
+r"""Pieces of a derivation in Unicode text and in LaTeX: labels, words, and numbers.
 
 Labels are text: `w^2_{3,1}` gets its scripts, and all that LaTeX would interpret is written so that it is only shown.
 """
@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from autograd.formulas.symbols import Symbol
-from autograd.formulas.text import LATEX_ESCAPES, Latex, Text
+from autograd.formulas.text import LATEX_ESCAPES
 from viz.style.labels import UNSEEN, pieces
 
 ESCAPES = LATEX_ESCAPES | {ord("<"): r"\lt ", ord(">"): r"\gt "}  # these two for pages that show LaTeX as HTML
@@ -83,31 +83,16 @@ def _said(words: str) -> str:
 
 
 def digits(x: float) -> Cell:
-    """A number with all its digits: what is shown, read again, is the same number.
+    """A number with six significant digits at most.
 
-    >>> digits(-0.1), digits(3.0).text, digits(1e-7).latex
-    (Cell(text='−0.1', latex='-0.1'), '3', '10^{-7}')
+    >>> digits(-0.1), digits(3.0).text, digits(1e-7).latex, digits(1 / 3).text
+    (Cell(text='−0.1', latex='-0.1'), '3', '10^{-7}', '0.333333')
     """
-    plain = repr(x + 0.0).removesuffix(".0")  # −0.0 + 0.0 is 0.0: its sign is nothing to stop at
+    plain = f"{x + 0.0:.6g}"  # −0.0 + 0.0 is 0.0: its sign is nothing to stop at
     mantissa, _, exponent = plain.partition("e")
     latex = plain.replace("inf", r"\infty").replace("nan", r"\text{nan}")
     if exponent:
         power = f"10^{{{int(exponent)}}}"
         latex = power if mantissa == "1" else rf"{mantissa} \times {power}"
+        plain = f"{mantissa}e{int(exponent)}"
     return Cell(plain.replace("-", "−"), latex)
-
-
-class FullText(Text):
-    """Formulas as Unicode text, their numbers with all digits."""
-
-    def number(self, x: float) -> str:
-        """All digits, with a true minus."""
-        return digits(x).text
-
-
-class FullLatex(Latex):
-    """Formulas as LaTeX, their numbers with all digits."""
-
-    def number(self, x: float) -> str:
-        """All digits, with a power of ten where there are many zeros."""
-        return digits(x).latex

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from autograd import Value, topological_order
+from autograd import Op, Value, topological_order
 from autograd.errors import all_finite, refuse_gradient
 
 Link = tuple[Value, int]  # an edge: a node, and which of its parents
@@ -68,3 +68,27 @@ class Routes:
             met = len(self.arrivals[node]) > 1
             links = links[: reused[0]] if reused and (met or len(links) == LONGEST) else links
         return links[-1][0], links[::-1]
+
+
+def older_than_its_inputs(root: Value) -> Value | None:
+    """The first Value whose number is not what its operation makes of its inputs as they are now.
+
+    >>> w = Value(2.0)
+    >>> z = w * 3
+    >>> older_than_its_inputs(z) is None
+    True
+    >>> w.data = 5.0
+    >>> older_than_its_inputs(z) is z
+    True
+    """
+    return next((node for node in topological_order(root) if node.op is not None and _is_older(node, node.op)), None)
+
+
+def _is_older(node: Value, op: Op) -> bool:
+    try:
+        now = float(op.value(*(parent.data for parent in node.parents)))
+    except (ArithmeticError, ValueError):
+        return True
+    except Exception:  # a node made by hand, or a user's function that takes nothing but Values: nothing is known
+        return False
+    return not (math.isclose(now, node.data, rel_tol=1e-9, abs_tol=1e-300) or (now != now and node.data != node.data))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from viz.diagrams.diagram import Diagram, Point
 from viz.diagrams.scene import Arrow, Box, Scene, lines
+from viz.diagrams.words import sentence
 from viz.style import theme
 
 ROOM = 3.0  # points between a thing and the text about it
@@ -74,6 +75,7 @@ class Board:
     routes: list[list[Point]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)  # the boxes that are drawn above the arrows
     frames: list[str] = field(default_factory=list)  # those that are drawn below everything
+    told: list[str] = field(default_factory=list)  # sentences on what no arrow says
 
     def put(
         self,
@@ -177,6 +179,7 @@ class Board:
     def diagram(self) -> Diagram:
         """The drawing: frames, boxes, arrows, and the texts above them."""
         drawing = Diagram(self.title, engine="nop2")
+        drawing.words = ". ".join([sentence(self.scene), *self.told])
         boxes = {box.name: box for box in self.scene.boxes}
         inner = [name for name in boxes if name not in {*self.frames, *self.texts}]
         for name in [*reversed(self.frames), *inner]:

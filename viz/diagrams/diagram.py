@@ -17,6 +17,7 @@ Without positions `dot` lays it out. With `engine="nop2"` every box has its plac
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import math
 import os
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
 from nn.storage import write
-from viz.diagrams.svg import image, with_own_ids, within_a_column
+from viz.diagrams.svg import dressed, image, readable
 from viz.engines import render as renderer
 from viz.style import theme
 from viz.style.labels import quoted, slug, written
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 1000, 2000
-PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}svg{{max-width:100%;height:auto}}"
+PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}main{{overflow-x:auto}}svg{{display:block;SIZE}}"
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
 
 
@@ -70,6 +71,7 @@ class Diagram:
         self.title, self.engine, self.direction = title, engine, direction
         self.format, self.using = format, using
         self.n_nodes = self.n_edges = 0
+        self.words = ""  # what it shows, for whoever can't see it
         self.digraph: graphviz.Digraph = graphviz.Digraph()
         if engine == "dot":
             graph = {"rankdir": direction, **graph}
@@ -112,6 +114,11 @@ class Diagram:
         """Put these boxes one after the other, in the direction of the arrows."""
         self._write("{edge [style=invis]; " + " -> ".join(names) + "}")
 
+    def note(self, text: str) -> None:
+        """A remark below the picture."""
+        self.words = f"{self.words}. {text}"
+        self._write(f"label={quoted(text)}; labelloc=b; fontcolor={quoted(theme.GRADIENT)}")
+
     def _write(self, statement: str) -> None:
         self.digraph.body.append(f"\t{statement}\n")
 
@@ -127,7 +134,7 @@ class Diagram:
         check_size(self.n_nodes, self.n_edges)
         picture = renderer.render(self.source, format or self.format, engine=self.engine, using=self.using)
         if (format or self.format) == "svg":
-            picture = with_own_ids(picture, self.prefix, written(self.title))
+            picture = dressed(picture, self.prefix, self.description)
         return picture.decode(encoding) if encoding else picture
 
     def render(
@@ -173,6 +180,12 @@ class Diagram:
         return "d" + hashlib.sha256(self.source.encode("utf-8", "replace")).hexdigest()[:10] + "-"
 
     @property
+    def description(self) -> str:
+        """The title, and what the picture shows in words."""
+        title = " ".join(written(self.title).split())
+        return f"{title}: {self.words}" if self.words else title
+
+    @property
     def svg(self) -> str:
         """The picture as an <svg> element, to put into a page."""
         text: str = self.pipe("svg", encoding="utf-8")
@@ -188,18 +201,34 @@ class Diagram:
         if suffix not in SUFFIXES:
             raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
         if suffix == ".html":
-            content = document(self.title, f"<main>{heading(self.title)}\n{self.svg}</main>", style=PAPER).encode()
+            content = self._page().encode()
         else:
             content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
         write(target, content)
         return target
 
+    def _page(self) -> str:
+        """A page with nothing but the picture; a wide one scrolls, also by the keyboard."""
+        svg = self.svg
+        body = f'<main tabindex="0">{heading(self.title)}\n{svg}</main>'
+        return document(self.title, body, style=PAPER.replace("SIZE", readable(svg)))
+
+    def _mime_(self) -> tuple[str, str]:
+        """The same for marimo, which takes one kind of output."""
+        bundle = self._repr_mimebundle_()
+        kind = next(kind for kind in ("image/png", "text/html", "text/plain") if kind in bundle)
+        return kind, f"data:image/png;base64,{bundle[kind]}" if kind == "image/png" else bundle[kind]
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
-        """The picture, also as an <img>, and the DOT text; where nothing can draw, the text with the reason."""
+        """The picture, also as an <img>, and the DOT text; where nothing can draw, the text with the reason.
+
+        With `format="png"` it is a PNG, which a PDF of the notebook takes as it is.
+        """
         try:
-            svg = within_a_column(self.svg)
-            html = image(svg, written(self.title))
-            return {"image/svg+xml": svg, "text/html": html, "text/plain": self.source}
+            if self.format == "png":
+                return {"image/png": base64.b64encode(self.pipe("png")).decode(), "text/plain": self.source}
+            svg = self.svg
+            return {"image/svg+xml": svg, "text/html": image(svg, self.description), "text/plain": self.source}
         except Exception as error:  # a display never raises: a cell that computed well must not look failed
             reason = " ".join(str(error).split())
             return {"text/plain": f"// no picture: {reason}\n{self.source}"}

@@ -1,30 +1,45 @@
-"""What becomes of an SVG on a page: ids of its own, a name, a size that fits, and a page around it."""
+"""What becomes of an SVG on a page: ids of its own, a name and words, and a size at which it can be read."""
 
 from __future__ import annotations
 
 import base64
-import re
+import xml.etree.ElementTree as ET
 from html import escape
 
-from viz.style import theme
+SPACE = "http://www.w3.org/2000/svg"
+PIXELS = 4 / 3  # to a point
+LEAST = 5 / 6  # of its size: smaller, the small print has less than 11 pixels
+ET.register_namespace("", SPACE)
 
 
-def with_own_ids(svg: bytes, prefix: str, title: str) -> bytes:
-    """The SVG with ids of its own and a name for screen readers. Raw quotes stand in tags only, never in texts."""
-    text = svg.decode()
-    text = re.sub(r'(<[A-Za-z]+ id=")', rf"\g<1>{prefix}", text)
-    text = re.sub(r'(="url\(#)', rf"\g<1>{prefix}", text)
-    name = escape(title).replace("\n", " ")
-    return text.replace("<svg ", f'<svg role="img" aria-label="{name}" ', 1).encode()
+def dressed(svg: bytes, prefix: str, words: str) -> bytes:
+    """The SVG with ids of its own, which no other figure has, and what it shows as its name and title."""
+    root = ET.fromstring(svg)
+    for element in root.iter():
+        for key, text in element.attrib.items():
+            if key == "id":
+                element.set(key, prefix + text)
+            elif text.startswith("url(#"):
+                element.set(key, f"url(#{prefix}{text[5:]}")
+    for graph in root.findall(f"{{{SPACE}}}g"):
+        for title in graph.findall(f"{{{SPACE}}}title"):  # the name of a graph is %3
+            graph.remove(title)
+    words = " ".join(words.split()) or "a drawing"
+    root.attrib = {"role": "img", "aria-label": words, **root.attrib}
+    title = ET.Element(f"{{{SPACE}}}title")
+    title.text = words
+    root.insert(0, title)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def within_a_column(svg: str) -> str:
-    """The picture as a notebook shows it: shrunk to the column, where a web page would cut it off."""
-    size = re.search(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    if size is None or float(size[2]) <= theme.COLUMN_WIDTH:
-        return svg
-    height = float(size[3]) * theme.COLUMN_WIDTH / float(size[2])
-    return svg.replace(size[0], f'{size[1]}width="{theme.COLUMN_WIDTH}pt" height="{height:.2f}pt"', 1)
+def readable(svg: str | bytes) -> str:
+    """The style of a picture that shrinks a little to fit; where that is not enough, what is around it scrolls.
+
+    >>> readable('<svg width="900pt"/>')
+    'width:clamp(1000px,100%,1200px);max-width:none;height:auto'
+    """
+    full = float(ET.fromstring(svg).attrib.get("width", "0").removesuffix("pt")) * PIXELS
+    return f"width:clamp({full * LEAST:.0f}px,100%,{full:.0f}px);max-width:none;height:auto" if full else ""
 
 
 def address(svg: str) -> str:
@@ -32,6 +47,7 @@ def address(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
-def image(svg: str, title: str) -> str:
-    """The picture as an <img>, which is shown in notebooks that are not trusted yet, too."""
-    return f'<img alt="{escape(title)}" src="{address(svg)}" style="max-width:100%">'
+def image(svg: str, words: str) -> str:
+    """The picture as an <img>, which is shown in notebooks that are not trusted yet, too; a wide one scrolls."""
+    picture = f'<img alt="{escape(words)}" src="{address(svg)}" style="{readable(svg)}">'
+    return f'<div style="overflow-x:auto">{picture}</div>'

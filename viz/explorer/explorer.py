@@ -13,7 +13,7 @@ from autograd.errors import shown
 from nn.storage import write
 from viz.derivation.names import names_of, titled
 from viz.diagrams.diagram import MAX_EDGES, Diagram
-from viz.diagrams.svg import address
+from viz.diagrams.svg import image
 from viz.explorer.graph import described
 from viz.explorer.layers import layers
 from viz.explorer.picture import Picture, picture
@@ -70,7 +70,7 @@ class Explorer:
         """The page in a frame of its own, above a picture that stays where frames and scripts are stripped."""
         title = escape(" ".join(written(self.title).split()))
         return (
-            f'<div style="display:grid">\n{self._picture(title)}'  # both in one place
+            f'<div style="display:grid">\n{self._picture(self.title)}'  # both in one place
             f'<iframe title="{title}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
             f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas">'
             "</iframe></div>"
@@ -78,11 +78,14 @@ class Explorer:
 
     def _picture(self, title: str) -> str:
         try:
-            source = address(self._still.svg)
+            picture = image(self._still.svg, title)
         except Exception:  # a display never raises; the frame shows all there is to see
             return ""
-        style = f"grid-area:1/1;place-self:start;max-width:100%;max-height:{HEIGHT}px"
-        return f'<img alt="{title}" style="{style}" src="{source}">\n'
+        return f'<div style="grid-area:1/1;min-width:0;max-height:{HEIGHT}px;overflow:auto">{picture}</div>\n'
+
+    def _mime_(self) -> tuple[str, str]:
+        """The same for marimo."""
+        return "text/html", self._repr_html_()
 
     def __repr__(self) -> str:
         return f"<Explorer {shown(self.title)}: .save('explore.html') writes it>"

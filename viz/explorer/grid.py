@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from viz.diagrams.diagram import Diagram, Point
 from viz.diagrams.scene import Arrow, Box, Scene
+from viz.diagrams.words import columns
 from viz.style import theme
 
 GAP, WIDE_GAP, ROW_GAP = 112.0, 220.0, 16.0  # points between columns, before a full layer, and between boxes
@@ -23,7 +24,9 @@ def gridded(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[
     ones = {name for name, kind in kinds.items() if kind == "one"}
     pitch = max(height for _, height in sizes.values()) + ROW_GAP
     x, places = 0.0, dict[str, Point]()
-    for column in _columns(boxes, arrows):
+    column_of = columns(boxes, arrows)
+    for place in sorted(set(column_of.values())):
+        column = [name for name in column_of if column_of[name] == place]
         width = max(sizes[name][0] for name in column)
         top = (sum(name not in ones for name in column) - 1) / 2  # each 1 stands below its layer
         for row, name in enumerate(column):
@@ -46,25 +49,3 @@ def _way(tail: Point, tail_size: Point, head: Point, head_size: Point, n_lines: 
     start, end = (tail[0] + tail_size[0] / 2, tail[1]), (head[0] - head_size[0] / 2, head[1])
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     return {"through": [start, middle, middle, end], "label_at": (middle[0], middle[1] + n_lines * LINE / 2 + 2)}
-
-
-def _columns(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> list[list[str]]:
-    """The boxes by the length of the way to them; those that nothing goes into stand just before what they go into."""
-    column = {box.name: 0 for box in boxes}
-    heads: dict[str, list[str]] = {box.name: [] for box in boxes}
-    tails = dict.fromkeys(column, 0)
-    for arrow in arrows:
-        heads[arrow.tail].append(arrow.head)
-        tails[arrow.head] += 1
-    waiting = dict(tails)
-    ready = [name for name, count in waiting.items() if not count]
-    for name in ready:  # grows as it goes
-        for head in heads[name]:
-            column[head] = max(column[head], column[name] + 1)
-            waiting[head] -= 1
-            if not waiting[head]:
-                ready.append(head)
-    for name, count in tails.items():
-        if not count and heads[name]:
-            column[name] = min(column[head] for head in heads[name]) - 1
-    return [[name for name in column if column[name] == index] for index in range(max(column.values()) + 1)]

@@ -19,6 +19,7 @@ from viz.diagrams.scene import Arrow, Box, Scene
 from viz.explorer.grid import gridded
 from viz.graphs.draw import MANY, drawn
 from viz.style import theme
+from viz.style.labels import written
 
 NUMBER = "−0.12345"  # as wide as a number gets
 GRADIENT = "grad −0.12"  # and a gradient in a box, where it is written smaller
@@ -64,7 +65,7 @@ def picture(
     facts = _facts(scene, numbers, computed or _computed(scene, numbers))
     shown: dict[str, Box | Arrow] = {box.name: box for box in scene.boxes}
     shown |= {f"arrow{number}": arrow for number, arrow in enumerate(scene.arrows)}
-    _bare(svg)
+    _bare(svg, " ".join(written(title).split()))
     for group in svg.iter("g"):
         name = group.attrib.pop("id").removeprefix(diagram.prefix)
         if name in shown:
@@ -132,9 +133,9 @@ def _write(group: ET.Element, lines: list[str], value: Value | None) -> None:
             text.text = theme.number(value.data) if line == DATA and value is not None else ""
 
 
-def _bare(svg: ET.Element) -> None:
+def _bare(svg: ET.Element, name: str) -> None:
     """Leave colours and fonts to the style sheet, and take out sizes and tooltips."""
-    svg.attrib = {"role": "group", "aria-label": svg.attrib["aria-label"], "viewBox": svg.attrib["viewBox"]}
+    svg.attrib = {"role": "group", "aria-label": name, "viewBox": svg.attrib["viewBox"]}
     for element in svg.iter():
         element.tag = element.tag.split("}")[-1]
         for key in [key for key in element.attrib if key in LOOKS or key.startswith("{")]:

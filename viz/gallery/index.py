@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
+from viz.diagrams.svg import readable
 from viz.gallery.figures import Figure
 from viz.style import theme
-from viz.style.labels import slug
+from viz.style.labels import slug, written
 from viz.web.document import asset, document
 
 
@@ -17,10 +18,11 @@ def page(title: str, about: str, figures: Iterable[tuple[Figure, bytes]]) -> str
     """The page: figures with their SVGs, by section, with a table of contents.
 
     >>> figure = Figure("Start", "a-b", "A & B", "Two letters.", "the letters a and b", lambda: None)
-    >>> html = page("Letters", "All there are.", [(figure, b"<svg></svg>")])
+    >>> html = page("Letters", "All there are.", [(figure, b'<svg width="90pt"/>')])
     >>> "A &amp; B" in html, 'alt="the letters a and b"' in html, "://" in html
     (True, True, False)
     """
+    figures = list(figures)
     sections = [(name, list(held)) for name, held in groupby(figures, key=lambda pair: pair[0].section)]
     contents = "".join(f'<li><a href="#{slug(name)}">{escape(name)}</a></li>' for name, _ in sections)
     body = "".join(
@@ -32,15 +34,17 @@ def page(title: str, about: str, figures: Iterable[tuple[Figure, bytes]]) -> str
         f'<nav aria-label="Contents"><ul>{contents}</ul></nav>\n<main>{body}</main>\n'
         "<footer>Every picture is drawn from live objects; it is beside this page as SVG and PNG.</footer>"
     )
-    return document(title, body, style=f":root{{--paper:{theme.PAGE}}}\n" + asset("gallery", "index.css"))
+    sizes = "".join(f"#{figure.slug} img {{{readable(svg)}}}\n" for figure, svg in figures)
+    style = f":root {{--paper: {theme.PAGE}}}\n" + asset("gallery", "index.css") + sizes
+    return document(title, body, style=style)
 
 
 def shown(figure: Figure, svg: bytes) -> str:
-    """One figure: the picture on white paper, its title, caption, and files."""
+    """One figure: the picture on white paper, which opens in full size, its title, caption, and files."""
     picture = f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
     files = " · ".join(f'<a href="{figure.slug}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png"))
     return (
-        f'<figure id="{figure.slug}"><div class="paper">'
-        f'<img alt="{escape(figure.alt)}" src="{picture}"></div>\n'
-        f"<figcaption><h3>{escape(figure.title)}</h3><p>{escape(figure.caption)}</p><p>{files}</p></figcaption></figure>\n"
+        f'<figure id="{figure.slug}"><div class="paper"><a href="{figure.slug}.svg">'
+        f'<img alt="{escape(figure.alt)}" src="{picture}"></a></div>\n'
+        f"<figcaption><h3>{escape(written(figure.title))}</h3><p>{escape(written(figure.caption))}</p><p>{files}</p></figcaption></figure>\n"
     )

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from autograd import Value
 from autograd.errors import shown
+from viz.derivation.paths import older_than_its_inputs
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box, Scene
+from viz.diagrams.words import sentence
 from viz.engines.render import check_format
 from viz.graphs.neurons import lecture
 from viz.graphs.operations import operations
@@ -31,6 +33,7 @@ LEGEND = {  # what a legend says of each kind of box, in a box of this kind
     "a": "result",
     "loss": "loss",
 }
+OLDER = "Some numbers are older than the weights they were computed from: run the forward pass again."
 LEGEND_ARROWS = {"derivative": "on an edge:\nlocal derivative", "parameter": "on an edge:\nparameter"}
 
 
@@ -61,17 +64,19 @@ def draw_graph(
     diagram = drawn(scene, Diagram("computation graph", direction=direction, **large))
     if legend:
         _draw_legend(scene, diagram)
+    if older_than_its_inputs(root) is not None:
+        diagram.note(OLDER)
     return diagram
 
 
-def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR") -> Diagram:
-    """micrograd's `draw_dot`: every Value and every operation.
+def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR", *, max_nodes: int = 500) -> Diagram:
+    """micrograd's `draw_dot`: every Value and every operation; `format="png"` shows a PNG in a notebook.
 
     >>> draw_dot(Value(2.0, label="x").relu()).n_nodes
     3
     """
     check_format(format)
-    diagram = draw_graph(root, view="operations", direction=rankdir)
+    diagram = draw_graph(root, view="operations", direction=rankdir, max_nodes=max_nodes)
     diagram.format = format
     return diagram
 
@@ -98,6 +103,7 @@ def drawn(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[st
         diagram.edge(arrow.tail, arrow.head, label, **style)
     for column in scene.columns:
         diagram.column(*column)
+    diagram.words = sentence(scene)
     return diagram
 
 

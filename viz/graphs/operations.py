@@ -77,7 +77,7 @@ def check_size(count: int, limit: int | None, view: str) -> None:
     if limit is None or count <= min(limit, MAX_NODES):
         return
     most = f"max_nodes={limit}" if limit <= MAX_NODES else f"the {MAX_NODES} boxes that a drawing can have"
-    instead = 'view="lecture" (a neuron is one Σ there), ' if view == "operations" else ""
+    instead = 'draw_graph(root, view="lecture") (a neuron is one Σ there), ' if view == "operations" else ""
     other = "a part of the graph (any Value inside it)"
     choices = f"{other}, or raise max_nodes" if limit < MAX_NODES else f"or {other}"
     raise ValueError(

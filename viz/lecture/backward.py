@@ -1,7 +1,7 @@
 """The lecture's backpropagation: the chain of layers, and below it the factors of ∂ℒ/∂W², ∂ℒ/∂W¹, and what they share.
 
 What two gradients share is computed once, ∂ℒ/∂Z², and reused: it is marked in the first row and stands as one box in
-the next. A lone neuron shows the lecture's backward pass of a regressor, ∇_w ℒ = x · ReLU′(z) · 2·(g − y).
+the next. A lone neuron shows the lecture's backward pass of a regressor, ∇ℒ(w) = x · ReLU′(z) · 2·(g − y).
 """
 
 from __future__ import annotations
@@ -177,6 +177,8 @@ class _Backprop:
             self._put_reused(place, y, names)
         width = theme.box_size(theme.BOX["formula"], lines)[0]
         board.put(Box(f"gradient_{place}", "formula", "\n".join(lines)), min(left - width / 2 - 8, CIRCLE / 2), y)
+        texts = {box.name: box.text for box in board.scene.boxes}
+        board.told.append(f"{lines[0]} " + " · ".join(texts[name].split("\n")[0] for name in names))
         for one, other in pairwise(names):
             x = (board.spots[one].corners[2] + board.spots[other].corners[0]) / 2
             board.put(Box(f"{other}_dot", "formula", "·"), x, y, size=(8.0, 20.0))
@@ -230,7 +232,7 @@ def between(forward: Forward, here: int, after: int) -> Factor:
 
 
 def neuron_backprop(forward: Forward) -> Picture:
-    """The neuron, its three factors below it, and their product ∇_w ℒ."""
+    """The neuron, its three factors below it, and their product ∇ℒ(w)."""
     board = neuron_board(forward, wide(8), "backpropagation")
     factors = [of_weights(forward, 1), of_activation(forward, 1), of_loss(forward)]
     y = min(spot.corners[1] for spot in board.spots.values()) - 46
@@ -240,11 +242,12 @@ def neuron_backprop(forward: Forward) -> Picture:
     for place, (factor, x) in enumerate(zip(factors, places, strict=True)):
         board.put(Box(f"factor_{place}", "factor", "\n".join(factor.lines)), x, y)
         product = None if product is None or factor.formula is None else product * factor.formula
-    text = "∇_w ℒ = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
+    text = "∇ℒ(w) = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
     lines = [text]
     if forward.loss is not None:
         weights = forward.layers[0][0].w
         slopes = [slope.data for slope in grad(forward.loss, weights)]
         lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
     board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)
+    board.told.append(" ".join(map(written, lines)))
     return board

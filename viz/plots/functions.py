@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd import Value
@@ -44,12 +45,34 @@ def takes_point(f: Callable[..., Any]) -> bool:
     return len(places) == 1 and all(p.kind is not p.VAR_POSITIONAL for p in parameters)
 
 
-def answer(f: Callable[..., Any], x: list[float]) -> float:
-    """The one output of a function."""
-    found = answers(f, x)
-    if len(found) != 1:
-        raise ValueError(f"plot_function draws a function with one output, got {len(found)} of them")
-    return found[0]
+def over(f: Callable[..., Any], points: Iterable[list[float]]) -> list[list[float]]:
+    """The answers at many points; nan where there is none: at a pole, outside the domain, or too large.
+
+    >>> over(lambda x: 1 / x, [[-1.0], [0.0], [2.0]])
+    [[-1.0], [nan], [0.5]]
+
+    Where there is none at any point, it is the error that the function raised.
+    """
+    found: list[list[float] | None] = []
+    trouble: Exception | None = None
+    for x in points:
+        try:
+            found.append(answers(f, x))
+        except (ArithmeticError, ValueError) as error:
+            found.append(None)
+            trouble = trouble or error
+    known = [held for held in found if held is not None]
+    if trouble is not None and not known:
+        raise trouble
+    return [[math.nan] * len(known[0]) if held is None else held for held in found]
+
+
+def one_output(f: Callable[..., Any], points: Iterable[list[float]]) -> list[float]:
+    """The same of a function with one output."""
+    found = over(f, points)
+    if len(found[0]) != 1:
+        raise ValueError(f"plot_function draws a function with one output, got {len(found[0])} of them")
+    return [held[0] for held in found]
 
 
 def boundary_level(f: Callable[..., Any], x: list[float]) -> float:

@@ -7,16 +7,17 @@ matplotlib.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograd import Op, Value
+from autograd import Op
 from autograd.errors import number, shown
 from nn.activations import chosen
 from nn.data import checked_data
 from nn.fit import History
 from nn.progress import Smooth
-from viz.plots.functions import answer, answers, between, boundary_level, interval
+from viz.plots.functions import between, boundary_level, interval, one_output, over
 from viz.style import theme
 from viz.style.labels import clean
 
@@ -41,8 +42,9 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
         raise ValueError(f"plot_activation draws a function of one z, and {f.name} takes a whole layer's")
     start, end = interval(low, high, "plot_activation")
     z = between(start, end, POINTS)
-    answers = [Value(f(z_i)).data for z_i in z]
-    slopes = [f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in zip(answers, z, strict=True)]
+    answers = [a for (a,) in over(f, [[z_i] for z_i in z])]
+    points = zip(answers, z, strict=True)
+    slopes = [math.nan if math.isnan(a) else f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in points]
     axes = ready(ax)
     symbol = plain(f.symbol)
     axes.plot(z, answers, color=theme.BLUE, linewidth=2.5, label=f"a = {symbol}(z)")
@@ -73,21 +75,19 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         x = between(start, end, POINTS)
         axes = ready(ax)
         colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
-        axes.plot(x, [answer(f, [x_i]) for x_i in x], color=colour, linewidth=2.5, label=plain(label) or None)
+        axes.plot(x, one_output(f, [[x_i] for x_i in x]), color=colour, linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
         raise ValueError(f"plot_function needs two numbers or two pairs as low and high, got {shown((low, high))}")
     sides = [interval(a, b, "plot_function") for a, b in zip(*corners, strict=True)]
     xs, ys = [between(a, b, GRID) for a, b in sides]
-    heights = [[answer(f, [x, y]) for x in xs] for y in ys]
+    heights = rows_of(one_output(f, [[x, y] for y in ys for x in xs]), GRID)
     axes = ready(ax)
     if axes.name == "3d":
-        flat_x, flat_y = [x for _ in ys for x in xs], [y for y in ys for _ in xs]
-        flat = [height for line in heights for height in line]
-        axes.plot_trisurf(
-            flat_x, flat_y, flat, cmap=theme.PLANE_COLOURS, linewidth=0, antialiased=False, rasterized=True
-        )
+        points = [(x, y, z) for y, line in zip(ys, heights, strict=True) for x, z in zip(xs, line, strict=True)]
+        flat = zip(*[point for point in points if not math.isnan(point[2])], strict=True)
+        axes.plot_trisurf(*flat, cmap=theme.PLANE_COLOURS, linewidth=0, antialiased=False, rasterized=True)
     else:
         filled = axes.contourf(xs, ys, heights, levels=20, cmap=theme.PLANE_COLOURS)
         axes.figure.colorbar(filled, ax=axes)
@@ -141,17 +141,18 @@ def plot_decision_boundary(
     columns = list(zip(*rows, strict=True))
     margins = [0.15 * (max(column) - min(column)) or 1.0 for column in columns]
     xs, ys = [between(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]
-    outputs = [[answers(model, [x_1, x_2]) for x_1 in xs] for x_2 in ys]
+    outputs = rows_of(over(model, [[x_1, x_2] for x_2 in ys for x_1 in xs]), GRID)
     axes = ready(ax)
     if len(outputs[0][0]) == 1:
         heights = [[g[0] for g in line] for line in outputs]
-        reach = max(max(abs(g - level) for line in heights for g in line), 1e-9)
+        known = [g for line in heights for g in line if not math.isnan(g)]
+        reach = max(max(abs(g - level) for g in known), 1e-9)
         steps = between(level - reach, level + reach, 22)
         axes.contourf(xs, ys, heights, levels=steps, cmap=theme.PLANE_COLOURS, alpha=0.75)
-        if min(map(min, heights)) < level < max(map(max, heights)):
+        if min(known) < level < max(known):
             axes.contour(xs, ys, heights, levels=[level], colors=theme.INK, linewidths=2)
     else:
-        best = [[max(range(len(g)), key=g.__getitem__) for g in line] for line in outputs]
+        best = [[g.index(max(g)) if not math.isnan(g[0]) else math.nan for g in line] for line in outputs]
         levels = [k - 0.5 for k in range(len(outputs[0][0]) + 1)]
         axes.contourf(xs, ys, best, levels=levels, colors=theme.CLASS_COLOURS, alpha=0.35)
     for k, label in enumerate(sorted(set(targets))):
@@ -160,6 +161,11 @@ def plot_decision_boundary(
         across, up = zip(*points, strict=True)
         axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:g}")
     return finished(axes, "$x_1$", "$x_2$")
+
+
+def rows_of(things: Sequence[Any], count: int) -> list[Any]:
+    """A flat list row by row."""
+    return [things[i : i + count] for i in range(0, len(things), count)]
 
 
 def running_mean(numbers: Sequence[float]) -> list[float]:

@@ -15,7 +15,6 @@ from unicodedata import east_asian_width
 from viz.style.labels import written
 
 FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
-COLUMN_WIDTH = 640  # points: as wide as a notebook shows a picture
 PAGE = "#FFFFFF"
 INK = "#1B1B1B"
 FAINT = "#6E6E6E"

@@ -212,7 +212,7 @@ def test_a_title_is_text_in_the_frame_too():
     node = Value(1.0, label="x") * 2.0
     node.label = '"><script>alert(1)</script>'
     tags = [tag for tag, _ in Elements(explore(node)._repr_html_()).found]
-    assert tags == ["div", "img", "iframe"]
+    assert tags == ["div", "div", "div", "img", "iframe"]
 
 
 def test_every_kind_of_box_has_its_colours_in_both_schemes():

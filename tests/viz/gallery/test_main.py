@@ -100,7 +100,11 @@ def test_the_page_holds_every_picture_and_no_address(lecture):
     rest = re.sub(r"base64,[^\"]+", "", html)
     assert "://" not in rest
     assert len(re.findall(r'alt="[^"]{20,}"', rest)) == len(SLUGS)
-    assert re.findall(r'href="([^"#]+)"', rest) == [f"{slug}.{kind}" for slug in SLUGS for kind in ("svg", "png")]
+    assert re.findall(r'href="([^"#]+)"', rest) == [
+        f"{slug}.{kind}"
+        for slug in SLUGS
+        for kind in ("svg", "svg", "png")  # the picture opens in full size, too
+    ]
     anchors = set(re.findall(r'href="#([^"]+)"', rest))
     assert anchors == set(re.findall(r'<section id="([^"]+)"', rest))
     assert [section for section in figures.SECTIONS if section not in rest] == []
@@ -325,6 +329,19 @@ def test_the_command_for_the_notebooks_works():
     )
     assert re.fullmatch(r"4\.[0-9.]+\s*", done.stdout)
     assert (ROOT / "notebooks").is_dir()
+
+
+def test_a_folder_whose_name_the_terminal_lacks_is_written_and_named(tmp_path):
+    """A terminal of ASCII: what it can't show is shown as an escape, and the job ends well."""
+    program = (
+        "import sys; from viz.gallery import job; job.write_all = lambda folder: print(f'written into {folder}');"
+        f"sys.exit(job.main([{str(tmp_path / 'vorträge σ')!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"vortr\xe4ge \u03c3" in done.stdout
 
 
 def test_what_a_figure_says_is_text_on_the_page():

@@ -1,11 +1,13 @@
 """The computation graph as it is drawn: every Value and operation once, neurons as the lecture draws them."""
 
+import base64
 import os
 import random
 import re
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
 from pathlib import Path
 
@@ -336,11 +338,17 @@ def test_what_goes_into_an_operation_stands_in_written_order(legend: bool, using
 def test_max_nodes_counts_the_values_that_are_drawn() -> None:
     assert draw_graph(chain(500), view="operations").n_nodes == 999
     words = (
-        r'this graph has 501 values to draw, more than max_nodes=500; draw view="lecture" \(a neuron is one Σ there\), '
+        r"this graph has 501 values to draw, more than max_nodes=500; draw "
+        r'draw_graph\(root, view="lecture"\) \(a neuron is one Σ there\), '
         r"draw_network\(model\), a part of the graph \(any Value inside it\), or raise max_nodes"
     )
     with pytest.raises(ValueError, match=words):
         draw_graph(chain(501), view="operations")
+    with pytest.raises(ValueError, match=words):
+        draw_dot(chain(501))
+    assert (
+        draw_dot(chain(501), max_nodes=501).n_nodes == draw_graph(chain(501), view="operations", max_nodes=501).n_nodes
+    )  # what the remedy says, draw_dot takes
     with pytest.raises(
         ValueError, match=r"has 501 values to draw, more than max_nodes=500; draw draw_network\(model\), a"
     ):
@@ -444,3 +452,77 @@ def test_a_box_tells_its_lines() -> None:
     assert Box("n0", "result", "", 1.0).lines == ["1"]
     assert Box("n0", "x", "x", 1.0).lines == ["x", "1"]
     assert Arrow("n0", "n1", derivative=-0.0).lines == ["0"]
+
+
+# --- in words, and what is no longer true --------------------------------------------------------------------------------
+
+
+def lecture_neuron() -> Value:
+    neuron = Neuron(2, "relu", bias=False, seed=0)
+    neuron.w[0].data, neuron.w[1].data = 1.0, -1.0
+    return neuron([1.0, -2.0])
+
+
+def test_a_drawing_says_in_words_what_it_shows() -> None:
+    diagram = draw_graph(lecture_neuron())
+    words = "computation graph: x₁ = 1, x₂ = −2 → Σ → z = 3 → ReLU → a = 3; weights w₁ = 1, w₂ = −1"
+    assert diagram.description == words
+    root = ElementTree.fromstring(diagram.svg)
+    assert root.attrib["aria-label"] == words
+    assert root[0].tag.endswith("title")
+    assert root[0].text == words
+    assert f'alt="{words}"' in diagram._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize("view", ["lecture", "operations"])
+def test_the_words_of_any_graph_are_few(view: str) -> None:
+    for root in (chain(400), MLP(3, [20, 20, 1], seed=0)([1.0, 2.0, 3.0]), Value(1.0), total_of(30)):
+        words = draw_graph(root, view=view, max_nodes=1000).description
+        assert 20 <= len(words) < 700, words
+        assert "nan" not in words
+
+
+def total_of(n: int) -> Value:
+    return average([Value(float(i), label=f"x_{i}") for i in range(n)])
+
+
+def test_gradients_and_repeats_are_in_the_words() -> None:
+    x = Value(2.0, label="x")
+    L = x * x
+    L.label = "L"
+    L.backward()
+    assert draw_graph(L, view="operations").words == "x = 2 (grad 4) → × → L = 4 (grad 1)"
+
+
+def test_results_that_are_older_than_their_weights_say_so() -> None:
+    w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    z = (w * x).tanh()
+    for view in ("lecture", "operations"):
+        assert "older than the weights" not in draw_graph(z, view=view).source
+    w.data = 5.0
+    for view in ("lecture", "operations"):
+        diagram = draw_graph(z, view=view)
+        assert "Some numbers are older than the weights they were computed from" in diagram.svg
+        assert diagram.description.endswith("run the forward pass again.")
+
+
+def test_a_random_graph_is_not_older_than_its_weights() -> None:
+    model = MLP(3, [5, 4, 2], ["gelu", "tanh", "softmax"], seed=1)
+    loss = cross_entropy(model([0.3, -1.0, 2.0]), 1)
+    assert "older" not in draw_graph(loss).source
+    model.layers[0].neurons[0].w[0].data += 1e-3
+    assert "older" in draw_graph(loss).source
+
+
+def test_a_png_on_request_stands_in_the_place_of_the_svg() -> None:
+    bundle = draw_dot(Value(2.0) * 3, format="png")._repr_mimebundle_()
+    assert list(bundle) == ["image/png", "text/plain"]
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+
+
+def test_marimo_gets_one_output() -> None:
+    diagram = draw_dot(Value(2.0) * 3)
+    assert diagram._mime_() == ("text/html", diagram._repr_mimebundle_()["text/html"])
+    diagram.format = "png"
+    kind, address = diagram._mime_()
+    assert (kind, address[:22]) == ("image/png", "data:image/png;base64,")

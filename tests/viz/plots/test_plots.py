@@ -244,3 +244,48 @@ def test_two_curves_on_the_same_axes_can_be_told_apart():
     assert axes.lines[0].get_color() != axes.lines[1].get_color()
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["tanh", "σ"]
     assert plot_function(Value.tanh, -3, 3).get_legend() is None
+
+
+# --- where a function has no value ----------------------------------------------------------------------------------------
+
+
+def test_a_pole_and_the_end_of_a_domain_are_gaps(ax):
+    plot_function(lambda x: 1 / x, -1, 1, ax=ax)
+    plot_function(Value.log, -1, 2, ax=ax)
+    (pole, log) = ([*line.get_ydata()] for line in ax.lines)
+    assert [i for i, y in enumerate(pole) if math.isnan(y)] == [200]
+    assert all(math.isnan(y) == (x <= 0) for x, y in zip(ax.lines[1].get_xdata(), log, strict=True))
+    assert log[-1] == pytest.approx(math.log(2))
+
+
+def test_a_plane_has_gaps_too(ax):
+    plot_function(lambda x, y: (x + y).log(), (-1, -1), (1, 1), ax=ax)
+    figure, (deep,) = plots.new_figure(three_dimensional=True)
+    plot_function(lambda x, y: (x + y).log(), (-1, -1), (1, 1), ax=deep)
+    plots.picture(figure, "svg")
+
+
+def test_a_model_without_an_answer_somewhere_has_a_boundary_elsewhere(ax):
+    plot_decision_boundary(
+        lambda x_1, x_2: (x_1 + 1.0).log() + x_2, [[-0.9, 0.0], [1.0, 1.0], [2.0, -1.0]], [0, 1, 0], ax=ax
+    )
+    plot_decision_boundary(lambda x: [x[0].log(), x[1]], [[0.1, 0.0], [1.0, 1.0]], [0, 1], ax=ax)
+
+
+def test_an_activation_that_ends_somewhere_has_a_gap(ax):
+    root = Op("root", lambda z: ops.sqrt(z), [lambda a, z: 0.5 / a])
+    plot_activation(root, -1, 4, ax=ax)
+    values, slopes = ([*line.get_ydata()] for line in ax.lines)
+    assert math.isnan(values[0])
+    assert math.isnan(slopes[0])
+    assert (values[-1], slopes[-1]) == (2.0, 0.25)
+
+
+def test_a_function_without_any_value_says_why(ax):
+    with pytest.raises(ValueError, match="log needs x > 0"):
+        plot_function(Value.log, -2, -1, ax=ax)
+
+
+def test_a_mistake_in_a_function_is_no_gap(ax):
+    with pytest.raises(TypeError, match=r"v\.exp\(\)"):
+        plot_function(lambda x: math.exp(x), -1, 1, ax=ax)

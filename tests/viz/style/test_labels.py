@@ -11,6 +11,8 @@ from shared import hostile
 
 from autograd import Op, Value, weighted_sum
 from viz import Diagram, draw_graph
+from viz.derivation.explain import explain
+from viz.derivation.latex import label_latex
 from viz.style.labels import LONGEST, clean, quoted, slug, written
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -116,6 +118,42 @@ def check_picture(label: str, using: str) -> None:
     assert len({element.attrib["id"] for element in root.iter() if "id" in element.attrib}) == 7 + 7 + 1
 
 
+def test_labels_with_other_indices_are_drawn_apart() -> None:
+    a, b, c = (Value(float(i), label=label) for i, label in enumerate(("w_1_12", "w_11_2", "w_112"), 1))
+    L = a * b * c
+    L.label = "L"
+    root = ElementTree.fromstring(draw_graph(L, view="operations").svg)
+    found = {text.text for text in root.iter(f"{SVG}text")}
+    assert {"w₁,₁₂ = 1", "w₁₁,₂ = 2", "w₁₁₂ = 3"} <= found
+    assert str(explain(L, a)).startswith("∂L/∂w₁,₁₂ = ∂L/∂v₁ · ∂v₁/∂w₁,₁₂\n")
+    assert len({label_latex(leaf.label) for leaf in (a, b, c)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text", "latex"),
+    [
+        ("w_{3,1}", "w_3,1", "w₃,₁", "w_{3,1}"),
+        ("w_1_12", "w_{1,12}", "w₁,₁₂", "w_{1,12}"),
+        ("w^2_3_1", "w^2_{3,1}", "w²₃,₁", "w^{2}_{3,1}"),
+        ("x^1^2", "x^{1,2}", "x¹,²", "x^{1,2}"),
+    ],
+)
+def test_one_name_written_in_two_ways_is_one(one: str, other: str, text: str, latex: str) -> None:
+    assert written(one) == written(other) == text
+    assert label_latex(one) == label_latex(other) == latex
+
+
+def test_a_comma_that_belongs_to_the_sentence_stays_where_it_is() -> None:
+    assert written("x_1, x_2") == "x₁, x₂"
+    assert written("f(x_1,y)") == "f(x₁,y)"
+    assert written("my_var_1,2b") == "my_var₁,2b"
+
+
+def test_values_whose_labels_look_the_same_are_told_apart_in_a_derivation() -> None:
+    x, y = Value(2.0, label="x_1"), Value(3.0, label="x₁")
+    assert "x₁⁽¹⁾" in str(explain(x * y, x))
+
+
 ENGINES = [pytest.param("dot", marks=pytest.mark.dot), "webassembly"]
 
 
@@ -153,7 +191,7 @@ def test_the_page_and_the_names_of_a_hostile_diagram_are_safe(label: str, tmp_pa
     diagram.node("n0", label)
     page = diagram.save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<script" not in page.lower()
-    assert page.count("<title>") == 2  # of the page, and of the box
+    assert page.count("<title>") == 3  # of the page, of the picture and of the box
     diagram.render(directory=tmp_path)
     assert all(re.fullmatch(r"[a-z0-9-]+(\.gv(\.svg)?|\.html)", path.name) for path in tmp_path.iterdir())
 

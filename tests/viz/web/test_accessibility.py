@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 import viz
+from autograd import Value
 from nn import MLP, squared_loss
 from viz.demo import page as demo_page
 from viz.gallery.figures import LECTURE, picture
@@ -112,3 +114,45 @@ def test_axe_sees_what_is_wrong(visit, tmp_path):
     body = '<main><h1>A page</h1><p class="pale">pale</p><button></button></main>'
     path.write_text(document("A page", body, style=".pale{color:#bbb}"), encoding="utf-8")
     assert [rule for rule, _, _ in violations(visit(path).page)] == ["button-name", "color-contrast"]
+
+
+# --- wide pictures ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_long_chain_keeps_its_size_and_scrolls_in_a_saved_page_and_a_notebook(width, visit, tmp_path):
+    """As wide as it is, its print at least 11 pixels high; the page itself does not scroll sideways."""
+    chain = functools.reduce(lambda a, _: a.tanh(), range(60), Value(0.5, label="x"))
+    diagram = viz.draw_graph(chain, view="operations")
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(
+        f"<!DOCTYPE html><html><body>{diagram._repr_mimebundle_()['text/html']}</body></html>", encoding="utf-8"
+    )
+    for path, kind in ((diagram.save(tmp_path / "wide.html"), "svg"), (notebook, "img")):
+        page = visit(path, viewport={"width": width, "height": 800}).page
+        shown = page.locator(kind).first.bounding_box()
+        assert shown["width"] > 5000
+        assert shown["height"] > 30
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        around = page.locator(kind).first.evaluate(
+            "picture => [picture.parentElement.scrollWidth, picture.parentElement.clientWidth]"
+        )
+        assert around[0] > around[1]
+
+
+def test_a_picture_a_little_wider_than_the_column_shrinks_a_little(visit, tmp_path):
+    path = viz.draw_network(MODEL, [1.0, 2.0], weights=False).save(tmp_path / "network.html")
+    full = visit(path, viewport={"width": 2000, "height": 800}).page.locator("svg").bounding_box()["width"]
+    narrow = visit(path, viewport={"width": int(full * 0.9) + 32, "height": 800}).page
+    assert narrow.locator("svg").bounding_box()["width"] == pytest.approx(full * 0.9, abs=2)
+    assert narrow.evaluate("document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth")
+
+
+def test_figures_of_the_index_scroll_on_a_phone_and_open_in_full_size(visit, tmp_path):
+    path = tmp_path / "index.html"
+    path.write_text(index(), encoding="utf-8")
+    page = visit(path, viewport={"width": 390, "height": 800}).page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wide = page.locator("#backprop-numbers img")
+    assert wide.bounding_box()["width"] > 800
+    assert page.locator("#backprop-numbers .paper a").get_attribute("href") == "backprop-numbers.svg"

@@ -1,0 +1,103 @@
+"""A drawing in words, for whoever can't see it: x₁ = 1, x₂ = −2 → Σ → z = 3 → ReLU → a = 3."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from viz.diagrams.scene import Arrow, Box, Scene, lines
+from viz.style.labels import written
+
+FEW = 4  # things of a column that are told one by one
+LONGEST = 12  # columns; of more the first ones and the last are told
+UNTOLD = {"one", "dots", "title", "weight", "name", "gradient", "part", "weights", "text"}  # kinds of boxes
+
+
+def sentence(scene: Scene) -> str:
+    """What a scene shows, from left to right, then its weights.
+
+    >>> boxes = [Box("n0", "x", "x_1", 1.0), Box("n1", "sum", "Σ"), Box("n2", "a", "a", 2.0)]
+    >>> sentence(Scene(boxes, [Arrow("n0", "n1", "parameter", "w_1", 2.0), Arrow("n1", "n2")]))
+    'x₁ = 1 → Σ → a = 2; weights w₁ = 2'
+    """
+    boxes, arrows = connected(scene)
+    places = dict(columns(boxes, arrows))
+    names = {box.name.removesuffix("_title"): box.text for box in scene.boxes if box.name.endswith("_title")}
+    told: dict[float, list[str]] = {}
+    for box in boxes:
+        if box.kind not in UNTOLD and (words := said(box, names)):
+            told.setdefault(places[box.name], []).append(words)
+    for arrow in arrows:
+        if arrow.kind == "plain" and arrow.text:  # z stands on the arrow from Σ to f(·)
+            told.setdefault(places[arrow.tail] + 0.5, []).append(number(arrow))
+    steps = [counted(told[place]) for place in sorted(told)]
+    if len(steps) > LONGEST:
+        steps = [*steps[: LONGEST - 3], f"… {len(steps) - LONGEST + 1} more …", *steps[-2:]]
+    weights = [number(arrow) for arrow in arrows if arrow.kind == "parameter" and arrow.text and arrow.data is not None]
+    return " → ".join(steps) + (f"; weights {counted(weights)}" if weights else "")
+
+
+def said(box: Box, names: dict[str, str]) -> str:
+    """The words of a box: which f it is rather than f(·), the title of a frame, a name and its number."""
+    if box.kind == "frame":
+        return written(names.get(box.name, ""))
+    if box.kind == "activation":
+        return written(box.text.removeprefix("f(·)\n").replace("\n", " "))
+    return number(box)
+
+
+def number(thing: Box | Arrow) -> str:
+    """A name, its number, and its gradient once there is one."""
+    held = lines(" ".join(thing.text.split()), thing.data, thing.grad)
+    return written(f"{held[0]} ({held[1]})" if thing.grad is not None and len(held) > 1 else " ".join(held))
+
+
+def counted(words: Sequence[str]) -> str:
+    """The words of one column, what stands there several times once; of many the first ones and the last.
+
+    >>> counted(["Σ", "Σ", "Σ"]), counted(["a₁", "a₂", "a₃", "a₄", "a₅"])
+    ('3 times Σ', 'a₁, a₂, … 2 more …, a₅')
+    """
+    times = Counter(words)
+    held = [f"{count} times {word}" if count > 1 else word for word, count in times.items()]
+    return ", ".join(held if len(held) <= FEW else [*held[:2], f"… {len(held) - 3} more …", held[-1]])
+
+
+def connected(scene: Scene) -> tuple[list[Box], list[Arrow]]:
+    """The largest part of a scene that its arrows hold together: no legend, and not what stands inside a frame."""
+    arrows = [arrow for arrow in scene.arrows if arrow.kind not in ("brace", "line")]
+    part = {box.name: box.name for box in scene.boxes}
+
+    def first(name: str) -> str:
+        while part[name] != name:
+            part[name] = name = part[part[name]]
+        return name
+
+    for arrow in arrows:
+        part[first(arrow.tail)] = first(arrow.head)
+    sizes = Counter(first(name) for name in part)
+    largest = max(sizes, key=lambda name: sizes[name], default="")
+    return (
+        [box for box in scene.boxes if first(box.name) == largest],
+        [arrow for arrow in arrows if first(arrow.tail) == largest],
+    )
+
+
+def columns(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[str, int]:
+    """The place of each box from left to right: the longest way to it; what nothing goes into stands just before what
+    it goes into."""
+    column = {box.name: 0 for box in boxes}
+    heads: dict[str, list[str]] = {name: [] for name in column}
+    waiting = dict.fromkeys(column, 0)
+    for arrow in arrows:
+        heads[arrow.tail].append(arrow.head)
+        waiting[arrow.head] += 1
+    sources = [name for name, count in waiting.items() if not count]
+    ready = sources.copy()
+    for name in ready:  # grows as it goes
+        for head in heads[name]:
+            column[head] = max(column[head], column[name] + 1)
+            waiting[head] -= 1
+            if not waiting[head]:
+                ready.append(head)
+    return column | {name: min(column[head] for head in heads[name]) - 1 for name in sources if heads[name]}
