@@ -6,34 +6,14 @@ on Values (derivatives of derivatives) and on symbols (printed formulas, matrix 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from importlib import import_module
-from itertools import chain
 from math import inf, nan
 from typing import Any
 
 from autograd.errors import number, refuse_value, shown, text
 
 Formula = Callable[..., Any]
-
-
-class Named(float):
-    """A number that formulas for readers print as it is written: √2, and not 1.41421.
-
-    >>> Named(2**0.5, "√2", r"\\sqrt{2}") * 2
-    2.8284271247461903
-    """
-
-    text: str
-    latex: str
-
-    def __new__(cls, number: float, text: str, latex: str) -> Named:
-        """The float, with its two spellings."""
-        named = super().__new__(cls, number)
-        named.text, named.latex = text, latex
-        return named
 
 
 class Op:
@@ -99,7 +79,7 @@ class Op:
         self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
         self.numpy, self.javascript, self.columns = numpy, javascript, columns
         self.needs, self.hint, self.edge = needs, hint, edge
-        self._fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
+        self.fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
 
     def with_settings(self, formula: Formula) -> Formula:
         """A formula of this operation with its settings filled in."""
@@ -146,7 +126,7 @@ class Op:
         >>> leaky_relu.bind(slope=0.2).is_from(leaky_relu)
         True
         """
-        return self._fields == other._fields
+        return self.fields == other.fields
 
     def local_derivatives(self, answer: float, inputs: Sequence[float], varies: Sequence[bool]) -> tuple[float, ...]:
         """∂answer/∂input as floats: 0.0 for an input that does not vary, inf or nan where there is none."""
@@ -189,21 +169,6 @@ class Op:
         settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())
         return f"Op({self.name!r}{settings})"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For pickle: an entry of a table is looked up there again, an Op of one's own is made anew."""
-        fields = [f if isinstance(f, (list, tuple)) else [f] for f in self._fields.values()]
-        formulas = list(filter(callable, chain.from_iterable(fields)))
-        for module in dict.fromkeys([formula.__module__ for formula in formulas if hasattr(formula, "__module__")]):
-            table = getattr(sys.modules.get(module), "TABLE", None)
-            if isinstance(table, Mapping) and isinstance(op := table.get(self.name), Op) and self.is_from(op):
-                return _entry, (module, self.name, dict(self.settings))
-        if any("<" in getattr(formula, "__qualname__", "") for formula in formulas):  # <lambda>, or in f.<locals>
-            raise TypeError(
-                f"Op {self.name!r} is made of lambdas, or of functions within a function, which can't be pickled; "
-                "write them with def in a module, or keep the network with nn.save and nn.load(path, ops=[...])"
-            )
-        return _anew, (self._fields, dict(self.settings))
-
     def __copy__(self) -> Op:
         return self
 
@@ -221,16 +186,6 @@ def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
         return inf
 
 
-def _entry(module: str, name: str, settings: dict[str, Any]) -> Op:
-    """The entry of a module's TABLE, with these settings."""
-    op: Op = import_module(module).TABLE[name]
-    return op.bind(**settings) if settings != op.settings else op
-
-
-def _anew(fields: dict[str, Any], settings: dict[str, Any]) -> Op:
-    return Op(**fields, settings=settings)
-
-
 @lru_cache(maxsize=4096)
 def _bound(op: Op, settings: tuple[tuple[str, Any], ...]) -> Op:
-    return Op(**op._fields, settings={**op.settings, **dict(settings)})
+    return Op(**op.fields, settings={**op.settings, **dict(settings)})

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from autograd.op import Named, Op
+from autograd.named import Named
+from autograd.op import Op
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
@@ -83,12 +84,7 @@ truediv = Op(
     hint="Add a small ε to the divisor, or test for 0 first.",
 )
 neg = Op(
-    "neg",
-    value=lambda x: -x,
-    derivatives=[lambda a, x: -1.0],
-    symbol="-",
-    samples=[2.5, -0.75],
-    numpy="np.negative",
+    "neg", value=lambda x: -x, derivatives=[lambda a, x: -1.0], symbol="-", samples=[2.5, -0.75], numpy="np.negative"
 )
 
 
@@ -146,79 +142,48 @@ def _bell(x: Any) -> Any:
 
 # --- elementary functions ---------------------------------------------------------------------------------------------
 
-exp = Op(
-    "exp",
-    value=math.exp,
-    derivatives=[lambda a, x: a],
-    samples=[-740.0, -1.0, 0.0, 1e-9, 2.5, 700.0],
-    latex=r"\exp",
-    numpy="np.exp",
-    javascript="Math.exp",
-)
-log: Op = Op(
+
+def elementary(name: str, derivatives: list[Any], **fields: Any) -> Op:
+    """A function that Python's math, NumPy, JavaScript and LaTeX have under the same name."""
+    elsewhere = {"latex": rf"\{name}", "numpy": f"np.{name}", "javascript": f"Math.{name}"}
+    return Op(name, getattr(math, name), derivatives, **(elsewhere | fields))
+
+
+exp = elementary("exp", derivatives=[lambda a, x: a], samples=[-740.0, -1.0, 0.0, 1e-9, 2.5, 700.0])
+log: Op = elementary(
     "log",
-    value=math.log,
     derivatives=[lambda a, x: 1 / x],
     samples=[1e-300, 0.3, 1.0, 1.0000001, 1e300],
-    latex=r"\log",
-    numpy="np.log",
-    javascript="Math.log",
     needs="x > 0",
     hint="For a sigmoid output use nll_loss_from_logit(z, y), for a softmax cross_entropy_from_logits(z, y).",
     edge="Keep x away from 0: (x + 1e-12).log().",
 )
-log1p = Op(
+log1p = elementary(
     "log1p",
-    value=math.log1p,
     derivatives=[lambda a, x: 1 / (1 + x)],
     samples=[-0.75, -1e-12, 0.0, 1e-12, 2.5, 1e200],
     latex=r"\operatorname{log1p}",
-    numpy="np.log1p",
-    javascript="Math.log1p",
     needs="x > -1",
     edge="Keep x away from -1.",
 )
-sqrt = Op(
+sqrt = elementary(
     "sqrt",
-    value=math.sqrt,
     derivatives=[lambda a, x: 0.5 / a],
     printed_derivatives=[lambda a, x: 1.0 / (2.0 * a)],
     symbol="√",
     samples=[1e-300, 0.25, 2.0, 1e300],
-    latex=r"\sqrt",
-    numpy="np.sqrt",
-    javascript="Math.sqrt",
     needs="x ≥ 0",
     hint="Take abs(x) or keep x positive.",
     edge="Move away from 0 first: (x + 1e-12).sqrt().",
 )
-sin = Op(
-    "sin",
-    value=math.sin,
-    derivatives=[lambda a, x: cos(x)],
-    samples=[-2.0, 0.0, 0.5, 3.0, 1e5],
-    latex=r"\sin",
-    numpy="np.sin",
-    javascript="Math.sin",
-    needs="a finite x",
-)
-cos: Op = Op(
-    "cos",
-    value=math.cos,
-    derivatives=[lambda a, x: -sin(x)],
-    samples=[-2.0, 0.0, 0.5, 3.0, 1e5],
-    latex=r"\cos",
-    numpy="np.cos",
-    javascript="Math.cos",
-    needs="a finite x",
-)
+sin = elementary("sin", derivatives=[lambda a, x: cos(x)], samples=[-2.0, 0.0, 0.5, 3.0, 1e5], needs="a finite x")
+cos: Op = elementary("cos", derivatives=[lambda a, x: -sin(x)], samples=[-2.0, 0.0, 0.5, 3.0, 1e5], needs="a finite x")
 erf = Op(
     "erf",
     value=math.erf,
     derivatives=[lambda a, x: TWO_OVER_ROOT_PI * _bell(x)],
     printed_derivatives=[lambda a, x: TWO_OVER_ROOT_PI * exp(-(x**2.0))],
     samples=[-3.0, -0.5, 0.0, 1e-10, 0.5, 3.0],
-    latex=r"\operatorname{erf}",
     numpy="erf",
     javascript="erf",
 )
@@ -228,7 +193,6 @@ erfc = Op(
     derivatives=[lambda a, x: -TWO_OVER_ROOT_PI * _bell(x)],
     printed_derivatives=[lambda a, x: -(TWO_OVER_ROOT_PI * exp(-(x**2.0)))],
     samples=[-3.0, -0.5, 0.0, 0.5, 3.0, 10.0],
-    latex=r"\operatorname{erfc}",
     numpy="erfc",
     javascript="erfc",
 )
@@ -236,11 +200,7 @@ erfc = Op(
 # --- activations ------------------------------------------------------------------------------------------------------
 
 identity = Op(
-    "identity",
-    value=lambda z: z,
-    derivatives=[lambda a, z: 1.0],
-    samples=[-2.0, 0.0, 3.5],
-    latex=r"\operatorname{id}",
+    "identity", value=lambda z: z, derivatives=[lambda a, z: 1.0], samples=[-2.0, 0.0, 3.5], latex=r"\operatorname{id}"
 )
 
 
@@ -265,15 +225,11 @@ def _tanh_slope(a: Any, z: Any) -> Any:
     return 4.0 * sigmoid(twice) * sigmoid(-twice)  # 1 − a², and right where 1 − a² has rounded to 0
 
 
-tanh = Op(
+tanh = elementary(
     "tanh",
-    value=math.tanh,
     derivatives=[_tanh_slope],
     printed_derivatives=[lambda a, z: 1.0 - a**2.0],
     samples=[-300.0, -20.0, -1.0, 0.0, 1e-8, 0.5, 20.0, 300.0],
-    latex=r"\tanh",
-    numpy="np.tanh",
-    javascript="Math.tanh",
 )
 relu = Op(
     "relu",
@@ -297,7 +253,6 @@ softplus = Op(
     value=lambda z: where(z < 0.0, 0.0, z) + log1p(exp(-abs(z))),
     derivatives=[lambda a, z: sigmoid(z)],
     samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
-    latex=r"\operatorname{softplus}",
 )
 
 
@@ -351,7 +306,6 @@ average = Op(
     ],
     symbol="average",
     samples=[(1.0, 2.0, 4.0), (-3.0,)],
-    latex=r"\operatorname{average}",
 )
 
 
@@ -455,7 +409,6 @@ softmax: Op = Op(
     samples=[(0.0, 1.0), (40.0, 0.0), (1000.0, 998.0, -1000.0), (0.5, 0.5, 0.5)],
     settings={"index": 0},
     columns=_softmax_of_columns,
-    latex=r"\operatorname{softmax}",
     needs="finite inputs, or some at -inf (but not all)",
 )
 

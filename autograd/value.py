@@ -6,21 +6,21 @@
 from __future__ import annotations
 
 import math
-import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from autograd import ops
-from autograd.errors import MadeByHand, number, refuse_value, setting, shown, text
+from autograd.errors import number, refuse_value, setting, shown, text
 from autograd.graph import backward, topological_order
 from autograd.op import Op
+from autograd.protocols import Protocols, is_array, made_by_hand
 
 Number = Any  # int, float, NumPy scalar: whatever errors.number takes
 ROLES = ("parameter", "input", "constant", "")
 
 
-class Value:
+class Value(Protocols):
     """A number in a graph of computations.
 
     >>> w, x = Value(2.0, label="w"), Value(-3.0, label="x")
@@ -246,83 +246,17 @@ class Value:
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
         return apply(op, inputs)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from autograd.arrays import elementwise  # brings NumPy, which is there if it asks
-
-        return elementwise(ufunc, method, inputs, kwargs)
-
-    # --- what cuts a number out of its graph --------------------------------------------------------------------------
-
-    def __lt__(self, other: Value | Number) -> bool:
-        return NotImplemented if is_array(other) else self._data < number_of(other)
-
-    def __le__(self, other: Value | Number) -> bool:
-        return NotImplemented if is_array(other) else self._data <= number_of(other)
-
-    def __gt__(self, other: Value | Number) -> bool:
-        return NotImplemented if is_array(other) else self._data > number_of(other)
-
-    def __ge__(self, other: Value | Number) -> bool:
-        return NotImplemented if is_array(other) else self._data >= number_of(other)
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Value):
-            return self is other
-        if isinstance(other, numbers.Number) or type(other).__module__ == "numpy":
+    def _twin(self, parents: tuple[Value, ...]) -> Value:
+        """A copy with other parents; a leaf stays what its class made it."""
+        if "_backward" in vars(self):
             raise TypeError(
-                f"== asks whether two Values are the same node, and {shown(other)} is a number; "
-                f"compare the number instead: v.data == {shown(other)}"
+                f"{shown(self)} was made by hand, and its _backward knows only its own parents: compute it again"
             )
-        return False
-
-    __hash__ = object.__hash__
-
-    def __float__(self) -> NoReturn:
-        raise self._cut("float")
-
-    def __int__(self) -> NoReturn:
-        raise self._cut("int")
-
-    def __bool__(self) -> NoReturn:
-        raise self._cut("bool")
-
-    def __index__(self) -> NoReturn:
-        raise self._cut("index")
-
-    def _cut(self, kind: str) -> TypeError:
-        return TypeError(
-            f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
-            "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
-        )
-
-    def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
-
-    def __round__(self, digits: int | None = None) -> float:
-        return round(self._data, digits)
-
-    # --- as an object -------------------------------------------------------------------------------------------------
-
-    def __repr__(self) -> str:
-        label = f", label={shown(self._label)}" if self._label else ""
-        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
-
-    def __copy__(self) -> Value:
-        return twin(self, self.parents)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        for old in topological_order(self):
-            if id(old) not in memo:
-                memo[id(old)] = twin(old, tuple([memo[id(parent)] for parent in old.parents]))
-        return memo[id(self)]  # type: ignore[no-any-return]
-
-    def __getstate__(self) -> object:
-        if self.op is None:
-            return super().__getstate__()
-        raise TypeError(
-            f"a computed Value can't be pickled, and {shown(self)} is one; keep its .data, "
-            "or pickle what it was computed from (the model, the inputs) and compute it again"
-        )
+        new: Value = object.__new__(type(self) if self.op is None else Value)
+        new._data, new._grad, new._label, new._role = self._data, self._grad, self._label, self._role
+        new.op, new.parents, new.local_derivatives, new.varies = self.op, parents, self.local_derivatives, self.varies
+        new.__dict__.update(self.__dict__)
+        return new
 
 
 _blank = partial(object.__new__, Value)  # a Value with nothing in it yet
@@ -338,19 +272,6 @@ def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivativ
     new.parents = parents
     new.local_derivatives = local_derivatives
     new.varies = True
-    return new
-
-
-def twin(old: Value, parents: tuple[Value, ...]) -> Value:
-    """A copy of a node with other parents; a leaf stays what its class made it."""
-    if "_backward" in vars(old):
-        raise TypeError(
-            f"{shown(old)} was made by hand, and its _backward knows only its own parents: compute it again"
-        )
-    new: Value = object.__new__(type(old) if old.op is None else Value)
-    new._data, new._grad, new._label, new._role = old._data, old._grad, old._label, old._role
-    new.op, new.parents, new.local_derivatives, new.varies = old.op, parents, old.local_derivatives, old.varies
-    new.__dict__.update(old.__dict__)
     return new
 
 
@@ -393,30 +314,3 @@ def value_of(x: Value | Number) -> Value:
 def operand(x: Value | Number) -> Any:
     """The same, but NotImplemented for an array."""
     return NotImplemented if is_array(x) else value_of(x)
-
-
-def is_array(x: object) -> bool:
-    """Whether it holds several numbers; a 0-dimensional array is one number."""
-    return getattr(x, "ndim", 0) > 0
-
-
-def made_by_hand(name: str, parents: Sequence[object]) -> tuple[Op, Callable[[], None]]:
-    """What stands for the operation of such a node, and for its `_backward` until one is assigned."""
-    if not isinstance(name, str) or not all(isinstance(parent, Value) for parent in parents):
-        raise TypeError(
-            f"Value(data, parents, name) needs Values and a str, got {shown(parents)} and {shown(name)}; "
-            "a label is written Value(data, label=...)"
-        )
-
-    def refuse(*_: Any) -> NoReturn:
-        raise MadeByHand(
-            f"{name or 'this node'} was made by hand, so its formula is not known: assign its _backward for "
-            f"backward(), or declare Op({name!r}, value=..., derivatives=[...]) for grad, explain, vectorize, explore"
-        )
-
-    return Op(name or "?", refuse, refuse), refuse
-
-
-def number_of(x: Value | Number) -> float:
-    """The number to compare with."""
-    return x._data if isinstance(x, Value) else number(x)

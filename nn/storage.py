@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from autograd import Op
 from autograd.errors import shown
 from autograd.ops import TABLE, softmax
-from autograd.value import number_of
+from autograd.protocols import number_of
 from nn.layers import MLP, Layer, Neuron, layers_of
 from nn.module import Module
 

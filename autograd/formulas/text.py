@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
-from autograd.op import Named, Op
+from autograd.named import Named
+from autograd.op import Op
 
 # How tightly a piece of writing binds, from a condition to a name, which needs no parentheses anywhere.
 CONDITION, COMPARISON, SUM, NEGATION, PRODUCT, POWER, ATOM = range(7)

@@ -14,7 +14,7 @@ from shared.arithmetic import ulps
 from autograd import Op, ops
 from autograd.formulas.code import JavaScript, NumPy, formula_of
 from autograd.formulas.text import Symbol, as_latex, as_text
-from autograd.op import Named
+from autograd.named import Named
 from autograd.ops import equal, where
 
 ENTRIES = [(op, sample) for op in ops.TABLE.values() for sample in op.samples]

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.formulas.symbols import Expression
 from autograd.formulas.text import Latex, Text
-from autograd.op import Named
+from autograd.named import Named
 from viz.derivation.latex import Cell, digits
 
 Line = list[Cell]

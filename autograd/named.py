@@ -1,0 +1,20 @@
+"""Numbers that have a name: √2, π."""
+
+from __future__ import annotations
+
+
+class Named(float):
+    """A number that formulas for readers print as it is written: √2, and not 1.41421.
+
+    >>> Named(2**0.5, "√2", r"\\sqrt{2}") * 2
+    2.8284271247461903
+    """
+
+    text: str
+    latex: str
+
+    def __new__(cls, number: float, text: str, latex: str) -> Named:
+        """The float, with its two spellings."""
+        named = super().__new__(cls, number)
+        named.text, named.latex = text, latex
+        return named

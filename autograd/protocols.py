@@ -1,0 +1,133 @@
+"""How a Value answers Python itself: comparisons, conversions, text, copies, pickles, and NumPy.
+
+None of it belongs to differentiation. A number may be looked at where nothing is computed from it afterwards, as in a
+comparison; what would cut it out of its graph is an error that says what to write.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from autograd.errors import MadeByHand, number, shown
+from autograd.graph import topological_order
+from autograd.op import Op
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+
+class Protocols:
+    """The methods that Python, and NumPy, ask for."""
+
+    __slots__ = ()
+    _data: float
+    _grad: float
+    _label: str
+
+    # --- comparisons --------------------------------------------------------------------------------------------------
+
+    def __lt__(self, other: Any) -> bool:
+        return NotImplemented if is_array(other) else self._data < number_of(other)
+
+    def __le__(self, other: Any) -> bool:
+        return NotImplemented if is_array(other) else self._data <= number_of(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return NotImplemented if is_array(other) else self._data > number_of(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return NotImplemented if is_array(other) else self._data >= number_of(other)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, numbers.Number) or type(other).__module__ == "numpy":
+            raise TypeError(
+                f"== asks whether two Values are the same node, and {shown(other)} is a number; "
+                f"compare the number instead: v.data == {shown(other)}"
+            )
+        return self is other
+
+    __hash__ = object.__hash__
+
+    # --- conversions --------------------------------------------------------------------------------------------------
+
+    def __float__(self) -> NoReturn:
+        raise _cut("float")
+
+    def __int__(self) -> NoReturn:
+        raise _cut("int")
+
+    def __bool__(self) -> NoReturn:
+        raise _cut("bool")
+
+    def __index__(self) -> NoReturn:
+        raise _cut("index")
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        label = f", label={shown(self._label)}" if self._label else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from autograd.arrays import elementwise  # brings NumPy, which is there if it asks
+
+        return elementwise(ufunc, method, inputs, kwargs)
+
+    # --- copies -------------------------------------------------------------------------------------------------------
+
+    def __copy__(self: Value) -> Value:  # type: ignore[misc]
+        return self._twin(self.parents)
+
+    def __deepcopy__(self: Value, memo: dict[int, Any]) -> Value:  # type: ignore[misc]
+        for old in topological_order(self):
+            if id(old) not in memo:
+                memo[id(old)] = old._twin(tuple([memo[id(parent)] for parent in old.parents]))
+        return memo[id(self)]  # type: ignore[no-any-return]
+
+    def __getstate__(self: Value) -> object:  # type: ignore[misc]
+        if self.op is None:
+            return object.__getstate__(self)
+        raise TypeError(
+            f"a computed Value can't be pickled, and {shown(self)} is one; keep its .data, "
+            "or pickle what it was computed from (the model, the inputs) and compute it again"
+        )
+
+
+def _cut(kind: str) -> TypeError:
+    return TypeError(
+        f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
+        "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
+    )
+
+
+def is_array(x: object) -> bool:
+    """Whether it holds several numbers; a 0-dimensional array is one number."""
+    return getattr(x, "ndim", 0) > 0
+
+
+def number_of(x: Any) -> float:
+    """The number to compare with."""
+    return x._data if isinstance(x, Protocols) else number(x)
+
+
+def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[..., None]]:
+    """What stands for the operation of such a node, and for its `_backward` until one is assigned."""
+    if not isinstance(name, str) or not all(isinstance(parent, Protocols) for parent in parents):
+        raise TypeError(
+            f"Value(data, parents, name) needs Values and a str, got {shown(parents)} and {shown(name)}; "
+            "a label is written Value(data, label=...)"
+        )
+
+    def refuse(*_: Any) -> NoReturn:
+        raise MadeByHand(
+            f"{name or 'this node'} was made by hand, so its formula is not known: assign its _backward for "
+            f"backward(), or declare Op({name!r}, value=..., derivatives=[...]) for grad, explain, vectorize, explore"
+        )
+
+    return Op(name or "?", refuse, refuse), refuse
