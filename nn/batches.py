@@ -57,7 +57,7 @@ class InMatrices:
         """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
         if self.checked.is_due(2):
             self.write_back()
-            self.checked.look_again(self.columns, self.point, batch[:2])
+            self.checked.look_again(self.columns, self.point, batch[:1])
             self.take()
         columns = self.columns
         if not isinstance(batch, range):
