@@ -94,6 +94,8 @@ class Checked:
                 if not self.lenient:
                     raise_at(error, i, compiled, columns)
             except Exception as error:
+                if compiled is None:
+                    raise
                 raise Differs(
                     f"the function raised {type(error).__name__} for data point {i} (counted from 0), and for an "
                     "earlier one it did not: it does not compute the same for every data point"

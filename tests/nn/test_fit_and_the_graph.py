@@ -342,7 +342,9 @@ def test_a_second_ctrl_c_does_not_wait():
 def test_in_another_thread_ctrl_c_is_left_alone():
     histories = []
     thread = threading.Thread(
-        target=lambda: histories.append(fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=5, batch_size=4, progress=False))
+        target=lambda: histories.append(
+            fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=5, batch_size=4, progress=False)
+        )
     )
     thread.start()
     thread.join()
