@@ -13,6 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from autograd.op import Op
 
+__all__ = ["Form", "np", "of_columns", "softmax"]  # `np` too: this file is the engine's one door to NumPy
+
 
 class Form(NamedTuple):
     """How an operation on a whole layer is written in matrices: `Op(columns=...)` makes one, for that many inputs.
