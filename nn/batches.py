@@ -71,8 +71,8 @@ class InMatrices:
                 new, memory = self.optimizer.update(self.theta, self.gradient, self.memory)
         except FloatingPointError:
             return None
-        changed = () if memory is self.memory else memory
-        if J - J != 0.0 or any(numbers.dot(self.zeros) != 0.0 for numbers in (new, *changed)):  # 0 · inf is nan
+        is_finite = J - J == 0.0 and new.dot(self.zeros) == 0.0  # 0 · inf is nan
+        if not is_finite or (memory is not self.memory and any(held.dot(self.zeros) != 0.0 for held in memory)):
             return None
         self.theta[...], self.memory = new, memory
         self.ahead = True

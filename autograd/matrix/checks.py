@@ -52,10 +52,9 @@ class Checked:
         return compiled
 
     def is_due(self, first: int) -> bool:
-        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 16th, 64th, …"""
+        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 8th, 64th, 512th, …"""
         self.uses += 1
-        n = self.uses
-        return n <= first or (n >= 16 and n.bit_count() == 1 and n.bit_length() % 2 == 1)
+        return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
 
     def look_again(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> Compiled:
         """Hold the program against the function; where the function has changed, trace it anew."""
