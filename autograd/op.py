@@ -33,8 +33,8 @@ class Op:
     those of the error for an infinite derivative, one text for all inputs or one for each. `symbol` is what a drawing
     prints, `latex` the same in a formula; `printed` and `printed_derivatives` are the lecture's form of the formulas,
     where the accurate one reads otherwise. `numpy` and `javascript` name the elementary function elsewhere; without
-    them the value's formula is expanded. `columns` brings the matrix form of an operation on a whole layer
-    (autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the entry.
+    them the value's formula is expanded. `columns` names what makes the matrix form of an operation on a whole
+    layer (see autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the entry.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Op:
         printed_derivatives: Sequence[Formula] | Formula | None = None,
         numpy: str | None = None,
         javascript: str | None = None,
-        columns: Callable[[], Callable[..., Any]] | None = None,
+        columns: str | None = None,
         needs: str = "",
         hint: str = "",
         edge: str | Sequence[str] = "",

@@ -294,6 +294,7 @@ total = Op(
     samples=[(1.0,), (1e16, 1.0, -1e16), (0.1,) * 10, (1.5, -2.0, 0.25)],
     numpy="total",
     javascript="total",
+    columns="autograd.matrix.columns:of_total",
 )
 
 
@@ -306,6 +307,7 @@ average = Op(
     ],
     symbol="average",
     samples=[(1.0, 2.0, 4.0), (-3.0,)],
+    columns="autograd.matrix.columns:of_average",
 )
 
 
@@ -359,6 +361,7 @@ maximum = Op(
     latex=r"\max",
     numpy="maximum",
     javascript="Math.max",
+    columns="autograd.matrix.columns:of_maximum",
 )
 minimum = Op(
     "minimum",
@@ -370,6 +373,7 @@ minimum = Op(
     latex=r"\min",
     numpy="minimum",
     javascript="Math.min",
+    columns="autograd.matrix.columns:of_minimum",
 )
 
 
@@ -393,12 +397,6 @@ def _softmax_slopes(a: Any, *z: Any, index: int) -> list[Any]:
     return [a * (others if k == index else -p_k) for k, p_k in enumerate(p)]
 
 
-def _softmax_of_columns() -> Any:
-    from autograd.matrix.columns import of_softmax
-
-    return of_softmax
-
-
 softmax: Op = Op(
     "softmax",
     value=_softmax,  # one node per output: p_index of z1, …, zK
@@ -408,7 +406,7 @@ softmax: Op = Op(
     ],
     samples=[(0.0, 1.0), (40.0, 0.0), (1000.0, 998.0, -1000.0), (0.5, 0.5, 0.5)],
     settings={"index": 0},
-    columns=_softmax_of_columns,
+    columns="autograd.matrix.columns:of_softmax",
     needs="finite inputs, or some at -inf (but not all)",
 )
 

@@ -45,55 +45,57 @@ class InMatrices:
         """Read the parameters, and what the optimizer remembers of each."""
         compiled = self.compiled = self.checked.compiled
         self.buffer = Buffer(compiled.layout)
-        self.ahead = self.has_run = False
-        held = self.optimizer.parameters if type(self.optimizer) in (SGD, Adam) else []
-        self.is_flat = compiled.layout.parameters == tuple(held)
+        self.ahead = False
+        held = tuple(self.optimizer.parameters) if type(self.optimizer) in (SGD, Adam) else ()
+        self.is_flat = compiled.layout.parameters == held and all(p.varies for p in held)
         if self.is_flat:
-            size = len(self.optimizer.parameters)
-            self.theta, self.gradient = self.buffer.numbers[:size], self.buffer.gradient[:size]
+            size, buffer = len(held), self.buffer
+            self.theta, self.gradient, self.zeros = buffer.numbers[:size], buffer.gradient[:size], buffer.zeros[:size]
             self.memory = tuple(np.array(self.optimizer.memory).T)
 
     def descend(self, batch: Sequence[int]) -> float | None:
         """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
         if self.checked.is_due(2):
             self.write_back()
-            self.checked.look_again(self.columns, self.point, batch[:2])
+            self.checked.look_again(self.columns, self.point, batch[:1])
             self.take()
         columns = self.columns
         if not isinstance(batch, range):
             chosen = np.fromiter(batch, int, len(batch))
             columns = [column.take(chosen, axis=0) for column in columns]
-        J = self.compiled.run(columns, self.buffer)
-        if J is None:
-            return None
         if not self.is_flat:
+            return self._step_of_others(columns)
+        try:
+            with np.errstate(all="ignore" if self.compiled.lenient else "raise", under="ignore"):
+                J = self.compiled.attempt(columns, self.buffer)
+                new, memory = self.optimizer.update(self.theta, self.gradient, self.memory)
+        except FloatingPointError:
+            return None
+        is_finite = J - J == 0.0 and new.dot(self.zeros) == 0.0  # 0 · inf is nan
+        if not is_finite or (memory is not self.memory and any(held.dot(self.zeros) != 0.0 for held in memory)):
+            return None
+        self.theta[...], self.memory = new, memory
+        self.ahead = True
+        return J
+
+    def _step_of_others(self, columns: Sequence[Any]) -> float | None:
+        """The step of an optimizer that finds numbers and gradients in the Values."""
+        J = self.compiled.run(columns, self.buffer)
+        if J is not None:
             self.optimizer.zero_grad()
             training_error(J, self.buffer).backward()
             self.optimizer.step()
             self.buffer.read()
-            return J
-        self.has_run = True
-        with np.errstate(all="ignore"):  # what is not finite is found below
-            new, memory = self.optimizer.update(self.theta, self.gradient, self.memory)
-        if not all(np.isfinite(numbers).all() for numbers in (new, *memory)):
-            self.write_back()
-            self.optimizer.step()  # finds the parameter, and the words
-            self.take()
-            return J
-        self.theta[...], self.memory, self.ahead = new, memory, True
         return J
 
     def write_back(self) -> None:
         """Give the Values what the steps have made of them."""
-        if not self.is_flat or not self.has_run:
-            return
-        for parameter, gradient in zip(self.compiled.layout.parameters, self.buffer.gradient.tolist(), strict=False):
-            parameter._grad = gradient
         if self.ahead:
-            numbers = self.theta.tolist()
-            memory = list(zip(*(held.tolist() for held in self.memory), strict=True)) if self.memory else None
-            for parameter, number in zip(self.optimizer.parameters, numbers, strict=True):
+            layout, numbers = self.compiled.layout, self.theta.tolist()
+            memory = list(zip(*(held.tolist() for held in self.memory), strict=True))
+            for parameter, gradient in zip(layout.parameters, self.gradient.tolist(), strict=True):
+                parameter._grad = gradient
+            for parameter, number in zip(layout.parameters, numbers, strict=True):
                 parameter._data = number
-            if memory is not None:
-                self.optimizer.memory = memory
+            self.optimizer.memory = memory or [()] * len(numbers)
             self.ahead = False

@@ -3,9 +3,7 @@
 Z holds the outputs, one row per class and one column per data point; Y is True at the class that happened.
 """
 
-import numpy as np
-
-from autograd.matrix.columns import Form, softmax
+from autograd.matrix.columns import Form, np, softmax
 
 
 def one_hot(Y):

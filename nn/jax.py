@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import shown
+from autograd.matrix.compiled import run_text
 from autograd.matrix.program import Program
 
 
@@ -23,19 +24,18 @@ def to_jax(program: Program) -> Callable[..., Any]:
     """
     if not isinstance(program, Program):
         raise TypeError(f"to_jax needs a program, got {type(program).__name__} {shown(program)}; write vectorize(f)")
-    text, is_loss = program.forward_source()
+    compiled = program.compiled("the source")
     try:
         import jax.numpy
         from jax.scipy import special
     except ImportError:
         raise ImportError("to_jax needs JAX: pip install 'sigmagrad[jax]'") from None
-    space: dict[str, Any] = {}
-    exec(compile(text.replace("import numpy as np", "import jax.numpy as np"), "<source of to_jax>", "exec"), space)
+    space = run_text(compiled.forward_body, np=jax.numpy)
     space["erf"], space["erfc"] = special.erf, special.erfc  # one number at a time in NumPy, columns in JAX
     model = space["model"]
 
     def function(arrays: dict[str, Any], *data: Any) -> Any:
         outputs = model(*map(jax.numpy.asarray, data), **arrays)
-        return outputs.mean() if is_loss else outputs
+        return outputs.mean() if compiled.is_single else outputs
 
     return function

@@ -206,18 +206,6 @@ def _printed_cross_entropy_slopes(a: Any, *parents: Any, target: Any) -> list[An
     return [-(c_k / g_k) for g_k, c_k in zip(g, c, strict=True)] + _of_target(target, [-log(g_k) for g_k in g])
 
 
-def _of_probabilities() -> Any:
-    from nn.columns import of_probabilities
-
-    return of_probabilities
-
-
-def _of_logits() -> Any:
-    from nn.columns import of_logits
-
-    return of_logits
-
-
 CROSS_ENTROPY = Op(
     "cross_entropy",
     value=_cross_entropy,
@@ -227,7 +215,7 @@ CROSS_ENTROPY = Op(
     symbol="cross-entropy",
     samples=[(0.25, 0.75), (1e-300, 0.5, 0.5), (0.125,)],
     settings={"target": 0},
-    columns=_of_probabilities,
+    columns="nn.columns:of_probabilities",
     needs="probabilities from 0 to 1, with more than 0 for the target",
     hint="For a softmax output use cross_entropy_from_logits(z, y).",
     edge="Use cross_entropy_from_logits(z, y) on the z of the softmax.",
@@ -307,7 +295,7 @@ CROSS_ENTROPY_FROM_LOGITS = Op(
     symbol="cross-entropy of logits",
     samples=[(40.0, 0.0), (0.0, 40.0), (0.5, 0.5, 0.5), (1000.0, 998.0, -1000.0), (3.0,)],
     settings={"target": 0},
-    columns=_of_logits,
+    columns="nn.columns:of_logits",
     needs=ops.softmax.needs,
 )
 

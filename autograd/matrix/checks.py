@@ -3,6 +3,7 @@ now and then while it is used. Where a number is not finite, the scalar engine's
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, NoReturn
@@ -34,6 +35,7 @@ class Checked:
         self.f, self.first, self.lenient = f, first, lenient
         self.compiled: Compiled | None = None
         self.uses = 0
+        self.makes_leaves = False  # whether the function makes Values of its own at each call, which nobody trains
 
     def make(self, columns: Sequence[Any], point: Point) -> Compiled:
         """Trace the function, and hold the program against it at several data points."""
@@ -50,9 +52,9 @@ class Checked:
         return compiled
 
     def is_due(self, first: int) -> bool:
-        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 16th, 64th, …"""
+        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 8th, 64th, 512th, …"""
         self.uses += 1
-        return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 2 == 1)
+        return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
 
     def look_again(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> Compiled:
         """Hold the program against the function; where the function has changed, trace it anew."""
@@ -91,6 +93,8 @@ class Checked:
                 if not self.lenient:
                     raise_at(error, i, compiled, columns)
             except Exception as error:
+                if compiled is None:
+                    raise
                 raise Differs(
                     f"the function raised {type(error).__name__} for data point {i} (counted from 0), and for an "
                     "earlier one it did not: it does not compute the same for every data point"
@@ -129,15 +133,20 @@ class Checked:
         with np.errstate(all="ignore"):
             found = compiled.attempt(part, buffer)
         try:
-            wanted = average([answer for _, answer in answers])
-            theirs, ours = gradient_of(wanted), gradient_of(training_error(found, buffer))
-        except (ArithmeticError, ValueError):
-            return ""  # an infinite slope, or sum: who runs the program finds it
-        held = nodes_below(answers[:1]) & nodes_below(answers[-1:])  # without what f makes anew at each call
-        leaves = [
-            node for node in {**theirs, **ours} if node.op is None and node.varies and (node in held or node in ours)
-        ]
-        pairs = [(found, wanted._data), *((ours.get(leaf, 0.0), theirs.get(leaf, 0.0)) for leaf in leaves)]
+            wanted = average([answer for _, answer in answers]) if len(answers) > 1 else answers[0][1]
+        except ArithmeticError:
+            return ""  # who runs the program finds it
+        theirs, ours = gradient_of(wanted), leaf_gradient(found, buffer)
+        if not all(map(math.isfinite, theirs.values())):
+            return ""
+        if lost := [leaf for leaf, slope in theirs.items() if slope and leaf not in ours]:
+            held = nodes_below(answers[:1]) & nodes_below(answers[-1:])
+            if len(answers) > 1:
+                self.makes_leaves = held.isdisjoint(lost)
+            if not self.makes_leaves:
+                return _words(answers, "no derivative", f"one for {shown(lost[0])}")
+        leaves = list(ours)
+        pairs = [(found, wanted._data), *((slope, theirs.get(leaf, 0.0)) for leaf, slope in ours.items())]
         if np.allclose(*zip(*pairs, strict=True), CLOSE, 0.0, equal_nan=True):
             return ""
         size, sums = absolute_sums(wanted)  # what is left when large terms cancel has their rounding
@@ -166,17 +175,28 @@ def nodes_below(answers: Sequence[tuple[int, Any]]) -> set[Value]:
 
 
 def gradient_of(J: Value) -> dict[Value, float]:
-    """∂J/∂node of every node below; no gradient in the graph changes."""
-    nodes = [node for part in computed_nodes(J) for node in part]
+    """∂J/∂leaf of every leaf below that varies; no gradient in the graph changes."""
+    order, leaves = computed_nodes(J)
+    nodes = [*order, *leaves]
     before = list(map(grad_of, nodes))
-    for node in nodes:
-        node._grad = 0.0
     try:
-        J.backward()
-        return dict(zip(nodes, map(grad_of, nodes), strict=True))
+        for node in nodes:
+            node._grad = 0.0
+        J._grad = 1.0
+        for node in reversed(order):
+            node._backward()
+        return {leaf: leaf._grad for leaf in leaves if leaf.varies}
     finally:
         for node, gradient in zip(nodes, before, strict=True):
             node._grad = gradient
+
+
+def leaf_gradient(J: float, buffer: Buffer) -> dict[Value, float]:
+    """The gradient in a buffer, of leaves: some parameters may have been computed of others outside the function."""
+    parameters = buffer.layout.reached
+    if all(parameter.op is None for parameter in parameters):
+        return dict(zip(buffer.layout.parameters, buffer.gradient.tolist(), strict=False))
+    return gradient_of(training_error(J, buffer))
 
 
 def absolute_sums(J: Value) -> tuple[float, dict[Value, float]]:
@@ -284,6 +304,11 @@ def blame(checked: Checked, columns: Sequence[Any], position: int, point: Point)
     try:
         answer = checked.f(*point(position))
         if isinstance(answer, Value):
-            gradient_of(answer)
+            before = {node: node._grad for part in computed_nodes(answer) for node in part}
+            try:
+                answer.backward()
+            finally:
+                for node, gradient in before.items():
+                    node._grad = gradient
     except REFUSALS as error:
         raise_at(error, position, checked.compiled, columns)

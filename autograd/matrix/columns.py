@@ -13,17 +13,19 @@ import numpy as np
 if TYPE_CHECKING:
     from autograd.op import Op
 
+__all__ = ["Form", "np", "of_columns", "softmax"]  # `np` too: this file is the engine's one door to NumPy
+
 
 class Form(NamedTuple):
-    """How an operation on a whole layer is written in matrices: `Op(columns=...)` makes one, for that many inputs.
+    """How an operation on a whole layer is written in matrices; `Op(columns="module:function")` says who makes it.
 
     {z} stands for the layer, its first `size` inputs, {y} for the other inputs, {a} for the answer, {d} for the gradient
-    of the answer, {K} for `size`, and each name in `kept` for what is computed first and kept for the way back.
+    of the answer, {K} for `size`, {shape} for that of the layer, and each name in `kept` for what is computed first.
     """
 
     size: int
     text: str  # the answer: one row per input of the layer if the operation has an index, otherwise one row
-    functions: Sequence[Callable[..., Any]]  # those that the texts call
+    functions: Sequence[Callable[..., Any]] = ()  # those that the texts call
     kept: Mapping[str, str] = {}
     slope: str = ""  # the layer's gradient is {d} times this, or
     gets: str = ""  # it is this
@@ -47,6 +49,21 @@ def of_softmax(n_inputs, index):
     if n_inputs == 1:
         return None
     return Form(n_inputs, "softmax({z})", (softmax, softmax_backward), gets="softmax_backward({a}, {d})")
+
+
+def of_reduction(text, gets="", slope=""):
+    """The form of what makes one number of a layer: its sum, average, maximum, minimum; of two there is a shorter one."""
+
+    def form(n_inputs):
+        return n_inputs > 2 and Form(n_inputs, f"{{z}}.{text}(axis=0, keepdims=True)", gets=gets, slope=slope)
+
+    return form
+
+
+of_total = of_reduction("sum", gets="np.full({shape}, {d})")
+of_average = of_reduction("mean", gets="np.full({shape}, {d} / {K})")
+of_maximum = of_reduction("max", slope="(({z} == {a}) / ({z} == {a}).sum(axis=0))")
+of_minimum = of_reduction("min", slope="(({z} == {a}) / ({z} == {a}).sum(axis=0))")
 
 
 def total(*terms):

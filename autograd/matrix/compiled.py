@@ -25,7 +25,7 @@ class Compiled:
         reader = Reader(trace, outside)
         self.is_single, self.name = trace.is_single, "loss" if trace.is_single else "model"
         self.arguments = [_argument(i, held, reader) for i, held in enumerate(trace.arguments)]
-        self.matcher = Matcher(reader.roots, [block for _, block in self.arguments])
+        self.matcher = Matcher(reader.computed(), reader.roots, [block for _, block in self.arguments])
         self.layout = Layout(list(self.matcher.fixed.values()), first)
         self.lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
         self.body = listing(self.name, self.matcher, self.arguments, self.lines)

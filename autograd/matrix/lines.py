@@ -7,6 +7,7 @@ blocks are one line, and everything else is a block of one row. A line says, too
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pkgutil import resolve_name
 from typing import Any, NamedTuple
 
 from autograd import ops
@@ -16,7 +17,6 @@ from autograd.matrix import columns
 from autograd.matrix.trace import Term
 from autograd.op import Op
 
-REDUCTIONS = {ops.total: "sum", ops.average: "mean", ops.maximum: "max", ops.minimum: "min"}
 NEGATED = {LESS: AT_LEAST, AT_LEAST: LESS, MORE: AT_MOST, AT_MOST: MORE}
 LONG = 60  # a formula with more characters is a function of its own
 N = Symbol("n")
@@ -67,9 +67,9 @@ class Line(NamedTuple):
 
 
 class Matcher:
-    """The lines for the terms below some roots; the blocks that they are given are `fixed`."""
+    """The lines for some terms, in an order in which they can be computed; the blocks they are given are `fixed`."""
 
-    def __init__(self, roots: Sequence[Term], data: Sequence[Block]) -> None:
+    def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
         self.roots = roots
         self.lines: list[Line] = []
         self.place: dict[Term, tuple[Block, int]] = {}
@@ -81,11 +81,13 @@ class Matcher:
         self.kept: dict[str, str] = {}  # by their text, the names of what a form computes first
         for block in data:
             self._put(block)
-        levels = _levels(roots)
-        self.forms = {term: form for level in levels for term in level if (form := form_of(term))}
+        self.forms = {term: form for term in terms if (form := form_of(term))}
         called = {function.__name__ for form in self.forms.values() for function in form.functions}
         self.code = NumPy(taken={*called, *vars(columns)})
-        for level in levels:
+        levels: dict[int, list[Term]] = {}
+        for term in terms:
+            levels.setdefault(term.level, []).append(term)
+        for _, level in sorted(levels.items()):
             self._products([term for term in level if term.op is ops.weighted_sum])
             self._others([term for term in level if term.op is not ops.weighted_sum])
 
@@ -208,25 +210,18 @@ class Matcher:
         for term in terms:
             groups.setdefault(self._kind(term), []).append(term)
         for group in groups.values():
-            op, form = group[0].op, self.forms.get(group[0])
-            assert op is not None
-            if form and self._of_layer(group, form):
-                continue
-            if op in REDUCTIONS and len(group[0].inputs) > 2:
-                self._reduction(group[0], op)
-            elif form or op.n_inputs is None:
+            form = self.forms.get(group[0])
+            if not form:
+                self._elementwise(group)
+            elif not self._of_layer(group, form):
                 for term in group:
                     self._elementwise([term])
-            else:
-                self._elementwise(group)
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """Terms of one kind can be rows of one block."""
         assert term.op is not None
         if term in self.forms:
             return term.op.columns, term.inputs, term.op.settings.get("target")
-        if term.op.n_inputs is None and len(term.inputs) > 2:
-            return term.op, term
         return term.op, *map(self._kind_of_input, term.inputs)
 
     def _kind_of_input(self, term: Term) -> Any:
@@ -246,31 +241,15 @@ class Matcher:
             name = self._name("V" if any(term.of_data for term in terms) else "S")
         return self._put(Block(name, terms))
 
-    def _reduction(self, term: Term, op: Op) -> None:
-        """One number from the rows of a block: V1 = A1.sum(axis=0), and each row gets its share."""
-        rows = self.rows(term.inputs)
-        target, m = self._target([term]), rows.height
-        a, of_each, shape = target.name, "", f"({m}, {'n' if rows.block.of_data else 1})"
-        if op in (ops.maximum, ops.minimum):
-            of_each = f" * (({rows} == {a}) / ({rows} == {a}).sum(axis=0))"
-        elif op is ops.average:
-            of_each = f" / {m}"
-
-        def gets(d: Expression) -> str:
-            if of_each.startswith(" *"):
-                return (f"{d}" if d is not OVER_N else "1 / n") + of_each
-            return f"np.full({shape}, {'1 / n' if d is OVER_N else d}{of_each})"
-
-        text = f"{rows}.{REDUCTIONS[op]}(axis=0, keepdims=True)"
-        self.lines.append(Line(target, text, [(rows, gets)], takes_over_n=True))
-
     def _of_layer(self, group: list[Term], form: columns.Form) -> bool:
         """The operation on a whole layer, in the matrix form that its Op brings; whether there is one for these."""
         assert group[0].op is not None
         layer, extra = group[0].inputs[: form.size], group[0].inputs[form.size :]
         indices = [term.op.settings.get("index") for term in group if term.op]
-        is_whole = indices == [None] * len(group) or sorted(indices) == list(range(form.size))
-        if not is_whole or not all(term.of_data and not term.needed for term in extra):
+        is_one_number = None in indices
+        if not (is_one_number or sorted(indices) == list(range(form.size))) or not all(
+            term.of_data and not term.needed for term in extra
+        ):
             return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
@@ -281,30 +260,28 @@ class Matcher:
             self.lines.append(Line(target, f"np.full(({form.size}, n), {rows})", gets))
             rows = self._all_of(target)
         given = {"z": repr(rows), "K": str(form.size), "y": repr(self.rows(extra)) if extra else ""}
+        given["shape"] = _shape(form.size, rows.block.of_data)
         for letter, text in form.kept.items():
             if (filled := text.format(**given)) not in self.kept:
                 self.kept[filled] = self._name(letter)
                 self.lines.append(Line(Block(self.kept[filled], ()), filled))
             given[letter] = self.kept[filled]
-        if indices == [None] * len(group):
-            for term in group:
-                self._form_line(form, self._target([term]), rows, given)
-        else:
-            order = sorted(group, key=lambda term: term.op.settings["index"])  # type: ignore[union-attr]
-            self._form_line(form, self._target(order, rows), rows, given)
+        order = [term for _, term in sorted(zip(indices, group, strict=True), key=lambda pair: pair[0] or 0)]
+        for terms in [[term] for term in group] if is_one_number else [order]:
+            self._form_line(form, self._target(terms, None if is_one_number else rows), rows, given)
         return True
 
     def _form_line(self, form: columns.Form, target: Block, rows: Rows, given: dict[str, str]) -> None:
         given = {**given, "a": target.name}
 
         def gets(d: Expression) -> str:
-            if form.gets:
-                return form.gets.format(**given, d=d)
+            of_each = "1 / n" if d is OVER_N else repr(d)
             slope = form.slope.format(**given)
-            return f"{slope} / n" if d is OVER_N else f"{d} * {slope}"
+            over_n = f"{slope} / n" if d is OVER_N else f"{d} * {slope}"
+            return form.gets.format(**given, d=of_each) if form.gets else over_n
 
         then = form.then and form.then.format(**given, d="{d}")
-        self.lines.append(Line(target, form.text.format(**given), [(rows, gets)], bool(form.slope), then))
+        self.lines.append(Line(target, form.text.format(**given), [(rows, gets)], target.height == 1, then))
 
     def _elementwise(self, group: list[Term]) -> None:
         """A1 = f(Z1), and dZ1 = dA1 * slope: one operation on each entry, or on the entries of several operands."""
@@ -353,7 +330,7 @@ class Elementwise:
 
         def text(d: Expression) -> str:
             if d is OVER_N and over_points and not self._shape_of(slope)[1]:
-                return f"np.full(({operand.height}, 1), {factor})"  # n times the same, over n
+                return f"np.full(({operand.height}, 1), {factor}{'.0' if factor.isdigit() else ''})"  # n times 1 / n
             if d is OVER_N:
                 over_n = self.code.write(Expression(ops.truediv, (slope, N))) if is_short else f"{factor} / n"
                 return sums.format(self._full(over_n, slope))
@@ -377,7 +354,11 @@ class Elementwise:
         """The text, or an array of it if the formula has fewer rows or columns than the target."""
         if self._shape_of(formula) == self.shape:
             return text
-        return f"np.full(({self.shape[0]}, {'n' if self.shape[1] else 1}), {text})"
+        return f"np.full({_shape(*self.shape)}, {text}{'.0' if text.isdigit() else ''})"
+
+
+def _shape(height: int, of_data: bool) -> str:
+    return f"({height}, {'n' if of_data else 1})"
 
 
 def _sums(target: tuple[int, bool], operand: tuple[int, bool]) -> str:
@@ -410,8 +391,9 @@ def may_be_infinite(op: Op, slope: Any) -> bool:
             return True
         if part.head is ops.power and not (isinstance(part.arguments[1], float) and part.arguments[1] >= 0.0):
             return True
-        if isinstance(part.head, Op) and (ops.TABLE.get(part.head.name) is not part.head or part.head.edge):
-            return part.head not in (ops.power, ops.truediv)
+        if isinstance(part.head, Op) and part.head is not ops.power:
+            if part.head.edge or ops.TABLE.get(part.head.name) is not part.head:
+                return True
     return False
 
 
@@ -419,26 +401,8 @@ def form_of(term: Term) -> columns.Form | None:
     """The matrix form of an operation on a whole layer, if its Op has one."""
     if term.op is None or term.op.columns is None:
         return None
-    return term.op.columns()(len(term.inputs), **term.op.settings)  # type: ignore[no-any-return]
+    return resolve_name(term.op.columns)(len(term.inputs), **term.op.settings) or None
 
 
 def _identity(terms: Iterable[Term]) -> tuple[Any, ...]:
     return tuple(repr(term.value) if isinstance(term.value, float) else term for term in terms)
-
-
-def _levels(roots: Sequence[Term]) -> list[list[Term]]:
-    """The operations below the roots by level, in the order in which the roots ask for them."""
-    levels: dict[int, dict[Term, None]] = {}
-    seen = set(roots)
-    stack: list[tuple[Term, bool]] = [(root, False) for root in reversed(roots)]
-    while stack:
-        term, ready = stack.pop()
-        if ready:
-            levels.setdefault(term.level, {})[term] = None
-        elif term.op is not None:
-            stack.append((term, True))
-            for x in reversed(term.inputs):
-                if x not in seen:
-                    seen.add(x)
-                    stack.append((x, False))
-    return [list(levels[level]) for level in sorted(levels)]

@@ -269,6 +269,10 @@ class Reader:
             self.terms[term] = self.made.setdefault(repr(value), leaf) if isinstance(value, float) else leaf
         return self.terms[term]
 
+    def computed(self) -> list[Term]:
+        """The operations that the roots are made of."""
+        return [term for term in self.made.values() if term.op]
+
     def make(self, op: Op, inputs: Sequence[Term]) -> Term:
         """A term, or the one that is the same already."""
         key = op, *inputs

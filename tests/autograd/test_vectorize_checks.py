@@ -1,0 +1,236 @@
+"""vectorize never disagrees with the graph: what is looked at is refused, and what has changed is traced anew."""
+
+import copy
+import math
+import multiprocessing
+import random
+import threading
+
+import numpy as np
+import pytest
+
+from autograd import Value, average, grad, topological_order, vectorize
+from autograd.errors import Differs, LookedAt
+from nn import MLP, squared_loss
+
+X = np.random.default_rng(1).normal(size=(9, 2))
+Y = np.arange(9) % 3 * 1.0
+
+
+def swallowing(x, y):
+    try:
+        return x * 2.0 if x > 0 else x
+    except TypeError:
+        return x * 2.0
+
+
+LOOKS = {
+    "it was compared": [
+        lambda x, y: x * 2.0 if x > 0 else x, lambda x, y: max(x, y), lambda x, y: x if y == 1.0 else y, swallowing,
+        lambda x, y: x * 2.0 if x in (0.0, 1.0) else x, lambda x, y: sorted([x, y])[0],
+    ],
+    "it was converted to float": [lambda x, y: x * float(y), lambda x, y: math.exp(x) * y, lambda x, y: x * math.sin(y)],
+    "it was converted to int": [lambda x, y: x * int(y)],
+    "it was converted to bool": [lambda x, y: x if y else y, lambda x, y: x and y],
+    "it was used as an index": [lambda x, y: x * [1.0, 2.0, 3.0][y]],
+    "its .data was read": [lambda x, y: x * y.data, lambda x, y: x * (x * y).data],
+    "its .data was set": [lambda x, y: setattr(y, "data", 1.0) or x * y],
+    "its .grad was read": [lambda x, y: x * y.grad],
+    "its .local_derivatives were read": [lambda x, y: x * (x * y).local_derivatives[0]],
+    "its .parents were read": [lambda x, y: (x * y).parents[0] * y, lambda x, y: (x * y)._prev[0] * y],
+    r"backward\(\) was called on it.* J\.backward\(\) does it": [lambda x, y: (x * y).backward() or x],
+    r"zero_grad\(\) was called on it": [lambda x, y: (x * y).zero_grad() or x],
+    "it was printed": [lambda x, y: x * len(repr(y)), lambda x, y: x * len(str(y))],
+    "it was formatted": [lambda x, y: x * float(f"{y:.3f}"), lambda x, y: x * len(f"{y}")],
+    "it was rounded": [lambda x, y: x * round(y, 1), lambda x, y: x * math.floor(y)],
+    r"it was looked up in a set or a dict, as grad\(\)": [
+        lambda x, y: x * {1.0: 2.0}.get(y, 1.0), lambda x, y: grad(x * y, [x])[0], lambda x, y: len({x, y}) * x,
+        lambda x, y: topological_order(x * y)[-1],
+    ],
+    "it was copied": [lambda x, y: copy.deepcopy(x) * y, lambda x, y: copy.copy(x) * y],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "f"), [(words, f) for words, fs in LOOKS.items() for f in fs])
+def test_a_look_is_refused_in_words_that_fit(words, f):
+    with pytest.raises(LookedAt, match="reads the graph once, for all data points, but " + words):
+        vectorize(f)([1.0, 2.0, 1.0], [1.0, 1.0, 1.0])
+
+
+def test_what_f_raises_only_while_it_is_traced_is_a_refusal():
+    def particular(x, y):
+        if type(x) is not Value:
+            raise RuntimeError("an ordinary Value, please")
+        return x * y
+
+    with pytest.raises(
+        LookedAt, match=r"the function raised RuntimeError: .*an ordinary Value, please.*does not on ordi"
+    ):
+        vectorize(particular)([1.0], [1.0])
+    with pytest.raises(KeyError, match="always"):
+        vectorize(lambda x: x * {}["always"])([1.0])
+
+
+DRAWS = [
+    lambda x: x * random.random(), lambda x: x * float(np.random.rand()), lambda x: x + 0.0 * random.random(),
+    lambda x: random.random() and x, lambda x: (np.random.normal(size=3), x)[1],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", DRAWS)
+def test_global_random_numbers_are_refused_and_put_back(f):
+    before = random.getstate(), np.random.get_state()[1].tolist()
+    with pytest.raises(Differs, match="draws from Python's or NumPy's global random numbers"):
+        vectorize(f)([1.0, 2.0])
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before
+
+
+def test_a_generator_of_its_own_is_seen():
+    own = random.Random(0)
+    with pytest.raises(Differs, match="does not compute the same for every data point"):
+        vectorize(lambda x: x * own.choice([1.0, 2.0]))([1.0, 2.0])
+
+
+def peeking(x, w):
+    """Its path depends on the data, behind the back of what is traced."""
+    return x * w if type(x) is Value and x.data > 1.5 else x
+
+
+def test_a_path_that_depends_on_the_data_is_seen_where_points_differ():
+    with pytest.raises(Differs, match="the program traced on one data point gives"):
+        vectorize(lambda x: peeking(x, Value(2.0)))([1.0, 1.0, 2.0, 1.0])
+
+
+# --- what has changed ---------------------------------------------------------------------------------------------------
+
+
+def graph(f):
+    return average([f(x, y) for x, y in zip(X.tolist(), Y.tolist(), strict=True)])
+
+
+def gradients(J, parameters):
+    for p in parameters:
+        p.grad = 0.0
+    J.backward()
+    return [p.grad for p in parameters]
+
+
+CHANGES = {
+    "a neuron appended": lambda m, held: (m.layers[0].neurons.append(copy.deepcopy(m.layers[0].neurons[0])), [n.w.append(Value(0.5)) for n in m.layers[1].neurons]),
+    "a bias less": lambda m, held: setattr(m.layers[0].neurons[0], "b", None),
+    "another activation": lambda m, held: setattr(m.layers[0], "activation", "relu"),
+    "a number that f reads": lambda m, held: held.update(factor=2.0),
+    "a small change of it": lambda m, held: held.update(factor=1.0001),
+    "a weight replaced by an equal one": lambda m, held: m.layers[1].neurons[0].w.__setitem__(0, Value(m.layers[1].neurons[0].w[0].data)),
+    "a weight frozen": lambda m, held: setattr(m.layers[1].neurons[0].w[0], "role", "constant"),
+    "a flag": lambda m, held: held.update(flag=True),
+    "a term of one class": lambda m, held: held.update(class_2=5.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_function_that_changed_is_traced_anew(change):
+    model, held = MLP(2, [3, 1], "tanh", seed=0), {"factor": 1.0, "flag": False, "class_2": 0.0}
+
+    def f(x, y):
+        g = model(x) * held["factor"]
+        g = g.sin() if held["flag"] else g
+        return squared_loss(g, y) + held["class_2"] * g * g * y * (y - 1.0)
+
+    loss = vectorize(f)
+    for _ in range(2):
+        assert loss(X, Y).data == pytest.approx(graph(f).data, rel=1e-12)
+    CHANGES[change](model, held)
+    J, wanted = loss(X, Y), graph(f)
+    assert J.data == pytest.approx(wanted.data, rel=1e-12)
+    parameters = model.parameters()
+    assert gradients(J, parameters) == pytest.approx(gradients(wanted, parameters), rel=1e-11, abs=1e-14)
+    assert set(J.parents) == {p for p in parameters if p.varies}
+
+
+def test_outputs_follow_too():
+    model = MLP(2, [3, 2], "tanh", seed=0)
+    outputs = vectorize(model)
+    outputs.map(X)
+    model.layers[1].neurons[0].activation = "sigmoid"
+    assert outputs.map(X) == pytest.approx(np.array([[g.data for g in model(x)] for x in X.tolist()]), rel=1e-13)
+    model.layers[1].neurons.append(copy.deepcopy(model.layers[1].neurons[0]))
+    assert outputs.map(X).shape == (9, 3)
+
+
+def test_what_still_differs_is_an_error_that_says_so():
+    numbers = {"use": False}
+    own = random.Random(1)
+    loss = vectorize(lambda x, y: squared_loss(x[0] * (own.random() if numbers["use"] else 1.0), y))
+    loss(X, Y)
+    numbers["use"] = True
+    with pytest.raises(Differs, match=r"does not compute the same.*If it has changed, call vectorize again"):
+        loss(X, Y)
+
+
+def test_checks_become_rare():
+    calls = []
+
+    def f(x, y):
+        calls.append(None)
+        return squared_loss(x[0], y)
+
+    loss = vectorize(f)
+    counts = []
+    for _ in range(300):
+        calls.clear()
+        loss(X, Y)
+        counts.append(len(calls))
+    looked = [i for i, count in enumerate(counts, 1) if count]
+    assert looked == [*range(1, 9), 64]
+    assert counts[0] > counts[63]
+
+
+# --- threads and processes ----------------------------------------------------------------------------------------------
+
+
+def trace_in_a_child(queue):
+    queue.put(vectorize(lambda x: x * 2.0)([1.0, 3.0]).data)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_process_forked_while_another_thread_traces_can_trace():
+    inside, done = threading.Event(), threading.Event()
+
+    def slow(x):
+        inside.set()
+        done.wait(20)
+        return x * 2.0
+
+    thread = threading.Thread(target=lambda: vectorize(slow)([1.0]))
+    thread.start()
+    inside.wait(20)
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=trace_in_a_child, args=(queue,))
+    child.start()
+    try:
+        assert queue.get(timeout=20) == 4.0
+    finally:
+        done.set()
+        thread.join()
+        child.kill()
+        child.join()
+
+
+def test_values_of_other_threads_may_be_looked_at_meanwhile():
+    v, seen = Value(3.0), []
+
+    def f(x):
+        thread = threading.Thread(target=lambda: seen.append((v.data, v > 2.0, repr(v))))
+        thread.start()
+        thread.join()
+        return x * v
+
+    vectorize(f)([1.0])
+    assert seen[0] == (3.0, True, "Value(data=3.0, grad=0.0)")
+
+
+def test_ordinary_values_may_be_looked_at_in_f():
+    w = Value(3.0)
+    assert vectorize(lambda x: x * w if w.data > 1.0 else x)([1.0, 2.0]).data == 4.5

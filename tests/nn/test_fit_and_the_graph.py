@@ -1,0 +1,378 @@
+"""fit in matrices never disagrees with the graph: whatever a loss looks at, it learns what batches on Values learn."""
+
+import builtins
+import os
+import random
+import signal
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Value, ops, total
+from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
+
+rng = np.random.default_rng(4)
+X = rng.normal(size=(12, 2)).tolist()
+BITS = [0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0]
+
+
+class Net(Module):
+    """A network with an attribute that its loss may read, and that a callback may change."""
+
+    def __init__(self):
+        self.inner = MLP(2, [3, 1], "tanh", seed=0)
+        self.temperature, self.is_training = 1.0, True
+
+    def __call__(self, x):
+        g = self.inner(x) / self.temperature
+        return g * 0.5 if self.is_training else g
+
+
+# factors of the loss: of the output g, the target t as it was given, the network, and what a closure holds
+LOOKS_AT_TARGETS = [
+    lambda g, t, net, held: {1: 3.0}.get(t, 1.0),
+    lambda g, t, net, held: 2.0 if t == 1 else 1.0,
+    lambda g, t, net, held: 2.0 if t else 1.0,
+    lambda g, t, net, held: [1.0, 2.5][t],
+    lambda g, t, net, held: float(f"{t}.5") + 1.0,
+    lambda g, t, net, held: 3.0 if isinstance(t, int) else 1.0,
+    lambda g, t, net, held: swallowed(lambda: 2.0 if t > 0 else 1.0),
+    lambda g, t, net, held: 1.0 + t % 2,
+]
+READS = [
+    lambda g, t, net, held: held["factor"],
+    lambda g, t, net, held: 1.0 + held["factor"] * g * g,
+    lambda g, t, net, held: net.temperature,
+    lambda g, t, net, held: 2.0 if net.is_training else 1.0,
+    lambda g, t, net, held: 1.0 + total([p * p for p in net.parameters()]) * held["factor"],
+]
+DRAWS = [
+    lambda g, t, net, held: random.random(),
+    lambda g, t, net, held: random.choice([0.0, 1.0]),
+    lambda g, t, net, held: float(np.random.rand()),
+    lambda g, t, net, held: 1.0,
+]
+
+
+def swallowed(look):
+    try:
+        return look()
+    except TypeError:
+        return 7.0
+
+
+# what a callback does in one step
+CHANGES = {
+    "nothing": lambda net, held: None,
+    "a coefficient": lambda net, held: held.update(factor=held["factor"] + 1.0),
+    "a temperature": lambda net, held: setattr(net, "temperature", 2.0),
+    "a flag": lambda net, held: setattr(net, "is_training", False),
+    "an activation": lambda net, held: setattr(net.inner.layers[0], "activation", "sigmoid"),
+    "a bias less": lambda net, held: setattr(net.inner.layers[0].neurons[1], "b", None),
+    "a weight replaced": lambda net, held: net.inner.layers[1].neurons[0].w.__setitem__(0, Value(0.25)),
+    "a weight set": lambda net, held: setattr(net.inner.layers[1].neurons[0].w[0], "data", 0.25),
+    "a weight frozen": lambda net, held: setattr(net.inner.layers[0].neurons[0].w[0], "role", "constant"),
+    "a function that looks": lambda net, held: held.update(look=True),
+}
+
+
+def learned(factors, change, at, optimizer, vectorized, steps=7, batch_size=4):
+    """The losses and the parameters, after a training that a callback changes in one step."""
+    net, held = Net(), {"factor": 0.5, "look": False}
+
+    def loss(g, t):
+        J = nll_loss_from_logit(g, t)
+        for factor in factors:
+            J = J * factor(g, t, net, held)
+        return J * 2.0 if held["look"] and t == 1 else J
+
+    def callback(step, _):
+        if step == at:
+            CHANGES[change](net, held)
+
+    random.seed(7)
+    np.random.seed(7)  # noqa: NPY002
+    history = fit(
+        net,
+        X,
+        BITS,
+        loss,
+        optimizer=optimizer and optimizer(net.parameters()),
+        lr=None if optimizer else 0.1,
+        steps=steps,
+        batch_size=batch_size,
+        seed=3,
+        callback=callback,
+        progress=False,
+        vectorized=vectorized,
+    )
+    return history, [p.data for p in net.parameters()]
+
+
+OPTIMIZERS = [None, lambda p: SGD(p, 0.1, momentum=0.5), lambda p: Adam(p, 0.05)]
+
+
+@given(
+    factors=st.lists(st.sampled_from([*LOOKS_AT_TARGETS, *READS, *READS, *DRAWS[:1], *DRAWS]), max_size=2),
+    change=st.sampled_from(list(CHANGES)),
+    at=st.integers(1, 5),
+    optimizer=st.sampled_from(OPTIMIZERS),
+    batch_size=st.sampled_from([2, 4, 12]),
+)
+@settings(max_examples=120, deadline=None)
+def test_what_a_loss_looks_at_counts_step_by_step(factors, change, at, optimizer, batch_size):
+    optimizer = None if change == "a weight replaced" else optimizer  # whose parameters it would not be
+    matrices, numbers = learned(factors, change, at, optimizer, None, batch_size=batch_size)
+    values, wanted = learned(factors, change, at, optimizer, False, batch_size=batch_size)
+    assert matrices.losses == pytest.approx(values.losses, rel=1e-9, abs=1e-12)
+    assert numbers == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+    assert not values.vectorized
+
+
+@pytest.mark.parametrize("factor", LOOKS_AT_TARGETS + DRAWS[:3])
+def test_what_is_refused_is_said(factor):
+    history, _ = learned([factor], "nothing", 1, None, None)
+    assert not history.vectorized
+    assert history.reason
+    with pytest.raises((TypeError, ValueError)):
+        learned([factor], "nothing", 1, None, True)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_followed_or_said(change):
+    history, _ = learned([READS[1]], change, 3, None, None)
+    assert history.vectorized == (change != "a function that looks")
+    assert history.reason.startswith("from step 4 on: ") == (change == "a function that looks")
+
+
+def test_a_generator_of_the_loss_draws_anew_in_every_step():
+    own, drawn = random.Random(0), []
+
+    def loss(g, t):
+        drawn.append(own.choice([0.0, 1.0, 2.0]))
+        return squared_loss(g * drawn[-1], t)
+
+    history = fit(MLP(2, [3, 1], seed=0), X, BITS, loss, steps=20, batch_size=4, seed=0, progress=False)
+    assert not history.vectorized
+    assert "does not compute the same" in history.reason
+    assert len(drawn) > 80
+    assert set(drawn[-80:]) == {0.0, 1.0, 2.0}
+
+
+def test_checks_leave_global_random_numbers_as_they_were():
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    fit(MLP(2, [3, 1], seed=0), X, BITS, squared_loss, steps=5, batch_size=4, seed=0, progress=False)
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before  # noqa: NPY002
+
+
+def test_a_small_deviation_is_seen():
+    model, held = MLP(2, [3, 1], seed=0), [1.0]
+    history = fit(
+        model,
+        X,
+        BITS,
+        lambda g, t: squared_loss(g, t) * held[0],
+        steps=4,
+        batch_size=12,
+        lr=1e-9,
+        progress=False,
+        callback=lambda step, _: held.__setitem__(0, 1.0 + 1e-4 * (step == 2)),
+    )
+    assert history.losses[2] == pytest.approx(history.losses[0] * (1 + 1e-4), rel=1e-6)
+    assert history.losses[3] == pytest.approx(history.losses[0], rel=1e-6)
+
+
+def test_one_of_each_class_is_looked_at():
+    y = [0] * 11 + [2]
+    weight = {2: 5.0}
+
+    def loss(z, t):
+        return cross_entropy_from_logits(z, t) * (weight[2] if not isinstance(t, Value) and t == 2 else 1.0)
+
+    histories = [
+        fit(MLP(2, [3], seed=0), X, y, loss, steps=5, batch_size=3, seed=2, progress=False, vectorized=v)
+        for v in (None, False)
+    ]
+    assert histories[0].losses == histories[1].losses
+    assert not histories[0].vectorized
+
+
+# --- parameters that come and go --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_a_parameter_that_a_callback_put_in_is_trained(batch_size):
+    model = Neuron(2, "identity", seed=0)
+    new = Value(0.5, label="new")
+
+    def replace(step, _):
+        if step == 2:
+            model.w[0] = new
+
+    fit(model, X, BITS, squared_loss, steps=6, batch_size=batch_size, lr=0.1, progress=False, callback=replace)
+    assert new.data != 0.5
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_an_optimizer_that_lacks_it_is_an_error_that_names_it(batch_size):
+    model = Neuron(2, "identity", seed=0)
+
+    def replace(step, _):
+        model.w[0] = Value(0.5, label="new")
+
+    with pytest.raises(ValueError, match="a parameter that the optimizer does not hold: .*'new'"):
+        fit(
+            model,
+            X,
+            BITS,
+            squared_loss,
+            steps=6,
+            batch_size=batch_size,
+            optimizer=SGD(model.parameters(), 0.1),
+            progress=False,
+            callback=replace,
+        )
+
+
+@pytest.mark.parametrize(("batch_size", "vectorized"), [(1, None), (4, None), (4, False)])
+def test_a_weight_that_nobody_trains_is_an_error(batch_size, vectorized):
+    class Hidden(Neuron):
+        def __call__(self, x):
+            return super().__call__(x) * hidden
+
+    hidden = Value(2.0, label="hidden")
+    settings = {"steps": 3, "batch_size": batch_size, "vectorized": vectorized, "progress": False}
+    with pytest.raises(ValueError, match=r"depends on .*'hidden'.*model.parameters\(\) lacks"):
+        fit(Hidden(2, seed=0), X, BITS, squared_loss, **settings)
+    model = Hidden(2, seed=0)
+    fit(model, X, BITS, squared_loss, optimizer=SGD([*model.parameters(), hidden], 0.1), **settings)
+    assert hidden.data != 2.0
+    hidden.role = "constant"
+    fit(Hidden(2, seed=0), X, BITS, squared_loss, **settings)
+
+
+def test_the_way_is_said():
+    def say(**more):
+        return fit(Neuron(2, seed=0), X, BITS, squared_loss, **{"steps": 3, "batch_size": 4, "progress": False} | more)
+
+    assert (say().vectorized, say().reason) == (True, "")
+    assert (say(vectorized=True, batch_size=1).vectorized) is True
+    assert (say(vectorized=False).vectorized, say(vectorized=False).reason) == (False, "vectorized=False")
+    assert say(batch_size=1).reason == "one data point at a time"
+    with pytest.raises(TypeError, match="vectorized needs to be None, True or False, got 1.5"):
+        say(vectorized=1.5)
+
+
+def test_a_column_of_targets_is_taken_as_numbers():
+    histories = [
+        fit(Neuron(2, seed=0), X, y, squared_loss, steps=9, batch_size=b, seed=1, progress=False)
+        for b in (1, 4)
+        for y in (BITS, np.array(BITS)[:, None])
+    ]
+    assert histories[0].losses == histories[1].losses
+    assert histories[2].losses == histories[3].losses
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_line_says_when_steps_run_on_values_and_why(capsys, monkeypatch, plain):
+    if plain:
+        real = builtins.__import__
+        monkeypatch.setattr(
+            builtins, "__import__", lambda name, *rest: real("no_such_module" if name == "tqdm" else name, *rest)
+        )
+    fit(Neuron(2, seed=0), X, BITS, lambda g, t: g * (2.0 if t == 1 else 1.0), steps=3, batch_size=4)
+    assert "on Values: " in capsys.readouterr().err
+    fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=3, batch_size=4)
+    assert "on Values" not in capsys.readouterr().err
+
+
+def test_without_an_error_stream_nothing_is_shown(monkeypatch):
+    monkeypatch.setattr("sys.stderr", None)
+    assert fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=3, batch_size=4).steps == 3
+
+
+# --- Ctrl-C -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_ctrl_c_waits_for_the_step_to_end(batch_size):
+    def loss(g, t):
+        seen.append(None)
+        if len(seen) == 10 * batch_size:
+            os.kill(os.getpid(), signal.SIGINT)
+        return squared_loss(g, t)
+
+    seen, model, twin = [], Neuron(2, seed=0), Neuron(2, seed=0)
+    history = fit(model, X, BITS, loss, batch_size=batch_size, vectorized=False, seed=0, progress=False)
+    assert (history.interrupted, history.steps) == (True, 10)
+    fit(twin, X, BITS, squared_loss, batch_size=batch_size, vectorized=False, seed=0, steps=10, progress=False)
+    assert [p.data for p in model.parameters()] == [p.data for p in twin.parameters()]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_while_fit_prepares():
+    def loss(g, t):
+        if not seen:
+            seen.append(os.kill(os.getpid(), signal.SIGINT))
+        return squared_loss(g, t)
+
+    seen, model = [], Neuron(2, seed=0)
+    before = [p.data for p in model.parameters()]
+    history = fit(model, X, BITS, loss, batch_size=4, progress=False)
+    assert (history.interrupted, history.steps, [p.data for p in model.parameters()]) == (True, 0, before)
+
+
+def test_a_second_ctrl_c_does_not_wait():
+    def loss(g, t):
+        seen.append(None)
+        while len(seen) == 3:  # hangs
+            os.kill(os.getpid(), signal.SIGINT)
+        return squared_loss(g, t)
+
+    seen = []
+    history = fit(Neuron(2, seed=0), X, BITS, loss, progress=False)
+    assert (history.interrupted, history.steps) == (True, 2)
+
+
+def test_in_another_thread_ctrl_c_is_left_alone():
+    histories = []
+    thread = threading.Thread(
+        target=lambda: histories.append(
+            fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=5, batch_size=4, progress=False)
+        )
+    )
+    thread.start()
+    thread.join()
+    assert histories[0].vectorized
+
+
+def test_an_error_of_our_own_is_no_refusal(monkeypatch):
+    from autograd.matrix import lines
+
+    def broken(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(lines.Matcher, "_products", broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=3, batch_size=4, progress=False)
+
+
+def test_ops_of_the_table_are_not_needed_by_name():
+    """A loss that is an operation of one's own, whatever its name, has no form but its own formula."""
+    from autograd import Op
+
+    own = Op(
+        "cross_entropy_from_logits",
+        value=lambda a, b: ops.where(a < b, b - a, 0.0),
+        derivatives=[lambda c, a, b: ops.where(a < b, -1.0, 0.0), lambda c, a, b: ops.where(a < b, 1.0, 0.0)],
+    )
+    histories = [
+        fit(Neuron(2, seed=0), X, BITS, own, steps=5, batch_size=3, seed=2, progress=False, vectorized=v)
+        for v in (True, False)
+    ]
+    assert histories[0].losses == pytest.approx(histories[1].losses, rel=1e-12)
