@@ -64,6 +64,10 @@ class Live:
         self._unseen, self._until = 0, monotonic() + SILENCE
         self._wake()
 
+    def drawn(self) -> None:
+        """A page has drawn the last picture; the word of one that is left may still come."""
+        self._unseen = 0
+
     def left(self) -> None:
         """A page is gone; if there is another one, it will speak."""
         self._until = 0.0

@@ -52,12 +52,12 @@ def check_sizes(layers: Sequence[int]) -> None:
 def check_alike(model: MLP) -> None:
     """One activation for each layer, and biases everywhere or nowhere: what a cell can do otherwise has no picture."""
     for number, layer in enumerate(model.layers, 1):
+        if len(functions := dict.fromkeys(neuron.activation for neuron in layer.neurons)) > 1:
+            raise ValueError(
+                f"playground needs one activation for a layer and all its neurons, and in layer {number} got "
+                f"{' and '.join(op.name for op in functions)}; make a new MLP, or choose it in the page"
+            )
         for neuron in layer.neurons:
-            if neuron.activation is not layer.activation:
-                raise ValueError(
-                    f"playground needs one activation for a layer and all its neurons, and in layer {number} got "
-                    f"{layer.activation.name} and {neuron.activation.name}; make a new MLP, or choose it in the page"
-                )
             if (neuron.b is not None) != has_bias(model):
                 raise ValueError("playground needs a bias in every neuron or in none, got some of both")
 
@@ -94,7 +94,7 @@ def structure(model: MLP) -> Structure:
 
 def parts(model: MLP) -> list[Any]:
     """All that a training is made for, and would not notice if another took its place."""
-    return [*model.parameters(), *activations(model), *(n.activation for layer in model.layers for n in layer.neurons)]
+    return [*model.parameters(), *(n.activation for layer in model.layers for n in layer.neurons)]
 
 
 def numbers(model: MLP) -> list[float]:

@@ -165,9 +165,11 @@ class Playground:
             self._live.close()
         elif command == "left":
             self._live.left()
+        elif command == "drawn":
+            self._live.drawn()
         else:
             self._live.seen()
-            if command not in ("drawn", "here"):
+            if command != "here":
                 self._try(command, message)
 
     def _try(self, command: Any, message: dict[str, Any]) -> None:

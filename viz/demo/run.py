@@ -124,6 +124,7 @@ class Run:
 
     def notice(self) -> bool:
         """Whether a cell has changed the model since the last look; what has changed is told in `code()`."""
+        network.check_alike(self.model)
         now = network.look(self.model)
         if now == self._known:
             return False

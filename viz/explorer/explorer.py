@@ -68,24 +68,25 @@ class Explorer:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, above a picture that stays where frames and scripts are stripped."""
+        return f'<div style="display:grid">\n{self._picture()}{self._frame()}</div>'  # both in one place
+
+    def _frame(self) -> str:
         title = escape(" ".join(written(self.title).split()))
         return (
-            f'<div style="display:grid">\n{self._picture(self.title)}'  # both in one place
             f'<iframe title="{title}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
-            f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas">'
-            "</iframe></div>"
+            f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas"></iframe>'
         )
 
-    def _picture(self, title: str) -> str:
+    def _picture(self) -> str:
         try:
-            picture = image(self._still.svg, title)
+            picture = image(self._still.svg, " ".join(written(self.title).split()))
         except Exception:  # a display never raises; the frame shows all there is to see
             return ""
         return f'<div style="grid-area:1/1;min-width:0;max-height:{HEIGHT}px;overflow:auto">{picture}</div>\n'
 
     def _mime_(self) -> tuple[str, str]:
-        """The same for marimo."""
-        return "text/html", self._repr_html_()
+        """The frame alone for marimo, which shows it as it is."""
+        return "text/html", self._frame()
 
     def __repr__(self) -> str:
         return f"<Explorer {shown(self.title)}: .save('explore.html') writes it>"

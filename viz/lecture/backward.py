@@ -19,7 +19,7 @@ from nn.layers import MLP, Layer, Neuron
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, INSIDE, MODELS, layer_numbers, put_layers
-from viz.lecture.data_point import Forward, Loss
+from viz.lecture.data_point import Forward, Loss, leaf
 from viz.lecture.factors import Factor, few_numbers, of_activation, of_inputs, of_loss, of_weights
 from viz.lecture.neuron import neuron_board
 from viz.lecture.picture import CIRCLE, Picture, wide
@@ -217,7 +217,7 @@ class _Backprop:
         if self.forward.loss is None:
             return []
         neurons = self.forward.layers[number - 1]
-        weights = [w for neuron in neurons for w in neuron.w] if parameter is None else [parameter]
+        weights = [leaf(w) for neuron in neurons for w in neuron.w] if parameter is None else [parameter]
         slopes = [slope.data for slope in grad(self.forward.loss, weights)]
         return few_numbers(slopes, f"{len(neurons)} × {len(neurons[0].w)} numbers")
 
@@ -245,7 +245,7 @@ def neuron_backprop(forward: Forward) -> Picture:
     text = "∇ℒ(w) = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
     lines = [text]
     if forward.loss is not None:
-        weights = forward.layers[0][0].w
+        weights = [*map(leaf, forward.layers[0][0].w)]
         slopes = [slope.data for slope in grad(forward.loss, weights)]
         lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
     board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)

@@ -56,6 +56,7 @@ class Forward:
 
     def __post_init__(self) -> None:
         check_loss(self.given_loss, self.given_y)
+        check_sizes(self.layers)
         if self.given_x is None:
             if self.given_y is not None:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
@@ -105,10 +106,11 @@ class Forward:
             return "x"
         return "g" if number == len(self.layers) else self.letters("A", number)
 
-    def f_symbol(self, layer: int) -> str:
-        """Which f a layer has."""
-        f = self.layers[layer][0].activation
-        return f.name if f.name == "softmax" else symbol(f)
+    def f_symbol(self, layer: int, j: int | None = None) -> str:
+        """Which f a neuron has, or all those of a layer."""
+        neurons = self.layers[layer] if j is None else [self.layers[layer][j]]
+        found = dict.fromkeys(neuron.activation for neuron in neurons)
+        return ", ".join(f.name if f.name == "softmax" else symbol(f) for f in found)
 
     # --- numbers, None where there are none ---------------------------------------------------------------------------
 
@@ -155,6 +157,21 @@ class Forward:
         if value is None or not self.has_gradients:
             return None
         return value.grad if value.role == "parameter" else self.gradients.get(value)
+
+
+def check_sizes(layers: list[list[Neuron]]) -> None:
+    """Each neuron of a layer has a weight for each neuron of the layer before; for the inputs all have as many."""
+    for number, neurons in enumerate(layers, 1):
+        count = len(layers[number - 2]) if number > 1 else len(neurons[0].w)
+        for neuron in neurons:
+            if len(neuron.w) != count:
+                came = f"layer {number - 1} has {count} neurons" if number > 1 else f"its first neuron has {count}"
+                raise ValueError(f"each neuron of layer {number} needs {count} weights, as {came}; got {len(neuron.w)}")
+
+
+def leaf(w: Value | float) -> Value:
+    """A weight as a Value: a bare number in its place is one that nothing trains."""
+    return w if isinstance(w, Value) else constant(w)
 
 
 def is_shared(neurons: list[Neuron]) -> bool:

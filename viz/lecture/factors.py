@@ -13,7 +13,7 @@ from autograd import Op, Value, grad, ops
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from viz.derivation.formulas import derivative_formula
-from viz.lecture.data_point import Forward, is_shared, loss_op
+from viz.lecture.data_point import Forward, is_shared, leaf, loss_op
 from viz.style import theme
 from viz.style.labels import written
 
@@ -57,11 +57,13 @@ def of_loss(forward: Forward) -> Factor:
 def of_activation(forward: Forward, number: int) -> Factor:
     """∂A^l/∂Z^l: f′ of each z, along the diagonal."""
     z, neurons = forward.letters("Z", number), forward.layers[number - 1]
-    op = neurons[0].activation
+    first, *others = dict.fromkeys(neuron.activation for neuron in neurons)
     name = letter(f"{forward.f_symbol(number - 1)}′({written(z)})")
     slopes = [] if is_shared(neurons) or not forward.a else [a.local_derivatives[0] for a in forward.a[number - 1]]
     size = f"{len(neurons)} × {len(neurons)}" if forward.a else ""
-    return Factor(forward.output_letters(number), z, constant_slope(op, z, name), few_numbers(slopes, size))
+    return Factor(
+        forward.output_letters(number), z, name if others else constant_slope(first, z, name), few_numbers(slopes, size)
+    )
 
 
 def constant_slope(op: Op, z: str, name: Symbol) -> Any:
@@ -78,7 +80,7 @@ def constant_slope(op: Op, z: str, name: Symbol) -> Any:
 def of_inputs(forward: Forward, number: int) -> Factor:
     """∂Z^l/∂A^{l−1}: the weights W^l."""
     z, a = forward.letters("Z", number), forward.output_letters(number - 1)
-    weights = [w.data for neuron in forward.layers[number - 1] for w in neuron.w] if forward.x else []
+    weights = [leaf(w).data for neuron in forward.layers[number - 1] for w in neuron.w] if forward.x else []
     return Factor(z, a, of_sum(forward, number, 1), few_numbers(weights, shape(forward, number)))
 
 

@@ -41,7 +41,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     labelled = x is not None and board.edge_count(0, most) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
     fan = len(rows) + 1  # the ⋮ keeps a row free, too
     step = max(board.row_step, fan * board.label_height) if labelled else board.row_step
-    step = max(step, WITH_SETTINGS) if layer.activation.settings else step
+    step = max(step, WITH_SETTINGS) if any(neuron.activation.settings for neuron in layer.neurons) else step
     check_size(2 * len(rows), board.edge_count(0, most))
     inputs = board.put_inputs(most, step, bias=layer.neurons[0].b is not None)
     far = max(210.0, LAYER_FAN * fan) if labelled else 210.0

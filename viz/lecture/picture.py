@@ -17,7 +17,7 @@ from autograd.errors import shown
 from viz.diagrams.board import Board, Spot
 from viz.diagrams.board import shown as lines_of
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.data_point import Forward, data, is_shared, loss_formula, visible
+from viz.lecture.data_point import Forward, data, is_shared, leaf, loss_formula, visible
 from viz.style import theme
 
 LEARNABLE_WORDS = "learnable weights"
@@ -158,11 +158,11 @@ class Picture(Board):
     ) -> None:
         """The arrows from the inputs to one Σ: weights are texts on them, or their widths and colours."""
         neuron = self.forward.layers[layer][j]
-        largest = max(abs(w.data) for other in self.forward.layers[layer] for w in other.w)
+        largest = max(abs(leaf(w).data) for other in self.forward.layers[layer] for w in other.w)
         for i, name in inputs.items():
-            w = neuron.b if i is None else neuron.w[i]
-            if w is None:
+            if (given := neuron.b if i is None else neuron.w[i]) is None:
                 continue
+            w = leaf(given)
             told = (w.data, self.forward.gradient(w)) if numbers else (None, None)
             style = {"style": "dashed"} if i is None else {}
             if self.forward.x and not names:
@@ -181,7 +181,7 @@ class Picture(Board):
         which: bool = True,
     ) -> Spot:
         """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
-        lines = ["f(·)", self.forward.f_symbol(layer)] if which else ["f(·)"]
+        lines = ["f(·)", self.forward.f_symbol(layer, j)] if which else ["f(·)"]
         width = theme.box_size(theme.BOX["activation"], lines)[0]
         box = Box(self.f_name(layer, j), "activation", "\n".join(lines))
         return self.put(box, left + width / 2, y, height=height)

@@ -277,7 +277,7 @@ def bias_gone(model):
 
 
 def other_activation(model):
-    model.layers[0].activation = sigmoid
+    model.layers[0].neurons[0].activation = sigmoid
 
 
 def too_many_outputs(model):

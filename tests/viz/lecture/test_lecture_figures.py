@@ -573,3 +573,41 @@ def test_the_names_of_the_design_are_there():
     ):
         assert callable(getattr(viz, name))
     assert [len(layer) for layer in layers_of(MODEL)] == [3, 1]
+
+
+# --- models that somebody has changed -------------------------------------------------------------------------------------
+
+
+def test_a_bare_number_in_the_place_of_a_weight_is_drawn_as_a_number():
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    model.layers[0].neurons[1].w[0] = 0.25
+    model.layers[1].neurons[0].b = -1.5
+    x, y = [1.0, -2.0], 0.5
+    for picture in (
+        draw_network(model),
+        draw_network(model, x, y, squared_loss, weights=True),
+        draw_layer(model.layers[0], x),
+    ):
+        assert picture.n_edges >= 8
+    assert "0.25" in words(draw_layer(model.layers[0], x))
+    held = words(draw_backprop(model, x, y, squared_loss, wrt=[2, 1]))
+    assert any(word.startswith("∂ℒ/∂W¹ =") for word in held)
+    assert any(word.startswith("∂ℒ/∂W¹ =") for word in words(draw_backprop(model)))
+
+
+def test_a_neuron_with_an_f_of_its_own_is_drawn_with_it():
+    layer = Layer(2, 3, "relu", seed=0)
+    layer.neurons[1].activation = "tanh"
+    found = words(draw_layer(layer))
+    assert sum("ReLU" in word for word in found) + sum("tanh" in word for word in found) >= 2
+    model = MLP(2, [2, 1], "relu", seed=0)
+    model.layers[0].neurons[1].activation = "sigmoid"
+    assert "layer 1: f = ReLU, σ" in words(draw_network(model, [1.0, 2.0]))
+
+
+@pytest.mark.parametrize("draw_it", [draw_network, draw_backprop, lambda model: draw_forward(model, loss=squared_loss)])
+def test_a_layer_that_does_not_fit_the_next_is_refused_in_words(draw_it):
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons.append(Neuron(2, seed=1))
+    with pytest.raises(ValueError, match="each neuron of layer 2 needs 3 weights, as layer 1 has 3 neurons; got 2"):
+        draw_it(model)
