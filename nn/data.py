@@ -79,8 +79,10 @@ def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
 
     >>> checked_data([[1, 2], [3, 4]], [0, 1])
     ([[1.0, 2.0], [3.0, 4.0]], [0, 1])
+    >>> checked_data([5, 6], [[0.5], [1.5]])
+    ([5.0, 6.0], [0.5, 1.5])
 
-    A target keeps its type, as a class is an int and an amount a float; one in a column, [1], is the number 1.
+    A target keeps its type, as a class is an int and an amount a float. A column of targets is taken as their numbers.
     """
     rows = [checked_point("X", i, row, convert=True) for i, row in enumerate(listed("X", X))]
     targets = [checked_point("y", i, target, convert=False) for i, target in enumerate(listed("y", y))]

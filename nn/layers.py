@@ -245,7 +245,7 @@ def flag(bias: Any) -> bool:
     return bias
 
 
-# --- what is printed --------------------------------------------------------------------------------------------------
+# --- its parts, and how they are printed ------------------------------------------------------------------------------
 
 
 def layers_of(model: Module) -> list[list[Any]]:

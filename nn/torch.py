@@ -10,7 +10,14 @@ from autograd.errors import shown
 from autograd.op import Op
 from nn.layers import MLP, Layer, Neuron, layers_of
 
-TAIL = 700.0  # PyTorch's softplus jumps to z at its threshold, 20 unless told; e^700 is still a float
+MODULES: dict[Op, tuple[str, dict[str, float]]] = {
+    ops.relu: ("ReLU", {}),
+    ops.sigmoid: ("Sigmoid", {}),
+    ops.tanh: ("Tanh", {}),
+    ops.gelu: ("GELU", {}),
+    ops.softplus: ("Softplus", {"threshold": 700.0}),  # where it jumps to z, 20 unless told; e^700 is still a float
+    ops.softmax: ("Softmax", {"dim": -1}),
+}
 
 
 def to_torch(model: Neuron | Layer | MLP) -> Any:
@@ -52,14 +59,14 @@ def from_torch(sequential: Any) -> MLP:
     """
     torch = _torch("from_torch")
     linears: list[Any] = []
-    activations: list[str | Op] = []
+    activations: list[Op] = []
     for module in _flat(torch, sequential):
         if isinstance(module, torch.nn.Linear):
             linears.append(module)
-            activations.append("identity")
+            activations.append(ops.identity)
             continue
         activation = _operation(torch, module)
-        if not linears or activations[-1] != "identity":
+        if not linears or activations[-1] is not ops.identity:
             raise ValueError(
                 f"from_torch needs one activation after each Linear, got {shown(module)} where none belongs"
             )
@@ -96,17 +103,13 @@ def _activation(torch: Any, op: Op) -> list[Any]:
     """The torch module of an activation, none for the identity."""
     if op is ops.identity:
         return []
-    if op.name == ops.leaky_relu.name and "slope" in op.settings:
+    if op.is_from(ops.leaky_relu):
         return [torch.nn.LeakyReLU(op.settings["slope"])]
-    if op is ops.softplus:
-        return [torch.nn.Softplus(threshold=TAIL)]
-    if op is ops.softmax:
-        return [torch.nn.Softmax(dim=-1)]
-    names = {ops.relu: "ReLU", ops.sigmoid: "Sigmoid", ops.tanh: "Tanh", ops.gelu: "GELU"}
-    if op in names:
-        return [getattr(torch.nn, names[op])()]
     if op is ops.sin:
         return [_sine(torch)]
+    if op in MODULES:
+        name, settings = MODULES[op]
+        return [getattr(torch.nn, name)(**settings)]
     raise ValueError(
         f"to_torch knows PyTorch's activations, and {op!r} is none of them; write a torch.nn.Module for it"
     )
@@ -122,7 +125,9 @@ def _sine(torch: Any) -> Any:
     return Sine()
 
 
-def _operation(torch: Any, module: Any) -> str | Op:
+def _operation(torch: Any, module: Any) -> Op:
+    """The activation of a torch module, if there is an equal one."""
+    kind = type(module)
     if isinstance(module, torch.nn.LeakyReLU):
         slope = float(module.negative_slope)
         return ops.leaky_relu if slope == ops.leaky_relu.settings["slope"] else ops.leaky_relu.bind(slope=slope)
@@ -132,13 +137,12 @@ def _operation(torch: Any, module: Any) -> str | Op:
         raise ValueError(f"from_torch needs the exact GELU, got {shown(module)}")
     if isinstance(module, torch.nn.Softplus) and module.beta != 1:
         raise ValueError(f"from_torch needs a Softplus with beta=1, got {shown(module)}")
-    kind = type(module)
     if kind.__name__ == "Sine" and kind.__module__ == __name__:
-        return "sin"
-    names = ("ReLU", "Sigmoid", "Tanh", "GELU", "Softplus", "Softmax")
-    if kind not in [getattr(torch.nn, name) for name in names]:
-        raise ValueError(f"from_torch knows Linear and the activations of nn, got {shown(module)}")
-    return kind.__name__.lower()
+        return ops.sin
+    for op, (name, _) in MODULES.items():
+        if kind is getattr(torch.nn, name):
+            return op
+    raise ValueError(f"from_torch knows Linear and the activations of nn, got {shown(module)}")
 
 
 def _flat(torch: Any, sequential: Any) -> list[Any]:

@@ -17,23 +17,12 @@ from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from autograd.value import constant
 from nn.data import input_row
-from nn.layers import MLP, Layer, Neuron
+from nn.layers import MLP, Layer, Neuron, layers_of
 from viz.derivation.formulas import value_formula
 from viz.graphs.operations import symbol
 
 Loss = Callable[[Any, Any], Value]
 LONGEST_FORMULA = 40
-
-
-def layers_of(model: Neuron | Layer | MLP) -> list[list[Neuron]]:
-    """The neurons of each layer; a lone neuron is a layer of one.
-
-    >>> [len(layer) for layer in layers_of(MLP(2, [3, 1]))]
-    [3, 1]
-    """
-    if isinstance(model, Neuron):
-        return [[model]]
-    return [model.neurons] if isinstance(model, Layer) else [layer.neurons for layer in model.layers]
 
 
 @dataclass
