@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import math
 import os
 import random
 import subprocess
@@ -211,6 +212,46 @@ def test_what_changes_after_the_forward_pass_leaves_a_sum_as_it_was():
     assert z.local_derivatives == (3.0, 4.0, 1.0, 2.0, 1.0)
     z.backward()
     assert ([v.grad for v in w], [v.grad for v in x]) == ([4.0, 4.0], [1.0, 2.0])
+
+
+def check_against_operators(build, numbers):
+    """The gradients of a graph of Σ nodes are those of the same graph in + and *, from leaves of the same numbers."""
+
+    def written_out(w, x, b=None):
+        return sum((v * u for v, u in zip(w, x, strict=True)), 0.0 if b is None else b)
+
+    ours, theirs = leaves(numbers), leaves(numbers)
+    build(ours, weighted_sum).backward()
+    build(theirs, written_out).backward()
+    assert [v.grad for v in ours] == pytest.approx([v.grad for v in theirs], rel=1e-12)
+
+
+def test_computed_weights_that_several_sums_share_wait_for_all_of_them():
+    """Weights made of other Values, under two neurons and two data points in one loss."""
+
+    def build(v, sigma):
+        weights = [v[0].tanh(), v[1] * v[0], v[2]]
+        points = [Row([v[3], v[4] * 2.0, v[5]]), Row([v[5].sin(), v[3], v[4]])]
+        hidden = [sigma(weights, point, v[6]).tanh() for point in points] + [sigma(weights[::-1], points[0])]
+        return sigma(hidden, hidden[::-1], hidden[0]) * v[0]
+
+    check_against_operators(build, [0.3, -0.7, 1.1, 0.4, -0.2, 0.9, 0.1])
+
+
+@pytest.mark.parametrize("d", [1, 3, 101])
+def test_the_same_leaves_under_several_neurons_and_data_points(d):
+    def build(v, sigma):
+        w, x, u = v[:d], v[d : 2 * d], v[2 * d :]
+        points = [Row(x), Row([x_i * x_i for x_i in x]), Row(x[::-1])]
+        return total(
+            [
+                sigma(weights, point, b).tanh()
+                for weights, b in ((w, u[0]), (u, None), (w[::-1], u[0]))
+                for point in points
+            ]
+        )
+
+    check_against_operators(build, [math.sin(i) / d for i in range(3 * d)])
 
 
 def test_same_values_as_weights_and_inputs():
