@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import shown
-from autograd.matrix.compiled import run_text
 from autograd.matrix.program import Program
 
 
@@ -30,6 +29,8 @@ def to_jax(program: Program) -> Callable[..., Any]:
         from jax.scipy import special
     except ImportError:
         raise ImportError("to_jax needs JAX: pip install 'sigmagrad[jax]'") from None
+    from autograd.matrix.compiled import run_text  # brings NumPy, which `import nn` is to do without
+
     space = run_text(compiled.forward_body, np=jax.numpy)
     space["erf"], space["erfc"] = special.erf, special.erfc  # one number at a time in NumPy, columns in JAX
     model = space["model"]
