@@ -78,22 +78,10 @@ function fsum(terms) {
   return high;
 }
 
-const SCALE = 2 ** 64;
-
 function total(...terms) {
   if (!terms.every(Number.isFinite)) return terms.reduce((sum, term) => sum + term, 0);
-  const sum = fsum(terms);
-  if (Number.isFinite(sum)) return sum;
-  const scaled = fsum(terms.map((term) => term / SCALE)) * SCALE; // only a partial sum may have been too large
-  return Number.isFinite(scaled) ? scaled : refuse(TOO_LARGE);
-}
-
-function average(...terms) {
-  try {
-    return total(...terms) / terms.length;
-  } catch (error) { // the sum is too large, the mean never is
-    return total(...terms.map((term) => term / terms.length));
-  }
+  const sum = fsum(terms); // no number where a partial sum was too large
+  return Number.isFinite(sum) ? sum : refuse(TOO_LARGE);
 }
 
 function softmax(z) {

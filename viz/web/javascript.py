@@ -27,7 +27,6 @@ PRELUDE = {  # operations that the prelude computes, by the names they have ther
     ops.erf: "erf",
     ops.erfc: "erfc",
     ops.total: "total",
-    ops.average: "average",
     ops.power: "pow",
     ops.truediv: "divide",
 }
