@@ -45,7 +45,7 @@ class Forward:
 
     def __post_init__(self) -> None:
         check_loss(self.given_loss, self.given_y)
-        check_sizes(self.layers)
+        check_neurons(self.layers)
         if self.given_x is None:
             if self.given_y is not None:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
@@ -148,9 +148,15 @@ class Forward:
         return value.grad if value.role == "parameter" else self.gradients.get(value)
 
 
-def check_sizes(layers: list[list[Neuron]]) -> None:
-    """Each neuron of a layer has a weight for each neuron of the layer before; for the inputs all have as many."""
+def check_neurons(layers: list[list[Neuron]]) -> None:
+    """Each is a Neuron, called as it is, with a weight for each neuron of the layer before; the inputs are one size."""
     for number, neurons in enumerate(layers, 1):
+        for neuron in neurons:
+            if not isinstance(neuron, Neuron) or type(neuron).__call__ is not Neuron.__call__:
+                raise ValueError(
+                    f"the lecture's picture is of Neurons that compute f(wᵀx + b), and layer {number} has "
+                    f"{type(neuron).__name__} {shown(neuron)}; draw_graph(model(x)) draws whatever was computed"
+                )
         count = len(layers[number - 2]) if number > 1 else len(neurons[0].w)
         for neuron in neurons:
             if len(neuron.w) != count:

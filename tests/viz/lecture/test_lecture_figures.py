@@ -610,3 +610,20 @@ def test_a_layer_that_does_not_fit_the_next_is_refused_in_words(draw_it):
     model.layers[0].neurons.append(Neuron(2, seed=1))
     with pytest.raises(ValueError, match="each neuron of layer 2 needs 3 weights, as layer 1 has 3 neurons; got 2"):
         draw_it(model)
+
+
+class Twice(Neuron):
+    def __call__(self, x):
+        return super().__call__(x) * 2.0
+
+
+@pytest.mark.parametrize("other", [max, Twice(2, seed=0)])
+def test_what_computes_something_else_than_the_picture_shows_is_refused_in_words(other):
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[1] = other
+    for draw_it in (draw_network, draw_backprop, lambda model: draw_layer(model.layers[0], [1.0, 2.0])):
+        with pytest.raises(
+            ValueError, match=r"is of Neurons that compute f\(wᵀx \+ b\), and layer 1 has (Twice|builtin)"
+        ):
+            draw_it(model)
+    assert draw(model([1.0, 2.0])).title == "computation graph"
