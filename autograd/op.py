@@ -52,6 +52,7 @@ class Op:
         numpy: str | None = None,
         javascript: str | None = None,
         columns: str | None = None,
+        is_loss: bool = False,
         needs: str = "",
         hint: str = "",
         edge: str | Sequence[str] = "",
@@ -77,7 +78,7 @@ class Op:
         )
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
-        self.numpy, self.javascript, self.columns = numpy, javascript, columns
+        self.numpy, self.javascript, self.columns, self.is_loss = numpy, javascript, columns, is_loss
         self.needs, self.hint, self.edge = needs, hint, edge
         self.fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
 

@@ -5,11 +5,9 @@ A file is read as text and numbers, nothing in it is executed; every fault is a 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
-import shutil
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
@@ -17,6 +15,7 @@ from typing import Any, NoReturn
 
 from autograd import Op
 from autograd.errors import shown
+from autograd.files import name_of, write
 from autograd.ops import TABLE, softmax
 from autograd.protocols import number_of
 from nn.layers import MLP, Layer, Neuron, layers_of
@@ -81,45 +80,6 @@ def described_layer(neurons: list[Any]) -> dict[str, Any]:
         "w": [list(map(number_of, neuron.w)) for neuron in neurons],
         "b": None if neurons[0].b is None else [number_of(neuron.b) for neuron in neurons],
     }
-
-
-def write(path: Path_, content: bytes) -> None:
-    """Write beside the place, then move: who reads meanwhile, or after an interrupt, sees the old file or the new.
-
-    A link stays a link, and who may read a file may read the new one. What can't be written is an OSError that names
-    the whole path, as its end tells most, and says what is in the way.
-    """
-    target = os.path.realpath(name_of(path))
-    folder = os.path.dirname(target)
-    if os.path.isdir(target):
-        raise IsADirectoryError(f"{os.fspath(path)!r} is a directory; write the name of a file in it")
-    if not os.path.isdir(folder):
-        raise FileNotFoundError(f"there is no directory {folder!r}; make it first, or choose another")
-    if os.path.exists(target) and not os.path.isfile(target):  # a device, which must not be replaced
-        raise OSError(f"{os.fspath(path)!r} is no ordinary file; write the name of a new one")
-    draft = os.path.join(folder, f".saving-{os.urandom(8).hex()}")
-    try:
-        with open(draft, "xb") as file:
-            if os.path.exists(target):
-                shutil.copymode(target, draft)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, target)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
-        if isinstance(error, OSError):
-            words = f"can't write {os.fspath(path)!r}: {error.strerror or error}; choose another place"
-            raise (type(error)(error.errno, words) if error.errno else OSError(words)) from error
-        raise
-
-
-def name_of(path: Any) -> str:
-    """The name of a file; a number would be an open one."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"a file needs a name like 'model.json', got {type(path).__name__} {shown(path)}")
-    return os.fspath(path)
 
 
 # --- load -------------------------------------------------------------------------------------------------------------

@@ -5,10 +5,15 @@ Each name is imported from its file when it is first used, so that `import viz` 
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-import nn as nn  # first, as it says in one sentence when `autograd` is another project's
+import autograd
+
+if not hasattr(autograd, "Value"):
+    import nn as nn  # it says in one sentence whose `autograd` this is
 
 if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.anything import draw as draw
@@ -51,11 +56,29 @@ HOMES = {
     "draw_network": "viz.lecture.network",
 }
 __all__ = list(HOMES)
+OF_VALUES = (
+    "viz.derivation.explain",
+    "viz.diagrams.diagram",
+    "viz.engines",
+    "viz.graphs.draw",
+    "viz.graphs.multiplications",
+)
+
+
+def check_nn() -> None:
+    """Say in one sentence when `nn` is a file of somebody else, without running it; drawings of Values need none."""
+    spec = find_spec("nn")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    if not any(os.path.isfile(os.path.join(folder, "layers.py")) for folder in folders):
+        found = f"{spec.origin} stands in its place; give that file another name" if spec else "it is not there"
+        raise ImportError(f"viz needs sigmagrad's nn for all but drawings of Values, and {found}")
 
 
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
         raise AttributeError(f"module 'viz' has no attribute {name!r}")
+    if HOMES[name] not in OF_VALUES:
+        check_nn()
     value = getattr(import_module(HOMES[name]), name)
     globals()[name] = value
     return value

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from autograd.errors import shown
+from autograd.files import write
 from nn import MLP
 from nn.fit import count
-from nn.storage import write
 from viz.demo import network, page, widget
 from viz.demo.live import Live
 from viz.demo.run import Run

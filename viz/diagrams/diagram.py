@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
-from nn.storage import write
+from autograd.files import write
 from viz.diagrams.svg import dressed, image, readable
 from viz.engines import render as renderer
 from viz.style import theme

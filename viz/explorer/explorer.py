@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from nn.storage import write
+from autograd.files import write
 from viz.derivation.names import names_of, titled
 from viz.diagrams.diagram import MAX_EDGES, Diagram
 from viz.diagrams.svg import image

@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograd.files import write
 from nn.progress import progress_bar
-from nn.storage import write
 
 if TYPE_CHECKING:
     from viz.gallery.breast_cancer import Training

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd import Value, ops, topological_order
-from nn.losses import TABLE as LOSSES
 from viz.diagrams.scene import Arrow, Box, Scene
 from viz.graphs.operations import check_size, gradient_of, into, kind_of, named, symbol, value_box
 
@@ -26,7 +25,7 @@ def is_sum(value: Value) -> bool:
 
 def is_loss(value: Value) -> bool:
     """Whether a Value is a ℒ(g, y)."""
-    return value.op is not None and value.op.name in LOSSES
+    return value.op is not None and value.op.is_loss
 
 
 def parts(z: Value) -> tuple[tuple[Value, ...], tuple[Value, ...], Value | None]:
