@@ -274,7 +274,10 @@ class Training:
 def checked_loss(value: Any) -> Value:
     """What loss(g, y) returned, if it is a Value."""
     if not isinstance(value, Value):
-        raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
+        remedy = "; max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
+        raise TypeError(
+            f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}{'' if value else remedy}"
+        )
     return value
 
 
