@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import refuse_gradient, shown
 
@@ -26,11 +26,11 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
     leaves: dict[Value, None] = {}
     seen: set[Value] = set()
     rows: set[int] = set()
-    stack: list[Value | None] = [root]
+    stack: list[Any] = [root]
     while stack:
         node = stack.pop()
         if node is None:  # all that lies below the next one has its place
-            order.append(stack.pop())  # type: ignore[arg-type]
+            order.append(stack.pop())
         elif node not in seen:
             seen.add(node)
             stack.append(node)
