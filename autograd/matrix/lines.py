@@ -38,13 +38,13 @@ class Block:
 class Rows:
     """Rows of a block, in an order that may leave out and repeat: Z1, Z1[2:5], or Z1[ROWS1]."""
 
-    def __init__(self, block: Block, rows: Sequence[Any], index: Callable[[Any], str]) -> None:
+    def __init__(self, block: Block, rows: Sequence[int], index: Callable[[Any], str]) -> None:
         self.block = block
         self.rows = tuple(rows)
         first, last = self.rows[0], self.rows[-1]
         self.is_whole = block.shape is not None or self.rows == tuple(range(block.height))
-        self.is_run = isinstance(first, int) and self.rows == tuple(range(first, last + 1))
-        self.repeats = not isinstance(first, int) or len(set(self.rows)) < len(self.rows)  # windows may overlap
+        self.is_run = self.rows == tuple(range(first, last + 1))
+        self.repeats = len(set(self.rows)) < len(self.rows)
         self.height = block.height if self.is_whole else len(self.rows)
         self.at = "" if self.is_whole else f"[{first}:{last + 1}]" if self.is_run else f"[{index(self.rows)}]"
 
@@ -159,49 +159,23 @@ class Matcher:
     # --- Σ ----------------------------------------------------------------------------------------------------------
 
     def _products(self, sigmas: Iterable[Term]) -> None:
+        """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
         layers: dict[Any, list[Term]] = {}
         for term in sigmas:
             _, inputs, bias = term.sigma
             layers.setdefault((inputs, bool(bias)), []).append(term)
-        same_weights: dict[Any, list[list[Term]]] = {}
-        for layer in layers.values():
-            key = tuple((_identity(term.sigma[0]), _identity(term.sigma[2])) for term in layer)
-            same_weights.setdefault(key, []).append(layer)
-        for group in same_weights.values():
-            self._product(group)
-
-    def _product(self, group: list[list[Term]]) -> None:
-        """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
-        first = group[0]
-        m, d = len(first), len(first[0].sigma[0])
-        weights = self._fixed("W", [w for term in first for w in term.sigma[0]], (m, d))
-        biases = [b for term in first for b in term.sigma[2]]
-        bias = self._fixed("b", biases, (m, 1)) if biases else None
-        W, b, plus = self._all_of(weights), bias and self._all_of(bias), f" + {bias.name}" if bias else ""
-        if len(group) > 1:
-            self._windows(group, W, b, plus)
-            return
-        A = self.rows(first[0].sigma[1])
-        target = self._put(Block(self._name("Z"), first))
-        gets: list[tuple[Rows, Gets]] = [(W, lambda d: f"{d} @ {A}.T")]
-        if b:
-            gets.append((b, lambda d: f"{d}.sum(axis=1, keepdims=True)"))
-        self.lines.append(Line(target, f"{W} @ {A}{plus}", [*gets, (A, lambda d: f"{W}.T @ {d}")]))
-
-    def _windows(self, group: list[list[Term]], W: Rows, b: Rows | None, plus: str) -> None:
-        """The same weights at several places, as in a convolution: all windows in one product of stacks of matrices."""
-        inputs = self.rows(list(dict.fromkeys(x for layer in group for x in layer[0].sigma[1])))
-        terms = [inputs.block.terms[row] for row in inputs.rows]
-        row = dict(zip(terms, inputs.rows, strict=True))
-        windows = [tuple(row[x] for x in layer[0].sigma[1]) for layer in group]
-        A = Rows(inputs.block, windows, self._index)
-        target = self._put(Block(self._name("Z"), [term for layer in group for term in layer]))
-        shape = f".reshape({len(windows)}, -1, n)"
-        gets: list[tuple[Rows, Gets]] = [(W, lambda d: f"({d}{shape} @ {A}.swapaxes(1, 2)).sum(axis=0)")]
-        if b:
-            gets.append((b, lambda d: f"{d}{shape}.sum(axis=(0, 2)).reshape(-1, 1)"))
-        gets.append((A, lambda d: f"{W}.T @ {d}{shape}"))
-        self.lines.append(Line(target, f"({W} @ {A}{plus}).reshape(-1, n)", gets))
+        for (inputs, has_bias), layer in layers.items():
+            m, d = len(layer), len(inputs)
+            A = self.rows(inputs)
+            W = self._all_of(self._fixed("W", [w for term in layer for w in term.sigma[0]], (m, d)))
+            gets: list[tuple[Rows, Gets]] = [(W, lambda d, A=A: f"{d} @ {A}.T")]
+            text = f"{W} @ {A}"
+            if has_bias:
+                b = self._all_of(self._fixed("b", [term.sigma[2][0] for term in layer], (m, 1)))
+                gets.append((b, lambda d: f"{d}.sum(axis=1, keepdims=True)"))
+                text += f" + {b}"
+            target = self._put(Block(self._name("Z"), layer))
+            self.lines.append(Line(target, text, [*gets, (A, lambda d, W=W: f"{W}.T @ {d}")]))
 
     # --- all other operations ---------------------------------------------------------------------------------------
 
