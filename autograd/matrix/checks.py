@@ -1,5 +1,5 @@
-"""Is the program what the function is? It is held against the function itself, on ordinary numbers: when it is made, and
-now and then while it is used."""
+"""Is the program what the function is? It is held against the function itself, on ordinary numbers: when it is made,
+and now and then while it is used."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ class Checked:
         """How the program differs from the function at these data points; nothing if it does not."""
         if moved:
             return (
-                "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for "
-                "every data point, and a program would use the same ones for ever"
+                "the function draws from Python's or NumPy's global random numbers, so it does not compute the same "
+                "for every data point, and a program would use the same ones for ever"
             )
         if not answers:
             return ""
@@ -118,9 +118,9 @@ class Checked:
             return "" if close(found, wanted, CLOSE) else _words(answers, shown(found), shown(wanted))
         if not all(isinstance(value, Value) for value in values):
             return _words(answers, "one Value", shown(values))
-        return self._difference_of_J(compiled, part, answers)
+        return self._difference_of_error(compiled, part, answers)
 
-    def _difference_of_J(self, compiled: Compiled, part: Sequence[Any], answers: Sequence[Answer]) -> str:
+    def _difference_of_error(self, compiled: Compiled, part: Sequence[Any], answers: Sequence[Answer]) -> str:
         """Of the training error of these data points, and of its gradient."""
         buffer = Buffer(compiled.layout)
         with np.errstate(all="ignore"):

@@ -148,7 +148,7 @@ class Matcher:
             spread = target.of_data and not piece.block.of_data
             texts.append(f"np.full(({piece.height}, n), {piece})" if spread else repr(piece))
             part = f"[{start}:{start + piece.height}]" + (".sum(axis=1, keepdims=True)" if spread else "")
-            gets.append((piece, lambda d, part=part: f"{d}{part}"))
+            gets.append((piece, f"{{}}{part}".format))
             start += piece.height
         self.lines.append(Line(target, f"np.vstack([{', '.join(texts)}])", gets))
         return target
@@ -168,14 +168,14 @@ class Matcher:
             m, d = len(layer), len(inputs)
             A = self.rows(inputs)
             W = self._all_of(self._fixed("W", [w for term in layer for w in term.sigma[0]], (m, d)))
-            gets: list[tuple[Rows, Gets]] = [(W, lambda d, A=A: f"{d} @ {A}.T")]
+            gets: list[tuple[Rows, Gets]] = [(W, f"{{}} @ {A}.T".format), (A, f"{W}.T @ {{}}".format)]
             text = f"{W} @ {A}"
             if has_bias:
                 b = self._all_of(self._fixed("b", [term.sigma[2][0] for term in layer], (m, 1)))
-                gets.append((b, lambda d: f"{d}.sum(axis=1, keepdims=True)"))
+                gets.insert(1, (b, "{}.sum(axis=1, keepdims=True)".format))
                 text += f" + {b}"
             target = self._put(Block(self._name("Z"), layer))
-            self.lines.append(Line(target, text, [*gets, (A, lambda d, W=W: f"{W}.T @ {d}")]))
+            self.lines.append(Line(target, text, gets))
 
     # --- all other operations ---------------------------------------------------------------------------------------
 
@@ -219,18 +219,17 @@ class Matcher:
         """The operation on a whole layer, in the matrix form that its Op brings; whether there is one for these."""
         assert group[0].op is not None
         layer, extra = group[0].inputs[: form.size], group[0].inputs[form.size :]
-        indices = [term.op.settings.get("index") for term in group if term.op]
+        indices: list[Any] = [term.op.settings.get("index") for term in group if term.op]
         is_one_number = None in indices
-        if not (is_one_number or sorted(indices) == list(range(form.size))) or not all(
-            term.of_data and not term.needed for term in extra
-        ):
+        is_whole = is_one_number or sorted(indices) == list(range(form.size))
+        if not is_whole or any(term.needed or not term.of_data for term in extra):
             return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
         if extra and not rows.block.of_data:  # the same for all data points, but not what it is compared with
             target = Block(self._name("C"), layer)
             target.of_data = True
-            gets = [(rows, lambda d: f"{d}.sum(axis=1, keepdims=True)")]
+            gets = [(rows, "{}.sum(axis=1, keepdims=True)".format)]
             self.lines.append(Line(target, f"np.full(({form.size}, n), {rows})", gets))
             rows = self._all_of(target)
         given = {"z": repr(rows), "K": str(form.size), "y": repr(self.rows(extra)) if extra else ""}
@@ -240,9 +239,12 @@ class Matcher:
                 self.kept[filled] = self._name(letter)
                 self.lines.append(Line(Block(self.kept[filled], ()), filled))
             given[letter] = self.kept[filled]
-        order = [term for _, term in sorted(zip(indices, group, strict=True), key=lambda pair: pair[0] or 0)]
-        for terms in [[term] for term in group] if is_one_number else [order]:
-            self._form_line(form, self._target(terms, None if is_one_number else rows), rows, given)
+        if is_one_number:
+            for term in group:
+                self._form_line(form, self._target([term]), rows, given)
+        else:
+            order = sorted(group, key=lambda term: term.op.settings["index"])  # type: ignore[union-attr]
+            self._form_line(form, self._target(order, rows), rows, given)
         return True
 
     def _form_line(self, form: columns.Form, target: Block, rows: Rows, given: dict[str, str]) -> None:
@@ -365,9 +367,10 @@ def may_be_infinite(op: Op, slope: Any) -> bool:
             return True
         if part.head is ops.power and not (isinstance(part.arguments[1], float) and part.arguments[1] >= 0.0):
             return True
-        if isinstance(part.head, Op) and part.head is not ops.power:
-            if part.head.edge or ops.TABLE.get(part.head.name) is not part.head:
-                return True
+        if not isinstance(part.head, Op) or part.head is ops.power:
+            continue
+        if part.head.edge or ops.TABLE.get(part.head.name) is not part.head:
+            return True
     return False
 
 

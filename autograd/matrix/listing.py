@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from autograd.formulas.symbols import Expression, Symbol
 from autograd.matrix.lines import OVER_N, Block, Line, Matcher, Rows

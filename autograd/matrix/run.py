@@ -44,7 +44,7 @@ def outputs_of(program: Program, data: Sequence[Any]) -> Any:
 def ready(program: Program, data: Sequence[Any]) -> tuple[Checked, list[Any], Callable[[int], list[Any]]]:
     """The function traced at its first data, and looked at again now and then; the data as columns, and as points."""
     checked = program.checked
-    columns = columns_of(data, checked and checked.compiled.widths)
+    columns = columns_of(data, checked.compiled.widths if checked else None)
     point = partial(leaves_at, columns)
     if checked is None:
         checked = program.checked = Checked(program.f, columns, point)
