@@ -34,7 +34,8 @@ class Op:
     prints, `latex` the same in a formula; `printed` and `printed_derivatives` are the lecture's form of the formulas,
     where the accurate one reads otherwise. `numpy` and `javascript` name the elementary function elsewhere; without
     them the value's formula is expanded. `columns` names what makes the matrix form of an operation on a whole
-    layer (see autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the entry.
+    layer (see autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the
+    entry.
     """
 
     def __init__(

@@ -26,9 +26,8 @@ class InMatrices:
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
         held = optimizer.parameters if type(optimizer) in (SGD, Adam) else ()
-        self.checked = Checked(loss, held, lenient=True)
-        compiled = self.checked.make(self.columns, self.point)
-        if not compiled.is_single:
+        self.checked = Checked(loss, self.columns, self.point, held, lenient=True)
+        if not self.checked.compiled.is_single:
             raise LookedAt("the loss returns a list of Values; a step needs one")
         self.take()
 

@@ -12,7 +12,7 @@ def one_hot(Y):
 
 
 def cross_entropy_from_logits(Z, Y):
-    """−log softmax(Z) at the class, in the differences from its z: right where p has rounded to 1, inf without class."""
+    """−log softmax(Z) at the class, from the differences to its z: right where p has rounded to 1; nan if none is."""
     D = Z - np.where(Y, Z, -np.inf).max(axis=0, keepdims=True)
     top = D.max(axis=0, keepdims=True)
     return top + np.log1p(np.where(Y, np.expm1(-top), np.exp(D - top)).sum(axis=0, keepdims=True))

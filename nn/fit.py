@@ -266,8 +266,8 @@ class Training:
         trained = {*self.parameters, *getattr(self.optimizer, "parameters", ())}
         if lost := [leaf for leaf in leaves if leaf not in trained]:
             raise ValueError(
-                f"the loss depends on {shown(lost[0])}, which model.parameters() lacks, so that it would never learn; keep "
-                "it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
+                f"the loss depends on {shown(lost[0])}, which model.parameters() lacks, so that it would never learn; "
+                "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
             )
 
 
@@ -283,7 +283,7 @@ def checked_loss(value: Any) -> Value:
 
 @contextmanager
 def ctrl_c_waits() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C is noted, and whoever works asks whether it was pressed when a step is done; a second one does not wait."""
+    """Ctrl-C is noted, and who works asks whether it was pressed when a step is done; a second one does not wait."""
     pressed: list[int] = []
 
     def note(number: int, _: Any) -> None:

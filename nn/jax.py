@@ -29,9 +29,8 @@ def to_jax(program: Program) -> Callable[..., Any]:
         from jax.scipy import special
     except ImportError:
         raise ImportError("to_jax needs JAX: pip install 'sigmagrad[jax]'") from None
-    from autograd.matrix.compiled import run_text  # brings NumPy, which `import nn` is to do without
-
-    space = run_text(compiled.forward_body, np=jax.numpy)
+    space: dict[str, Any] = {"np": jax.numpy}
+    exec(compile(compiled.forward_body, "<source of to_jax>", "exec"), space)
     space["erf"], space["erfc"] = special.erf, special.erfc  # one number at a time in NumPy, columns in JAX
     model = space["model"]
 

@@ -19,8 +19,9 @@ __all__ = ["Form", "np", "of_columns", "softmax"]  # `np` too: this file is the 
 class Form(NamedTuple):
     """How an operation on a whole layer is written in matrices; `Op(columns="module:function")` says who makes it.
 
-    {z} stands for the layer, its first `size` inputs, {y} for the other inputs, {a} for the answer, {d} for the gradient
-    of the answer, {K} for `size`, {shape} for that of the layer, and each name in `kept` for what is computed first.
+    {z} stands for the layer, its first `size` inputs, {y} for the other inputs, {a} for the answer, {d} for the
+    gradient of the answer, {K} for `size`, {shape} for that of the layer, and each name in `kept` for what is computed
+    first.
     """
 
     size: int
@@ -52,7 +53,7 @@ def of_softmax(n_inputs, index):
 
 
 def of_reduction(text, gets="", slope=""):
-    """The form of what makes one number of a layer: its sum, average, maximum, minimum; of two there is a shorter one."""
+    """The form of what makes one number of a layer: its sum, average, maximum, minimum; of two none is needed."""
 
     def form(n_inputs):
         return n_inputs > 2 and Form(n_inputs, f"{{z}}.{text}(axis=0, keepdims=True)", gets=gets, slope=slope)

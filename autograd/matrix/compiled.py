@@ -1,4 +1,4 @@
-"""A function of one data point, compiled: traced, written as the program that `source` prints, and run as it is printed."""
+"""A function of one data point, compiled: written as the program that `source` prints, and run as it is printed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Compiled:
             return self._model(*columns, *Buffer(self.layout).arrays())
 
     def run(self, columns: Sequence[Any], buffer: Buffer) -> float | None:
-        """J at the numbers of a buffer, which gets the gradient; None if something is not finite, at first on the way."""
+        """J at the numbers of a buffer, which gets the gradient; None if something on the way is not finite."""
         try:
             with np.errstate(all="ignore") if self.lenient else np.errstate(all="raise", under="ignore"):
                 J = self.attempt(columns, buffer)
@@ -182,7 +182,8 @@ def with_imports(body: str) -> str:
     return ("import math\n\n" if "math." in body else "") + f"import numpy as np\n\n\n{body}"
 
 
-def run_text(text: str, **given: Any) -> dict[str, Any]:
+def run_text(text: str) -> dict[str, Any]:
     """What a program defines."""
-    exec(compile(text, "<source of vectorize>", "exec"), given)
-    return given
+    space: dict[str, Any] = {}
+    exec(compile(text, "<source of vectorize>", "exec"), space)
+    return space

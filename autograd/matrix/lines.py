@@ -38,13 +38,13 @@ class Block:
 class Rows:
     """Rows of a block, in an order that may leave out and repeat: Z1, Z1[2:5], or Z1[ROWS1]."""
 
-    def __init__(self, block: Block, rows: Sequence[Any], index: Callable[[Any], str]) -> None:
+    def __init__(self, block: Block, rows: Sequence[int], index: Callable[[Any], str]) -> None:
         self.block = block
         self.rows = tuple(rows)
         first, last = self.rows[0], self.rows[-1]
         self.is_whole = block.shape is not None or self.rows == tuple(range(block.height))
-        self.is_run = isinstance(first, int) and self.rows == tuple(range(first, last + 1))
-        self.repeats = not isinstance(first, int) or len(set(self.rows)) < len(self.rows)  # windows may overlap
+        self.is_run = self.rows == tuple(range(first, last + 1))
+        self.repeats = len(set(self.rows)) < len(self.rows)
         self.height = block.height if self.is_whole else len(self.rows)
         self.at = "" if self.is_whole else f"[{first}:{last + 1}]" if self.is_run else f"[{index(self.rows)}]"
 
@@ -148,7 +148,7 @@ class Matcher:
             spread = target.of_data and not piece.block.of_data
             texts.append(f"np.full(({piece.height}, n), {piece})" if spread else repr(piece))
             part = f"[{start}:{start + piece.height}]" + (".sum(axis=1, keepdims=True)" if spread else "")
-            gets.append((piece, lambda d, part=part: f"{d}{part}"))
+            gets.append((piece, f"{{}}{part}".format))
             start += piece.height
         self.lines.append(Line(target, f"np.vstack([{', '.join(texts)}])", gets))
         return target
@@ -159,49 +159,23 @@ class Matcher:
     # --- Σ ----------------------------------------------------------------------------------------------------------
 
     def _products(self, sigmas: Iterable[Term]) -> None:
+        """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
         layers: dict[Any, list[Term]] = {}
         for term in sigmas:
             _, inputs, bias = term.sigma
             layers.setdefault((inputs, bool(bias)), []).append(term)
-        same_weights: dict[Any, list[list[Term]]] = {}
-        for layer in layers.values():
-            key = tuple((_identity(term.sigma[0]), _identity(term.sigma[2])) for term in layer)
-            same_weights.setdefault(key, []).append(layer)
-        for group in same_weights.values():
-            self._product(group)
-
-    def _product(self, group: list[list[Term]]) -> None:
-        """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
-        first = group[0]
-        m, d = len(first), len(first[0].sigma[0])
-        weights = self._fixed("W", [w for term in first for w in term.sigma[0]], (m, d))
-        biases = [b for term in first for b in term.sigma[2]]
-        bias = self._fixed("b", biases, (m, 1)) if biases else None
-        W, b, plus = self._all_of(weights), bias and self._all_of(bias), f" + {bias.name}" if bias else ""
-        if len(group) > 1:
-            self._windows(group, W, b, plus)
-            return
-        A = self.rows(first[0].sigma[1])
-        target = self._put(Block(self._name("Z"), first))
-        gets: list[tuple[Rows, Gets]] = [(W, lambda d: f"{d} @ {A}.T")]
-        if b:
-            gets.append((b, lambda d: f"{d}.sum(axis=1, keepdims=True)"))
-        self.lines.append(Line(target, f"{W} @ {A}{plus}", [*gets, (A, lambda d: f"{W}.T @ {d}")]))
-
-    def _windows(self, group: list[list[Term]], W: Rows, b: Rows | None, plus: str) -> None:
-        """The same weights at several places, as in a convolution: all windows in one product of stacks of matrices."""
-        inputs = self.rows(list(dict.fromkeys(x for layer in group for x in layer[0].sigma[1])))
-        terms = [inputs.block.terms[row] for row in inputs.rows]
-        row = dict(zip(terms, inputs.rows, strict=True))
-        windows = [tuple(row[x] for x in layer[0].sigma[1]) for layer in group]
-        A = Rows(inputs.block, windows, self._index)
-        target = self._put(Block(self._name("Z"), [term for layer in group for term in layer]))
-        shape = f".reshape({len(windows)}, -1, n)"
-        gets: list[tuple[Rows, Gets]] = [(W, lambda d: f"({d}{shape} @ {A}.swapaxes(1, 2)).sum(axis=0)")]
-        if b:
-            gets.append((b, lambda d: f"{d}{shape}.sum(axis=(0, 2)).reshape(-1, 1)"))
-        gets.append((A, lambda d: f"{W}.T @ {d}{shape}"))
-        self.lines.append(Line(target, f"({W} @ {A}{plus}).reshape(-1, n)", gets))
+        for (inputs, has_bias), layer in layers.items():
+            m, d = len(layer), len(inputs)
+            A = self.rows(inputs)
+            W = self._all_of(self._fixed("W", [w for term in layer for w in term.sigma[0]], (m, d)))
+            gets: list[tuple[Rows, Gets]] = [(W, f"{{}} @ {A}.T".format), (A, f"{W}.T @ {{}}".format)]
+            text = f"{W} @ {A}"
+            if has_bias:
+                b = self._all_of(self._fixed("b", [term.sigma[2][0] for term in layer], (m, 1)))
+                gets.insert(1, (b, "{}.sum(axis=1, keepdims=True)".format))
+                text += f" + {b}"
+            target = self._put(Block(self._name("Z"), layer))
+            self.lines.append(Line(target, text, gets))
 
     # --- all other operations ---------------------------------------------------------------------------------------
 
@@ -245,18 +219,17 @@ class Matcher:
         """The operation on a whole layer, in the matrix form that its Op brings; whether there is one for these."""
         assert group[0].op is not None
         layer, extra = group[0].inputs[: form.size], group[0].inputs[form.size :]
-        indices = [term.op.settings.get("index") for term in group if term.op]
+        indices: list[Any] = [term.op.settings.get("index") for term in group if term.op]
         is_one_number = None in indices
-        if not (is_one_number or sorted(indices) == list(range(form.size))) or not all(
-            term.of_data and not term.needed for term in extra
-        ):
+        is_whole = is_one_number or sorted(indices) == list(range(form.size))
+        if not is_whole or any(term.needed or not term.of_data for term in extra):
             return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
         if extra and not rows.block.of_data:  # the same for all data points, but not what it is compared with
             target = Block(self._name("C"), layer)
             target.of_data = True
-            gets = [(rows, lambda d: f"{d}.sum(axis=1, keepdims=True)")]
+            gets = [(rows, "{}.sum(axis=1, keepdims=True)".format)]
             self.lines.append(Line(target, f"np.full(({form.size}, n), {rows})", gets))
             rows = self._all_of(target)
         given = {"z": repr(rows), "K": str(form.size), "y": repr(self.rows(extra)) if extra else ""}
@@ -266,9 +239,12 @@ class Matcher:
                 self.kept[filled] = self._name(letter)
                 self.lines.append(Line(Block(self.kept[filled], ()), filled))
             given[letter] = self.kept[filled]
-        order = [term for _, term in sorted(zip(indices, group, strict=True), key=lambda pair: pair[0] or 0)]
-        for terms in [[term] for term in group] if is_one_number else [order]:
-            self._form_line(form, self._target(terms, None if is_one_number else rows), rows, given)
+        if is_one_number:
+            for term in group:
+                self._form_line(form, self._target([term]), rows, given)
+        else:
+            order = sorted(group, key=lambda term: term.op.settings["index"])  # type: ignore[union-attr]
+            self._form_line(form, self._target(order, rows), rows, given)
         return True
 
     def _form_line(self, form: columns.Form, target: Block, rows: Rows, given: dict[str, str]) -> None:
@@ -391,9 +367,10 @@ def may_be_infinite(op: Op, slope: Any) -> bool:
             return True
         if part.head is ops.power and not (isinstance(part.arguments[1], float) and part.arguments[1] >= 0.0):
             return True
-        if isinstance(part.head, Op) and part.head is not ops.power:
-            if part.head.edge or ops.TABLE.get(part.head.name) is not part.head:
-                return True
+        if not isinstance(part.head, Op) or part.head is ops.power:
+            continue
+        if part.head.edge or ops.TABLE.get(part.head.name) is not part.head:
+            return True
     return False
 
 

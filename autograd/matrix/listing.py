@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from autograd.formulas.symbols import Expression, Symbol
 from autograd.matrix.lines import OVER_N, Block, Line, Matcher, Rows
@@ -69,7 +68,7 @@ def listing(name: str, matcher: Matcher, arguments: Sequence[tuple[str, Block]],
     """The program as Python source, but for its imports."""
     names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed.values())]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    constants = [f"{name} = np.array({_as_lists(rows)})" for rows, name in matcher.indices.items()]
+    constants = [f"{name} = np.array({list(rows)})" for rows, name in matcher.indices.items()]
     program = f"def {name}({', '.join(names)}):\n{body}"
     texts = [*matcher.code.called(), matcher.code.definitions(), "\n".join(constants), program]
     return "\n\n\n".join(text.strip() for text in texts if text) + "\n"
@@ -105,7 +104,3 @@ def _with_gradients(matcher: Matcher) -> list[str]:
     wanted = [block for block in matcher.fixed.values() if block.needed]
     slopes = [f"d{block.name}" if block in page.started else f"np.zeros_like({block.name})" for block in wanted]
     return [*lines, *page.lines, f"return {', '.join(['J', *slopes])}"]
-
-
-def _as_lists(rows: Any) -> list[Any]:
-    return [list(row) if isinstance(row, tuple) else row for row in rows]

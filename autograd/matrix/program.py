@@ -6,7 +6,7 @@ inputs, A = f(Z), and the backward lines, each factor ∂ℒ/∂Z once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
@@ -35,36 +35,19 @@ class Program:
         if not callable(f):
             raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}")
         self.f = f
-        self._checked: Checked | None = None
+        self.checked: Checked | None = None  # until there are data
 
     def __call__(self, *data: Any) -> Value:
         """The training error J: the average of f over the data points, with ∂J/∂p for every parameter p."""
-        from autograd.matrix.checks import explain
-        from autograd.matrix.compiled import Buffer, training_error
+        from autograd.matrix import run  # brings NumPy, which `import autograd` is to do without
 
-        checked, compiled, columns = self._ready(data)
-        if not compiled.is_single:
-            raise TypeError(
-                "the training error needs a function that returns one Value, and this one returns a list of "
-                f"{len(compiled.matcher.roots)}; use .map(X) for outputs, or return total([...])"
-            )
-        buffer = Buffer(compiled.layout)
-        J = compiled.run(columns, buffer)
-        if J is None:
-            J = explain(checked, columns, _points(columns), buffer)
-        return training_error(J, buffer)
+        return run.training_error_of(self, data)
 
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""
-        from autograd.matrix.checks import blame
-        from autograd.matrix.columns import np
+        from autograd.matrix import run
 
-        checked, compiled, columns = self._ready(data)
-        answer = compiled.outputs(columns)
-        finite = np.isfinite(answer).all(axis=1)
-        if not finite.all():
-            blame(checked, columns, int(finite.argmin()), _points(columns))
-        return answer[:, 0] if compiled.is_single else answer
+        return run.outputs_of(self, data)
 
     @property
     def source(self) -> str:
@@ -75,40 +58,16 @@ class Program:
         """The current parameters as the arrays W1, b1, … that the source takes."""
         return self.compiled("arrays()").arrays()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.f,)  # a copy has parameters of its own, so it reads the graph anew
-
     def compiled(self, what: str) -> Compiled:
         """The program's lines and text; an error if the function has not been traced yet."""
-        if self._checked is None or self._checked.compiled is None:
+        if self.checked is None:
             raise RuntimeError(
                 f"{what} is known once the function has been traced on a data point: call loss(X, Y) or .map(X)"
             )
-        return self._checked.compiled
+        return self.checked.compiled
 
-    def _ready(self, data: Sequence[Any]) -> tuple[Checked, Compiled, list[Any]]:
-        """The function traced at its first data, or looked at again now and then; and the data as columns."""
-        from autograd.matrix.checks import Checked, several  # brings NumPy, which `import autograd` is to do without
-        from autograd.matrix.data import columns_of
-
-        if self._checked is None:
-            columns = columns_of(data)
-            checked = Checked(self.f)
-            compiled = checked.make(columns, _points(columns))
-            self._checked = checked
-            return checked, compiled, columns
-        checked = self._checked
-        assert checked.compiled is not None
-        columns = columns_of(data, checked.compiled.widths)
-        if checked.is_due(8):
-            checked.look_again(columns, _points(columns), several(columns, 2))
-        return checked, checked.compiled, columns
-
-
-def _points(columns: Sequence[Any]) -> Callable[[int], list[Any]]:
-    from autograd.matrix.data import leaves_at
-
-    return lambda position: leaves_at(columns, position)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Program, (self.f,)  # a copy has parameters of its own, so it reads the graph anew
 
 
 def vectorize(f: Callable[..., Any]) -> Program:

@@ -62,6 +62,13 @@ def _refusing(what: str, advice: str = "") -> Any:
     return refuse
 
 
+def _recording(op: Op, *, is_reflected: bool = False) -> Any:
+    def record(self: Traced, other: Any) -> Value:
+        return self._apply(op, (other, self) if is_reflected else (self, other))
+
+    return record
+
+
 class Traced(Value):
     """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at."""
 
@@ -81,26 +88,11 @@ class Traced(Value):
             raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(inputs)}")
         return Traced(Term(op, [trace.term_of(x) for x in inputs]), trace)
 
-    def __add__(self, other: Any) -> Value:
-        return self._apply(ops.add, (self, other))
-
-    def __radd__(self, other: Any) -> Value:
-        return self._apply(ops.add, (other, self))
-
-    def __mul__(self, other: Any) -> Value:
-        return self._apply(ops.mul, (self, other))
-
-    def __rmul__(self, other: Any) -> Value:
-        return self._apply(ops.mul, (other, self))
-
-    def __rsub__(self, other: Any) -> Value:
-        return self._apply(ops.sub, (other, self))
-
-    def __rtruediv__(self, other: Any) -> Value:
-        return self._apply(ops.truediv, (other, self))
-
-    def __rpow__(self, other: Any) -> Value:
-        return self._apply(ops.power, (other, self))
+    __add__, __radd__ = _recording(ops.add), _recording(ops.add, is_reflected=True)
+    __mul__, __rmul__ = _recording(ops.mul), _recording(ops.mul, is_reflected=True)
+    __rsub__ = _recording(ops.sub, is_reflected=True)
+    __rtruediv__ = _recording(ops.truediv, is_reflected=True)
+    __rpow__ = _recording(ops.power, is_reflected=True)
 
     def relu(self) -> Value:
         """max(0, z)."""
@@ -170,9 +162,9 @@ class Trace:
     def reason(self, what: str, advice: str = "") -> LookedAt:
         """The error for a path that depends on the data."""
         return LookedAt(
-            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the first "
-            "data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep Values as "
-            f"Values.{advice}"
+            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
+            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
+            f"Values as Values.{advice}"
         )
 
     def refusal(self, what: str, advice: str = "") -> LookedAt:
@@ -208,10 +200,11 @@ def _several(answer: Any) -> list[Value]:
 @contextmanager
 def random_state_kept() -> Iterator[Callable[[], bool]]:
     """Put Python's and NumPy's global random state back afterwards; yields a function: whether it has moved."""
-    python, numpy = random.getstate(), np.random.get_state()
+    python: Any = random.getstate()
+    numpy: Any = np.random.get_state()
 
     def has_moved() -> bool:
-        now = np.random.get_state()
+        now: Any = np.random.get_state()
         return random.getstate() != python or now[2] != numpy[2] or not np.array_equal(now[1], numpy[1])
 
     try:

@@ -94,7 +94,7 @@ def learned(factors, change, at, optimizer, vectorized, steps=7, batch_size=4):
             CHANGES[change](net, held)
 
     random.seed(7)
-    np.random.seed(7)  # noqa: NPY002
+    np.random.seed(7)
     history = fit(
         net,
         X,
@@ -164,10 +164,10 @@ def test_a_generator_of_the_loss_draws_anew_in_every_step():
 
 def test_checks_leave_global_random_numbers_as_they_were():
     random.seed(1)
-    np.random.seed(1)  # noqa: NPY002
-    before = random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+    np.random.seed(1)
+    before = random.getstate(), np.random.get_state()[1].tolist()
     fit(MLP(2, [3, 1], seed=0), X, BITS, squared_loss, steps=5, batch_size=4, seed=0, progress=False)
-    assert (random.getstate(), np.random.get_state()[1].tolist()) == before  # noqa: NPY002
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before
 
 
 def test_a_small_deviation_is_seen():
@@ -225,7 +225,7 @@ def test_an_optimizer_that_lacks_it_is_an_error_that_names_it(batch_size):
     def replace(step, _):
         model.w[0] = Value(0.5, label="new")
 
-    with pytest.raises(ValueError, match="a parameter that the optimizer does not hold: .*'new'"):
+    with pytest.raises(ValueError, match=r"a parameter that the optimizer does not hold: .*'new'"):
         fit(
             model,
             X,
@@ -264,7 +264,7 @@ def test_the_way_is_said():
     assert (say(vectorized=True, batch_size=1).vectorized) is True
     assert (say(vectorized=False).vectorized, say(vectorized=False).reason) == (False, "vectorized=False")
     assert say(batch_size=1).reason == "one data point at a time"
-    with pytest.raises(TypeError, match="vectorized needs to be None, True or False, got 1.5"):
+    with pytest.raises(TypeError, match=r"vectorized needs to be None, True or False, got 1\.5"):
         say(vectorized=1.5)
 
 
