@@ -14,9 +14,9 @@ from autograd.errors import shown
 from autograd.matrix.columns import np
 
 OF_UFUNC = {
-    getattr(np, op.numpy.removeprefix("np.")).__name__: op
+    ufunc.__name__: op
     for op in ops.TABLE.values()
-    if op.numpy and isinstance(getattr(np, op.numpy.removeprefix("np."), None), np.ufunc)
+    if isinstance(ufunc := getattr(np, (op.numpy or "").removeprefix("np."), None), np.ufunc)
 }
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
 

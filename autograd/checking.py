@@ -29,18 +29,15 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     if not isinstance(output, Value):
         raise TypeError(f"check_gradients needs f to return a Value, got {type(output).__name__} {shown(output)}")
     output.backward()
-    rows, worst = [], 0.0
+    rows, worst = [f"input  {'analytic':>23}  {'numeric':>23}  error"], 0.0
     for i, leaf in enumerate(leaves):
-        numeric, noise = _difference(f, point, i)
-        error = max(abs(leaf._grad - numeric) - noise, 0.0) / (max(abs(leaf._grad), abs(numeric)) or 1.0)
-        worst = max(worst, error) if error == error else float("inf")
-        rows.append(f"{i + 1:>5}  {leaf._grad:>23.16g}  {numeric:>23.16g}  {error:.1e}")
+        analytic, (numeric, noise) = leaf._grad, _difference(f, point, i)
+        error = max(abs(analytic - numeric) - noise, 0.0) / (max(abs(analytic), abs(numeric)) or 1.0)
+        worst = max(worst, error) if error == error else math.inf
+        rows.append(f"{i + 1:>5}  {analytic:>23.16g}  {numeric:>23.16g}  {error:.1e}")
     if not worst <= tolerance:
-        table = "\n".join(rows)
-        raise ValueError(
-            f"the gradients disagree by {worst:.1e}, more than the tolerance {tolerance:g}\n"
-            f"input  {'analytic':>23}  {'numeric':>23}  error\n{table}"
-        )
+        words = f"the gradients disagree by {worst:.1e}, more than the tolerance {tolerance:g}"
+        raise ValueError("\n".join([words, *rows]))
     return worst
 
 
@@ -58,12 +55,10 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
         except (ArithmeticError, ValueError) as error:  # the step leaves the domain
             failure, coarser = error, []
             continue
-        finer = [slope]
-        nearest = math.inf
+        finer, nearest = [slope], math.inf
         for order, coarse in enumerate(coarser, 1):
-            fine = finer[-1]
-            finer.append(fine + (fine - coarse) / (16**order - 1))
-            change = max(abs(finer[-1] - fine), abs(finer[-1] - coarse)) + noise
+            finer.append(finer[-1] + (finer[-1] - coarse) / (16**order - 1))
+            change = max(abs(finer[-1] - finer[-2]), abs(finer[-1] - coarse)) + noise
             nearest = min(nearest, change)
             if change < doubt:
                 best, doubt, noise_in_best = finer[-1], change, noise
@@ -78,9 +73,7 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
 
 def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:
     """The slope over a step to both sides, and what the rounding of f may have done to it."""
-    above, below = list(point), list(point)
-    above[i] += step
-    below[i] -= step
+    above, below = ([*point[:i], point[i] + change, *point[i + 1 :]] for change in (step, -step))
     high, low = f(*map(Value, above))._data, f(*map(Value, below))._data
     width = above[i] - below[i]
     return (high - low) / width, math.ulp(max(abs(high), abs(low))) / width

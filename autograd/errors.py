@@ -29,17 +29,15 @@ class MadeByHand(TypeError):  # noqa: N818 (the same)
 
 
 REMEDIES = {
-    "str": "write float(text) first",
-    "bytes": "write float(text) first",
+    **dict.fromkeys(["str", "bytes"], "write float(text) first"),
+    **dict.fromkeys(["list", "tuple", "ndarray"], "make one Value per number: [Value(x) for x in xs]"),
     "complex": "the engine works on real numbers; use its .real or abs()",
     "NoneType": "did a function forget to return its result?",
-    "list": "make one Value per number: [Value(x) for x in xs]",
-    "tuple": "make one Value per number: [Value(x) for x in xs]",
-    "ndarray": "make one Value per number: [Value(x) for x in xs]",
     "Decimal": "write float(number) first",
     "Value": "it is a Value already: use it as it is, or its .data; "
     "one that was made before autograd was reloaded is a stranger to the new one: make it again",
 }
+TOO_LARGE = "is too large for a float (1.8e308 is the largest). Scale the inputs"
 
 
 def shown(thing: object) -> str:
@@ -93,9 +91,8 @@ def text(label: Any, what: str = "label") -> str:
 
 def described(value: Value | float) -> str:
     """A node in an error: its number, and its label if it has one."""
-    if isinstance(value, float):
-        return repr(value)
-    return f"{value._data!r} from {shown(value._label)}" if value._label else repr(value._data)
+    label = getattr(value, "_label", "")
+    return repr(getattr(value, "_data", value)) + (f" from {shown(label)}" if label else "")
 
 
 def listed(inputs: Sequence[Value | float]) -> str:
@@ -106,10 +103,9 @@ def listed(inputs: Sequence[Value | float]) -> str:
     """
     if len(inputs) <= 3:
         return " and ".join(map(described, inputs))
-    numbers_ = [x if isinstance(x, float) else x._data for x in inputs]
-    order = sorted(range(len(inputs)), key=numbers_.__getitem__)
+    order = sorted(range(len(inputs)), key=[getattr(x, "_data", x) for x in inputs].__getitem__)
     kept = sorted({order[0], *order[-2:]})
-    labelled = [i for i, x in enumerate(inputs) if not isinstance(x, float) and x._label]
+    labelled = [i for i, x in enumerate(inputs) if getattr(x, "_label", "")]
     if labelled and not {*kept}.intersection(labelled):
         kept = sorted({*kept[:2], labelled[0]})
     return " and ".join(described(inputs[i]) for i in kept) + f" and {len(inputs) - len(kept)} more"
@@ -119,10 +115,7 @@ def refuse_value(op: Op, inputs: Sequence[Value | float], cause: Exception | flo
     """Raise the error for an operation that has no finite answer at finite inputs."""
     came = listed(inputs)
     if isinstance(cause, OverflowError) or cause in (math.inf, -math.inf):
-        raise OverflowError(
-            f"{op.name} of {came} is too large for a float (1.8e308 is the largest). "
-            "Scale the inputs, or use a smaller learning rate."
-        ) from None
+        raise OverflowError(f"{op.name} of {came} {TOO_LARGE}, or use a smaller learning rate.") from None
     kind = ZeroDivisionError if isinstance(cause, ZeroDivisionError) else ValueError
     needs = op.needs or "inputs where it is defined"
     raise kind(f"{op.name} needs {needs}, got {came}. {op.hint}".rstrip()) from None
@@ -131,13 +124,10 @@ def refuse_value(op: Op, inputs: Sequence[Value | float], cause: Exception | flo
 def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:
     """Raise the error for a gradient that can't be passed from a node to its parent."""
     op = node.op
-    name = op.name if op else "leaf"
-    where = f"{name} at {described(parent)}" + (f" (node {shown(node._label)})" if node._label else "")
+    where = f"{op.name if op else 'leaf'} at {described(parent)}"
+    where += f" (node {shown(node._label)})" if node._label else ""
     if math.isfinite(slope):
-        raise OverflowError(
-            f"backward: the gradient of {where} is too large for a float (1.8e308 is the largest). "
-            "Scale the inputs or the loss."
-        )
+        raise OverflowError(f"backward: the gradient of {where} {TOO_LARGE} or the loss.")
     size = "infinite" if math.isinf(slope) else "not defined"
     advice = edge_at(op, node.parents, node.parents.index(parent)) if op else ""
     raise ValueError(f"backward: the derivative of {where} is {size}, and a gradient reaches it. {advice}".rstrip())
@@ -149,6 +139,6 @@ def edge_at(op: Op, inputs: Sequence[Value | float], index: int) -> str:
     return words.format(*map(described, inputs))
 
 
-def all_finite(numbers_: Iterable[float]) -> bool:
+def all_finite(held: Iterable[float]) -> bool:
     """Whether no number is inf or nan."""
-    return all(map(math.isfinite, numbers_))
+    return all(map(math.isfinite, held))

@@ -26,35 +26,21 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     """
     wanted = _values(output, inputs, "grad")
     reached: set[Value] = set(wanted)  # what depends on an input
-    order, _ = computed_nodes(output, () if _one_behind_another(reached) else frozenset(wanted))
+    behind = computed_nodes(Value(0.0, wanted, "all inputs"))[0][:-1] if len(reached) > 1 else []
+    is_one_behind_another = any(parent in reached for node in behind for parent in node.parents)
+    order, _ = computed_nodes(output, () if is_one_behind_another else frozenset(wanted))
     for node in order:
         _check_unchanged(node)
         if any(parent in reached for parent in node.parents):
             reached.add(node)
     arrived: dict[Value, list[Any]] = {output: [1.0]}  # the contributions to each gradient
     for node in reversed(order):
-        if node not in reached or node not in arrived:
-            continue
-        upstream = _summed(arrived[node])
-        for parent, slope in zip(node.parents, _slopes(node, reached), strict=True):
-            if parent in reached and not (isinstance(slope, float) and slope == 0.0):
-                arrived.setdefault(parent, []).append(_product(upstream, slope))
-    gradients = [_summed(arrived.get(value, [0.0])) for value in wanted]
-    return list(map(value_of, gradients))
-
-
-def _one_behind_another(inputs: set[Value]) -> bool:
-    """Whether one of the inputs was computed from another; a single one can't be."""
-    seen: set[Value] = set()
-    stack = [parent for value in inputs for parent in value.parents] if len(inputs) > 1 else []
-    while stack:
-        node = stack.pop()
-        if node in inputs:
-            return True
-        if node.op is not None and node not in seen:
-            seen.add(node)
-            stack += node.parents
-    return False
+        if node in reached and node in arrived:
+            upstream = _summed(arrived[node])
+            for parent, slope in zip(node.parents, _slopes(node, reached), strict=True):
+                if parent in reached and not _is(slope, 0.0):
+                    arrived.setdefault(parent, []).append(_product(upstream, slope))
+    return [value_of(_summed(arrived.get(value, [0.0]))) for value in wanted]
 
 
 def _slopes(node: Value, reached: set[Value]) -> list[Any]:
@@ -70,10 +56,8 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
             slopes.append(formula(node, *inputs) if parent in reached else 0.0)
         return slopes
     except (ArithmeticError, ValueError) as error:
-        advice = edge_at(op, parents, len(slopes))
-        raise ValueError(
-            f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. {advice}".rstrip()
-        ) from error
+        words = f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. "
+        raise ValueError((words + edge_at(op, parents, len(slopes))).rstrip()) from error
 
 
 def _check_unchanged(node: Value) -> None:
@@ -92,18 +76,18 @@ def _check_unchanged(node: Value) -> None:
         )
 
 
+def _is(x: Any, y: float) -> bool:
+    return isinstance(x, float) and x == y
+
+
 def _product(upstream: Any, slope: Any) -> Any:
-    if isinstance(upstream, float) and upstream == 1.0:
-        return slope
-    return upstream if isinstance(slope, float) and slope == 1.0 else upstream * slope
+    return slope if _is(upstream, 1.0) else upstream if _is(slope, 1.0) else upstream * slope
 
 
-def _summed(contributions: list[Any]) -> Any:
-    if len(contributions) == 1:
-        return contributions[0]
-    if all(isinstance(contribution, float) for contribution in contributions):
-        return sum(contributions)
-    return total(contributions)
+def _summed(terms: list[Any]) -> Any:
+    if len(terms) == 1:
+        return terms[0]
+    return sum(terms) if all(isinstance(term, float) for term in terms) else total(terms)
 
 
 def _values(output: Any, inputs: Any, name: str) -> list[Value]:

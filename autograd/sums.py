@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import partial
 from math import fsum, isfinite, nan
 from operator import mul
 from typing import Any
 
 from autograd import ops
 from autograd.errors import LookedAt, shown
+from autograd.op import Op
 from autograd.value import Number, Value, constant, value_of
+
+Numbers = Iterable[Value | Number]
 
 
 class Row(list[Value]):
     """Values that are the inputs of several Σ, with their numbers; behind them stands the 1 that a bias weighs."""
 
     __slots__ = ("numbers", "vary")
-    numbers: list[float]
-    vary: set[bool]
 
-    def __init__(self, values: Iterable[Value | Number]) -> None:
+    def __init__(self, values: Numbers) -> None:
         super().__init__([x if isinstance(x, Value) else constant(x) for x in values])
-        self.numbers = [x._data for x in self]
-        self.numbers.append(1.0)
+        self.numbers = [*[x._data for x in self], 1.0]
         self.vary = {x.varies for x in self}
 
 
@@ -36,6 +35,7 @@ class Sigma(Value):
     """
 
     __slots__ = ("bias", "numbers", "row", "weights")
+    op = ops.weighted_sum
     row: Row
     weights: tuple[Value, ...]
     bias: tuple[Value, ...]  # none or one
@@ -65,12 +65,7 @@ class Sigma(Value):
                 b._grad += g
 
 
-_blank = partial(object.__new__, Sigma)
-
-
-def weighted_sum(
-    weights: Iterable[Value | Number], inputs: Iterable[Value | Number], bias: Value | Number | None = None
-) -> Value:
+def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None = None) -> Value:
     """The lecture's Σ: w₁x₁ + … + w_d x_d + b, one node, its products added up with one rounding (`math.fsum`).
 
     >>> w, x = [Value(2.0), Value(-1.0)], [Value(3.0), Value(4.0)]
@@ -83,10 +78,8 @@ def weighted_sum(
         weights = tuple(several(weights, "weighted_sum", TWO))
     if type(inputs) is not Row:
         inputs = several(inputs, "weighted_sum", TWO)
-    if len(weights) != len(inputs):
-        raise ValueError(
-            f"weighted_sum needs one weight per input, got {len(weights)} weights and {len(inputs)} inputs"
-        )
+    if (m := len(weights)) != (d := len(inputs)):
+        raise ValueError(f"weighted_sum needs one weight per input, got {m} weights and {d} inputs")
     if not weights:
         raise ValueError("weighted_sum needs at least one weight and one input, got none")
     b = () if bias is None else (value_of(bias),)
@@ -100,88 +93,80 @@ def weighted_sum(
     if data - data != 0.0 or len(row.vary) > 1:  # the table knows what it is then, or how to refuse it
         first, *others = weights
         return ops.weighted_sum(value_of(first), *others, *inputs, *b)  # type: ignore[no-any-return]
-    new: Sigma = _blank()
-    new._data = data
-    new._grad = 0.0
-    new._label = new._role = ""
-    new.op = ops.weighted_sum
+    new = object.__new__(Sigma)
+    new._data, new._grad, new._label, new._role = data, 0.0, "", ""
     new.varies = True
-    new.weights = weights
-    new.row = row
-    new.bias = b
-    new.numbers = numbers
+    new.weights, new.row, new.bias, new.numbers = weights, row, b, numbers
     return new
 
 
 TWO = "two sequences: weighted_sum([w1, w2], [x1, x2])"
 
 
-def several(values: Iterable[Value | Number], name: str, call: str) -> Sequence[Value | Number]:
+def several(values: Numbers, name: str, call: str) -> Sequence[Value | Number]:
     """The values, if they are several."""
-    if isinstance(values, (list, tuple)):
-        return values
-    if isinstance(values, (Value, str, bytes)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise TypeError(f"{name} needs {call}, got {shown(values)}")
-    return list(values)
+    return values if isinstance(values, (list, tuple)) else list(values)
 
 
-def some(values: Iterable[Value | Number], name: str, call: str) -> Sequence[Value | Number]:
-    """The values, if there are any."""
+def some(values: Numbers, name: str, call: str) -> list[Value]:
+    """The values as nodes, if there are any."""
     held = several(values, name, call)
     if not held:
         raise ValueError(f"{name} needs at least one value, got none; write {call}")
-    return held
+    return list(map(value_of, held))
 
 
-def one_or_many(values: Sequence[Any], name: str) -> Sequence[Value | Number]:
-    """The values as they are, or those in the one sequence that was given."""
-    held = (
-        values[0] if len(values) == 1 and not isinstance(values[0], (Value, str)) and _has_many(values[0]) else values
-    )
-    return some(held, name, f"{name}(a, b) or {name}(*values)")
-
-
-def _has_many(x: Any) -> bool:
-    return isinstance(x, Iterable) and getattr(x, "ndim", 1) > 0
-
-
-def total(values: Iterable[Value | Number]) -> Value:
+def total(values: Numbers) -> Value:
     """The sum of any number of values as one node, rounded once.
 
     >>> total([Value(1e16), 1.0, -1e16]).data
     1.0
     """
-    return ops.total(*[value_of(x) for x in some(values, "total", "a sequence: total([a, b])")])  # type: ignore[no-any-return]
+    return _of_many(ops.total, values, "a sequence: total([a, b])")
 
 
-def average(values: Iterable[Value | Number]) -> Value:
+def average(values: Numbers) -> Value:
     """The mean as one node, like the lecture's J = (1/n) Σ ℒ.
 
     >>> average([Value(1.0), Value(2.0), Value(6.0)]).data
     3.0
     """
-    return ops.average(*[value_of(x) for x in some(values, "average", "a sequence: average([a, b])")])  # type: ignore[no-any-return]
+    return _of_many(ops.average, values, "a sequence: average([a, b])")
 
 
-def maximum(*values: Value | Number | Iterable[Value | Number]) -> Value:
+def maximum(*values: Value | Number | Numbers) -> Value:
     """The largest of several values, or of a sequence; winners of a tie share the gradient equally.
 
     >>> maximum(Value(1.0), 2.0).data
     2.0
     """
-    return ops.maximum(*[value_of(x) for x in one_or_many(values, "maximum")])  # type: ignore[no-any-return]
+    return _extreme(ops.maximum, values)
 
 
-def minimum(*values: Value | Number | Iterable[Value | Number]) -> Value:
+def minimum(*values: Value | Number | Numbers) -> Value:
     """The smallest of several values, or of a sequence; winners of a tie share the gradient equally.
 
     >>> minimum(Value(1.0), 2.0).data
     1.0
     """
-    return ops.minimum(*[value_of(x) for x in one_or_many(values, "minimum")])  # type: ignore[no-any-return]
+    return _extreme(ops.minimum, values)
 
 
-def softmax(values: Iterable[Value | Number]) -> list[Value]:
+def _extreme(op: Op, values: Sequence[Any]) -> Value:
+    first = values[0] if len(values) == 1 else None
+    if isinstance(first, Iterable) and not isinstance(first, str) and getattr(first, "ndim", True):
+        values = first  # type: ignore[assignment]  # the one sequence that was given
+    return _of_many(op, values, f"{op.name}(a, b) or {op.name}(*values)")
+
+
+def _of_many(op: Op, values: Numbers, call: str) -> Value:
+    result: Value = op(*some(values, op.name, call))
+    return result
+
+
+def softmax(values: Numbers) -> list[Value]:
     """Probabilities e^{z_k} / Σ e^{z_j}, one node each; all are positive and they sum to 1.
 
     >>> [p.data for p in softmax([Value(1.0), Value(1.0)])]
@@ -189,7 +174,7 @@ def softmax(values: Iterable[Value | Number]) -> list[Value]:
 
     A class at -inf has probability 0 (a mask); nan, +inf, and all classes at -inf are a ValueError.
     """
-    z = [value_of(x) for x in some(values, "softmax", "a sequence: softmax([z1, z2])")]
+    z = some(values, "softmax", "a sequence: softmax([z1, z2])")
     check_logits("softmax", z)
     return [ops.softmax.bind(index=index)(*z) for index in range(len(z))]
 

@@ -11,25 +11,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import count
 from keyword import iskeyword
 from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.errors import MadeByHand, shown
-from autograd.formulas.symbols import (
-    AT_LEAST,
-    AT_MOST,
-    BOTH,
-    EQUAL,
-    LESS,
-    MORE,
-    Expression,
-    Symbol,
-    merged,
-    parts,
-    same,
-)
-from autograd.formulas.text import ATOM, COMPARISON, CONDITION, NEGATION, POWER, PRODUCT, SUM, Piece, Writer
+from autograd.formulas.symbols import BOTH, LESS, MORE, Expression, Symbol, merged, parts, same
+from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, SIGNS, SUM, Piece, Writer
 from autograd.op import Op
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
@@ -56,26 +45,13 @@ class Source(Writer):
         return np.where(z < 0, t1 / t2, 1 / t2)
     """
 
-    words: ClassVar = {
-        ops.add: (" + ", SUM),
-        ops.sub: (" - ", SUM),
-        ops.mul: (" * ", PRODUCT),
-        ops.truediv: (" / ", PRODUCT),
-        ops.neg: ("-", NEGATION),
-        LESS: (" < ", COMPARISON),
-        AT_MOST: (" <= ", COMPARISON),
-        MORE: (" > ", COMPARISON),
-        AT_LEAST: (" >= ", COMPARISON),
-        EQUAL: (" == ", COMPARISON),
-        BOTH: (" & ", CONDITION),
-    }
-    for_readers = False
+    spelling, for_readers = "name", False
     constants: ClassVar[dict[str, str]]
     own_name: str  # the setting of an Op that names its function in this language
     line, last, opening, closing = "    {} = {}", "    return {}", "def {}({}):", ""
 
-    def __init__(self, taken: Iterable[str] = (), prefix: str = "") -> None:
-        self._taken, self._prefix = {*taken, "np", "math"}, prefix
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {*taken, "np", "math"}
         self._names: dict[Any, str] = {}
         self._texts: list[str] = []
         self.prelude: dict[str, Any] = {}  # functions called that neither the language nor the table defines, if known
@@ -84,7 +60,7 @@ class Source(Writer):
         """The functions called so far, each before the first that calls it."""
         return "\n\n\n".join(self._texts)
 
-    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
+    def function(self, op: Op, inputs: list[Piece]) -> Piece:
         """A call of the language's function, of one from the prelude, or of one that is defined here."""
         return f"{self.value(op, len(inputs))}({', '.join(text for text, _ in inputs)})", ATOM
 
@@ -101,7 +77,7 @@ class Source(Writer):
 
     def has_word(self, op: Op) -> bool:
         """Whether the language has a sign or a function for the operation."""
-        return op in self.words or op is ops.power or getattr(op, self.own_name) is not None
+        return op in SIGNS or op is ops.power or getattr(op, self.own_name) is not None
 
     def slope(self, op: Op, index: int, n_inputs: int) -> str:
         """The name of a function of the answer a and the inputs: a local derivative of the operation."""
@@ -111,39 +87,31 @@ class Source(Writer):
         key = op, suffix, n_inputs
         if key not in self._names:
             letters = [Symbol("z")] if n_inputs == 1 else [Symbol(f"z{i + 1}") for i in range(n_inputs)]
-            if index is None:
-                formula = formula_of(op, None, letters)
-            else:
-                letters = [Symbol("a"), *letters]
-                formula = formula_of(op, index, letters)
-            body = self.body(formula, [letter.name for letter in letters])  # first, as it may define others
+            letters = letters if index is None else [Symbol("a"), *letters]
+            body = self.body(formula_of(op, index, letters))  # first, as it may define others
             self._names[key] = name = self._free(op.name.lower() + suffix, suffix)
             head = self.opening.format(name, ", ".join(letter.name for letter in letters))
-            self._texts.append("\n".join([head, *body, *filter(None, [self.closing])]))
+            self._texts.append("\n".join(filter(None, [head, *body, self.closing])))
         return self._names[key]
 
     def _free(self, name: str, suffix: str) -> str:
         if not FUNCTION_NAME.fullmatch(name) or iskeyword(name) or name in JAVASCRIPT_WORDS | vars(builtins).keys():
             name = "formula" + suffix
-        name = free = self._prefix + name
-        count = 1
-        while free in self._taken or free in self.prelude or free in self._names.values():
-            count += 1
-            free = f"{name}_{count}"
-        return free
+        used = {*self._taken, *self.prelude, *self._names.values()}
+        return next(free for i in count(1) if (free := name if i == 1 else f"{name}_{i}") not in used)
 
-    def body(self, formula: Any, taken: Sequence[str] = ()) -> list[str]:
+    def body(self, formula: Any) -> list[str]:
         """Lines that compute a formula, what it needs twice only once, and return it."""
         formula = merged(formula)
         order = parts([formula])
-        uses = Counter(id(x) for part in order for x in part.arguments if isinstance(x, Expression))
-        names = (name for name in [f"t{i}" for i in range(1, len(order) + 1)] if name not in taken)
+        uses = Counter(id(x) for part in order for x in part.arguments)
         pieces: dict[int, Piece] = {}
-        lines = []
+        lines: list[str] = []
         for part in order:
             piece = self.compose(part, [self.piece(x, pieces) for x in part.arguments])
             if uses[id(part)] > 1 and not isinstance(part, Symbol) and len(piece[0]) > 4:
-                lines.append(self.line.format(name := next(names), piece[0]))
+                name = f"t{len(lines) + 1}"
+                lines.append(self.line.format(name, piece[0]))
                 piece = name, ATOM
             pieces[id(part)] = piece
         return [*lines, self.last.format(self.piece(formula, pieces)[0])]
@@ -152,26 +120,25 @@ class Source(Writer):
         """A number to the last bit, whole ones without the point."""
         if not math.isfinite(x):
             return self.constants[repr(x)]
-        return "0" if x == 0.0 else super().number(x)
+        return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
 
     def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
         """Left word right; & binds more tightly than a comparison in Python."""
         if head == BOTH:
-            word, level = self.words[head]
-            return self.bracketed(left, COMPARISON + 1) + word + self.bracketed(right, COMPARISON + 1), level
+            left, right = ((self.bracketed(piece, SUM), ATOM) for piece in (left, right))
         return super().infix(head, left, right)
 
 
 class NumPy(Source):
     """NumPy source, to be run where `np` is NumPy."""
 
-    own_name = "numpy"
+    language, own_name = PYTHON, "numpy"
     constants: ClassVar = {"inf": "np.inf", "-inf": "-np.inf", "nan": "np.nan"}
 
     def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
         """x ** y."""
-        literal = not isinstance(number, Expression)
-        return f"{self.bracketed(base, ATOM)} ** {exponent[0] if literal else self.bracketed(exponent, ATOM)}", POWER
+        power = self.bracketed(exponent, ATOM) if isinstance(number, Expression) else exponent[0]
+        return f"{self.bracketed(base, ATOM)} ** {power}", POWER
 
     def choice(self, part: Expression, inputs: list[str]) -> str:
         """np.where(z < 0, 0.1 * z, z); np.maximum(z, 0) for a choice that is the larger of two."""
@@ -181,11 +148,10 @@ class NumPy(Source):
             return f"{words[condition.head]}({inputs[2]}, {inputs[1]})"
         return f"np.where({', '.join(inputs)})"
 
-    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
+    def value(self, op: Op, n_inputs: int) -> str:
         """np.maximum takes two; more are compared by a function that takes any number."""
-        if op in (ops.maximum, ops.minimum) and len(inputs) == 2:
-            return f"np.{op.name}({', '.join(text for text, _ in inputs)})", ATOM
-        return super().function(op, arguments, inputs)
+        is_of_two = op in (ops.maximum, ops.minimum) and n_inputs == 2
+        return f"np.{op.name}" if is_of_two else super().value(op, n_inputs)
 
     def called(self) -> list[str]:
         """The text of each function that the source calls and NumPy lacks."""
@@ -195,18 +161,12 @@ class NumPy(Source):
 
         return [inspect.getsource(f or getattr(columns, name)) for name, f in self.prelude.items()]
 
-    def imports(self) -> list[str]:
-        """The lines that import and define what the source needs besides its own definitions."""
-        texts = self.called()
-        return [*(["import math"] if any("math." in text for text in texts) else []), "import numpy as np", *texts]
-
 
 class JavaScript(Source):
     """JavaScript source; `total`, `erf` and `erfc` are for the page to define."""
 
-    own_name = "javascript"
+    language, own_name = JAVASCRIPT, "javascript"
     constants: ClassVar = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
-    words: ClassVar = Source.words | {EQUAL: (" === ", COMPARISON), BOTH: (" && ", CONDITION)}
     line, last, opening, closing = "  const {} = {};", "  return {};", "function {}({}) {{", "}"
 
     def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:

@@ -7,14 +7,24 @@ know. Numbers stay numbers, and what they leave obvious is left out: x·1, x + 0
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import ops
 from autograd.op import Op
 
 LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH, WHERE, SYMBOL = "<", "<=", ">", ">=", "==", "&", "where", "symbol"
+Operator = Callable[[Any, Any], Any]
 CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")
+
+
+def _either_way(op: Op) -> tuple[Operator, Operator]:
+    """x + y, and what Python asks of y where x is a number."""
+    return lambda x, y: Expression._apply(op, (x, y)), lambda y, x: Expression._apply(op, (x, y))
+
+
+def _comparison(word: str) -> Operator:
+    return lambda x, y: Expression(word, (x, y))
 
 
 class Expression:
@@ -33,55 +43,23 @@ class Expression:
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Any:
-        return _simplified(op, tuple([float(x) if isinstance(x, int) else x for x in inputs]))
+        """The expression, or a simpler one that is equal."""
+        arguments = tuple([float(x) if isinstance(x, int) else x for x in inputs])
+        simpler = RULES[op](*arguments) if op in RULES else None
+        return Expression(op, arguments) if simpler is None else simpler
 
-    def __add__(self, other: Any) -> Any:
-        return self._apply(ops.add, (self, other))
-
-    def __radd__(self, other: Any) -> Any:
-        return self._apply(ops.add, (other, self))
-
-    def __sub__(self, other: Any) -> Any:
-        return self._apply(ops.sub, (self, other))
-
-    def __rsub__(self, other: Any) -> Any:
-        return self._apply(ops.sub, (other, self))
-
-    def __mul__(self, other: Any) -> Any:
-        return self._apply(ops.mul, (self, other))
-
-    def __rmul__(self, other: Any) -> Any:
-        return self._apply(ops.mul, (other, self))
-
-    def __truediv__(self, other: Any) -> Any:
-        return self._apply(ops.truediv, (self, other))
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self._apply(ops.truediv, (other, self))
-
-    def __pow__(self, other: Any) -> Any:
-        return self._apply(ops.power, (self, other))
-
-    def __rpow__(self, other: Any) -> Any:
-        return self._apply(ops.power, (other, self))
+    __add__, __radd__ = _either_way(ops.add)
+    __sub__, __rsub__ = _either_way(ops.sub)
+    __mul__, __rmul__ = _either_way(ops.mul)
+    __truediv__, __rtruediv__ = _either_way(ops.truediv)
+    __pow__, __rpow__ = _either_way(ops.power)
+    __lt__, __le__, __gt__, __ge__ = map(_comparison, (LESS, AT_MOST, MORE, AT_LEAST))
 
     def __neg__(self) -> Any:
         return self._apply(ops.neg, (self,))
 
     def __abs__(self) -> Any:
         return self._apply(ops.absolute, (self,))
-
-    def __lt__(self, other: Any) -> Expression:
-        return Expression(LESS, (self, other))
-
-    def __le__(self, other: Any) -> Expression:
-        return Expression(AT_MOST, (self, other))
-
-    def __gt__(self, other: Any) -> Expression:
-        return Expression(MORE, (self, other))
-
-    def __ge__(self, other: Any) -> Expression:
-        return Expression(AT_LEAST, (self, other))
 
     def __and__(self, other: Any) -> Any:
         if isinstance(other, bool):
@@ -129,10 +107,11 @@ class Symbol(Expression):
 
 def same(first: Sequence[Any], second: Sequence[Any]) -> bool:
     """Whether two rows of arguments are the same objects, equal numbers, or the same letter."""
-    return all(
-        x is y or (type(x) is type(y) and isinstance(x, (float, Symbol)) and repr(x) == repr(y))
-        for x, y in zip(first, second, strict=True)
-    )
+    return list(map(_identity, first)) == list(map(_identity, second))
+
+
+def _identity(x: Any) -> Any:
+    return (x.name,) if isinstance(x, Symbol) else id(x) if isinstance(x, Expression) else repr(x)
 
 
 def parts(formulas: Iterable[Any]) -> list[Expression]:
@@ -156,69 +135,57 @@ def merged(formula: Any) -> Any:
     kept: dict[Any, Expression] = {}
     new: dict[int, Expression] = {}
     for part in parts([formula]):
-        arguments = tuple([new[id(x)] if isinstance(x, Expression) else x for x in part.arguments])
-        key = part.name if isinstance(part, Symbol) else (part.head, *map(_identity, arguments))
-        whole = part if isinstance(part, Symbol) else Expression(part.head, arguments)
-        new[id(part)] = kept.setdefault(key, whole)
-    return new[id(formula)] if isinstance(formula, Expression) else formula
+        arguments = tuple([new.get(id(x), x) for x in part.arguments])
+        key = (part.head, *map(_identity, arguments)) if arguments else _identity(part)
+        new[id(part)] = kept.setdefault(key, Expression(part.head, arguments) if arguments else part)
+    return new.get(id(formula), formula)
 
 
-def _identity(x: Any) -> Any:
-    return id(x) if isinstance(x, Expression) else repr(x)
-
-
-def _simplified(op: Op, arguments: tuple[Any, ...]) -> Any:
-    """The expression, or a simpler one that is equal."""
-    rule = RULES.get(op)
-    simpler = rule(*arguments) if rule else None
-    return Expression(op, arguments) if simpler is None else simpler
-
-
-def _is(x: Any, number: float) -> bool:
-    return isinstance(x, float) and x == number
+# --- what is left out -------------------------------------------------------------------------------------------------
 
 
 def _negated(x: Any) -> Any:
     """What x is the negative of, if it is written as one."""
-    if isinstance(x, float):
-        return -x if x < 0.0 else None
-    return x.arguments[0] if x.head is ops.neg else None
+    if isinstance(x, Expression):
+        return x.arguments[0] if x.head is ops.neg else None
+    return -x if x < 0.0 else None
 
 
 def _add(x: Any, y: Any) -> Any:
-    if _is(x, 0.0) or _is(y, 0.0):
-        return y if _is(x, 0.0) else x
-    return x - _negated(y) if _negated(y) is not None else None
+    if 0.0 in (x, y):
+        return y if x == 0.0 else x
+    return None if (positive := _negated(y)) is None else x - positive
 
 
 def _sub(x: Any, y: Any) -> Any:
-    if _is(x, 0.0) or _is(y, 0.0):
-        return -y if _is(x, 0.0) else x
-    return x + _negated(y) if _negated(y) is not None else None
+    if 0.0 in (x, y):
+        return -y if x == 0.0 else x
+    return None if (positive := _negated(y)) is None else x + positive
 
 
 def _mul(x: Any, y: Any) -> Any:
-    if _is(x, 0.0) or _is(y, 0.0):
+    if 0.0 in (x, y):
         return 0.0
-    if _is(x, 1.0) or _is(y, 1.0):
-        return y if _is(x, 1.0) else x
-    for this, other in ((x, y), (y, x)):
-        if (positive := _negated(this)) is not None:
-            return -(positive * other if this is x else other * positive)
-    return None
+    if 1.0 in (x, y):
+        return y if x == 1.0 else x
+    if (positive := _negated(x)) is not None:
+        return -(positive * y)
+    return None if (positive := _negated(y)) is None else -(x * positive)
 
 
 def _divide(x: Any, y: Any) -> Any:
-    if _is(y, 1.0) or _is(x, 0.0):
+    if y == 1.0 or x == 0.0:
         return x
-    return -(_negated(x) / y) if _negated(x) is not None else None
+    return None if (positive := _negated(x)) is None else -(positive / y)
 
 
 def _total(*terms: Any) -> Any:
-    kept = [term for term in terms if not _is(term, 0.0)] or [0.0]
-    if len(kept) == len(terms) > 1:
-        return None
-    return kept[0] if len(kept) == 1 else Expression(ops.total, tuple(kept))
+    kept = tuple([term for term in terms if term != 0.0])
+    return Expression(ops.total, kept) if len(kept) > 1 else kept[0] if kept else 0.0
+
+
+def _extreme(*terms: Any) -> Any:
+    return terms[0] if len(terms) == 1 else None
 
 
 RULES: dict[Op, Any] = {
@@ -227,9 +194,9 @@ RULES: dict[Op, Any] = {
     ops.mul: _mul,
     ops.truediv: _divide,
     ops.neg: _negated,
-    ops.power: lambda x, y: x if _is(y, 1.0) else 1.0 if _is(y, 0.0) else None,
+    ops.power: lambda x, y: x if y == 1.0 else 1.0 if y == 0.0 else None,
     ops.total: _total,
-    ops.maximum: lambda *terms: terms[0] if len(terms) == 1 else None,
-    ops.minimum: lambda *terms: terms[0] if len(terms) == 1 else None,
+    ops.maximum: _extreme,
+    ops.minimum: _extreme,
     ops.identity: lambda z: z,
 }

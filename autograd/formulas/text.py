@@ -10,13 +10,26 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
-from autograd.named import Named
 from autograd.op import Op
 
 # How tightly a piece of writing binds, from a condition to a name, which needs no parentheses anywhere.
 CONDITION, COMPARISON, SUM, NEGATION, PRODUCT, POWER, ATOM = range(7)
-MANY = 4  # inputs of a call, above which only the first and the last are written
 Piece = tuple[str, int]  # a text and how tightly it binds
+MANY = 4  # inputs of a call, above which only the first and the last are written; of a sum twice as many
+SIGNS: dict[Op | str, tuple[Any, ...]] = {  # how tightly, then in Unicode, LaTeX, Python, JavaScript
+    ops.add: (SUM, " + ", " + ", " + ", " + "),
+    ops.sub: (SUM, " − ", " - ", " - ", " - "),
+    ops.mul: (PRODUCT, "·", r" \cdot ", " * ", " * "),
+    ops.truediv: (PRODUCT, "/", "/", " / ", " / "),
+    ops.neg: (NEGATION, "−", "-", "-", "-"),
+    LESS: (COMPARISON, " < ", " < ", " < ", " < "),
+    AT_MOST: (COMPARISON, " ≤ ", r" \le ", " <= ", " <= "),
+    MORE: (COMPARISON, " > ", " > ", " > ", " > "),
+    AT_LEAST: (COMPARISON, " ≥ ", r" \ge ", " >= ", " >= "),
+    EQUAL: (COMPARISON, " = ", " = ", " == ", " === "),
+    BOTH: (CONDITION, " and ", r" \text{ and } ", " & ", " && "),
+}
+UNICODE, LATEX, PYTHON, JAVASCRIPT = range(1, 5)  # the columns of this table
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -46,9 +59,10 @@ def as_latex(formula: Any) -> str:
 
 
 class Writer:
-    """Writes formulas: the words are a subclass's, the order and the parentheses are found here."""
+    """Writes formulas: a language is a subclass, the order and the parentheses are found here."""
 
-    words: ClassVar[dict[Op | str, Piece]]
+    language: ClassVar[int]  # its column of SIGNS
+    spelling: ClassVar[str]  # the attribute of letters, and of numbers with a name, that is written
     brackets = "(", ")"
     for_readers = True  # a + (b + c) is a + b + c for a reader; for a computer it is another rounding
 
@@ -63,32 +77,31 @@ class Writer:
         """What has been written of an expression, or a number."""
         if isinstance(x, Expression):
             return pieces[id(x)]
-        text = self.spelled(x) if isinstance(x, Named) else self.number(float(x))
+        text = getattr(x, self.spelling, None) or self.number(float(x))
         return text, NEGATION if text[0] in "-−" else PRODUCT if " " in text or "/" in text else ATOM
 
     def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
         """An expression from the texts of its arguments."""
         head = part.head
         if isinstance(part, Symbol):
-            return self.name(part), ATOM
+            return getattr(part, self.spelling), ATOM
         if head == WHERE:
             return self.choice(part, [text for text, _ in inputs]), ATOM
         if head is ops.neg:
-            word, level = self.words[head]
-            return word + self.bracketed(inputs[0], level + 1), level
+            return SIGNS[head][self.language] + self.bracketed(inputs[0], NEGATION + 1), NEGATION
         if head is ops.power:
             return self.power(inputs[0], inputs[1], part.arguments[1])
-        if head in self.words:
+        if head in SIGNS:
             return self.infix(head, *inputs)
         assert isinstance(head, Op)
-        return self.function(head, part.arguments, inputs)
+        return self.function(head, inputs)
 
     def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """Left word right."""
-        word, level = self.words[head]
+        """Left sign right."""
+        level, sign = SIGNS[head][0], SIGNS[head][self.language]
         chained = self.for_readers and head in (ops.add, ops.mul)
         first = self.bracketed(left, NEGATION if level == PRODUCT else level)  # −a·b is the same both ways
-        return first + word + self.bracketed(right, level if chained else level + 1), level
+        return first + sign + self.bracketed(right, level if chained else level + 1), level
 
     def bracketed(self, piece: Piece, level: int) -> str:
         """The text where `level` is needed: in parentheses if it binds less."""
@@ -96,16 +109,8 @@ class Writer:
         return text if own >= level else self.brackets[0] + text + self.brackets[1]
 
     def number(self, x: float) -> str:
-        """A number, whole ones without the point."""
-        return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
-
-    def spelled(self, x: Named) -> str:
-        """A number that readers see spelled in another way."""
-        return self.number(x)
-
-    def name(self, symbol: Symbol) -> str:
-        """A letter."""
-        return symbol.name
+        """A number that has no name."""
+        raise NotImplementedError
 
     def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
         """Base to the power of exponent, which may be a number."""
@@ -115,7 +120,7 @@ class Writer:
         """One text where a condition holds, another where it does not."""
         raise NotImplementedError
 
-    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
+    def function(self, op: Op, inputs: list[Piece]) -> Piece:
         """An operation that is written as a call."""
         raise NotImplementedError
 
@@ -123,33 +128,13 @@ class Writer:
 class Text(Writer):
     """Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}."""
 
-    words: ClassVar = {
-        ops.add: (" + ", SUM),
-        ops.sub: (" − ", SUM),
-        ops.mul: ("·", PRODUCT),
-        ops.truediv: ("/", PRODUCT),
-        ops.neg: ("−", NEGATION),
-        LESS: (" < ", COMPARISON),
-        AT_MOST: (" ≤ ", COMPARISON),
-        MORE: (" > ", COMPARISON),
-        AT_LEAST: (" ≥ ", COMPARISON),
-        EQUAL: (" = ", COMPARISON),
-        BOTH: (" and ", CONDITION),
-    }
+    language, spelling = UNICODE, "text"
     cases = "{", " if ", "; ", " otherwise}"
     dots = "…"
 
     def number(self, x: float) -> str:
         """A number to six digits, with a true minus."""
         return f"{x:.6g}".replace("-", "−")
-
-    def spelled(self, x: Named) -> str:
-        """A number as it is spelled."""
-        return x.text
-
-    def name(self, symbol: Symbol) -> str:
-        """The letter as text."""
-        return symbol.text
 
     def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
         """x², or x^(y + 1)."""
@@ -165,22 +150,17 @@ class Text(Writer):
         rest = last[len(start) :] if last.startswith(start) and last.endswith(end) else last + end
         return start + inputs[1] + condition + inputs[0] + between + rest
 
-    def function(self, op: Op, arguments: tuple[Any, ...], inputs: list[Piece]) -> Piece:
-        """The symbol of the operation and its inputs in parentheses, or the notation it has of old."""
-        if op is ops.total:
-            return self.sum(inputs)
+    def function(self, op: Op, inputs: list[Piece]) -> Piece:
+        """The symbol of the operation and its inputs in parentheses; a sum as terms with + between them."""
         if op is ops.weighted_sum:
             d = len(inputs) // 2
             products = [self.infix(ops.mul, w, x) for w, x in zip(inputs[:d], inputs[d : 2 * d], strict=True)]
-            return self.sum([*products, *inputs[2 * d :]])
+            return self.function(ops.total, [*products, *inputs[2 * d :]])
+        if op is ops.total:
+            terms = inputs if len(inputs) <= 2 * MANY else [*inputs[:2], (self.dots, ATOM), inputs[-1]]
+            return SIGNS[ops.add][self.language].join(self.bracketed(term, PRODUCT) for term in terms), SUM
         texts = [text for text, _ in inputs]
         return self.call(op, texts if len(texts) <= MANY else [texts[0], self.dots, texts[-1]]), ATOM
-
-    def sum(self, terms: list[Piece]) -> Piece:
-        """Terms with + between them: the first, the last and dots when there are many."""
-        if len(terms) > 8:
-            terms = [*terms[:2], (self.dots, ATOM), terms[-1]]
-        return self.words[ops.add][0].join(self.bracketed(term, PRODUCT) for term in terms), SUM
 
     def call(self, op: Op, inputs: list[str]) -> str:
         """σ(z), |x|, softmax₂(z₁, z₂)."""
@@ -193,14 +173,7 @@ class Text(Writer):
 class Latex(Text):
     r"""LaTeX: \sigma(z) \cdot \sigma(-z), \frac{a}{y}, cases."""
 
-    words: ClassVar = Text.words | {
-        ops.sub: (" - ", SUM),
-        ops.mul: (r" \cdot ", PRODUCT),
-        ops.neg: ("-", NEGATION),
-        AT_MOST: (r" \le ", COMPARISON),
-        AT_LEAST: (r" \ge ", COMPARISON),
-        BOTH: (r" \text{ and } ", CONDITION),
-    }
+    language, spelling = LATEX, "latex"
     brackets = r"\left(", r"\right)"
     cases = r"\begin{cases} ", r" & \text{if } ", r" \\ ", r" & \text{otherwise} \end{cases}"
     dots = r"\ldots"
@@ -215,14 +188,6 @@ class Latex(Text):
         """A number to six digits, large and small ones with a power of ten."""
         digits, _, exponent = f"{x:.6g}".partition("e")
         return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits.replace("inf", r"\infty")
-
-    def spelled(self, x: Named) -> str:
-        """A number as it is spelled."""
-        return x.latex
-
-    def name(self, symbol: Symbol) -> str:
-        """The letter as LaTeX."""
-        return symbol.latex
 
     def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
         """x^{2}."""

@@ -29,7 +29,9 @@ def numpy_functions(op, n_inputs):
     value = code.write(op(*letters))
     slopes = [code.slope(op, i, n_inputs) for i in range(n_inputs)]
     names = ", ".join(letter.name for letter in letters)
-    source = "\n".join([*code.imports(), code.definitions(), f"def value({names}): return {value}"])
+    source = "\n".join(
+        ["import math, numpy as np", *code.called(), code.definitions(), f"def value({names}): return {value}"]
+    )
     space = {}
     exec(source, space)
     return space["value"], [space[slope] for slope in slopes]
@@ -153,7 +155,7 @@ def test_random_formulas_mean_the_same_printed():
         code = NumPy()
         lines = ["def f(x, y, z):", *code.body(formula)]
         space = {}
-        exec("\n".join([*code.imports(), code.definitions(), *lines]), space)
+        exec("\n".join(["import math, numpy as np", *code.called(), code.definitions(), *lines]), space)
         assert float(space["f"](*map(np.float64, numbers))) == pytest.approx(wanted, rel=1e-14)
         assert float(eval(code.write(formula), space, dict(zip("xyz", numbers, strict=True)))) == pytest.approx(
             wanted, rel=1e-14

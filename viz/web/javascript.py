@@ -102,7 +102,7 @@ class Program(JavaScript):
         if key not in self._names:
             letters = [Symbol("a"), *(Symbol(f"z{i + 1}") for i in range(n_inputs))]
             formulas = [formula_of(op, index, letters) for index in range(n_inputs)]
-            body = self.body(Expression(ROW, tuple(formulas)), [letter.name for letter in letters])
+            body = self.body(Expression(ROW, tuple(formulas)))
             self._names[key] = name = self._free(f"{op.name.lower()}_slopes", "_slopes")
             head = self.opening.format(name, ", ".join(letter.name for letter in letters))
             self._texts.append("\n".join([head, *body, self.closing]))
