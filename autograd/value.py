@@ -177,7 +177,7 @@ class Value(Protocols):
 
     def _pair(self, op: Op, x: Value | Number, y: Value | Number) -> Value:
         if is_array(x) or is_array(y):
-            return NotImplemented  # then NumPy asks for one number of it after the other
+            return NotImplemented  # type: ignore[no-any-return]  # NumPy asks for one number of it after the other
         return self._apply(op, (x, y))
 
     def __neg__(self) -> Value:
