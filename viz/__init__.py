@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import autograd
 
-if not hasattr(autograd, "Value"):
+if not hasattr(autograd, "Value") or os.path.isdir(os.path.join(os.path.dirname(autograd.__file__), "numpy")):
     import nn as nn  # it says in one sentence whose `autograd` this is
 
 if TYPE_CHECKING:  # the same table for type checkers and completion
