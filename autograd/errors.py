@@ -142,3 +142,23 @@ def edge_at(op: Op, inputs: Sequence[Value | float], index: int) -> str:
 def all_finite(held: Iterable[float]) -> bool:
     """Whether no number is inf or nan."""
     return all(map(math.isfinite, held))
+
+
+def refuse_infinite(order: Sequence[Value]) -> None:
+    """Raise the error for what first made a gradient infinite though all that it was made of is finite.
+
+    Where there is none, inf or nan came from the user, and goes where it goes.
+    """
+    links = [
+        (node, parent, slope)
+        for node in reversed(order)
+        if all(map(math.isfinite, (node._grad, node._data, *(parent._data for parent in node.parents))))
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=False)  # a node made by hand has none
+        if node._grad and slope
+    ]
+    for node, parent, slope in links:
+        if not math.isfinite(node._grad * slope):
+            refuse_gradient(node, parent, slope)
+    for node, parent, slope in links:
+        if math.isinf(parent._grad):  # each contribution is finite, and their sum is not
+            refuse_gradient(node, parent, slope)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
-from autograd.errors import refuse_gradient, shown
+from autograd.errors import refuse_gradient, refuse_infinite, shown
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -81,7 +81,7 @@ def backward(root: Value) -> None:
         for node in reversed(order):
             node._backward()
         if not math.isfinite(sum([leaf._grad for leaf in leaves])):
-            find_infinite(order)
+            refuse_infinite(order)
         for leaf, old in zip(leaves, before, strict=True):
             if old or not leaf.varies:
                 leaf._grad = accumulated(leaf, old)
@@ -99,23 +99,3 @@ def accumulated(leaf: Value, old: float) -> float:
     if math.isinf(new) and math.isfinite(old) and math.isfinite(leaf._grad):
         refuse_gradient(leaf, leaf, leaf._grad)
     return new if leaf.varies else old
-
-
-def find_infinite(order: list[Value]) -> None:
-    """Raise the error for what first made a gradient infinite though all that it was made of is finite.
-
-    Where there is none, inf or nan came from the user, and goes where it goes.
-    """
-    links = [
-        (node, parent, slope)
-        for node in reversed(order)
-        if all(map(math.isfinite, (node._grad, node._data, *(parent._data for parent in node.parents))))
-        for parent, slope in zip(node.parents, node.local_derivatives, strict=False)  # a node made by hand has none
-        if node._grad and slope
-    ]
-    for node, parent, slope in links:
-        if not math.isfinite(node._grad * slope):
-            refuse_gradient(node, parent, slope)
-    for node, parent, slope in links:
-        if math.isinf(parent._grad):  # each contribution is finite, and their sum is not
-            refuse_gradient(node, parent, slope)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,31 @@ from autograd.protocols import Protocols, is_array, made_by_hand
 
 Number = Any  # int, float, NumPy scalar: whatever errors.number takes
 ROLES = ("parameter", "input", "constant", "")
+
+
+def method(op: Op, says: str) -> Callable[[Value], Value]:
+    """An operation of one input as a method."""
+
+    def apply_to(self: Value) -> Value:
+        return self._apply(op, (self,))
+
+    apply_to.__name__, apply_to.__doc__ = op.name, says
+    return apply_to
+
+
+def operators(op: Op) -> tuple[Callable[[Value, Number], Value], Callable[[Value, Number], Value]]:
+    """An operation of two inputs as the operator of a Value on the left, and of one on the right.
+
+    For an array they answer NotImplemented: then NumPy asks again, for one number of it after the other.
+    """
+
+    def left(self: Value, other: Number) -> Value:
+        return NotImplemented if is_array(other) else self._apply(op, (self, other))
+
+    def right(self: Value, other: Number) -> Value:
+        return NotImplemented if is_array(other) else self._apply(op, (other, self))
+
+    return left, right
 
 
 class Value(Protocols):
@@ -151,73 +176,29 @@ class Value(Protocols):
             return node(data, ops.mul, (self, y), (q, p))
         return node(data, ops.mul, (self, y), (q if self.varies else 0.0, p if y.varies else 0.0))
 
-    def __sub__(self, other: Value | Number) -> Value:
-        return self._pair(ops.sub, self, other)
-
-    def __truediv__(self, other: Value | Number) -> Value:
-        return self._pair(ops.truediv, self, other)
-
-    def __pow__(self, other: Value | Number) -> Value:
-        return self._pair(ops.power, self, other)
-
-    def __radd__(self, other: Number) -> Value:
-        return self._pair(ops.add, other, self)
-
-    def __rsub__(self, other: Number) -> Value:
-        return self._pair(ops.sub, other, self)
-
-    def __rmul__(self, other: Number) -> Value:
-        return self._pair(ops.mul, other, self)
-
-    def __rtruediv__(self, other: Number) -> Value:
-        return self._pair(ops.truediv, other, self)
-
-    def __rpow__(self, other: Number) -> Value:
-        return self._pair(ops.power, other, self)
-
-    def _pair(self, op: Op, x: Value | Number, y: Value | Number) -> Value:
-        if is_array(x) or is_array(y):
-            return NotImplemented  # type: ignore[no-any-return]  # NumPy asks for one number of it after the other
-        return self._apply(op, (x, y))
-
-    def __neg__(self) -> Value:
-        return self._apply(ops.neg, (self,))
+    __sub__, __rsub__ = operators(ops.sub)
+    __truediv__, __rtruediv__ = operators(ops.truediv)
+    __pow__, __rpow__ = operators(ops.power)
+    _, __radd__ = operators(ops.add)
+    _, __rmul__ = operators(ops.mul)
+    __neg__ = method(ops.neg, "Minus the value.")
+    __abs__ = method(ops.absolute, "The value without its sign.")
 
     def __pos__(self) -> Value:
         return self
 
-    def __abs__(self) -> Value:
-        return self._apply(ops.absolute, (self,))
-
     # --- functions ----------------------------------------------------------------------------------------------------
 
-    def exp(self) -> Value:
-        """e to the power of the value."""
-        return self._apply(ops.exp, (self,))
-
-    def log(self) -> Value:
-        """The natural logarithm."""
-        return self._apply(ops.log, (self,))
-
-    def sqrt(self) -> Value:
-        """The square root."""
-        return self._apply(ops.sqrt, (self,))
-
-    def sin(self) -> Value:
-        """The sine, of radians."""
-        return self._apply(ops.sin, (self,))
-
-    def cos(self) -> Value:
-        """The cosine, of radians."""
-        return self._apply(ops.cos, (self,))
-
-    def tanh(self) -> Value:
-        """The hyperbolic tangent."""
-        return self._apply(ops.tanh, (self,))
-
-    def sigmoid(self) -> Value:
-        """σ(z) = 1 / (1 + e^−z)."""
-        return self._apply(ops.sigmoid, (self,))
+    exp = method(ops.exp, "e to the power of the value.")
+    log = method(ops.log, "The natural logarithm.")
+    sqrt = method(ops.sqrt, "The square root.")
+    sin = method(ops.sin, "The sine, of radians.")
+    cos = method(ops.cos, "The cosine, of radians.")
+    tanh = method(ops.tanh, "The hyperbolic tangent.")
+    sigmoid = method(ops.sigmoid, "σ(z) = 1 / (1 + e^−z).")
+    softplus = method(ops.softplus, "log(1 + e^z), a smooth ReLU.")
+    gelu = method(ops.gelu, "z · Φ(z), with Φ the normal distribution function.")
+    erf = method(ops.erf, "The error function.")
 
     def relu(self) -> Value:
         """0 for z < 0, otherwise z; its derivative is 0 for z < 0 and 1 otherwise."""
@@ -229,18 +210,6 @@ class Value(Protocols):
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """slope · z for z < 0, otherwise z."""
         return self._apply(ops.leaky_relu.bind(slope=setting("slope", slope)), (self,))
-
-    def softplus(self) -> Value:
-        """log(1 + e^z), a smooth ReLU."""
-        return self._apply(ops.softplus, (self,))
-
-    def gelu(self) -> Value:
-        """z · Φ(z), with Φ the normal distribution function."""
-        return self._apply(ops.gelu, (self,))
-
-    def erf(self) -> Value:
-        """The error function."""
-        return self._apply(ops.erf, (self,))
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
