@@ -36,8 +36,8 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
         worst = max(worst, error) if error == error else math.inf
         rows.append(f"{i + 1:>5}  {analytic:>23.16g}  {numeric:>23.16g}  {error:.1e}")
     if not worst <= tolerance:
-        words = f"the gradients disagree by {worst:.1e}, more than the tolerance {tolerance:g}"
-        raise ValueError("\n".join([words, *rows]))
+        table = "\n".join(rows)
+        raise ValueError(f"the gradients disagree by {worst:.1e}, more than the tolerance {tolerance:g}\n{table}")
     return worst
 
 

@@ -37,7 +37,6 @@ REMEDIES = {
     "Value": "it is a Value already: use it as it is, or its .data; "
     "one that was made before autograd was reloaded is a stranger to the new one: make it again",
 }
-TOO_LARGE = "is too large for a float (1.8e308 is the largest). Scale the inputs"
 
 
 def shown(thing: object) -> str:
@@ -115,7 +114,10 @@ def refuse_value(op: Op, inputs: Sequence[Value | float], cause: Exception | flo
     """Raise the error for an operation that has no finite answer at finite inputs."""
     came = listed(inputs)
     if isinstance(cause, OverflowError) or cause in (math.inf, -math.inf):
-        raise OverflowError(f"{op.name} of {came} {TOO_LARGE}, or use a smaller learning rate.") from None
+        raise OverflowError(
+            f"{op.name} of {came} is too large for a float (1.8e308 is the largest). "
+            "Scale the inputs, or use a smaller learning rate."
+        ) from None
     kind = ZeroDivisionError if isinstance(cause, ZeroDivisionError) else ValueError
     needs = op.needs or "inputs where it is defined"
     raise kind(f"{op.name} needs {needs}, got {came}. {op.hint}".rstrip()) from None
@@ -127,7 +129,10 @@ def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:
     where = f"{op.name if op else 'leaf'} at {described(parent)}"
     where += f" (node {shown(node._label)})" if node._label else ""
     if math.isfinite(slope):
-        raise OverflowError(f"backward: the gradient of {where} {TOO_LARGE} or the loss.")
+        raise OverflowError(
+            f"backward: the gradient of {where} is too large for a float (1.8e308 is the largest). "
+            "Scale the inputs or the loss."
+        )
     size = "infinite" if math.isinf(slope) else "not defined"
     advice = edge_at(op, node.parents, node.parents.index(parent)) if op else ""
     raise ValueError(f"backward: the derivative of {where} is {size}, and a gradient reaches it. {advice}".rstrip())

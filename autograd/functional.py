@@ -56,8 +56,10 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
             slopes.append(formula(node, *inputs) if parent in reached else 0.0)
         return slopes
     except (ArithmeticError, ValueError) as error:
-        words = f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. "
-        raise ValueError((words + edge_at(op, parents, len(slopes))).rstrip()) from error
+        advice = edge_at(op, parents, len(slopes))
+        raise ValueError(
+            f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. {advice}".rstrip()
+        ) from error
 
 
 def _check_unchanged(node: Value) -> None:

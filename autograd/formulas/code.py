@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from autograd import ops
 from autograd.errors import MadeByHand, shown
 from autograd.formulas.symbols import BOTH, LESS, MORE, Expression, Symbol, merged, parts, same
-from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, SIGNS, SUM, Piece, Writer
+from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, SIGNS, SUM, Piece, Text
 from autograd.op import Op
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
@@ -32,7 +32,7 @@ JAVASCRIPT_WORDS = frozenset(
 )
 
 
-class Source(Writer):
+class Source(Text):
     """Source text, and the definitions of the functions that it calls.
 
     >>> code = NumPy()

@@ -6,7 +6,7 @@ writes the same formulas as NumPy and JavaScript.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from autograd import ops
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
@@ -58,12 +58,17 @@ def as_latex(formula: Any) -> str:
     return Latex().write(formula)
 
 
-class Writer:
-    """Writes formulas: a language is a subclass, the order and the parentheses are found here."""
+class Text:
+    """Writes formulas as Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}.
 
-    language: ClassVar[int]  # its column of SIGNS
-    spelling: ClassVar[str]  # the attribute of letters, and of numbers with a name, that is written
+    Another language is a subclass that says what it writes otherwise; the order and the parentheses are found here.
+    """
+
+    language = UNICODE  # its column of SIGNS
+    spelling = "text"  # the attribute of letters, and of numbers with a name, that is written
     brackets = "(", ")"
+    cases = "{", " if ", "; ", " otherwise}"
+    dots = "…"
     for_readers = True  # a + (b + c) is a + b + c for a reader; for a computer it is another rounding
 
     def write(self, formula: Any, level: int = CONDITION) -> str:
@@ -107,30 +112,6 @@ class Writer:
         """The text where `level` is needed: in parentheses if it binds less."""
         text, own = piece
         return text if own >= level else self.brackets[0] + text + self.brackets[1]
-
-    def number(self, x: float) -> str:
-        """A number that has no name."""
-        raise NotImplementedError
-
-    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
-        """Base to the power of exponent, which may be a number."""
-        raise NotImplementedError
-
-    def choice(self, part: Expression, inputs: list[str]) -> str:
-        """One text where a condition holds, another where it does not."""
-        raise NotImplementedError
-
-    def function(self, op: Op, inputs: list[Piece]) -> Piece:
-        """An operation that is written as a call."""
-        raise NotImplementedError
-
-
-class Text(Writer):
-    """Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}."""
-
-    language, spelling = UNICODE, "text"
-    cases = "{", " if ", "; ", " otherwise}"
-    dots = "…"
 
     def number(self, x: float) -> str:
         """A number to six digits, with a true minus."""
