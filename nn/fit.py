@@ -6,6 +6,7 @@ import gc
 import operator
 import random
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import repeat
@@ -110,8 +111,8 @@ def fit(
     collecting = gc.isenabled()
     try:
         gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
-        with ctrl_c_waits() as pressed, progress_bar(n_steps, shown=progress) as bar:
-            return training.run(batches, callback, bar, pressed)
+        with ctrl_c_waits() as let_in, progress_bar(n_steps, shown=progress) as bar:
+            return training.run(batches, callback, bar, let_in)
     finally:
         if collecting:
             gc.enable()
@@ -143,7 +144,7 @@ class Training:
         batches: Iterable[Sequence[int]],
         callback: Callable[[int, float], Any] | None,
         bar: Quiet,
-        pressed: Callable[[], bool],
+        let_in: Callable[[], None],
     ) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
         history = History()
@@ -151,8 +152,7 @@ class Training:
             if not self.reason:
                 self.in_matrices(1, bar, self.make)
             for step, batch in enumerate(batches, 1):
-                if pressed():
-                    break
+                let_in()
                 J = self.step(step, batch, bar)
                 history.losses.append(J)
                 bar.advance(J)
@@ -160,6 +160,7 @@ class Training:
                     self.write_back()
                     callback(step, J)
                     self.look_again(step + 1, bar)
+            let_in()
         except KeyboardInterrupt:
             history.interrupted = True
         finally:
@@ -168,7 +169,7 @@ class Training:
             except KeyboardInterrupt:  # one that did not wait
                 self.write_back()
                 history.interrupted = True
-            history.steps, history.interrupted = len(history.losses), history.interrupted or pressed()
+            history.steps = len(history.losses)
             history.vectorized, history.reason = self.matrices is not None, self.reason
         return history
 
@@ -282,26 +283,29 @@ def checked_loss(value: Any) -> Value:
 
 
 @contextmanager
-def ctrl_c_waits() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C is noted, and who works asks whether it was pressed when a step is done; a second one does not wait."""
+def ctrl_c_waits() -> Iterator[Callable[[], None]]:
+    """Ctrl-C waits until the yielded function is called, as when a step is done; a second one does not wait."""
     pressed: list[int] = []
+    before: Any = signal.getsignal(signal.SIGINT)
+    in_time = callable(before) and threading.current_thread() is threading.main_thread()  # nobody else may hold it
 
-    def note(number: int, _: Any) -> None:
-        if pressed:
-            raise KeyboardInterrupt
+    def note(number: int, frame: Any) -> None:
         pressed.append(number)
+        if len(pressed) > 1:
+            before(number, frame)
 
+    def let_in() -> None:
+        if pressed:
+            pressed.clear()
+            before(signal.SIGINT, None)
+
+    if in_time:
+        signal.signal(signal.SIGINT, note)
     try:
-        is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        if is_ours:
-            signal.signal(signal.SIGINT, note)
-    except ValueError:  # in another thread than the main one, where no Ctrl-C arrives
-        is_ours = False
-    try:
-        yield lambda: bool(pressed)
+        yield let_in
     finally:
-        if is_ours:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if in_time:
+            signal.signal(signal.SIGINT, before)
 
 
 def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:

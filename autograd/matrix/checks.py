@@ -19,7 +19,8 @@ from autograd.value import Value
 
 CLOSE = 1e-6  # how far the program may be from the function: far more than rounding, far less than a mistake
 ROUNDING = 1e-9  # so far where large terms cancel, in terms of their size
-OFTEN = 8  # how often a function is called when its program is made
+OFTEN = 8  # how often a function is called when its program is made; if it has very many parameters, three times
+LARGE = 10_000
 CLASSES = 20  # so many different whole numbers as targets are taken for classes
 Answer = tuple[int, Any]  # a data point, and what the function gives for it
 grad_of = attrgetter("_grad")
@@ -44,10 +45,10 @@ class Checked:
         self.uses = 1
         self.makes_leaves = False  # whether the function makes Values of its own at each call, which nobody trains
         with random_state_kept() as has_moved:
-            at = several(columns, OFTEN)
             trace = self._traced(columns, point)
-            answers = self._answers(columns, point, at[:1])
+            answers = self._answers(columns, point, [0])
             self.compiled = Compiled(trace, nodes_below(answers), first)
+            at = several(columns, OFTEN if len(self.compiled.layout.reached) < LARGE else 3)
             answers += self._answers(columns, point, at[1:], self.compiled)
             difference = self._difference(self.compiled, columns, answers, has_moved())
         if difference:

@@ -36,9 +36,9 @@ class Term:
         self.op = op
         self.inputs = tuple(inputs)
         self.place, self.value = place, value
-        self.level: int = 1 + max([term.level for term in inputs], default=-1)
-        self.of_data: bool = place is not None or any(term.of_data for term in inputs)
-        self.needed: bool = isinstance(value, Value) or any(term.needed for term in inputs)
+        self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
+        self.of_data: bool = place is not None or True in [term.of_data for term in inputs]
+        self.needed: bool = isinstance(value, Value) or True in [term.needed for term in inputs]
 
     @property
     def is_fixed(self) -> bool:
@@ -258,8 +258,10 @@ class Reader:
             value = term.value
             if isinstance(value, Value) and not (value.varies and value in self.outside):
                 value = value._data  # a constant
-            leaf = term if term.place else Term(None, value=value)
-            self.terms[term] = self.made.setdefault(repr(value), leaf) if isinstance(value, float) else leaf
+            if isinstance(value, float):
+                self.terms[term] = self.made.setdefault(repr(value), Term(None, value=value))
+            else:
+                self.terms[term] = term if term.op is None else Term(None, value=value)
         return self.terms[term]
 
     def computed(self) -> list[Term]:

@@ -307,12 +307,12 @@ def test_ctrl_c_waits_for_the_step_to_end(batch_size):
             os.kill(os.getpid(), signal.SIGINT)
         return squared_loss(g, t)
 
-    seen, model, twin = [], Neuron(2, seed=0), Neuron(2, seed=0)
+    handler, seen, model, twin = signal.getsignal(signal.SIGINT), [], Neuron(2, seed=0), Neuron(2, seed=0)
     history = fit(model, X, BITS, loss, batch_size=batch_size, vectorized=False, seed=0, progress=False)
     assert (history.interrupted, history.steps) == (True, 10)
     fit(twin, X, BITS, squared_loss, batch_size=batch_size, vectorized=False, seed=0, steps=10, progress=False)
     assert [p.data for p in model.parameters()] == [p.data for p in twin.parameters()]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_ctrl_c_while_fit_prepares():
