@@ -9,7 +9,11 @@ class Quiz {
     this.row = check.parentNode;
     check.addEventListener("click", () => this.check());
     give.addEventListener("click", () => this.settle(""));
-    this.answer.addEventListener("keydown", (event) => event.key === "Enter" && this.check());
+    this.answer.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // the button that has the focus next is not pressed by it
+      this.check();
+    });
     this.turn(false);
   }
 
