@@ -6,7 +6,15 @@ import shutil
 
 import pytest
 
-pytest_plugins = ["shared.browser", "shared.golden", "shared.jupyter", "shared.oracles", "shared.skips", "pytester"]
+pytest_plugins = [
+    "shared.browser",
+    "shared.explorer",
+    "shared.golden",
+    "shared.jupyter",
+    "shared.oracles",
+    "shared.skips",
+    "pytester",
+]
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from autograd import Value, topological_order
+from autograd import Value, ops, topological_order
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import SUBSCRIPTS, SUPERSCRIPTS
+from nn.losses import TABLE as LOSSES
 from viz.derivation.latex import Cell, label_latex
 from viz.style.labels import written
 
@@ -30,13 +32,18 @@ class Names:
         self._count: dict[str, int] = {}
         self._symbols: dict[Value, Symbol] = {}
         rank, count = self._rank, self._count
-        for value in topological_order(root):
-            label = written(value.label)
+        order = topological_order(root)
+        self._outputs = compared(order)
+        for value in order:
+            label = written(self._label(value))
             if label or (value.varies and value is not root):
                 rank[value] = count[label] = count.get(label, 0) + 1
         first = {label[:1] for label in count}
         self._letter = next((letter for letter in LETTERS if letter not in first), "v")
         self._root_letter = next((letter for letter in "fF" if letter not in first), "ℒ")
+
+    def _label(self, value: Value) -> str:
+        return "g" if value in self._outputs else value.label
 
     def has(self, label: str) -> bool:
         """Whether a Value of the graph has this label."""
@@ -53,19 +60,33 @@ class Names:
         return self[value] if value.label or value.varies else value.data
 
     def _named(self, value: Value) -> Cell:
-        if not value.label and value is self._root:
+        label = self._label(value)
+        if not label and value is self._root:
             return Cell(self._root_letter, label_latex(self._root_letter))
         rank = self._rank.get(value, 0)
-        if not value.label:
+        if not label:
             number = str(rank) if rank else ""  # it is not in the graph
             return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
-        label = value.label if len(value.label) <= LONGEST else value.label[: LONGEST - 1] + "…"
+        count = self._count.get(written(label), 0)
+        label = label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
         text, latex = Cell(written(label), label_latex(label)).shown
         if LOOSE.search(text):
             text, latex = f"({text})", rf"\left({latex}\right)"
-        if rank and self._count[written(value.label)] > 1:
+        if rank and count > 1:
             text, latex = f"{text}⁽{str(rank).translate(SUPERSCRIPTS)}⁾", f"{{{latex}}}^{{({rank})}}"
         return Cell(text, latex)
+
+
+def compared(order: Iterable[Value]) -> set[Value]:
+    """What a loss compares with y, where it is a lone neuron's answer a: there the lecture calls it g.
+
+    >>> from nn import Neuron, squared_loss
+    >>> a = Neuron(2, seed=0)([1.0, 2.0])
+    >>> compared([a, squared_loss(a, 1.0)]) == {a}
+    True
+    """
+    outputs = (value.parents[0] for value in order if value.op is not None and value.op.name in LOSSES)
+    return {g for g in outputs if g.label == "a" and g.op is not None and g.parents[0].op is ops.weighted_sum}
 
 
 def names_of(root: Value) -> dict[Value, str]:

@@ -11,13 +11,15 @@ const byId = (id) => document.getElementById(id);
 const views = new Map([...document.querySelectorAll("[data-view]")].map((box) => [box.dataset.view, box]));
 const pictures = new Map([...views].map(([key, box]) => [key, new Picture(box.querySelector("svg"), graph)]));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const state = {step: 0, view: graph.view, chosen: -1, zoom: null, timer: 0};
+const state = {step: 0, view: graph.view, chosen: -1, timer: 0};
+const stage = new Stage(byId("stage"), byId("file"), () => pictures.get(state.view), calm);
+const quiz = new Quiz(byId("ask"), graph, steps, words, answered);
 let now; // what is known at this step
 
 // --- showing it -------------------------------------------------------------------------------------------------------
 
 function show() {
-  now = steps.at(state.step);
+  now = quiz.veiled(steps.at(state.step));
   const picture = pictures.get(state.view), backwards = now.phase === "backward" || now.phase === "seed";
   picture.draw(now);
   const lit = picture.light(now.group, backwards);
@@ -25,12 +27,13 @@ function show() {
   write(byId("status"), steps.sentence(now));
   byId("status").classList.toggle("trouble", now.trouble);
   byId("status").classList.toggle("back", backwards);
-  byId("step").replaceChildren(...(now.trouble ? [] : card()));
+  quiz.show();
+  byId("step").replaceChildren(...(now.trouble || now.asked.length ? [] : card()));
   byId("back").disabled = now.step === 0;
   byId("next").disabled = now.step === steps.last;
-  const bar = byId("progress"), half = steps.n + 0.5;
-  bar.style.setProperty("--forward", `${(Math.min(now.step, half) / half) * 50}%`);
-  bar.style.setProperty("--backward", `${(Math.max(0, now.step - half) / half) * 50}%`);
+  const half = steps.n + 0.5;
+  byId("progress").style.setProperty("--forward", `${(Math.min(now.step, half) / half) * 50}%`);
+  byId("progress").style.setProperty("--backward", `${(Math.max(0, now.step - half) / half) * 50}%`);
   tell();
   if (byId("numbers").open) table();
   return lit;
@@ -47,10 +50,9 @@ function card() {
 }
 
 function tell() {
-  // The card of the node that is pointed at, or else of the node of the step.
+  // The card of the node that is pointed at, or else of the node of the step, or what there is to see.
   const v = state.chosen >= 0 ? state.chosen : now.group.length === 1 ? now.group[0] : -1;
-  byId("node").hidden = v < 0;
-  if (v >= 0) byId("node").replaceChildren(...nodeCard(words, v, now, leaves));
+  byId("node").replaceChildren(...(v < 0 ? overview() : nodeCard(words, v, now, leaves, descent.eta)));
   const picture = pictures.get(state.view);
   for (const [w, groups] of picture.places.entries()) {
     if (!picture.own[w]) continue;
@@ -59,6 +61,14 @@ function tell() {
     const text = `${words.spoken(w)}: ${value}${gradient}${now.marks[w] ? `, ${now.marks[w]}` : ""}`;
     for (const group of groups) if (group.getAttribute("aria-label") !== text) group.setAttribute("aria-label", text);
   }
+}
+
+function overview() {
+  const counts = {"inputs and labels": "input", parameters: "parameter"}, count = (test) => String(graph.values.filter(test).length);
+  const facts = Object.entries(counts).map(([term, role]) => [term, count((value) => value.op < 0 && value.role === role)]);
+  facts.push(["computed from them", count(({op}) => op >= 0)]);
+  return [element("h2", {}, "This graph"), element("dl", {}, ...facts.flatMap(([term, n]) => [element("dt", {}, term), element("dd", {}, n)])),
+    element("p", {}, "Point at anything in the picture, or find it by its name: here you read its formula, its number and its gradient, which is checked by a finite difference.")];
 }
 
 function table() {
@@ -80,7 +90,29 @@ function choose(v) {
 function go(step) {
   state.step = Math.max(0, Math.min(step, steps.last));
   state.chosen = -1;
-  bring(show());
+  stage.bring(show());
+  if (now.asked.length) play(false);
+  attend();
+}
+
+function answered() {
+  // The question has its answer: on to the next one, or to the next step.
+  show();
+  attend(byId("next"));
+}
+
+function attend(otherwise) {
+  const fine = matchMedia("(pointer: fine)").matches; // with a finger, the keyboard would cover the picture
+  if (now.asked.length && fine) quiz.answer.focus({preventScroll: true});
+  else if (otherwise?.disabled === false) otherwise.focus({preventScroll: true});
+}
+
+function found(hits, some) {
+  // What the search has found: outlined, the first of it in sight and told about.
+  pictures.get(state.view).outline(hits);
+  sliders.list(hits);
+  choose(some && hits.length ? hits[0] : -1);
+  stage.bring(pictures.get(state.view).places[hits[0]]?.[0]);
 }
 
 function play(on) {
@@ -98,6 +130,8 @@ function reset() {
   play(false);
   initial.forEach((x, v) => (leaves[v] = x));
   sliders.reset();
+  descent.reset();
+  quiz.turn(quiz.on);
   steps.compute();
   go(0);
 }
@@ -106,53 +140,50 @@ function look(view) {
   state.view = view;
   for (const [key, box] of views) box.hidden = key !== view;
   for (const button of byId("views").children) button.setAttribute("aria-pressed", button.value === view);
-  fit();
-  bring(show());
+  stage.fit();
+  pictures.get(view).outline(finder.hits);
+  stage.bring(show());
 }
 
-function fit() {
-  // As large as the stage allows, but never too small to read: then the stage scrolls.
-  const stage = byId("stage"), picture = pictures.get(state.view);
-  const beside = Math.min((innerWidth * 0.66) / picture.width, (innerHeight - 60) / picture.height);
-  const above = Math.min(innerWidth / picture.width, ((innerHeight - 60) * 0.52) / picture.height);
-  document.body.classList.toggle("wide", above > beside); // the panel stands where it leaves more room to the picture
-  const room = Math.min((stage.clientWidth - 16) / picture.width, (stage.clientHeight - 16) / picture.height);
-  picture.scale(state.zoom ?? Math.max(0.55, Math.min(2, room)));
-  return room;
-}
-
-function magnify(factor) {
-  const picture = pictures.get(state.view), zoom = picture.svg.clientWidth / picture.width;
-  state.zoom = factor ? Math.max(0.1, Math.min(8, zoom * factor)) : null;
-  if (!factor) state.zoom = Math.min(2, fit());
-  fit();
-}
-
-function bring(group) {
-  // Scroll the stage, and only the stage, so that the step's node is seen.
-  if (!group) return;
-  const stage = byId("stage"), outer = stage.getBoundingClientRect(), inner = group.getBoundingClientRect(), margin = 40;
-  const shift = (low, high, least, most) => low < least + margin ? low - least - margin : high > most - margin ? high - most + margin : 0;
-  const left = shift(inner.left, inner.right, outer.left, outer.right), top = shift(inner.top, inner.bottom, outer.top, outer.bottom);
-  if (left || top) stage.scrollBy({left, top, behavior: calm.matches ? "auto" : "smooth"});
-}
-
-const sliders = new Sliders(byId("leaves"), byId("search"), graph, leaves, () => {
+function follow() {
+  // The leaves have other numbers: everything else follows.
   steps.compute();
   show();
-}, choose);
+}
+
+const sliders = new Sliders(byId("leaves"), byId("search").lastElementChild, graph, leaves, follow, choose);
+const finder = new Finder(byId("search"), graph, found);
+const descent = new Descent(byId("descent"), graph, leaves, words, () => {
+  sliders.reset();
+  follow();
+});
 
 byId("back").addEventListener("click", () => (play(false), go(now.step - 1)));
 byId("next").addEventListener("click", () => (play(false), go(now.step + 1)));
 byId("play").addEventListener("click", () => play(!state.timer));
 byId("reset").addEventListener("click", reset);
 byId("views").addEventListener("click", (event) => event.target.value && look(event.target.value));
-byId("zoom").addEventListener("click", (event) => event.target.value && magnify(Number(event.target.value)));
+byId("zoom").addEventListener("click", ({target: {value}}) => value && (value === "file" ? stage.file() : stage.magnify(Number(value))));
+byId("asking").addEventListener("click", () => {
+  quiz.turn(!quiz.on);
+  byId("asking").setAttribute("aria-pressed", quiz.on);
+  play(false);
+  go(quiz.on ? steps.n + 1 : now.step); // all is computed, and the first gradient is asked for
+});
+for (const kind of ["pointerdown", "pointermove"]) {
+  byId("progress").addEventListener(kind, (event) => {
+    if (!(event.buttons & 1)) return;
+    const {left, width} = byId("progress").getBoundingClientRect();
+    play(false);
+    go(Math.round(((event.clientX - left) / width) * (2 * steps.n + 1)));
+  });
+}
 byId("numbers").addEventListener("toggle", table);
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const target = event.target, typing = target.matches?.("input, textarea, select");
+  const target = event.target, waiting = target === quiz.answer && !target.value; // nothing typed yet: the keys → and ← step
+  const typing = target.matches?.("input, textarea, select") && !(waiting && event.key !== " ");
   const presses = target.matches?.("button, summary");
   if (!typing && event.key === "ArrowRight") go(now.step + 1);
   else if (!typing && event.key === "ArrowLeft") go(now.step - 1);
@@ -175,7 +206,7 @@ for (const [key, picture] of pictures) {
   box.addEventListener("focusin", (event) => { // of the box: an <svg> that listens for it would be a stop itself
     choose(valueAt(event.target));
     for (const group of stops) group.setAttribute("tabindex", group === event.target ? "0" : "-1");
-    bring(event.target);
+    stage.bring(event.target);
   });
   box.addEventListener("keydown", (event) => {
     const step = {ArrowDown: 1, ArrowUp: -1}[event.key], index = stops.indexOf(event.target);
@@ -187,4 +218,4 @@ for (const [key, picture] of pictures) {
 
 document.documentElement.classList.add("live");
 look(state.view);
-new ResizeObserver(() => fit()).observe(byId("stage"));
+new ResizeObserver(() => stage.fit()).observe(byId("stage"));

@@ -20,9 +20,10 @@ from viz.explorer.picture import Picture, picture
 from viz.graphs.draw import VIEWS, draw_graph, drawn
 from viz.style.labels import written
 from viz.web.colours import colours
-from viz.web.document import asset, document, heading
+from viz.web.document import asset, document
 
-SCRIPTS = ("engine.js", "picture.js", "panel.js", "steps.js", "sliders.js", "explorer.js")
+PARTS = ("engine", "picture", "panel", "steps", "sliders", "find", "descent", "ask", "stage", "explorer")
+SCRIPTS = tuple(f"{part}.js" for part in PARTS)
 VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
 MOST_VALUES = 500  # above which the lecture's view shows layers
 LARGEST = 50_000  # values that a page holds
@@ -71,9 +72,8 @@ class Explorer:
         return f'<div style="display:grid">\n{self._picture()}{self._frame()}</div>'  # both in one place
 
     def _frame(self) -> str:
-        title = escape(" ".join(written(self.title).split()))
         return (
-            f'<iframe title="{title}" sandbox="allow-scripts" srcdoc="{escape(self.html)}" '
+            f'<iframe title="{_line(self.title)}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" '
             f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas"></iframe>'
         )
 
@@ -103,6 +103,11 @@ def _too_large(n_values: int, n_arrows: int, view: str) -> ValueError:
     )
 
 
+def _line(title: str) -> str:
+    """A title as text of the page, in one line."""
+    return escape(" ".join(written(title).split()))
+
+
 def page(graph: dict[str, Any], pictures: Mapping[str, Picture], title: str) -> str:
     """The HTML of the page."""
     data = dict(graph)
@@ -116,7 +121,7 @@ def page(graph: dict[str, Any], pictures: Mapping[str, Picture], title: str) -> 
     )
     buttons = "".join(f'<button type="button" value="{key}">{VIEW_TITLES[key]}</button>' for key in pictures)
     body = asset("explorer", "explorer.html")
-    for marker, text in (("HEADING", heading(title)), ("VIEWS", buttons), ("PICTURES", views)):
+    for marker, text in (("TITLE", _line(title)), ("VIEWS", buttons), ("PICTURES", views)):
         body = body.replace(f"<!--{marker}-->", text)
     style = colours() + asset("explorer", "explorer.css")
     return document(title, body, style=style, script="\n".join(texts), data={"graph": data})

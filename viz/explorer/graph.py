@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd import Op, Value, ops
@@ -23,6 +23,7 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
     held: list[dict[str, Any]] = []
     program, entries = Program(), []
     values = []
+    twins = _twins(names)
     for value in names:
         parents = value.parents
         fixed = [_fixed(value.op, parent) for parent in parents]
@@ -41,6 +42,7 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
                 "varying": [parent.varies for parent in parents],
                 "varies": value.varies,
                 "data": _json_number(value.data),
+                "twins": [numbers[twin] for twin in twins.get(value, [])],
             }
         )
     return {
@@ -51,6 +53,18 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
         "view": view,
         "program": program.table(entries),
     }
+
+
+def _twins(names: Iterable[Value]) -> dict[Value, list[Value]]:
+    """The answers of one neuron to several data points, each with all of them: what has the same weights and bias."""
+    neurons: dict[Any, list[Value]] = {}
+    for a in names:
+        if a.op is not None and a.op.name in HALF and a.parents[0].op is ops.weighted_sum:
+            parents = a.parents[0].parents
+            d = len(parents) // 2
+            neurons.setdefault((a.op, *parents[:d], *parents[2 * d :]), []).append(a)
+    several = (answers for answers in neurons.values() if len({a.parents[0] for a in answers}) > 1)
+    return {a: answers for answers in several for a in answers}
 
 
 def _fixed(op: Op | None, parent: Value) -> float | None:

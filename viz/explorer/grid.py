@@ -10,7 +10,7 @@ from viz.diagrams.scene import Arrow, Box, Scene
 from viz.diagrams.words import columns
 from viz.style import theme
 
-GAP, WIDE_GAP, ROW_GAP = 112.0, 220.0, 16.0  # points between columns, before a full layer, and between boxes
+GAP, TEXT_GAP, WIDE_GAP, ROW_GAP = 44.0, 96.0, 170.0, 14.0  # points between columns, for texts, for all weights; rows
 LINE = 13.0  # points between the lines of an arrow's text
 
 
@@ -23,6 +23,7 @@ def gridded(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[
     kinds = {box.name: box.kind for box in boxes}
     ones = {name for name, kind in kinds.items() if kind == "one"}
     pitch = max(height for _, height in sizes.values()) + ROW_GAP
+    told = {arrow.tail for arrow in arrows if texts(arrow)}
     x, places = 0.0, dict[str, Point]()
     column_of = columns(boxes, arrows)
     for place in sorted(set(column_of.values())):
@@ -33,7 +34,7 @@ def gridded(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[
             places[name] = x + width / 2, (top - row) * pitch
             style = {**styles[name], "id": name, "class": f"box {kinds[name]}"}
             diagram.node(name, "\n".join(lines[name]), at=places[name], size=sizes[name], **style)
-        x += width + (WIDE_GAP if ones.intersection(column) else GAP)
+        x += width + (WIDE_GAP if ones.intersection(column) else TEXT_GAP if told.intersection(column) else GAP)
     for number, arrow in enumerate(arrows):
         shown = texts(arrow)
         way = _way(places[arrow.tail], sizes[arrow.tail], places[arrow.head], sizes[arrow.head], len(shown))

@@ -108,8 +108,8 @@ function groupCard(words, group, data, gradients) {
       element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)))];
 }
 
-function nodeCard(words, v, now, leaves) {
-  // Label, value, gradient, and the finite-difference check beside the gradient.
+function nodeCard(words, v, now, leaves, eta) {
+  // Label, value, gradient, the finite-difference check beside the gradient, and what a step makes of a parameter.
   const {graph} = words, value = graph.values[v], facts = [];
   const fact = (term, text, kind = "") => facts.push(element("dt", {}, term), element("dd", {class: kind}, text));
   if (value.op >= 0) fact("computed as", words.symbols(v));
@@ -122,8 +122,11 @@ function nodeCard(words, v, now, leaves) {
     if (check === null) fact("finite difference", "not defined on both sides");
     else if (!now.complete.has(v)) fact("finite difference", `${shown(check, 6)} (the sum is not complete)`);
     else {
-      const near = Math.abs(check - now.grads[v]) <= 1e-5 * Math.max(1, Math.abs(check), Math.abs(now.root));
-      fact("finite difference", `${shown(check, 6)} ${near ? "✓ agrees" : "≠ differs: a kink, or too steep"}`, near ? "agrees" : "differs");
+      const agrees = Math.abs(check - now.grads[v]) <= 1e-5 * Math.max(1, Math.abs(check), Math.abs(now.root));
+      fact("finite difference", `${shown(check, 6)} ${agrees ? "✓ agrees" : "≠ differs: a kink, or too steep"}`, agrees ? "agrees" : "differs");
+    }
+    if (value.op < 0 && value.role === "parameter" && now.complete.has(v) && eta > 0) {
+      fact("after a step", `${shown(now.known[v])} ${MINUS} ${shown(eta)} · ${factor(now.grads[v])} = ${shown(now.known[v] - eta * now.grads[v])}`);
     }
   }
   if (now.marks[v]) fact("note", MARKS[now.marks[v]] ?? now.marks[v], "mark");
@@ -132,6 +135,7 @@ function nodeCard(words, v, now, leaves) {
 }
 
 const MARKS = {
+  dead: "dead: off for every data point here, so no gradient ever passes and its weights never move",
   off: "off for this data point: its local derivative is almost 0, so hardly any gradient passes",
   saturated: "saturated: f is flat here, so hardly any gradient passes",
 };

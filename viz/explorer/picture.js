@@ -38,16 +38,17 @@ class Picture {
 
   // what there is to see at this moment: known and grads hold null for what is not known yet
   draw({known, grads, slopes, marks, reused, failed}) {
+    const dense = this.bare.length > 0, short = (x) => narrow(x, dense ? 6 : 8); // a large network has little room for texts
     for (const [text, v, what] of this.texts) {
-      const name = this.graph.values[v].title, x = known[v] === null ? "" : narrow(known[v]);
+      const name = this.graph.values[v].title, x = known[v] === null ? "" : short(known[v]);
       write(text, {
         name,
         data: failed.has(v) ? "?" : x,
         named: x && name ? `${name} = ${x}` : name || x,
-        grad: grads[v] === null ? "" : `grad ${narrow(grads[v])}${reused.has(v) ? " ↻" : ""}`,
+        grad: grads[v] === null ? "" : `${dense ? "" : "grad "}${short(grads[v])}${reused.has(v) ? " ↻" : ""}`,
       }[what]);
     }
-    for (const [text, v, slot] of this.slopes) write(text, slopes[v] ? `× ${narrow(slopes[v][slot])}` : "");
+    for (const [text, v, slot] of this.slopes) write(text, slopes[v] ? `× ${short(slopes[v][slot])}` : "");
     this.weigh(known);
     for (const [v, groups] of this.places.entries()) {
       for (const group of groups) {
@@ -97,6 +98,11 @@ class Picture {
   choose(v) {
     for (const group of this.svg.querySelectorAll(".chosen")) group.classList.remove("chosen");
     for (const group of this.places[v] ?? []) group.classList.add("chosen");
+  }
+
+  outline(hits) {
+    for (const group of this.svg.querySelectorAll(".found")) group.classList.remove("found");
+    for (const v of hits) for (const group of this.places[v]) group.classList.add("found");
   }
 
   scale(zoom) {

@@ -21,9 +21,8 @@ from viz.graphs.draw import MANY, drawn
 from viz.style import theme
 from viz.style.labels import written
 
-NUMBER = "−0.12345"  # as wide as a number gets
-GRADIENT = "grad −0.12"  # and a gradient in a box, where it is written smaller
-DERIVATIVE = "× −0.1234"
+NUMBER, SHORT = "−0.12345", "−0.123"  # as wide as a number gets, and in a network of many weights
+GRADIENT = "grad −0.1234"  # and a gradient in a box, where it is written smaller
 MANY_WEIGHTS = 60  # above which their texts would push the neurons apart
 NAME, DATA, GRAD, NAMED, SLOPE = "name", "data", "grad", "named", "slope"  # what a line of text shows
 LOOKS = {"fill", "stroke", "font-family", "font-size"}
@@ -114,9 +113,10 @@ def shows(thing: Box | Arrow, *, bare: bool) -> list[str]:
 
 def widest(thing: Box | Arrow, *, bare: bool) -> list[str]:
     """Texts as wide as they can get, so that the page has room for any number."""
-    width = {NAME: thing.text, DATA: NUMBER, GRAD: GRADIENT, NAMED: f"{thing.text} = {NUMBER}", SLOPE: DERIVATIVE}
+    number, gradient = (SHORT, SHORT) if bare else (NUMBER, GRADIENT)
+    width = {NAME: thing.text, DATA: number, GRAD: gradient, NAMED: f"{thing.text} = {number}", SLOPE: f"× {number}"}
     if isinstance(thing, Arrow):
-        width[GRAD] = NUMBER
+        width[GRAD] = SHORT if bare else f"grad {NUMBER}"
     elif thing.value is None:
         return thing.lines
     return [width[line] for line in shows(thing, bare=bare)]

@@ -1,38 +1,28 @@
-// A slider and a number field for each leaf that may vary; a search field when there are many.
+// A slider and a number field for each leaf that may vary.
 
 const AT_ONCE = 32; // so many are shown; the search finds the others
 
 class Sliders {
-  constructor(box, search, graph, leaves, changed, chosen) {
-    Object.assign(this, {box, graph, leaves, changed, chosen});
+  constructor(box, note, graph, leaves, changed, chosen) {
+    Object.assign(this, {box, note, graph, leaves, changed, chosen});
     this.rows = new Map();
     this.all = graph.sliders;
-    search.hidden = this.all.length <= AT_ONCE;
-    this.search = search.querySelector("input");
-    this.note = search.querySelector("span");
-    this.search.addEventListener("input", () => this.list());
-    this.list();
+    this.list([]);
   }
 
-  list() {
-    // Those whose label or name has the words searched for.
-    const words = this.search.value.trim().toLowerCase();
-    const found = this.all.filter((v) => {
-      const {label, title} = this.graph.values[v];
-      return !words || label.toLowerCase().includes(words) || title.toLowerCase().includes(words);
-    });
+  list(hits) {
+    // Those among the nodes that were found, or all.
+    const some = this.all.filter((v) => hits.includes(v)), found = some.length ? some : this.all;
     this.box.replaceChildren(...found.slice(0, AT_ONCE).map((v) => this.row(v)));
-    this.note.textContent = `${Math.min(found.length, AT_ONCE)} of ${this.all.length} shown`;
+    write(this.note, this.all.length > AT_ONCE ? `${Math.min(found.length, AT_ONCE)} of ${this.all.length} shown` : "");
     this.refresh();
   }
 
   reveal(v) {
     // Bring a leaf's slider into sight, if it has one.
     if (!this.all.includes(v)) return;
-    if (!this.rows.get(v)?.row.isConnected) {
-      this.search.value = this.graph.values[v].title;
-      this.list();
-    }
+    if (!this.rows.get(v)?.row.isConnected) this.box.prepend(this.row(v));
+    this.refresh();
     this.rows.get(v).row.scrollIntoView({block: "nearest"});
   }
 
@@ -74,6 +64,7 @@ class Sliders {
     const first = this.reach(this.graph.values[v].data);
     slider.max = Math.abs(x) > first ? this.reach(x) : first;
     slider.min = -slider.max;
+    slider.title = `from ${shown(-slider.max)} to ${shown(Number(slider.max))}`;
   }
 
   label(value) {
@@ -107,7 +98,8 @@ class Sliders {
       if (source !== slider) slider.value = x;
       slider.setAttribute("aria-valuetext", shown(x));
       if (source !== number) {
-        number.value = x;
+        number.value = Number(x.toPrecision(6)); // the leaf itself keeps all its digits
+        number.title = shown(x, 17);
         number.placeholder = Number.isFinite(x) ? "" : shown(x); // which a number field can't hold
       }
       number.removeAttribute("aria-invalid");

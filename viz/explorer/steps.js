@@ -39,36 +39,42 @@ class Steps {
     const reused = new Set(done.filter((v) => values[v].varying.filter(Boolean).length > 1));
     const phase = step === 0 ? "start" : step <= n ? "forward" : back === 0 ? "seed" : "backward";
     const group = {start: [], forward: groups[step - 1], seed: [this.root], backward: groups[n - back]}[phase];
+    const parents = phase === "backward" ? [...new Set(group.flatMap((v) => values[v].parents))] : phase === "seed" ? group : [];
+    const fresh = parents.filter((v) => values[v].varies && complete.has(v)); // whose gradients are whole from here on
     const trouble = step === last && step > 0 && (this.refused !== undefined || this.stuck !== null);
     return {step, phase, group, known, grads, marks, slopes, reused, failed, complete, passing, trouble,
-      data, root: data[this.root], number: phase === "forward" ? step : back};
+      fresh, asked: [], data, root: data[this.root], number: phase === "forward" ? step : back};
   }
 
   mark(v) {
-    // Whether an activation hardly lets a gradient through.
-    const {op, varying} = this.graph.values[v], {mark} = this.graph.ops[op];
-    if (!mark || !varying[0]) return "";
-    return Math.abs(localDerivatives(this.graph.values[v], this.data, v)[0]) < 0.01 ? mark : "";
+    // Whether an activation hardly lets a gradient through, or is off for every data point in the graph.
+    const {op, varying, twins} = this.graph.values[v], {mark} = this.graph.ops[op];
+    const flat = (w) => Math.abs(localDerivatives(this.graph.values[w], this.data, w)[0]) < 0.01;
+    if (!mark || !varying[0] || !flat(v)) return "";
+    return mark === "off" && twins.length && twins.every(flat) ? "dead" : mark;
   }
 
-  sentence({phase, group, number, passing, grads, trouble}) {
+  sentence({phase, group, number, passing, grads, trouble, asked}) {
     const {n, words, data} = this, [v] = group;
     if (phase === "start") {
       return `Start: inputs and parameters have their numbers. Next computes the first of ${n === 1 ? "1 node" : `${n} nodes`}.`;
     }
+    const question = asked.length ? ` What is ${words.gradient(asked[0])}?` : "";
+    if (phase === "seed" && question) return `Backward begins.${question}`;
     if (phase === "seed") return `Backward begins: ${words.gradient(v)} = 1. From here each node passes its gradient on.`;
     const forwards = phase === "forward", place = `${forwards ? "Forward" : "Backward"} ${number} of ${n}:`;
     if (trouble && forwards) return `${place} ${words.refusal(this.refused, this.failures.get(this.refused), data)}`;
     if (trouble) return `${place} ${words.stuck(this.stuck, data)}`;
     if (group.length > 1) {
-      return `${place} ${group.length} nodes from ${words.name(v)} on ${forwards ? "are computed" : "pass their gradients on"}.`;
+      return `${place} ${group.length} nodes from ${words.name(v)} on ${forwards ? "are computed" : "pass their gradients on"}.${question}`;
     }
+    if (question) return `${place} ${words.name(v)} passes ${shown(grads[v])} on.${question}`;
     if (forwards) return `${place} ${words.chain(v, data).join(" = ")}.`;
     const given = passing.passed.filter(Boolean);
     const told = given.slice(0, 3).map((part) =>
       `${words.name(part.parent)} gets ${shown(part.upstream)} × ${factor(part.slope)} = ${shown(part.contribution)}` +
       (part.added ? ` and has ${shown(part.after)}` : ""));
-    if (given.length > 3) told.push(`${given.length - 3} more get theirs`);
+    if (given.length > 3) told.push("the others are in the table");
     return `${place} ${words.name(v)} passes ${shown(grads[v])} on; ${told.join(", ") || "no parent varies"}.`;
   }
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd import Value, ops, topological_order
+from viz.derivation.names import compared
 from viz.diagrams.scene import Arrow, Box, Scene
 from viz.graphs.operations import check_size, gradient_of, into, kind_of, named, symbol, value_box
 
@@ -49,6 +50,7 @@ class _Neurons:
         self.boxed = self._values_with_boxes(order)
         check_size(len(self.boxed), max_nodes, "lecture")
         self.names = named(order)
+        self.outputs = compared(order)
         self.scene = Scene()
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
         self.ones: dict[tuple[Value, ...], str] = {}
@@ -154,7 +156,7 @@ class _Neurons:
             self.drawn.add(function)
             which = "softmax" if a.op.name == "softmax" else symbol(a.op)
             self.scene.boxes.append(Box(function, "activation", f"f(·)\n{which}"))
-        self.scene.boxes.append(value_box(name, a, self.root, "a", "a"))
+        self.scene.boxes.append(value_box(name, a, self.root, "a", "a", self.outputs))
         self.scene.arrows.append(Arrow(function, name))
 
     def _draw_operation(self, value: Value, name: str) -> None:

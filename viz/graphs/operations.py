@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import zip_longest
 
 from autograd import Op, Value, topological_order
+from viz.derivation.names import compared
 from viz.diagrams.diagram import MAX_NODES
 from viz.diagrams.scene import Arrow, Box, Scene
 from viz.style import theme
@@ -38,9 +39,12 @@ def symbol(op: Op) -> str:
     return "\n".join([theme.SIGNS.get(op.symbol, op.symbol), *shown])
 
 
-def value_box(name: str, value: Value, root: Value, kind: str = "", text: str = "") -> Box:
-    """A Value's box: its label, its number, and its gradient once there is one."""
-    return Box(name, kind or kind_of(value, root), value.label or text, value.data, gradient_of(value, root), value)
+def value_box(
+    name: str, value: Value, root: Value, kind: str = "", text: str = "", outputs: Container[Value] = ()
+) -> Box:
+    """A Value's box: its label, its number, and its gradient once there is one; an output is called g."""
+    text = "g" if value in outputs else value.label or text
+    return Box(name, kind or kind_of(value, root), text, value.data, gradient_of(value, root), value)
 
 
 def into(head: str, value: Value, names: Mapping[Value, str]) -> Iterator[Arrow]:
@@ -62,9 +66,9 @@ def operations(root: Value, max_nodes: int | None = None) -> Scene:
     order = topological_order(root)
     check_size(len(order), max_nodes, "operations")
     names = named(order)
-    scene = Scene()
+    scene, outputs = Scene(), compared(order)
     for value, name in names.items():
-        scene.boxes.append(value_box(name, value, root))
+        scene.boxes.append(value_box(name, value, root, outputs=outputs))
         if value.op is not None:
             scene.boxes.append(Box(f"{name}_op", "operation", symbol(value.op)))
             scene.arrows += into(f"{name}_op", value, names)

@@ -22,11 +22,11 @@ function factor(x) {
   return text.startsWith(MINUS) ? `(${text})` : text;
 }
 
-function narrow(x) {
+function narrow(x, most = 8) {
   // The same with fewer digits where it would not fit into a box.
   for (const digits of [4, 3, 2]) {
     const text = shown(x, digits);
-    if (text.length <= 8) return text;
+    if (text.length <= most) return text;
   }
   return shown(x, 1);
 }

@@ -401,8 +401,8 @@ def test_data_points_are_told_apart():
     loss.label = "J"
     text = explain(loss, model.w[0]).text
     for i in "¹²":
-        assert re.search(rf"∂J/∂ℒ⁽{i}⁾ +· ∂ℒ⁽{i}⁾/∂a⁽{i}⁾ +· ∂a⁽{i}⁾/∂z⁽{i}⁾ · ∂z⁽{i}⁾/∂w₁", text)
-        assert re.search(rf"1/2 +· 2·\(a⁽{i}⁾ − y⁽{i}⁾\) +· 1 +· x₁⁽{i}⁾", text)
+        assert re.search(rf"∂J/∂ℒ⁽{i}⁾ +· ∂ℒ⁽{i}⁾/∂g⁽{i}⁾ +· ∂g⁽{i}⁾/∂z⁽{i}⁾ · ∂z⁽{i}⁾/∂w₁", text)
+        assert re.search(rf"1/2 +· 2·\(g⁽{i}⁾ − y⁽{i}⁾\) +· 1 +· x₁⁽{i}⁾", text)
 
 
 def test_a_users_operation():

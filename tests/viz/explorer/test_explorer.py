@@ -183,7 +183,7 @@ def test_a_notebook_gets_a_frame_over_a_picture():
     bundle = page._repr_mimebundle_()
     assert bundle["text/plain"] == repr(page) == "<Explorer 'ℒ, step by step': .save('explore.html') writes it>"
     found = dict(Elements(bundle["text/html"]).found)
-    assert found["iframe"]["sandbox"] == "allow-scripts"
+    assert found["iframe"]["sandbox"] == "allow-scripts allow-downloads"
     assert found["iframe"]["srcdoc"] == page.html
     picture = base64.b64decode(found["img"]["src"].removeprefix("data:image/svg+xml;base64,")).decode()
     assert picture.startswith("<svg")

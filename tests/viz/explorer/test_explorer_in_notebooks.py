@@ -75,7 +75,7 @@ def test_in_a_running_jupyter(visit, jupyter, program):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_text("Run All Cells", exact=True).click()
 
-    frames = page.locator("iframe[sandbox='allow-scripts']")
+    frames = page.locator("iframe[sandbox^='allow-scripts']")
     jupyter.until(page, jupyter.page(program, name), run_all, lambda: frames.count() == 2)
     frames.nth(1).wait_for()
     use(page)

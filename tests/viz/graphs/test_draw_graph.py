@@ -204,7 +204,7 @@ def test_a_loss_is_a_box_of_g_and_y() -> None:
     scene = lecture(squared_loss(Neuron(1, "identity", bias=False, seed=0)([1.0]), 2.0))
     assert ("loss", "ℒ(g, y)\nsquared loss") in kinds(scene)
     assert arrows(scene)[-3:] == [
-        ("a", "ℒ(g, y)", "derivative", ""),
+        ("g", "ℒ(g, y)", "derivative", ""),
         ("y", "ℒ(g, y)", "constant", ""),
         ("ℒ(g, y)", "ℒ", "plain", ""),
     ]
