@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.errors import shown
 from autograd.files import write
 from viz.diagrams.svg import dressed, image, readable
+from viz.diagrams.tikz import tikz
 from viz.engines import render as renderer
 from viz.style import theme
 from viz.style.labels import quoted, slug, written
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 1000, 2000
 PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}main{{overflow-x:auto}}svg{{display:block;SIZE}}"
-SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html", ".tex")
 
 
 class Diagram:
@@ -192,7 +193,7 @@ class Diagram:
         return text[text.index("<svg") :]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture; the suffix says how: .svg, .png, .pdf, .dot or .html. Return the path.
+        """Write the picture; the suffix says how: .svg, .png, .pdf, .dot, .html or .tex. Return the path.
 
         The file is whole or not there: it is written beside its place and then moved.
         """
@@ -202,6 +203,8 @@ class Diagram:
             raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
         if suffix == ".html":
             content = self._page().encode()
+        elif suffix == ".tex":
+            content = tikz(self.pipe("json")).encode()
         else:
             content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
         write(target, content)

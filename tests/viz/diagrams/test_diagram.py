@@ -82,7 +82,14 @@ def test_a_screen_reader_hears_the_title() -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "start"),
-    [(".svg", b"<?xml"), (".png", b"\x89PNG"), (".dot", b"digraph"), (".html", b"<!DOCTYPE html>"), (".SVG", b"<?xml")],
+    [
+        (".svg", b"<?xml"),
+        (".png", b"\x89PNG"),
+        (".dot", b"digraph"),
+        (".html", b"<!DOCTYPE html>"),
+        (".tex", b"% Drawn"),
+        (".SVG", b"<?xml"),
+    ],
 )
 def test_save_writes_what_the_suffix_says(two: Diagram, suffix: str, start: bytes, tmp_path: Path) -> None:
     path = two.save(tmp_path / f"a{suffix}")
@@ -111,7 +118,7 @@ def test_an_unknown_suffix_is_refused(two: Diagram, name: str, tmp_path: Path) -
         two.save(str(tmp_path / "deep") + "/" + name)
     if not name.rstrip("/").endswith("a.svg"):
         with pytest.raises(
-            ValueError, match=r"save needs a file name ending in \.svg, \.png, \.pdf, \.dot, \.html, got"
+            ValueError, match=r"save needs a file name ending in \.svg, \.png, \.pdf, \.dot, \.html, \.tex, got"
         ):
             two.save(name)
 
