@@ -22,6 +22,7 @@ import hashlib
 import math
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,9 +134,12 @@ class Diagram:
     def pipe(self, format: str | None = None, *, encoding: str | None = None) -> Any:
         """The picture as bytes, or with an encoding as str; format "svg", "png", "pdf", "dot", "json" or "plain"."""
         check_size(self.n_nodes, self.n_edges)
-        picture = renderer.render(self.source, format or self.format, engine=self.engine, using=self.using)
-        if (format or self.format) == "svg":
+        kind = format or self.format
+        drawn = "svg" if kind == "png" and find_spec("resvg_py") else kind  # a PNG shows what the SVG does
+        picture = renderer.render(self.source, drawn, engine=self.engine, using=self.using)
+        if drawn == "svg":
             picture = dressed(picture, self.prefix, self.description)
+            picture = renderer.rasterized(picture) if kind == "png" else picture
         return picture.decode(encoding) if encoding else picture
 
     def render(

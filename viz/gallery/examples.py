@@ -213,7 +213,7 @@ def sgd_step(lr: float = 0.05) -> Diagram:
     olds = [w.data for w in regressor.w]
     SGD(regressor.parameters(), lr).step()
     eta = theme.number(lr)
-    lines = [f"w ← w − η · ∇ℒ(w) with η = {eta}"]
+    lines = [f"w ← w − η · ∇_w ℒ with η = {eta}"]
     for w, old in zip(regressor.w, olds, strict=True):
         factor = theme.number(w.grad) if w.grad >= 0 else f"({theme.number(w.grad)})"
         lines.append(f"{written(w.label)} ← {theme.number(old)} − {eta} · {factor} = {theme.number(w.data)}")

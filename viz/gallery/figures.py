@@ -251,7 +251,7 @@ LECTURE: tuple[Figure, ...] = (
         BACKWARD,
         "backward-linear-regressor",
         "Backward pass of the linear regressor",
-        "∇ℒ(w) is the product of the local derivatives along the way back from ℒ to w.",
+        "∇_w ℒ is the product of the local derivatives along the way back from ℒ to w.",
         "The linear regressor, the three factors below it, and their product.",
         lambda: draw_backprop(neuron("identity"), loss=squared_loss),
     ),

@@ -73,8 +73,8 @@ class _ForwardPass:
         """All the columns; J is about all the points."""
         board = self.board
         right = self._put_column("x", "point", 0.0, self._x)
-        names = put_layers(board, right + GAP + 30)
-        right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 24, self._g)
+        names = put_layers(board, right + GAP + 16)
+        right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 8, self._g)
         for i, row in enumerate(self.rows):
             if row is not None:
                 board.join(Arrow(f"x_{i}", names[0]))
