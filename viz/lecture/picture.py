@@ -91,7 +91,7 @@ class Picture(Board):
             elif isinstance(i, int):
                 names[i] = f"x_{i + 1}"
                 value = self.forward.x_at(i)
-                text = f"x_{i + 1}" if value is None else value.label
+                text = self.forward.x_letters(i) if value is None else value.label
                 self.put_value(Box(f"x_{i + 1}", "x", text), value, x, y, largest=largest)
         return names
 
@@ -186,7 +186,8 @@ class Picture(Board):
         which: bool = True,
     ) -> Spot:
         """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
-        lines = ["f(·)", self.forward.f_symbol(layer, j)] if which else ["f(·)"]
+        symbol = self.forward.f_symbol(layer, j)
+        lines = ["f(·)", symbol] if which and symbol != "f" else ["f(·)"]
         width = theme.box_size(theme.BOX["activation"], lines)[0]
         box = Box(self.f_name(layer, j), "activation", "\n".join(lines))
         return self.put(box, left + width / 2, y, height=height)
