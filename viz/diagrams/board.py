@@ -116,15 +116,21 @@ class Board:
         at: float | None = None,
         above: bool = False,
         level: float | None = None,
+        out: bool = False,
         style: theme.Style | None = None,
     ) -> None:
         """An arrow straight from box to box, or level at a height; its texts on it or above it.
+
+        With `out` it leaves in the middle of the right side, where it crosses nothing that stands below the box.
 
         The texts stand at a part of the way from middle to middle, which puts those of a fan at equal distances;
         without `at` halfway between the borders.
         """
         tail, head = self.spots[arrow.tail], self.spots[arrow.head]
         start, end = tail.border((head.x, head.y)), head.border(tail.fan)
+        if out:
+            start = tail.corners[2], tail.y
+            end = head.border(start)
         if level is not None:
             start, end = (tail.corners[2], level), (head.corners[0], level)
         self.route(arrow, [start, between(start, end, 1 / 3), between(start, end, 2 / 3), end], style)

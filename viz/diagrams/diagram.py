@@ -22,12 +22,14 @@ import hashlib
 import math
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
 from autograd.files import write
 from viz.diagrams.svg import dressed, image, readable
+from viz.diagrams.tikz import tikz
 from viz.engines import render as renderer
 from viz.style import theme
 from viz.style.labels import quoted, slug, written
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 1000, 2000
 PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}main{{overflow-x:auto}}svg{{display:block;SIZE}}"
-SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html")
+SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html", ".tex")
 
 
 class Diagram:
@@ -132,9 +134,12 @@ class Diagram:
     def pipe(self, format: str | None = None, *, encoding: str | None = None) -> Any:
         """The picture as bytes, or with an encoding as str; format "svg", "png", "pdf", "dot", "json" or "plain"."""
         check_size(self.n_nodes, self.n_edges)
-        picture = renderer.render(self.source, format or self.format, engine=self.engine, using=self.using)
-        if (format or self.format) == "svg":
+        kind = format or self.format
+        drawn = "svg" if kind == "png" and find_spec("resvg_py") else kind  # a PNG shows what the SVG does
+        picture = renderer.render(self.source, drawn, engine=self.engine, using=self.using)
+        if drawn == "svg":
             picture = dressed(picture, self.prefix, self.description)
+            picture = renderer.rasterized(picture) if kind == "png" else picture
         return picture.decode(encoding) if encoding else picture
 
     def render(
@@ -192,7 +197,7 @@ class Diagram:
         return text[text.index("<svg") :]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture; the suffix says how: .svg, .png, .pdf, .dot or .html. Return the path.
+        """Write the picture; the suffix says how: .svg, .png, .pdf, .dot, .html or .tex. Return the path.
 
         The file is whole or not there: it is written beside its place and then moved.
         """
@@ -202,6 +207,8 @@ class Diagram:
             raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
         if suffix == ".html":
             content = self._page().encode()
+        elif suffix == ".tex":
+            content = tikz(self.pipe("json")).encode()
         else:
             content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
         write(target, content)

@@ -1,4 +1,4 @@
-"""What becomes of an SVG on a page: ids of its own, a name and words, and a size at which it can be read."""
+"""What becomes of an SVG: ids of its own, a name and words, typeset indices, and on a page a size that can be read."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import base64
 import xml.etree.ElementTree as ET
 from html import escape
 
+from viz.style.labels import pieces
+
 SPACE = "http://www.w3.org/2000/svg"
 PIXELS = 4 / 3  # to a point
-LEAST = 5 / 6  # of its size: smaller, the small print has less than 11 pixels
+LEAST = 3 / 4  # of its size: smaller, the small print has less than 11 pixels
 ET.register_namespace("", SPACE)
 
 
@@ -24,6 +26,8 @@ def dressed(svg: bytes, prefix: str, words: str) -> bytes:
     for graph in root.findall(f"{{{SPACE}}}g"):
         for title in graph.findall(f"{{{SPACE}}}title"):  # the name of a graph is %3
             graph.remove(title)
+    for line in root.iter(f"{{{SPACE}}}text"):
+        typeset(line)
     words = " ".join(words.split()) or "a drawing"
     root.attrib = {"role": "img", "aria-label": words, **root.attrib}
     title = ET.Element(f"{{{SPACE}}}title")
@@ -32,11 +36,30 @@ def dressed(svg: bytes, prefix: str, words: str) -> bytes:
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
+def typeset(text: ET.Element) -> None:
+    """Raise and lower what Unicode has no letters for: the w of ∇_w, the d of x_d.
+
+    >>> line = ET.fromstring('<text font-size="10">∇_w ℒ</text>')
+    >>> typeset(line)
+    >>> ET.tostring(line, encoding="unicode")
+    '<text font-size="10">∇<tspan dy="2.5" font-size="70%">w</tspan><tspan dy="-2.5"> ℒ</tspan></text>'
+    """
+    parts = pieces(text.text or "")
+    if all(not kind for kind, _, _ in parts):
+        return
+    step, level = float(text.attrib["font-size"]) / 4, {"": 0.0, "_": 1.0, "^": -1.5}
+    text.text, line = parts[0].text, 0.0
+    for kind, inner, _ in parts[1:]:
+        style = {"dy": f"{(level[kind] - line) * step:.6g}"} | ({"font-size": "70%"} if kind else {})
+        ET.SubElement(text, f"{text.tag.removesuffix('text')}tspan", style).text = inner
+        line = level[kind]
+
+
 def readable(svg: str | bytes) -> str:
     """The style of a picture that shrinks a little to fit; where that is not enough, what is around it scrolls.
 
     >>> readable('<svg width="900pt"/>')
-    'width:clamp(1000px,100%,1200px);max-width:none;height:auto'
+    'width:clamp(900px,100%,1200px);max-width:none;height:auto'
     """
     full = float(ET.fromstring(svg).attrib.get("width", "0").removesuffix("pt")) * PIXELS
     return f"width:clamp({full * LEAST:.0f}px,100%,{full:.0f}px);max-width:none;height:auto" if full else ""

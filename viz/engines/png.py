@@ -16,7 +16,7 @@ def png(svg: bytes, scale: float) -> bytes:
     fonts = [str(path) for path in _fonts()]
     family = "DejaVu Sans" if fonts else FONT
     text = svg[svg.index(b"<svg") :].decode()  # without the prolog, and its size in plain pixels: resvg reads no "pt"
-    text = re.sub(r'<svg width="([0-9.]+)pt" height="([0-9.]+)pt"', r'<svg width="\1" height="\2"', text, count=1)
+    text = re.sub(r' width="([0-9.]+)pt" height="([0-9.]+)pt"', r' width="\1" height="\2"', text, count=1)
     if fonts:
         text = re.sub(r' font-family="[^"]*" font-size="([0-9.]+)"', _as_dejavu, text)
     return bytes(

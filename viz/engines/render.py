@@ -84,10 +84,11 @@ def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> 
     except Exception as error:  # a syntax error, or the sandbox ended it: to the caller it is one thing, no picture
         raise RenderError(f"{words} could not draw: {shown_text(error)}") from error
     picture = checked(picture, wanted, words)
-    return _rasterized(picture) if format == "png" else picture
+    return rasterized(picture) if format == "png" else picture
 
 
-def _rasterized(svg: bytes) -> bytes:
+def rasterized(svg: bytes) -> bytes:
+    """The PNG of an SVG; RenderError where there is nothing that can."""
     from viz.engines.png import png
 
     try:

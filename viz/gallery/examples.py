@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, ops
+from autograd import Op, Value, ops
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
@@ -40,6 +40,14 @@ def neuron(activation: str, *, bias: bool = False) -> Neuron:
     if made.b is not None:
         made.b.data = -0.5
     return made
+
+
+def any_neuron() -> Diagram:
+    """The lecture's neuron: x₁, x₂, …, x_d, and an f that is not chosen yet."""
+    f = Op("f", value=lambda z: z * 1.0, derivatives=[lambda a, z: 1.0])
+    made = Neuron(5, f, bias=False, seed=0)
+    made.w[-1].label = "w_d"
+    return neuron_board(Forward(made, last="d"), 4).diagram()
 
 
 def layer() -> Layer:
@@ -105,8 +113,10 @@ def plot_feature() -> Any:
         style: dict[str, Any] = {"marker": theme.CLASS_MARKS[label], "c": theme.CLASS_COLOURS[label], "s": 60}
         line.scatter(across, [1.0] * len(across), label=f"y = {label}", **style)
     line.axvline(0.4, color=theme.INK, linewidth=2)
-    line.set_yticks([1.0])
-    plots.finished(line, "$|x_1 - x_2|$", "1")
+    plots.finished(line, "$|x_1 - x_2|$", "").set_yticks([])
+    line.spines["left"].set_visible(False)
+    line.legend(loc="upper right", frameon=False)
+    plane.legend_ = None
     return figure
 
 
@@ -118,8 +128,10 @@ def plot_two_sigmoids() -> Any:
     letters = Symbol("s1", text="σ₁"), Symbol("s2", text="σ₂")
     whole = sum(w.data * letter for w, letter in zip(model.layers[1].neurons[0].w, letters, strict=True))
     functions: list[Any] = [first, second, model]
+    ax: Any
     for ax, f, title in zip(axes, functions, (*letters, whole), strict=True):
-        plots.plot_function(f, (-1.0, -1.0), (1.0, 1.0), ax=ax).set_title(as_text(title))
+        plots.plot_function(f, (-1.0, -1.0), (1.0, 1.0), ax=ax).set_title(as_text(title), fontsize=14)
+        ax.view_init(elev=28, azim=-125)  # from the side of both steps
     return figure
 
 
@@ -162,20 +174,45 @@ def plot_relu_sums() -> Any:
     return figure
 
 
+def plot_relu_addition() -> Any:
+    """Three weighted ReLUs, and their sum, which comes near to sin."""
+    model = bends(3)
+    hidden, output = model.layers[0].neurons, model.layers[1].neurons[0]
+    figure, axes = plots.new_figure(columns=4)
+    for ax, w, one in zip(axes, output.w, hidden, strict=False):
+        plots.plot_function(lambda x, w=w, one=one: w * one([x]), -3.2, 3.2, ax=ax)
+        ax.set_title(f"{theme.number(round(w.data, 2))} · ReLU({shifted(one)})")
+    plots.plot_function(lambda x: x.sin(), -3.2, 3.2, ax=axes[-1])
+    plots.plot_function(model, -3.2, 3.2, ax=axes[-1])
+    axes[-1].lines[1].set(color=theme.VERMILION, linestyle="--")
+    axes[-1].set_title("the sum (dashed) and sin")
+    for ax in axes:
+        ax.set_ylim(-2.2, 2.2)
+    plots.added(axes, "++=")
+    return figure
+
+
+def shifted(neuron: Neuron) -> str:
+    """The z of a neuron of one input whose weight is 1, like x + 3.2."""
+    assert neuron.b is not None
+    b = round(neuron.b.data, 2)
+    return "x" if b == 0 else f"x {theme.MINUS if b < 0 else '+'} {theme.number(abs(b))}"
+
+
 def plot_relu_boundaries() -> Any:
-    """One ReLU bends the plane along a line; the sum of three has a triangle as its boundary."""
+    """Three ReLUs of the plane, each bent along a line, taken from 0.4: positive inside a closed region."""
     model = MLP(2, [3, 1], seed=0)
     for one, numbers in zip(model.layers[0].neurons, ([0, -2, -0.8], [1.8, 1, -0.8], [-1.8, 1, -0.8]), strict=True):
         set_numbers(one.parameters(), numbers)
     set_numbers(model.layers[1].neurons[0].parameters(), [-1.0, -1.0, -1.0, 0.4])
     corners, labels = [[0.0, 0.1], [0.1, -0.3], [-1.4, -1.2], [1.4, 1.3], [-1.3, 1.2], [1.3, -1.3]], [1, 1, 0, 0, 0, 0]
-    first, second, _ = model.layers[0].neurons
-    figure, axes = plots.new_figure(columns=3)
-    parts: list[Any] = [first, lambda x_1, x_2: first([x_1, x_2]) + second([x_1, x_2]), model]
-    for ax, f, title in zip(axes, parts, ("one ReLU", "the sum of two", "minus the sum of three, + 0.4"), strict=True):
-        threshold = 0.0 if f is model else 0.6
+    figure, axes = plots.new_figure(columns=4)
+    parts: list[Any] = [lambda x_1, x_2, one=one: -one([x_1, x_2]) for one in model.layers[0].neurons]
+    for ax, f, title in zip(axes, [*parts, model], ("−ReLU₁", "−ReLU₂", "−ReLU₃", "the sum, + 0.4"), strict=True):
+        threshold = 0.0 if f is model else -0.1
         plots.plot_decision_boundary(f, corners, labels, threshold=threshold, ax=ax).set_title(title)
         ax.legend_ = None
+    plots.added(axes, "++=")
     return figure
 
 
@@ -213,7 +250,7 @@ def sgd_step(lr: float = 0.05) -> Diagram:
     olds = [w.data for w in regressor.w]
     SGD(regressor.parameters(), lr).step()
     eta = theme.number(lr)
-    lines = [f"w ← w − η · ∇ℒ(w) with η = {eta}"]
+    lines = [f"w ← w − η · ∇_w ℒ with η = {eta}"]
     for w, old in zip(regressor.w, olds, strict=True):
         factor = theme.number(w.grad) if w.grad >= 0 else f"({theme.number(w.grad)})"
         lines.append(f"{written(w.label)} ← {theme.number(old)} − {eta} · {factor} = {theme.number(w.data)}")

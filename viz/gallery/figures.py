@@ -19,6 +19,7 @@ from viz.lecture.backward import draw_backprop
 from viz.lecture.forward import draw_forward
 from viz.lecture.network import draw_layer, draw_network
 from viz.lecture.neuron import draw_neuron
+from viz.lecture.sgd import draw_sgd
 from viz.plots import plots
 
 
@@ -69,6 +70,15 @@ LECTURE: tuple[Figure, ...] = (
         "Each σ is a smooth step along a line; a weighted sum of the two is a valley, which is no step any more.",
         "Three surfaces over the plane: a rising step, a falling step, and a valley along the diagonal.",
         examples.plot_two_sigmoids,
+    ),
+    Figure(
+        STRUCTURE,
+        "neuron-of-d-inputs",
+        "A neuron of d inputs",
+        "z = wᵀx weighs the inputs; the activation f, which we engineers choose, makes a = f(z) of it. "
+        "What the algorithm learns is w.",
+        "Circles x₁, x₂, dots, x_d, arrows with weights w₁, w₂, w_d into Σ, z, a box f(·), and a.",
+        examples.any_neuron,
     ),
     Figure(
         STRUCTURE,
@@ -176,6 +186,14 @@ LECTURE: tuple[Figure, ...] = (
     ),
     Figure(
         CHOICES,
+        "relu-addition",
+        "ReLUs add up",
+        "Each hidden neuron is one bend; the output neuron weighs them and adds them up.",
+        "Three plots of weighted ReLUs with plus signs between them, then an equals sign, and their sum beside a sine.",
+        examples.plot_relu_addition,
+    ),
+    Figure(
+        CHOICES,
         "relu-sums",
         "Sums of ReLUs",
         "Each ReLU adds one bend; with enough of them a sum comes near to any continuous function.",
@@ -186,8 +204,8 @@ LECTURE: tuple[Figure, ...] = (
         CHOICES,
         "relu-boundaries",
         "Decision boundaries from ReLUs",
-        "One ReLU has a line as its boundary, a sum of them has corners.",
-        "Three maps of the plane: the boundary is a line, then a bent line, then a closed triangle.",
+        "One ReLU bends the plane along a line; 0.4 minus three of them is positive inside a closed region.",
+        "Three maps of the plane, each with a line as boundary, plus signs between them, and the sum: a closed region.",
         examples.plot_relu_boundaries,
     ),
     Figure(
@@ -249,9 +267,17 @@ LECTURE: tuple[Figure, ...] = (
     ),
     Figure(
         BACKWARD,
+        "sgd-network",
+        "A step of SGD in a network",
+        "The same for W² of a network: of n data points one is picked, and the gradient of its loss moves W².",
+        "Data points 1 to n through three layers to their losses; an arrow from the loss of point i back to W².",
+        lambda: draw_sgd(examples.three_layers(), squared_loss),
+    ),
+    Figure(
+        BACKWARD,
         "backward-linear-regressor",
         "Backward pass of the linear regressor",
-        "∇ℒ(w) is the product of the local derivatives along the way back from ℒ to w.",
+        "∇_w ℒ is the product of the local derivatives along the way back from ℒ to w.",
         "The linear regressor, the three factors below it, and their product.",
         lambda: draw_backprop(neuron("identity"), loss=squared_loss),
     ),

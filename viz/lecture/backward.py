@@ -1,7 +1,7 @@
 """The lecture's backpropagation: the chain of layers, and below it the factors of ∂ℒ/∂W², ∂ℒ/∂W¹, and what they share.
 
 What two gradients share is computed once, ∂ℒ/∂Z², and reused: it is marked in the first row and stands as one box in
-the next. A lone neuron shows the lecture's backward pass of a regressor, ∇ℒ(w) = x · ReLU′(z) · 2·(g − y).
+the next. A lone neuron shows the lecture's backward pass of a regressor, ∇_w ℒ = x · ReLU′(z) · 2·(g − y).
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ def between(forward: Forward, here: int, after: int) -> Factor:
 
 
 def neuron_backprop(forward: Forward) -> Picture:
-    """The neuron, its three factors below it, and their product ∇ℒ(w)."""
+    """The neuron, its three factors below it, and their product ∇_w ℒ."""
     board = neuron_board(forward, wide(8), "backpropagation")
     factors = [of_weights(forward, 1), of_activation(forward, 1), of_loss(forward)]
     y = min(spot.corners[1] for spot in board.spots.values()) - 46
@@ -242,7 +242,7 @@ def neuron_backprop(forward: Forward) -> Picture:
     for place, (factor, x) in enumerate(zip(factors, places, strict=True)):
         board.put(Box(f"factor_{place}", "factor", "\n".join(factor.lines)), x, y)
         product = None if product is None or factor.formula is None else product * factor.formula
-    text = "∇ℒ(w) = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
+    text = "∇_w ℒ = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
     lines = [text]
     if forward.loss is not None:
         weights = [*map(leaf, forward.layers[0][0].w)]

@@ -16,7 +16,7 @@ from viz.lecture.picture import CIRCLE, Picture
 from viz.style import theme
 
 MODELS = (Neuron, Layer, MLP)
-GAP = 46.0  # points from box to box: room for A²
+GAP = 40.0  # points from box to box: room for A²
 INSIDE = 46.0  # points from Σ to f(·): room for Z²
 LAYERS = 4  # of a chain that is drawn whole
 

@@ -38,6 +38,7 @@ class Forward:
     given_x: Any = None
     given_y: Any = None
     given_loss: Loss | None = None
+    last: str = field(default="", kw_only=True)  # the index of the last input, where d is any number
     x: list[Value] = field(default_factory=list, init=False)
     z: list[list[Value]] = field(default_factory=list, init=False)
     a: list[list[Value]] = field(default_factory=list, init=False)
@@ -88,6 +89,10 @@ class Forward:
         if isinstance(self.model, Neuron):
             return letter.lower()
         return f"{letter}^{number}" if isinstance(self.model, MLP) else letter
+
+    def x_letters(self, i: int) -> str:
+        """An input: x₁, x₂, … and x_d where d is any number."""
+        return f"x_{self.last if self.last and i == self.d - 1 else i + 1}"
 
     def output_letters(self, number: int) -> str:
         """The output of a layer: A^l, g after the last, and x before the first."""

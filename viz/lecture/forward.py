@@ -50,7 +50,7 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     points = [Row("1"), None, Row("n")] if X is None else computed(model, X, Y, loss)
     most = visible(len(points), wide(max_points))
     rows = points if X is None else [None if i is None else points[i] for i in most]
-    picture = _ForwardPass(Forward(model, given_loss=loss), rows)
+    picture = ForwardPass(Forward(model, given_loss=loss), rows)
     return picture.diagram([row for row in points if row is not None])
 
 
@@ -62,7 +62,7 @@ def computed(model: Any, X: Any, Y: Any, loss: Loss | None) -> list[Row | None]:
     return [Row(str(i), Forward(model, x, y, loss)) for i, (x, y) in enumerate(zip(rows, targets, strict=True), 1)]
 
 
-class _ForwardPass:
+class ForwardPass:
     """The picture, column by column."""
 
     def __init__(self, forward: Forward, rows: list[Row | None]) -> None:
@@ -71,22 +71,29 @@ class _ForwardPass:
 
     def diagram(self, points: list[Row]) -> Diagram:
         """All the columns; J is about all the points."""
+        right = self.put_points()
+        if self.forward.given_loss is not None:
+            self._put_average(right + GAP, points)
+        return self.board.diagram()
+
+    def put_points(self) -> float:
+        """The data points, the layers, the outputs and the losses, if there is one; the right border."""
         board = self.board
         right = self._put_column("x", "point", 0.0, self._x)
-        names = put_layers(board, right + GAP + 30)
-        right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 24, self._g)
+        names = put_layers(board, right + GAP + 16)
+        right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 8, self._g)
         for i, row in enumerate(self.rows):
             if row is not None:
                 board.join(Arrow(f"x_{i}", names[0]))
                 board.join(Arrow(names[-1], f"g_{i}"))
-        if self.forward.given_loss is not None:
-            right = self._put_column("loss", "loss", right + GAP, self._loss)
-            for i, row in enumerate(self.rows):
-                if row is not None:
-                    self._put_target(i, row)
-                    board.join(Arrow(f"g_{i}", f"loss_{i}"))
-            self._put_average(right + GAP, points)
-        return board.diagram()
+        if self.forward.given_loss is None:
+            return right
+        right = self._put_column("loss", "loss", right + GAP, self._loss)
+        for i, row in enumerate(self.rows):
+            if row is not None:
+                self._put_target(i, row)
+                board.join(Arrow(f"g_{i}", f"loss_{i}"))
+        return right
 
     def _put_column(self, name: str, kind: str, left: float, text: Callable[[Row], list[str]]) -> float:
         """One box per data point, all as wide as the widest; the right border."""

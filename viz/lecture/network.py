@@ -11,7 +11,7 @@ from autograd.errors import shown
 from nn.layers import MLP, Layer
 from viz.diagrams.diagram import Diagram, check_size
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.data_point import Forward, Loss, is_shared, visible
+from viz.lecture.data_point import Forward, Loss, data, is_shared, visible
 from viz.lecture.picture import CIRCLE, LEARNABLE_WORDS, Picture, row_heights, sum_name, wide
 from viz.style import theme
 
@@ -19,6 +19,7 @@ FAN = 80.0  # points from a circle's middle to that of the numbers on its arrows
 FAN_OF_GRADIENTS = 104.0  # the same where gradients stand below them
 EDGES = 120.0  # points for the arrows between two layers
 FEW_EDGES = 12  # of a layer, up to which the weights are printed if x is given
+BETWEEN, BETWEEN_NUMBERED = 44.0, 64.0  # points from Σ to f(·), and where z stands on the arrow
 BETWEEN_FRAMES = 56.0  # points that the frames of a layer's two parts take on both sides of z
 LAYER_FAN = 92.0  # in a layer: points from a circle's middle to that of the texts on its arrows
 FEW_NEURONS = 4  # of a layer, up to which every weight stands on its edge
@@ -137,38 +138,32 @@ class _Network:
     def _put_layer(self, layer: int, left: float) -> None:
         """The Σ f(·) pairs of one layer, in their box."""
         board, x = self.board, left + CIRCLE / 2
-        names = board.put_neurons(layer, self.rows[layer], self.step, x, x + CIRCLE / 2 + 44, which=False)
+        gap = BETWEEN if not self.forward.x else BETWEEN_NUMBERED
+        names = board.put_neurons(layer, self.rows[layer], self.step, x, x + CIRCLE / 2 + gap, which=False)
         for j, y in zip(self.rows[layer], self._heights(layer), strict=True):
             if j is not None:
-                board.join(Arrow(sum_name(layer, j), board.f_name(layer, j)), level=y)
-                names += self._write_numbers(layer, j, y)
+                z = Arrow(sum_name(layer, j), board.f_name(layer, j), data=data(self.forward.z_at(layer, j)))
+                board.join(z, above=True, level=y)
+                names += self._write_number(layer, j, y)
         board.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {self.forward.f_symbol(layer)}", names)
 
-    def _write_numbers(self, layer: int, j: int, y: float) -> list[str]:
-        """Below a pair its z and a; the fill of f(·) says the size of a."""
-        z, a = self.forward.z_at(layer, j), self.forward.a_at(layer, j)
-        if z is None or a is None:
+    def _write_number(self, layer: int, j: int, y: float) -> list[str]:
+        """Below f(·) its a, whose size its fill says."""
+        a, name = self.forward.a_at(layer, j), self.board.f_name(layer, j)
+        if a is None or is_shared(self.forward.layers[layer]):
             return []
-        written = []
-        largest = max(abs(value.data) for value in self.forward.a[layer])
-        for value, name in ((z, sum_name(layer, j)), (a, self.board.f_name(layer, j))):
-            spot = self.board.spots[name]
-            if value is a and is_shared(self.forward.layers[layer]):
-                continue
-            self.board.write(f"{name}_number", [theme.number(value.data)], spot.x, y - CIRCLE / 2 - 2, hang=1)
-            written.append(f"{name}_number")
-            if value is a:
-                self.board.styles[name] = theme.tint(a.data, largest)
-        return written
+        spot, largest = self.board.spots[name], max(abs(value.data) for value in self.forward.a[layer])
+        self.board.write(f"{name}_number", [theme.number(a.data)], spot.x, y - CIRCLE / 2 - 2, hang=1)
+        self.board.styles[name] = theme.tint(a.data, largest)
+        return [f"{name}_number"]
 
     def _put_one(self, layer: int) -> str:
-        """The dashed 1 for the biases of the next layer, below this one."""
+        """The dashed 1 for the biases of the next layer: beside this one, where no arrow from it crosses the frame."""
         name, spot = f"one_{layer + 2}", self.board.spots[f"layer_{layer + 1}"]
-        f = self.board.spots[self.board.f_name(layer, 0)]
         y = spot.corners[1] - CIRCLE * 0.6
         if self.numbers:  # a row lower, as the numbers on the arrows stand between the rows
             y = min(y, self._heights(layer)[-1] - self.step)
-        self.board.put(Box(name, "one", "1"), f.x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
+        self.board.put(Box(name, "one", "1"), spot.corners[2] + CIRCLE * 0.4, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
         return name
 
     def _put_outputs(self, x: float) -> None:

@@ -39,8 +39,8 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
     neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward), NUMBERED_GAP
     inputs = board.put_inputs(most, board.row_step, bias=neuron.b is not None)
-    sigma = board.put(Box("sum_1", "sum", "Σ"), gap + 60, 0, size=(CIRCLE, CIRCLE))
-    board.weight_edges(0, 0, inputs, names=True, numbers=bool(forward.x))
+    sigma = board.put(Box("sum_1", "sum", "Σ"), board.fan_gap + 60, 0, size=(CIRCLE, CIRCLE))
+    board.weight_edges(0, 0, inputs, names=True, numbers=bool(forward.x), at=0.42 if forward.has_gradients else None)
     board.weights_above([*inputs.values(), "sum_1"], sigma.x / 2)
     f = board.put_activation(0, 0, sigma.corners[2] + gap, 0)
     output = "g" if forward.given_loss is not None else neuron._a_label

@@ -62,9 +62,14 @@ class Picture(Board):
         return NUMBERED_GAP if self.forward.x else GAP
 
     @property
+    def fan_gap(self) -> float:
+        """The points from the inputs to a lone Σ: an arrow is seen on both sides of its texts."""
+        return NUMBERED_GAP + (56.0 if self.forward.has_gradients else 0.0)
+
+    @property
     def label_height(self) -> float:
         """The points that the text on an arrow needs."""
-        return 2 * TALL if self.forward.has_gradients else TALL
+        return 2 * TALL if self.forward.has_gradients else TALL + 8.0  # between two of them their arrows are seen
 
     def edge_count(self, layer: int, most: int) -> int:
         """How many edges of a layer are drawn."""
@@ -86,7 +91,7 @@ class Picture(Board):
             elif isinstance(i, int):
                 names[i] = f"x_{i + 1}"
                 value = self.forward.x_at(i)
-                text = f"x_{i + 1}" if value is None else value.label
+                text = self.forward.x_letters(i) if value is None else value.label
                 self.put_value(Box(f"x_{i + 1}", "x", text), value, x, y, largest=largest)
         return names
 
@@ -168,7 +173,7 @@ class Picture(Board):
             if self.forward.x and not names:
                 style |= theme.thickness(w.data, largest)
             arrow = Arrow(name, sum_name(layer, j), "parameter", w.label if names else "", *told)
-            self.join(arrow, at=at, style=style)
+            self.join(arrow, at=at, out=layer > 0, style=style)
 
     def put_activation(
         self,
@@ -181,7 +186,8 @@ class Picture(Board):
         which: bool = True,
     ) -> Spot:
         """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
-        lines = ["f(·)", self.forward.f_symbol(layer, j)] if which else ["f(·)"]
+        symbol = self.forward.f_symbol(layer, j)
+        lines = ["f(·)", symbol] if which and symbol != "f" else ["f(·)"]
         width = theme.box_size(theme.BOX["activation"], lines)[0]
         box = Box(self.f_name(layer, j), "activation", "\n".join(lines))
         return self.put(box, left + width / 2, y, height=height)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 POINTS = 401  # of a curve
 GRID = 61  # points along each side of a plane
+WIDEST = 12.4  # inches: all panels side by side, as wide as a slide
 Corner = float | Sequence[float]  # the end of an interval, or the corner of a rectangle
 
 
@@ -87,7 +88,7 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
     if axes.name == "3d":
         points = [(x, y, z) for y, line in zip(ys, heights, strict=True) for x, z in zip(xs, line, strict=True)]
         flat = zip(*[point for point in points if not math.isnan(point[2])], strict=True)
-        axes.plot_trisurf(*flat, cmap=theme.PLANE_COLOURS, linewidth=0, antialiased=False, rasterized=True)
+        axes.plot_trisurf(*flat, cmap=theme.PLANE_COLOURS, shade=False, linewidth=0, antialiased=False, rasterized=True)
     else:
         filled = axes.contourf(xs, ys, heights, levels=20, cmap=theme.PLANE_COLOURS)
         axes.figure.colorbar(filled, ax=axes)
@@ -150,7 +151,7 @@ def plot_decision_boundary(
         steps = between(level - reach, level + reach, 22)
         axes.contourf(xs, ys, heights, levels=steps, cmap=theme.PLANE_COLOURS, alpha=0.75)
         if min(known) < level < max(known):
-            axes.contour(xs, ys, heights, levels=[level], colors=theme.INK, linewidths=2)
+            axes.contour(xs, ys, heights, levels=[level], colors=theme.INK, linewidths=2, linestyles="solid")
     else:
         best = [[g.index(max(g)) if not math.isnan(g[0]) else math.nan for g in line] for line in outputs]
         levels = [k - 0.5 for k in range(len(outputs[0][0]) + 1)]
@@ -183,7 +184,8 @@ def new_figure(*, columns: int = 1, three_dimensional: bool = False) -> tuple[Fi
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError("plots need matplotlib: pip install matplotlib") from error
-    figure = Figure(figsize=(5.2 * columns, 3.8), layout="constrained", facecolor=theme.PAGE)
+    size = min(5.2 * columns, WIDEST), 3.8 if columns < 4 else 3.2
+    figure = Figure(figsize=size, layout="constrained", facecolor=theme.PAGE)
     kind: Any = {"projection": "3d"} if three_dimensional else {}
     return figure, [figure.add_subplot(1, columns, k + 1, **kind) for k in range(columns)]
 
@@ -211,6 +213,14 @@ def finished(axes: Any, x: str, y: str) -> Axes:
         axes.legend(frameon=True, framealpha=0.85, edgecolor="none")
     done: Axes = axes
     return done
+
+
+def added(panels: Sequence[Axes], signs: Sequence[str]) -> None:
+    """Signs between panels: panel + panel = panel; no panel but the first says what is on its axes."""
+    for ax, sign in zip(panels[1:], signs, strict=True):
+        ax.text(-0.16, 0.5, sign, transform=ax.transAxes, fontsize=22, ha="center", va="center", color=theme.INK)
+        ax.set_ylabel("")
+        ax.tick_params(labelleft=False)
 
 
 def picture(figure: Figure, format: str) -> bytes:

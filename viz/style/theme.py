@@ -30,7 +30,7 @@ BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, YELLOW = (
 LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
 GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
 POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
-SIGN_WORDS = "blue is positive, orange-red negative; the wider and the fuller, the larger"
+SIGN_WORDS = "blue: positive, orange: negative; thicker or darker = larger"
 PLANE_COLOURS = "RdBu"  # matplotlib's name of the same two, for what a model answers over the plane
 CLASS_COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)  # of data points, which have marks of their own too
 CURVE_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE)  # of functions on the same axes
@@ -91,7 +91,7 @@ ARROW: dict[str, Style] = {
     "line": {"arrowhead": "none"},
     "brace": {"fontcolor": GRADIENT, "color": GRADIENT, "arrowhead": "none", "penwidth": "1.5"},
 }
-LEGEND: Style = {"fontsize": "10"}
+LEGEND: Style = {"fontsize": "11"}
 SMALL: Style = {"fontsize": "11"}  # a name and a number in a circle
 # what keeps the layout of a large, tangled graph quick
 TANGLED: Style = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.3", "splines": "line"}

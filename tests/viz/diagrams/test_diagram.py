@@ -82,7 +82,14 @@ def test_a_screen_reader_hears_the_title() -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "start"),
-    [(".svg", b"<?xml"), (".png", b"\x89PNG"), (".dot", b"digraph"), (".html", b"<!DOCTYPE html>"), (".SVG", b"<?xml")],
+    [
+        (".svg", b"<?xml"),
+        (".png", b"\x89PNG"),
+        (".dot", b"digraph"),
+        (".html", b"<!DOCTYPE html>"),
+        (".tex", b"% Drawn"),
+        (".SVG", b"<?xml"),
+    ],
 )
 def test_save_writes_what_the_suffix_says(two: Diagram, suffix: str, start: bytes, tmp_path: Path) -> None:
     path = two.save(tmp_path / f"a{suffix}")
@@ -111,7 +118,7 @@ def test_an_unknown_suffix_is_refused(two: Diagram, name: str, tmp_path: Path) -
         two.save(str(tmp_path / "deep") + "/" + name)
     if not name.rstrip("/").endswith("a.svg"):
         with pytest.raises(
-            ValueError, match=r"save needs a file name ending in \.svg, \.png, \.pdf, \.dot, \.html, got"
+            ValueError, match=r"save needs a file name ending in \.svg, \.png, \.pdf, \.dot, \.html, \.tex, got"
         ):
             two.save(name)
 
@@ -252,5 +259,27 @@ def test_a_notebook_shows_a_picture_in_its_size_and_scrolls_a_wide_one(boxes: in
         float(x) for x in re.search(r"width:clamp\((\d+)px,100%,(\d+)px\);max-width:none", shown["text/html"]).groups()
     )
     assert most == pytest.approx(points * 4 / 3, abs=1)
-    assert 0.8 < least / most < 0.9  # the smallest print, 10 points, has 11 pixels
+    assert 0.74 < least / most < 0.76  # the smallest print, 11 points, has 11 pixels
     assert shown["text/html"].startswith('<div style="overflow-x:auto"><img ')
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("∇_w ℒ", [("∇", ""), ("w", "_"), (" ℒ", "")]),
+        ("w^2_{d,1}", [("w²", ""), ("d,1", "_")]),
+        ("x^{(i)}_q", [("x⁽ⁱ⁾", ""), ("q", "_")]),
+        ("x_d^q", [("x", ""), ("d", "_"), ("q", "^")]),
+        ("w^2_{3,1}", [("w²₃,₁", "")]),
+    ],
+)
+def test_indices_that_unicode_lacks_are_set_lower_and_smaller(label: str, shown: list[tuple[str, str]]) -> None:
+    diagram = Diagram("letters", using="webassembly")
+    diagram.node("n0", label, fontsize="20")
+    (line,) = ElementTree.fromstring(diagram.svg).iter("{http://www.w3.org/2000/svg}text")
+    level, found = 0.0, [(line.text, "")]
+    for part in line:
+        level += float(part.attrib["dy"])
+        found.append((part.text, "_" if level > 0 else "^" if level < 0 else ""))
+        assert part.attrib.get("font-size") == ("70%" if level else None)
+    assert found == shown

@@ -362,7 +362,7 @@ def test_a_png_without_dot_shows_its_texts(no_dot) -> None:
 
 def test_a_broken_svg_is_no_png() -> None:
     with pytest.raises(RenderError, match=r"resvg could not draw the PNG: .*; save an \.svg instead"):
-        viz.engines.render._rasterized(b"<svg")
+        viz.engines.render.rasterized(b"<svg")
 
 
 @pytest.mark.parametrize(

@@ -385,7 +385,7 @@ def test_the_factors_of_a_regressor_multiply_to_its_gradient(activation):
 
 @pytest.mark.parametrize(
     ("activation", "formula"),
-    [("identity", "∇ℒ(w) = x·2·(g − y)"), ("relu", "∇ℒ(w) = x·ReLU′(z)·2·(g − y)")],
+    [("identity", "∇_w ℒ = x·2·(g − y)"), ("relu", "∇_w ℒ = x·ReLU′(z)·2·(g − y)")],
 )
 def test_the_formulas_of_the_lecture(activation, formula):
     assert formula in words(draw_backprop(Neuron(3, activation, bias=False, seed=0), loss=squared_loss))
@@ -400,7 +400,7 @@ def test_formulas_come_from_the_operations():
         [lambda a, g, y: 3.0 * (g - y) ** 2.0, lambda a, g, y: -3.0 * (g - y) ** 2.0],
     )
     shown = words(draw_backprop(Neuron(2, swish, bias=False, seed=0), loss=lambda g, y: cubed(g, y)))
-    assert {"swish", "swish′(z)", "3·(g − y)²", "∇ℒ(w) = x·swish′(z)·3·(g − y)²"} <= set(shown)
+    assert {"swish", "swish′(z)", "3·(g − y)²", "∇_w ℒ = x·swish′(z)·3·(g − y)²"} <= set(shown)
 
 
 def test_reused_factors_are_marked_and_computed_once():

@@ -13,7 +13,7 @@ from autograd import Op, Value, weighted_sum
 from viz import Diagram, draw_graph
 from viz.derivation.explain import explain
 from viz.derivation.latex import label_latex
-from viz.style.labels import LONGEST, clean, quoted, slug, written
+from viz.style.labels import LONGEST, clean, pieces, quoted, slug, written
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -78,7 +78,7 @@ FORBIDDEN_TAGS = {"script", "a", "image", "use", "foreignObject", "style", "link
 
 def texts(element: ElementTree.Element) -> str:
     """What a box shows, without spaces and line ends: Graphviz makes lines of a label, and of spaces no-break ones."""
-    return re.sub(r"\s", "", "".join(text.text or "" for text in element.iter(f"{SVG}text")))
+    return re.sub(r"\s", "", "".join("".join(text.itertext()) for text in element.iter(f"{SVG}text")))
 
 
 def parsed(svg: str) -> ElementTree.Element:
@@ -110,7 +110,7 @@ def check_picture(label: str, using: str) -> None:
         if group.attrib["class"] in groups:
             groups[group.attrib["class"]].append(group)
     assert {kind: len(found) for kind, found in groups.items()} == {"node": 7, "edge": 7}
-    shown = re.sub(r"\s", "", written(label))
+    shown = re.sub(r"\s", "", "".join(piece.text for piece in pieces(written(label))))  # x_{q} has a lowered q
     boxes = {box.find(f"{SVG}title").text: texts(box) for box in groups["node"]}  # type: ignore[union-attr]
     assert boxes["extra"] == shown
     assert boxes["n0"] == (f"{shown}=2" if label else "2") or len(label) > 150

@@ -1,0 +1,153 @@
+r"""A drawing as a TikZ picture: Graphviz's own lines and places, with the labels set as mathematics.
+
+The engine says what is to be drawn (its JSON output lists curves, ellipses, polygons and texts), so that nothing is
+placed twice. The file compiles as it is, and goes into a lecture by \input; what it needs there is TikZ.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from viz.style import theme
+from viz.style.tex import line_latex
+
+NAMES = {  # of the theme's colours; a document that defines them before has its own
+    theme.PAGE: "page",
+    theme.INK: "ink",
+    theme.FAINT: "faint",
+    theme.LEARNABLE: "learnable",
+    theme.GRADIENT: "gradient",
+    theme.BLUE: "blue",
+    theme.GREEN: "green",
+    theme.VERMILION: "vermilion",
+}
+ANCHORS = {"l": "base west", "c": "base", "r": "base east"}
+HEAD = r"""% Drawn by sigmagrad. It compiles as it is; a document with \usepackage{tikz} shows it by \input.
+\ifx\tikzpicture\undefined
+  \documentclass{article}
+  \usepackage[T1]{fontenc}
+  \usepackage{lmodern,tikz}
+  \usepackage[paperwidth=WIDTHbp,paperheight=HEIGHTbp,margin=0bp]{geometry}
+  \pagestyle{empty}
+  \parindent=0pt
+  \topskip=0pt
+  \def\sigmagradend{\end{document}}
+  \begin{document}
+\fi
+"""
+TAIL = "\\end{tikzpicture}%\n\\csname sigmagradend\\endcsname\n"
+
+
+def tikz(layout: str | bytes) -> str:
+    r"""The picture that Graphviz's JSON describes, as LaTeX.
+
+    >>> from viz.engines.render import render
+    >>> text = tikz(render('digraph { n0 [label="w_1"] }', "json"))
+    >>> [line.partition(") ")[2] for line in text.splitlines() if "node" in line]
+    ['{$w_{1}$};']
+    """
+    graph = json.loads(layout)
+    drawn = [line for thing in in_order(graph) for line in lines(thing)]
+    left, bottom, right, top = corners(graph)
+    size = HEAD.replace("WIDTH", f"{right - left + 1:.6g}").replace("HEIGHT", f"{top - bottom + 1:.6g}")
+    colours = sorted({colour for part in drawn for colour in part[1]})
+    body = [
+        r"\begin{tikzpicture}[x=1bp, y=1bp, inner sep=0pt, outer sep=0pt]",
+        *[rf"\providecolor{{{named(colour)}}}{{HTML}}{{{colour[1:7]}}}" for colour in colours],
+        rf"\path[use as bounding box] ({left:.6g},{bottom:.6g}) rectangle ({right:.6g},{top:.6g});",
+        *[text for text, _ in drawn],
+    ]
+    return size + "\n".join(body) + "\n" + TAIL
+
+
+def corners(graph: Any) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of the page that the drawing brings, or of what is drawn."""
+    page = [point for op in graph.get("_draw_", []) if op["op"] == "P" for point in op["points"]]
+    if not page:
+        left, bottom, right, top = map(float, graph["bb"].split(","))
+        return left, bottom, right, top
+    across, up = zip(*page, strict=True)
+    return min(across), min(up), max(across), max(up)
+
+
+def in_order(graph: Any) -> Iterator[Any]:
+    """Boxes and arrows in the order in which Graphviz draws them: each box, then the arrows that leave it."""
+    boxes = [thing for thing in graph.get("objects", []) if "nodes" not in thing]
+    leaving: dict[int, list[Any]] = {}
+    for arrow in graph.get("edges", []):
+        leaving.setdefault(arrow["tail"], []).append(arrow)
+    waiting = {thing["_gvid"]: thing for thing in boxes}
+    for thing in boxes:
+        if waiting.pop(thing["_gvid"], None):
+            yield thing
+        for arrow in leaving.get(thing["_gvid"], []):
+            if head := waiting.pop(arrow["head"], None):
+                yield head
+            yield arrow
+    yield {"_ldraw_": graph.get("_ldraw_", [])}  # the note below
+
+
+def lines(thing: Any) -> Iterator[tuple[str, list[str]]]:
+    """What draws one box or arrow, line by line, each with the colours it names."""
+    for part in ("_draw_", "_hdraw_", "_tdraw_", "_ldraw_"):
+        pen = fill = theme.INK
+        width, dashes, size = 1.0, "", 14.0
+        for op in thing.get(part, []):
+            kind = op["op"]
+            if kind == "c":
+                pen = op["color"].upper()
+            elif kind == "C":
+                fill = op["color"].upper()
+            elif kind == "F":
+                size = op["size"]
+            elif kind == "S":
+                style = op["style"]
+                dashes = style if style in ("dashed", "dotted") else "" if style == "solid" else dashes
+                width = float(style[13:-1]) if style.startswith("setlinewidth(") else width
+            elif kind == "T":
+                yield text(op, size, pen), [pen]
+            elif path := shape(op):
+                filled = kind in "EPB" and seen(fill)
+                stroked = width > 0 and seen(pen)
+                style = [f"draw={named(pen)}", f"line width={width:g}bp"] if stroked else []
+                style += ([dashes] if stroked and dashes else []) + ([f"fill={named(fill)}"] if filled else [])
+                if style:
+                    yield rf"\path[{', '.join(style)}] {path};", [pen] * stroked + [fill] * filled
+
+
+def shape(op: Any) -> str:
+    """The path of an ellipse, a polygon, a line or a Bézier curve."""
+    kind = op["op"]
+    if kind in "Ee":
+        x, y, a, b = op["rect"]
+        return f"{point((x, y))} ellipse [x radius={a:.6g}, y radius={b:.6g}]"
+    if kind in "PpL":
+        return " -- ".join(map(point, op["points"])) + (" -- cycle" if kind != "L" else "")
+    if kind in "Bb":
+        start, *rest = map(point, op["points"])
+        curves = [f".. controls {rest[i]} and {rest[i + 1]} .. {rest[i + 2]}" for i in range(0, len(rest), 3)]
+        return " ".join([start, *curves])
+    return ""
+
+
+def text(op: Any, size: float, colour: str) -> str:
+    """A line of text, its mathematics set."""
+    style = rf"anchor={ANCHORS[op['align']]}, text={named(colour)}, font=\fontsize{{{size:g}bp}}{{{size * 1.2:.0f}bp}}"
+    return rf"\node[{style}\selectfont] at {point(op['pt'])} {{{line_latex(op['text'])}}};"
+
+
+def point(place: Sequence[float]) -> str:
+    """A place, in points."""
+    return f"({place[0]:.6g},{place[1]:.6g})"
+
+
+def named(colour: str) -> str:
+    """What LaTeX calls a colour."""
+    return "sg" + NAMES.get(colour[:7], colour[1:7])
+
+
+def seen(colour: str) -> bool:
+    """Whether a colour is no transparent one."""
+    return not (len(colour) == 9 and colour.endswith("00"))
