@@ -34,16 +34,14 @@ class Graph {
     // Boxes for a network of this shape.
     this.network = network;
     const sizes = network.layers.map((layer) => layer.neurons);
-    const most = Math.max(2, ...sizes);
+    const most = Math.max(this.editable ? Object.keys(CHOICES.feature).length : network.features.length, ...sizes);
     this.columns.style.setProperty("--most", most);
     this.columns.style.setProperty("--neuron", `${Math.max(16, Math.min(44, Math.floor(344 / most) - 5))}px`);
-    this.inputs = [1, 2].map((i) => {
-      const canvas = element("canvas", {"aria-hidden": "true"});
-      return {box: element("div", {class: "input", title: `input x${lowered(i)}`}, canvas, element("span", {}, `x${lowered(i)}`)), canvas};
-    });
+    this.inputs = (this.editable ? Object.keys(CHOICES.feature) : network.features).map((name) => this.feature(name));
     this.choices = []; // of activations
     this.neurons = network.layers.map((layer, k) => Array.from({length: layer.neurons}, (_, j) => this.neuron(k, j)));
-    const first = element("div", {class: "column"}, element("div", {class: "head"}, element("b", {}, "input")),
+    const first = element("div", {class: "column", role: "group", "aria-label": "features"},
+      element("div", {class: "head"}, element("b", {}, "φ(x)"), element("span", {}, "features")),
       element("div", {class: "stack"}, ...this.inputs.map(({box}) => box)));
     const layers = network.layers.map((layer, k) => element("div", {class: "column", role: "group", "aria-label": this.named(k)},
       this.head(k), element("div", {class: "stack"}, ...this.neurons[k].map(({button}) => button))));
@@ -59,6 +57,16 @@ class Graph {
 
   named(k) {
     return k === this.network.layers.length - 1 ? "output layer" : `layer ${k + 1}`;
+  }
+
+  feature(name) {
+    // A box for a feature of x₁ and x₂; a click gives it to the network, or takes it away.
+    const {features} = this.network, canvas = element("canvas", {"aria-hidden": "true"}), place = features.indexOf(name);
+    const box = element("button", {type: "button", class: "input", "aria-label": `feature ${CHOICES.feature[name]}`,
+      "aria-pressed": place >= 0}, canvas, element("span", {}, CHOICES.feature[name]));
+    box.disabled = !this.editable || (place >= 0 && features.length === 1);
+    box.addEventListener("click", () => this.act.features(place < 0 ? [...features, name] : features.filter((one) => one !== name)));
+    return {box, canvas, name, place};
   }
 
   head(k) {
@@ -119,7 +127,8 @@ class Graph {
     // Curves from box to box, wherever these are now.
     if (!this.edges) return;
     const frame = this.svg.getBoundingClientRect();
-    const boxes = [this.inputs.map(({canvas}) => canvas), ...this.neurons.map((row) => row.map(({button}) => button))]
+    const chosen = this.inputs.filter(({place}) => place >= 0).sort((one, other) => one.place - other.place);
+    const boxes = [chosen.map(({canvas}) => canvas), ...this.neurons.map((row) => row.map(({button}) => button))]
       .map((row) => row.map((box) => box.getBoundingClientRect()));
     for (const {layer, neuron, input, line, target} of this.edges.filter(Boolean)) {
       const from = boxes[layer][input], to = boxes[layer + 1][neuron];
@@ -131,7 +140,7 @@ class Graph {
     }
   }
 
-  show(numbers, weights, maps, inputMaps, painter, task, selected) {
+  show(numbers, weights, maps, points, painter, task, selected) {
     // The edges by `numbers`, weights or gradients; the neurons' maps.
     const drawn = this.edges.filter(Boolean);
     const scale = Math.max(1e-12, ...drawn.map(({index}) => Math.abs(numbers[index]) || 0));
@@ -155,6 +164,7 @@ class Graph {
       button.setAttribute("aria-label", `${this.named(k)}, neuron ${j + 1}, ${this.network.layers[k].activation}` +
         (this.network.bias ? `, bias ${shown(b)}` : ""));
     });
-    this.inputs.forEach(({canvas}, i) => painter.column(canvas, SMALL, inputMaps[i]));
+    const columns = features({features: this.inputs.map(({name}) => name)}, points);
+    this.inputs.forEach(({canvas}, i) => painter.column(canvas, SMALL, columns[i]));
   }
 }

@@ -9,6 +9,7 @@ from typing import Any
 from autograd import Op, ops
 from nn.activations import ACTIVATIONS
 from nn.datasets import DATASETS
+from viz.demo import features
 from viz.demo.network import MOST_LAYERS, MOST_NEURONS
 from viz.demo.run import Run
 from viz.demo.settings import PACES, PENALTIES, PRESETS
@@ -36,6 +37,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
     held = {**ACTIVATIONS, **functions}
     names = {name: program.value(op, 1) for name, op in held.items() if op is not ops.softmax}
     table = ", ".join(f"{safe_json(name)}: {function}" for name, function in names.items())
+    phi = ", ".join(f"{safe_json(name)}: {text}" for name, text in features.javascript(program).items())
     constants = {
         "THEME": {
             "positive": theme.POSITIVE,
@@ -50,6 +52,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
             "pace": PACES,
             "activation": list(held),
             "preset": list(PRESETS),
+            "feature": {name: features.shown(name) for name in features.FEATURES},
             "layers": MOST_LAYERS,
             "neurons": MOST_NEURONS,
         },
@@ -59,6 +62,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
         asset("web", "text.js"),
         program.definitions(),
         f"const ACTIVATIONS = {{{table}}};",
+        f"const FEATURES = {{{phi}}};",
         *(f"const {name} = {safe_json(facts)};" for name, facts in constants.items()),
         *(asset("demo", name) for name in (*SCRIPTS, ending)),
     ])  # fmt: skip

@@ -2,7 +2,7 @@
 
 function eachNeuron(network, visit) {
   // visit(layer, neuron, start, inputs) for every neuron; its weights begin at `start` in the list, then comes its bias.
-  let start = 0, inputs = network.inputs;
+  let start = 0, inputs = network.features.length;
   network.layers.forEach((layer, k) => {
     for (let j = 0; j < layer.neurons; j++, start += inputs + (network.bias ? 1 : 0)) visit(k, j, start, inputs);
     inputs = layer.neurons;
@@ -13,13 +13,7 @@ function activated(name, columns) {
   // The activations of a layer, for columns of z: one column per neuron.
   if (name === "softmax") return softmaxOf(columns);
   const f = ACTIVATIONS[name];
-  return columns.map((z) => Float64Array.from(z, (number) => {
-    try {
-      return f(number);
-    } catch (error) { // where there is no answer: outside the domain, or too large
-      return NaN;
-    }
-  }));
+  return columns.map((z) => Float64Array.from(z, (number) => defined(() => f(number))));
 }
 
 function softmaxOf(columns) {
@@ -28,8 +22,21 @@ function softmaxOf(columns) {
   return answer;
 }
 
+function features(network, [x1, x2]) {
+  // φ(x): a column for each feature, from those of x₁ and x₂.
+  return network.features.map((name) => Float64Array.from(x1, (_, p) => defined(() => FEATURES[name](x1[p], x2[p]))));
+}
+
+function defined(compute) {
+  try {
+    return compute();
+  } catch (error) { // where there is no answer: outside the domain, or too large
+    return NaN;
+  }
+}
+
 function forwardColumns(network, weights, x) {
-  // For columns of inputs x: per layer the columns z and a.
+  // For columns of features x: per layer the columns z and a.
   const layers = network.layers.map(() => ({z: [], a: []})), n = x[0].length;
   let before = x;
   eachNeuron(network, (k, j, start, inputs) => {

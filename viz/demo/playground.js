@@ -62,6 +62,7 @@ class Playground {
       about: (edge) => this.about(edge),
       edit: (index) => this.edit(index),
       bias: (k, j) => this.edit(placed(this.frame.network, k, j).bias),
+      features: (names) => this.send({do: "set", name: "features", value: names}),
       layers: (layers) => this.send(layersMessage(layers)),
     }, Boolean(this.send));
     this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
@@ -193,7 +194,8 @@ class Playground {
     if (!this.colours.page) this.look(); // the page was made before it was put where its style holds
     const {network, weights, settings, gradients} = this.frame, task = settings.task;
     const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
-    const small = forwardColumns(network, weights, this.small), large = forwardColumns(network, weights, points);
+    const small = forwardColumns(network, weights, features(network, this.small));
+    const large = forwardColumns(network, weights, features(network, points));
     const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
     this.graph.show(edges, weights, small, this.small, this.painter, task, this.focus);
     const last = network.layers.length - 1;
@@ -211,7 +213,7 @@ class Playground {
 
   explain(k, j, isOutput, scale) {
     const {network, weights, settings} = this.frame;
-    const at = forwardColumns(network, weights, this.point.map((x) => [x])), last = network.layers.length - 1;
+    const phi = features(network, this.point.map((x) => [x])), at = forwardColumns(network, weights, phi), last = network.layers.length - 1;
     const said = answers(network.loss, at[last].a).map((column) => column[0]);
     const where = `x₁ = ${shown(this.point[0], 3)}, x₂ = ${shown(this.point[1], 3)}`;
     const outcome = settings.task === "regression" ? `g = ${shown(said[0])}`
@@ -222,6 +224,6 @@ class Playground {
     this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
     this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, ${name}; arrow keys move the point. ${this.spoken}`);
     drawLegend(this.legend, this.data.labels, this.painter, isOutput && settings.task === "classification", scale);
-    this.numbers.show(this.frame, k, j, this.point, at, where, outcome);
+    this.numbers.show(this.frame, k, j, phi, at, where, outcome);
   }
 }

@@ -138,7 +138,7 @@ class Playground:
         return {
             "kind": "frame",
             "step": run.steps,
-            "network": network.described(run.model, run.loss),
+            "network": network.described(run.model, run.loss, run.settings.features),
             "weights": page.finite(value.data for value in held),
             "gradients": page.finite(value.grad for value in held),
             "losses": run.losses(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd.errors import number, shown
 from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION
+from viz.demo.features import FEATURES, PLAIN
 
 OWN = "own"  # the data set's name for the user's X, y
 PENALTIES = ("none", "L1", "L2")
@@ -27,6 +28,7 @@ class Settings:
 
     dataset: str = "moons"
     task: str = CLASSIFICATION
+    features: tuple[str, ...] = PLAIN
     noise: float = 0.15
     train_share: float = 0.5
     seed: int = 0
@@ -76,9 +78,21 @@ class Choice:
         raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
 
 
+def some_features(name: str, x: Any) -> tuple[str, ...]:
+    """At least one of the features, each once, in the order of their table."""
+    held = list(x) if isinstance(x, (list, tuple)) else [x]
+    unknown = [one for one in held if not isinstance(one, str) or one not in FEATURES]
+    if unknown or not held:
+        raise ValueError(
+            f"{name} needs a list of some of {', '.join(FEATURES)}; got {shown(unknown[0] if held else x)}"
+        )
+    return tuple(one for one in FEATURES if one in held)
+
+
 CHECKS: dict[str, Any] = {
     "dataset": Choice(*DATASETS, OWN),
     "task": Choice(CLASSIFICATION, REGRESSION),
+    "features": some_features,
     "noise": Range(0, 1),
     "train_share": Range(0.1, 0.9),
     "seed": Range(0, 2**32 - 1, kind=int),

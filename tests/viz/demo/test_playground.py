@@ -21,6 +21,7 @@ from nn import MLP, nll_loss_from_logit
 from nn.datasets import DATASETS, make, split
 from viz.demo import network, page
 from viz.demo.data import MOST_POINTS, checked
+from viz.demo.features import FEATURES
 from viz.demo.recording import Recording
 from viz.demo.run import Run
 from viz.demo.settings import CHECKS, PRESETS, Settings
@@ -369,6 +370,9 @@ BAD_SETTINGS = [
     ("seed", -1, "a whole number from 0"),
     ("penalty", "L3", "one of none, L1, L2; got 'L3'"),
     ("task", "ranking", "one of classification, regression; got 'ranking'"),
+    ("features", [], r"features needs a list of some of x1, x2, x1 \*\* 2, .*; got \[\]"),
+    ("features", ["x1", "x3"], "some of x1, .*; got 'x3'"),
+    ("features", "__import__('os')", "some of x1, .*; got "),
     ("pace", "5", "one of 1, 10, 100, max"),
     ("rate", [1], r"rate needs a number, got list \[1\]"),
     ("seed", None, "seed needs a number, got NoneType None"),
@@ -433,6 +437,67 @@ def test_the_seed_makes_weights_data_and_batches():
         p.step(30)
     assert weights(first.model) == weights(again.model) != weights(other.model)
     assert first._run.data.train == again._run.data.train != other._run.data.train
+
+
+# --- features ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_name_of_a_feature_is_what_it_computes():
+    """The printed program evaluates the names; the run calls the functions; a reader sees the formula."""
+    for name, formula in FEATURES.items():
+        for x1, x2 in ((0.5, -1.25), (-3.0, 2.0), (0.0, 0.0)):
+            assert eval(name, {"sin": math.sin, "x1": x1, "x2": x2}) == formula(x1, x2)
+
+
+def test_features_feed_the_network_and_are_told_exactly():
+    p = viz.playground(dataset="circles", seed=3)
+    p._answer({"do": "set", "name": "features", "value": ["sin(x2)", "x1 ** 2", "x2 ** 2"]})
+    assert p._message == ""
+    assert p.settings["features"] == ["x1 ** 2", "x2 ** 2", "sin(x2)"]
+    assert repr(p.model).startswith("MLP of 3 → 8 tanh")
+    p.step(30)
+    rows = [[x1**2, x2**2, math.sin(x2)] for x1, x2 in p._run.data.train[0]]
+    targets = p._run.data.train[1]
+    wanted = sum(nll_loss_from_logit(p.model(x), y).data for x, y in zip(rows, targets, strict=True)) / len(rows)
+    assert p._run.losses()[0] == pytest.approx(wanted, rel=1e-12)
+    assert "return [x1 ** 2, x2 ** 2, sin(x2)]" in p.code()
+    assert rerun(p) == weights(p.model)
+
+
+def test_squares_let_one_neuron_fence_a_circle():
+    plain, squares = viz.playground(dataset="circles"), viz.playground(dataset="circles")
+    for p, features in ((plain, ["x1", "x2"]), (squares, ["x1 ** 2", "x2 ** 2"])):
+        p.settings = {"features": features, "layers": [1], "activations": ["identity"], "noise": 0.05, "lr": 1.0}
+        p.step(500)
+    assert plain._run.losses()[1] > 0.6
+    assert squares._run.losses()[1] < 0.1
+
+
+def test_a_users_model_comes_back_with_its_features():
+    model = MLP(2, [3, 1], "tanh", seed=4)
+    start = weights(model)
+    p = viz.playground(model, X=CLOUD, y=SIDES)
+    p.settings = {"features": ["x1"]}
+    p.step(3)
+    assert rerun(p) == weights(model)
+    p.settings = {"features": ["x2", "x1"]}
+    assert weights(model) == start
+
+
+def test_a_model_from_a_cell_has_an_input_for_each_feature():
+    p = viz.playground()
+    p.settings = {"features": ["x1", "x2", "x1 * x2"]}
+    p.model.layers = MLP(2, [3, 1], seed=0).layers
+    p.refresh()
+    assert "the features x1, x2, x1 * x2, so the model needs 3 inputs: MLP(3, [8, 8, 1]); got 2" in p._message
+
+
+def test_features_that_are_too_large_are_said_and_change_nothing():
+    p = viz.playground(X=[[1e200, 1.0], [2.0, 3.0]], y=[0, 1])
+    with pytest.raises(ValueError, match="the features x₁² of your X are too large for a number; scale it"):
+        p.settings = {"features": ["x1 ** 2"]}
+    assert p.settings["features"] == ["x1", "x2"]
+    assert repr(p.model).startswith("MLP of 2")
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
@@ -867,7 +932,9 @@ def test_a_page_that_is_left_ends_the_looking_and_one_that_speaks_begins_it_agai
         p = viz.playground()
         ear = Ear(p)
         p._hear({"do": "hello"})
-        await asyncio.sleep(0.01)
+        while not ear.frames:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)  # until it has said that it has drawn
         assert len(running()) == 1
         p._hear({"do": "left"})
         assert await until_nothing_runs()

@@ -281,7 +281,7 @@ def test_hostile_labels_of_ops_are_text(visit, tmp_path):
     op = Op(hostile.MARKUP, value=lambda z: z * 1.0, derivatives=[lambda a, z: 1.0])
     page = visit(viz.playground(MLP(2, [2, 1], op, seed=0)).save(tmp_path / "evil.html")).page
     settled(page)
-    assert page.locator(".head span").first.text_content() == hostile.MARKUP
+    assert page.locator("[aria-label='layer 1'] .head span").text_content() == hostile.MARKUP
     assert page.title() != "gone"
     assert page.locator("img").count() == 0
 
