@@ -139,8 +139,8 @@ def data_for(settings: Settings, own: OwnData | None) -> Data:
         X, (y, labels) = own.X, own.targets(settings.task)
     else:
         X, y = make(settings.dataset, noise=settings.noise, seed=settings.seed)
-        labels = (0, 1) if settings.task == CLASSIFICATION else ()
-        if labels and DATASETS[settings.dataset].task != CLASSIFICATION:
+        labels = tuple(range(DATASETS[settings.dataset].n_classes)) if settings.task == CLASSIFICATION else ()
+        if settings.task == CLASSIFICATION and not labels:
             raise ValueError(f'the data set "{settings.dataset}" has amounts for y, which are no classes')
     return Data(*split(X, y, train_share=settings.train_share, seed=settings.seed), labels, settings.features)
 

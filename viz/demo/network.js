@@ -63,6 +63,7 @@ class Graph {
     // A box for a feature of x₁ and x₂; a click gives it to the network, or takes it away.
     const {features} = this.network, canvas = element("canvas", {"aria-hidden": "true"}), place = features.indexOf(name);
     const box = element("button", {type: "button", class: "input", "aria-label": `feature ${CHOICES.feature[name]}`,
+      title: `the feature ${CHOICES.feature[name]} over the plane; click to ${place < 0 ? "give it to the network" : "take it away"}`,
       "aria-pressed": place >= 0}, canvas, element("span", {}, CHOICES.feature[name]));
     box.disabled = !this.editable || (place >= 0 && features.length === 1);
     box.addEventListener("click", () => this.act.features(place < 0 ? [...features, name] : features.filter((one) => one !== name)));
@@ -71,7 +72,7 @@ class Graph {
 
   head(k) {
     const {activation, neurons} = this.network.layers[k], last = k === this.network.layers.length - 1;
-    const head = element("div", {class: "head"}, element("b", {}, last ? "output" : `layer ${k + 1}`));
+    const head = element("div", {class: "head"}, element("b", {title: last ? "what the network says" : "a hidden layer: each neuron has a Σ and then its activation f"}, last ? "output" : `layer ${k + 1}`));
     if (!this.editable) {
       head.append(element("span", {}, activation));
       return head;
@@ -102,7 +103,8 @@ class Graph {
   neuron(k, j) {
     const canvas = element("canvas", {"aria-hidden": "true"});
     const bias = element("i", {class: "bias", "aria-hidden": "true"});
-    const button = element("button", {type: "button", class: "neuron", "aria-pressed": "false"}, canvas, bias);
+    const button = element("button", {type: "button", class: "neuron", "aria-pressed": "false",
+      title: "what this neuron makes of each point of the plane: blue positive, orange negative; click to keep it beside the output"}, canvas, bias);
     button.dataset.layer = k;
     button.dataset.neuron = j;
     const at = (event) => {
@@ -120,6 +122,8 @@ class Graph {
   edge(edge) {
     edge.line = svgElement("path", {class: "edge"});
     edge.target = svgElement("path", {class: "hit", "data-index": edge.index});
+    edge.target.append(svgElement("title", {}));
+    edge.target.firstChild.textContent = "a weight: blue and full positive, orange and dashed negative, the wider the larger";
     this.edges[edge.index] = edge;
   }
 
@@ -158,7 +162,7 @@ class Graph {
       const b = this.network.bias ? weights[start + inputs] : 0;
       bias.className = `bias ${b < 0 ? "negative" : "positive"}`;
       bias.hidden = !this.network.bias;
-      bias.title = `bias ${shown(b)}`;
+      bias.title = `bias ${shown(b)}: a square is positive, a circle negative; click to type a number`;
       const chosen = Boolean(selected && selected[0] === k && selected[1] === j);
       button.setAttribute("aria-pressed", chosen);
       button.setAttribute("aria-label", `${this.named(k)}, neuron ${j + 1}, ${this.network.layers[k].activation}` +

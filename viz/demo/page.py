@@ -51,7 +51,7 @@ def script(functions: dict[str, Op], ending: str) -> str:
             "penalty": PENALTIES,
             "pace": PACES,
             "activation": list(held),
-            "preset": list(PRESETS),
+            "preset": {name: chosen.look for name, chosen in PRESETS.items()},
             "feature": {name: features.shown(name) for name in features.FEATURES},
             "layers": MOST_LAYERS,
             "neurons": MOST_NEURONS,

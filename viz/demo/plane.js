@@ -71,6 +71,38 @@ function answers(loss, a) {
   return loss === "cross_entropy_from_logits" ? softmaxOf(a) : a;
 }
 
+function rightPart(network, weights, points) {
+  // How many of the points get their class: with one output the second class from ½ on, otherwise the most likely one.
+  const columns = [0, 1].map((i) => Float64Array.from(points, (point) => point[i]));
+  const a = forwardColumns(network, weights, features(network, columns)).at(-1).a, said = answers(network.loss, a);
+  const right = points.filter(([, , y], p) => y === (said.length === 1 ? Number(said[0][p] >= 0.5) : likeliest(said, p)));
+  return right.length / points.length;
+}
+
+function likeliest(columns, p) {
+  return columns.reduce((best, column, k) => column[p] > columns[best][p] ? k : best, 0);
+}
+
+function zeroLine(z, side, domain) {
+  // The line z = 0 through a grid of points, as pieces [x₁, x₂, x₁′, x₂′]: where it crosses the sides of each cell.
+  const [[left, right], [bottom, top]] = domain, pieces = [];
+  const at = (row, column) => [left + (right - left) * (column + 0.5) / side, top - (top - bottom) * (row + 0.5) / side];
+  for (let row = 0; row < side - 1; row++) {
+    for (let column = 0; column < side - 1; column++) {
+      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
+      const crossed = [];
+      corners.forEach(([r, c], i) => {
+        const [r2, c2] = corners[(i + 1) % 4], here = z[r * side + c], there = z[r2 * side + c2];
+        if ((here < 0) === (there < 0) || Number.isNaN(here + there)) return;
+        const [x, y] = at(r, c), [x2, y2] = at(r2, c2), part = here / (here - there);
+        crossed.push([x + part * (x2 - x), y + part * (y2 - y)]);
+      });
+      for (let i = 0; i + 1 < crossed.length; i += 2) pieces.push([...crossed[i], ...crossed[i + 1]]);
+    }
+  }
+  return pieces;
+}
+
 // --- colours --------------------------------------------------------------------------------------------------------
 
 function rgb(hex) {
@@ -121,21 +153,20 @@ class Painter {
     context.putImageData(image, 0, 0);
   }
 
-  column(canvas, side, column, scale = largest(column)) {
-    this.paint(canvas, side, (p) => this.signed(scale ? column[p] / scale : 0));
+  column(canvas, side, column, scale = largest(column), inSteps = false) {
+    this.paint(canvas, side, (p) => this.signed(inSteps ? Math.sign(column[p]) : scale ? column[p] / scale : 0));
     return scale;
   }
 
-  answer(canvas, side, task, columns, scale) {
+  answer(canvas, side, task, columns, scale, inSteps = false) {
     // The output: probabilities around ½, the most likely of several classes, or an amount.
     if (columns.length > 1) {
       this.paint(canvas, side, (p) => {
-        let k = 0;
-        columns.forEach((column, i) => { if (column[p] > columns[k][p]) k = i; });
-        return this.certain(k, columns[k][p], columns.length);
+        const k = likeliest(columns, p);
+        return this.certain(k, inSteps ? Math.ceil(columns[k][p]) : columns[k][p], columns.length);
       });
-    } else if (task === "classification") this.paint(canvas, side, (p) => this.signed(2 * columns[0][p] - 1));
-    else this.column(canvas, side, columns[0], scale);
+    } else if (task === "classification") this.column(canvas, side, columns[0].map((g) => 2 * g - 1), 1, inSteps);
+    else this.column(canvas, side, columns[0], scale, inSteps);
   }
 }
 

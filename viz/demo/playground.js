@@ -52,9 +52,13 @@ class Playground {
     this.map = element("canvas", {});
     this.marks = element("canvas", {class: "marks"});
     this.picture.append(this.map, this.marks);
-    this.title = element("h2", {});
+    this.title = element("h2", {}, "Output");
     this.legend = element("p", {class: "legend"});
-    this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step"});
+    this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step", title: "the losses by step: full line train, dashed line test"});
+    this.chosen = element("h2", {});
+    this.back = button("✕ let go", "back to the output alone", () => this.select(...this.selected), "tiny back");
+    this.lens = element("canvas", {class: "lens", "aria-hidden": "true"});
+    this.scale = element("p", {class: "scale"});
     this.numbers = new Numbers(numbers, this.send);
     this.graph = new Graph(this.network, {
       select: (k, j) => this.select(k, j),
@@ -66,7 +70,8 @@ class Playground {
       layers: (layers) => this.send(layersMessage(layers)),
     }, Boolean(this.send));
     this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
-    const side = element("div", {class: "side"}, this.title, this.picture, this.legend, numbers);
+    const detail = element("div", {class: "detail"}, element("div", {class: "top"}, this.chosen, this.back), this.lens, this.scale, numbers);
+    const side = element("div", {class: "side"}, this.title, this.picture, this.legend, detail);
     const left = element("div", {class: "left"}, this.network, this.tip, this.curve);
     this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
     this.picture.addEventListener("pointermove", (event) => {
@@ -107,7 +112,9 @@ class Playground {
       this.losses.push([frame.step, ...frame.losses]);
       if (this.losses.length > MOST) this.losses = this.losses.filter((_, i) => i % 2 === 0);
     }
-    this.status.show(frame, Boolean(this.send));
+    const right = frame.settings.task === "regression" ? null
+      : [this.data.train, this.data.test].map((points) => rightPart(frame.network, frame.weights, points));
+    this.status.show(frame, Boolean(this.send), right);
     this.controls.show(frame);
     this.draw();
   }
@@ -200,18 +207,26 @@ class Playground {
     this.graph.show(edges, weights, small, this.small, this.painter, task, this.focus);
     const last = network.layers.length - 1;
     const [k, j] = this.focus ?? [last, 0];
-    const isOutput = !this.focus || (k === last && network.layers[last].neurons === 1);
-    if (isOutput) this.painter.answer(this.map, side, task, answers(network.loss, large[last].a), this.amount);
-    const scale = isOutput ? this.amount : this.painter.column(this.map, side, large[k].a[j]);
-    const {painter, colours, point, amount} = this, withTest = this.controls.test.checked;
-    drawPoints(this.marks, this.data, {point, task, amount, withTest, painter, colours});
+    const {painter, colours, point, amount} = this, {test, zeros, steps} = this.controls;
+    painter.answer(this.map, side, task, answers(network.loss, large[last].a), amount, steps.checked);
+    const scale = painter.column(this.lens, side, large[k].a[j]);
+    const lines = zeros.checked ? this.zeroLines(large, side) : [];
+    drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, colours, lines});
     drawCurve(this.curve, this.losses, {colours, now: this.whole ? this.frame.step : null});
-    this.explain(k, j, isOutput, scale);
+    this.explain(k, j, scale);
+  }
+
+  zeroLines(columns, side) {
+    // Where each hidden ReLU bends the plane; that of the neuron one looks at is the widest.
+    const {layers} = this.frame.network;
+    return layers.slice(0, -1).flatMap(({activation}, k) => !KINKED.includes(activation) ? [] : columns[k].z.map((z, j) => ({
+      pieces: zeroLine(z, side, this.data.domain), isDeep: k > 0,
+      isChosen: Boolean(this.focus && this.focus[0] === k && this.focus[1] === j)})));
   }
 
   // --- the numbers ----------------------------------------------------------------------------------------------------
 
-  explain(k, j, isOutput, scale) {
+  explain(k, j, scale) {
     const {network, weights, settings} = this.frame;
     const phi = features(network, this.point.map((x) => [x])), at = forwardColumns(network, weights, phi), last = network.layers.length - 1;
     const said = answers(network.loss, at[last].a).map((column) => column[0]);
@@ -219,11 +234,13 @@ class Playground {
     const outcome = settings.task === "regression" ? `g = ${shown(said[0])}`
       : said.length === 1 ? `probability of class ${this.data.labels[1]}: ${shown(said[0], 3)}`
         : `class ${this.data.labels[said.indexOf(Math.max(...said))]}, probability ${shown(Math.max(...said), 3)}`;
-    const name = k === last ? "output" : `layer ${k + 1}, neuron ${j + 1}`;
-    this.title.textContent = this.focus ? name[0].toUpperCase() + name.slice(1) + (k === last && network.layers[last].neurons > 1 ? ` ${j + 1}` : "") : "Output";
+    const name = k < last ? `layer ${k + 1}, neuron ${j + 1}` : network.layers[last].neurons > 1 ? `output ${j + 1}` : "output";
+    this.chosen.textContent = k < last ? name[0].toUpperCase() + name.slice(1) : `How the ${name} comes about`;
+    this.back.hidden = !this.selected;
     this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
-    this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, ${name}; arrow keys move the point. ${this.spoken}`);
-    drawLegend(this.legend, this.data.labels, this.painter, isOutput && settings.task === "classification", scale);
+    this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, output; arrow keys move the point. ${this.spoken}`);
+    drawLegend(this.legend, this.data.labels, this.painter, settings.task === "classification", this.amount);
+    drawRamp(this.scale, scale, `a of ${name} over the plane: pale is 0`);
     this.numbers.show(this.frame, k, j, phi, at, where, outcome);
   }
 }

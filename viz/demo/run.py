@@ -16,7 +16,7 @@ from viz.demo.data import checked, data_for, task_of
 from viz.demo.recording import Recording
 from viz.demo.retelling import Retelling
 from viz.demo.settings import OWN, Settings, read_number
-from viz.demo.training import Training, loss_name, outputs_for
+from viz.demo.training import Training, loss_name, output_for
 from viz.style.labels import written
 
 START_ANEW = ("dataset", "task", "features", "noise", "train_share", "seed")  # settings whose change begins a new run
@@ -39,8 +39,9 @@ class Run:
         settings = Settings(dataset=OWN, train_share=0.8) if self.own else Settings().changed(dataset=dataset)
         self.settings = settings.changed(seed=seed, task=task_of(settings.dataset, self.own))
         self.data = data_for(self.settings, self.own)
-        last = outputs_for(self.settings.task, len(self.data.labels))
-        self.model = given or MLP(len(self.settings.features), [8, 8, last], "tanh", seed=self.settings.seed)
+        last, f = output_for(self.settings.task, len(self.data.labels))
+        functions = ["tanh", "tanh", f]
+        self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
         self.functions = {op.name: op for op in network.activations(self.model)}  # the user's own Ops have names too
         self._given = (network.structure(given), network.numbers(given)) if given else None
         self._begin()
@@ -197,8 +198,8 @@ class Run:
         try:
             loss_name(self.model, self.settings.task, len(self.data.labels))
         except ValueError:
-            last = outputs_for(self.settings.task, len(self.data.labels))
-            names: list[str | Op] = [*functions[:-1], "identity"]
+            last, f = output_for(self.settings.task, len(self.data.labels))
+            names: list[str | Op] = [*functions[:-1], f]
             network.rebuild(self.model, [*layers[:-1], last], names, self.settings.seed)
 
     # --- the whole set-up ---------------------------------------------------------------------------------------------

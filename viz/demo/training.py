@@ -19,9 +19,9 @@ from nn.datasets import REGRESSION, Points
 from viz.demo.settings import Settings
 
 
-def outputs_for(task: str, n_classes: int) -> int:
-    """How many outputs say it all: one, or one per class if there are more than two."""
-    return 1 if task == REGRESSION or n_classes <= 2 else n_classes
+def output_for(task: str, n_classes: int) -> tuple[int, str]:
+    """How many outputs say it all, and their activation: one, or for more than two classes a softmax of them."""
+    return (1, "identity") if task == REGRESSION or n_classes <= 2 else (n_classes, "softmax")
 
 
 def loss_name(model: MLP, task: str, n_classes: int) -> str:

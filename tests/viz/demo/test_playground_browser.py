@@ -200,22 +200,22 @@ def test_the_largest_network_has_room(visit, tmp_path):
 def test_hovering_shows_a_neuron_and_the_point_under_the_cursor(run, saved):
     settled(saved)
     output = canvas_of(saved)
-    assert saved.locator("h2").text_content() == "Output"
+    assert saved.locator(".detail h2").text_content() == "How the output comes about"
     box = saved.locator("button.neuron[data-layer='0'][data-neuron='3'] canvas").bounding_box()
     saved.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.25 * box["height"])
     settled(saved)
-    assert saved.locator("h2").text_content() == "Layer 1, neuron 4"
+    assert saved.locator(".detail h2").text_content() == "Layer 1, neuron 4"
     assert canvas_of(saved) != output
     [[low1, high1], [low2, high2]] = json.loads(saved.locator("#run").text_content())["data"]["domain"]
     x = [shown(number) for number in re.findall(r"= ([−\d.e]+)", saved.locator(".numbers .where").text_content())]
     assert x == pytest.approx([low1 + (high1 - low1) / 4, low2 + 3 * (high2 - low2) / 4], abs=0.02)
     saved.mouse.move(5, 5)
     settled(saved)
-    assert saved.locator("h2").text_content() == "Output"
+    assert saved.locator(".detail h2").text_content() == "How the output comes about"
 
 
 def canvas_of(page):
-    return page.evaluate("() => document.querySelector('.picture canvas').toDataURL()")
+    return page.evaluate("() => document.querySelector('canvas.lens').toDataURL()")
 
 
 def test_a_click_on_an_edge_or_a_bias_leads_to_its_number(run, saved):
@@ -257,7 +257,7 @@ def test_everything_has_a_name_and_can_be_reached_by_keyboard(saved):
     saved.keyboard.press("Enter")
     settled(saved)
     assert saved.locator("button.neuron").first.get_attribute("aria-pressed") == "true"
-    assert saved.locator("h2").text_content() == "Layer 1, neuron 1"
+    assert saved.locator(".detail h2").text_content() == "Layer 1, neuron 1"
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1180), ("dark", 1180), ("light", 420), ("dark", 760)])
@@ -406,6 +406,7 @@ def test_in_a_notebook_everything_works(place):
     wait_past(page, 0)
     assert step_of(page) == 1
 
+    page.get_by_role("combobox", name="Steps per picture").select_option("max")
     page.get_by_role("button", name="Play").click()
     wait_past(page, 2000)
     place.run(1)  # a weight, while it plays: the kernel is usable
@@ -461,7 +462,7 @@ def test_in_a_notebook_everything_works(place):
     picture(page, "notebook-texts")
     for text in ("This run in Python", "Share this set-up"):
         page.get_by_text(text).click()
-    page.get_by_role("combobox", name="Presets").select_option("Steps too large")
+    page.get_by_role("combobox", name="Presets").select_option("A learning rate too large")
     page.wait_for_function("() => document.querySelector('span.step').textContent === 'step 0'")
     page.get_by_role("button", name="Play").click()
     page.locator(".status.problem", has_text="The weights are those before this step").wait_for()
@@ -472,7 +473,8 @@ def test_in_a_notebook_everything_works(place):
     lr.press("Tab")
     page.locator(".status.problem", has_text="lr needs a number above 0").wait_for()
     picture(page, "notebook-problem")
-    page.get_by_role("combobox", name="Presets").select_option("A spiral needs both")
+    page.get_by_role("combobox", name="Presets").select_option("Width and depth: a spiral")
+    page.get_by_role("combobox", name="Steps per picture").select_option("max")
     page.get_by_role("button", name="Play").click()
     wait_past(page, 15000, timeout=60_000)
     page.get_by_role("button", name="Pause").click()
