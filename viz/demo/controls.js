@@ -52,8 +52,9 @@ class Swept {
 }
 
 class Controls {
-  // `place` gets the fields, `bar` the buttons; `changed` is called when something is to be drawn in another way.
-  constructor(place, bar, send, changed) {
+  // `place` gets the fields, `bar` the buttons; `changed` is called when something is to be drawn in another way, and
+  // `address` says where a saved page is: there a set-up travels in a link.
+  constructor(place, bar, send, changed, address) {
     this.place = place;
     this.bar = bar;
     this.send = send;
@@ -66,13 +67,9 @@ class Controls {
     this.steps = this.check("discretize", "draw only what is decided, not how sure", changed);
     this.checks = [this.test, this.zeros, this.steps].map((box) => box.parentNode);
     this.look = element("p", {class: "look"});
-    if (send) {
-      this.buildBar();
-      this.build();
-    } else {
-      this.summary = element("p", {class: "summary"});
-      place.append(this.summary, ...this.checks);
-    }
+    this.address = address;
+    this.buildBar();
+    this.build();
   }
 
   buildBar() {
@@ -93,11 +90,11 @@ class Controls {
     const select = (name, label, options) => this.fields[name] = this.choice(label, options, set(name));
     this.preset = this.choice("Presets", [["", "choose …"], ...plain(Object.keys(CHOICES.preset))], (name) => {
       if (name) this.send({do: "preset", name});
-      this.look.textContent = CHOICES.preset[name] ?? "";
+      this.look.textContent = CHOICES.preset[name]?.look ?? "";
     });
     this.place.append(
       this.field("Preset", this.preset),
-      this.field("Data", select("dataset", "Data", plain(CHOICES.dataset))),
+      this.field("Data", select("dataset", "Data", plain(Object.keys(CHOICES.dataset)))),
       this.field("Task", select("task", "Task", plain(["classification", "regression"]))),
       this.field("Noise", ...swept("noise", 0, 1, 2, {min: 0, max: 1, step: 0.05})),
       this.field("Train share", ...swept("train_share", 0.1, 0.9, 2, {min: 0.1, max: 0.9, step: 0.1})),
@@ -129,7 +126,9 @@ class Controls {
     const text = element("textarea", {rows: 3, "aria-label": "the set-up as text", spellcheck: "false"});
     const apply = button("Apply", "begin with this set-up", () => this.send({do: "settings", text: text.value}));
     const sharing = element("details", {class: "sharing"}, element("summary", {}, "Share this set-up"), text, this.copy(text), apply);
-    sharing.addEventListener("toggle", () => text.value = JSON.stringify(this.frame.settings));
+    const fill = (form) => text.value = form(JSON.stringify(this.frame.settings));
+    sharing.addEventListener("toggle", () => fill((json) => json));
+    if (this.address) sharing.append(button("As a link", "the address of this page with the set-up", () => fill((json) => `${this.address()}#${encodeURIComponent(json)}`)));
     return sharing;
   }
 
@@ -166,8 +165,7 @@ class Controls {
 
   take(data) {
     // The data sets that there are.
-    if (!this.send) return;
-    const names = [...CHOICES.dataset, ...(data.own ? ["own"] : [])];
+    const names = [...Object.keys(CHOICES.dataset), ...(data.own ? ["own"] : [])];
     this.fields.dataset.replaceChildren(...words(names.map((name) => [name, name === "own" ? "your X, y" : name])));
   }
 
@@ -175,8 +173,7 @@ class Controls {
     this.frame = frame;
     const bends = frame.network.layers.slice(0, -1).some(({activation}) => KINKED.includes(activation));
     this.zeros.disabled = !bends;
-    if (this.send) this.sync(frame);
-    else this.summary.textContent = this.summarized(frame.settings);
+    this.sync(frame);
   }
 
   sync(frame) {
@@ -192,11 +189,5 @@ class Controls {
     this.fields.rate.disabled = frame.settings.penalty === "none";
     this.sweeps.forEach((sweep) => sweep.follow());
     this.play.textContent = frame.playing ? "❚❚ Pause" : "▶ Play";
-  }
-
-  summarized({dataset, task, noise, seed, lr, batch_size, penalty, rate}) {
-    const data = dataset === "own" ? "own data" : `${dataset}, noise ${shown(noise)}`;
-    const cost = penalty === "none" ? "" : `, ${penalty} penalty ${shown(rate)}`;
-    return `A recorded run: ${data}, ${task}, seed ${seed}; learning rate ${shown(lr)}, batches of ${batch_size}${cost}.`;
   }
 }

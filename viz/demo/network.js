@@ -13,9 +13,8 @@ function lowered(n) {
 
 class Graph {
   // `act` says what a click does: select(layer, neuron), hover(layer, neuron, x), edit(index), layers(sizes, activations).
-  constructor(place, act, editable) {
+  constructor(place, act) {
     this.act = act;
-    this.editable = editable;
     this.svg = svgElement("svg", {class: "edges", "aria-hidden": "true"});
     this.columns = element("div", {class: "columns"});
     place.append(element("div", {class: "area"}, this.svg, this.columns)); // wider than its place if there are many layers
@@ -34,14 +33,14 @@ class Graph {
     // Boxes for a network of this shape.
     this.network = network;
     const sizes = network.layers.map((layer) => layer.neurons);
-    const most = Math.max(this.editable ? Object.keys(CHOICES.feature).length : network.features.length, ...sizes);
+    const most = Math.max(Object.keys(CHOICES.feature).length, ...sizes);
     this.columns.style.setProperty("--most", most);
     this.columns.style.setProperty("--neuron", `${Math.max(16, Math.min(44, Math.floor(344 / most) - 5))}px`);
-    this.inputs = (this.editable ? Object.keys(CHOICES.feature) : network.features).map((name) => this.feature(name));
+    this.inputs = Object.keys(CHOICES.feature).map((name) => this.feature(name));
     this.choices = []; // of activations
     this.neurons = network.layers.map((layer, k) => Array.from({length: layer.neurons}, (_, j) => this.neuron(k, j)));
     const first = element("div", {class: "column", role: "group", "aria-label": "features"},
-      element("div", {class: "head"}, element("b", {}, "φ(x)"), element("span", {}, "features")),
+      element("div", {class: "head"}, element("b", {title: "the features of a data point x, which the network gets in its place"}, "φ(x)"), element("span", {}, "features")),
       element("div", {class: "stack"}, ...this.inputs.map(({box}) => box)));
     const layers = network.layers.map((layer, k) => element("div", {class: "column", role: "group", "aria-label": this.named(k)},
       this.head(k), element("div", {class: "stack"}, ...this.neurons[k].map(({button}) => button))));
@@ -65,7 +64,7 @@ class Graph {
     const box = element("button", {type: "button", class: "input", "aria-label": `feature ${CHOICES.feature[name]}`,
       title: `the feature ${CHOICES.feature[name]} over the plane; click to ${place < 0 ? "give it to the network" : "take it away"}`,
       "aria-pressed": place >= 0}, canvas, element("span", {}, CHOICES.feature[name]));
-    box.disabled = !this.editable || (place >= 0 && features.length === 1);
+    box.disabled = place >= 0 && features.length === 1;
     box.addEventListener("click", () => this.act.features(place < 0 ? [...features, name] : features.filter((one) => one !== name)));
     return {box, canvas, name, place};
   }
@@ -73,10 +72,6 @@ class Graph {
   head(k) {
     const {activation, neurons} = this.network.layers[k], last = k === this.network.layers.length - 1;
     const head = element("div", {class: "head"}, element("b", {title: last ? "what the network says" : "a hidden layer: each neuron has a Σ and then its activation f"}, last ? "output" : `layer ${k + 1}`));
-    if (!this.editable) {
-      head.append(element("span", {}, activation));
-      return head;
-    }
     const choice = element("select", {"aria-label": `activation of ${this.named(k)}`},
       ...CHOICES.activation.map((name) => element("option", {value: name}, name)));
     this.choices[k] = choice;

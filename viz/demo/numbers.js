@@ -36,7 +36,6 @@ class Numbers {
     const cells = Array.from({length: count}, (_, i) => {
       const name = i < inputs ? weightName(k, j, i) : `b${raised(k + 1)}${lowered(j + 1)}`;
       const input = element("input", {type: "text", inputmode: "decimal", "aria-label": name, "data-index": start + i});
-      input.readOnly = !this.send;
       input.addEventListener("change", () => this.send({do: "weight", index: start + i, value: input.value}));
       input.addEventListener("keydown", (event) => {
         event.stopPropagation(); // a notebook has keys of its own

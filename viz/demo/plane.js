@@ -12,7 +12,7 @@ function eachNeuron(network, visit) {
 function activated(name, columns) {
   // The activations of a layer, for columns of z: one column per neuron.
   if (name === "softmax") return softmaxOf(columns);
-  const f = ACTIVATIONS[name];
+  const f = TABLE[OPS[name]].value;
   return columns.map((z) => Float64Array.from(z, (number) => defined(() => f(number))));
 }
 

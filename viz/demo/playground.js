@@ -4,12 +4,13 @@ const QUICK = 72, FINE = 120; // points along each side of the large map, while 
 const MOST = 600; // of the points of the loss curve
 
 class Playground {
-  // `send` talks to the kernel; in a saved file there is none, and nothing can be changed.
-  constructor(root, send) {
+  // `send` talks to who trains, the kernel or the page's own run; `address` says where a saved page is.
+  constructor(root, send, address = null) {
     this.root = root;
+    this.address = address;
     this.send = send;
     this.selected = this.hovered = this.point = this.frame = null;
-    this.whole = false; // whether the curve is known to its end
+    this.now = null; // the step that is looked back at
     root.classList.add("sigmagrad-playground");
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "neural network playground");
@@ -45,7 +46,7 @@ class Playground {
     this.bar = element("div", {class: "bar", role: "group", "aria-label": "run"});
     this.status = new Status();
     const fields = element("div", {class: "controls"}), numbers = element("div", {class: "numbers"});
-    this.controls = new Controls(fields, this.bar, this.send, () => this.draw());
+    this.controls = new Controls(fields, this.bar, this.send, () => this.draw(), this.address);
     this.network = element("div", {class: "network"});
     this.tip = element("p", {class: "tip"});
     this.picture = element("div", {class: "picture", tabindex: "0", role: "img"});
@@ -57,7 +58,7 @@ class Playground {
     this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step", title: "the losses by step: full line train, dashed line test"});
     this.chosen = element("h2", {});
     this.back = button("✕ let go", "back to the output alone", () => this.select(...this.selected), "tiny back");
-    this.lens = element("canvas", {class: "lens", "aria-hidden": "true"});
+    this.lens = element("canvas", {class: "lens", "aria-hidden": "true", title: "what this neuron makes of each point of the plane"});
     this.scale = element("p", {class: "scale"});
     this.numbers = new Numbers(numbers, this.send);
     this.graph = new Graph(this.network, {
@@ -68,7 +69,7 @@ class Playground {
       bias: (k, j) => this.edit(placed(this.frame.network, k, j).bias),
       features: (names) => this.send({do: "set", name: "features", value: names}),
       layers: (layers) => this.send(layersMessage(layers)),
-    }, Boolean(this.send));
+    });
     this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
     const detail = element("div", {class: "detail"}, element("div", {class: "top"}, this.chosen, this.back), this.lens, this.scale, numbers);
     const side = element("div", {class: "side"}, this.title, this.picture, this.legend, detail);
@@ -108,13 +109,13 @@ class Playground {
       this.focusNamed(focused);
     }
     const last = this.losses.at(-1);
-    if (!this.whole && (!last || frame.step > last[0])) {
+    if (this.now === null && (!last || frame.step > last[0])) {
       this.losses.push([frame.step, ...frame.losses]);
       if (this.losses.length > MOST) this.losses = this.losses.filter((_, i) => i % 2 === 0);
     }
     const right = frame.settings.task === "regression" ? null
       : [this.data.train, this.data.test].map((points) => rightPart(frame.network, frame.weights, points));
-    this.status.show(frame, Boolean(this.send), right);
+    this.status.show(frame, right);
     this.controls.show(frame);
     this.draw();
   }
@@ -173,7 +174,7 @@ class Playground {
     else {
       const {layer, neuron, input, index} = edge, gradient = this.frame.gradients?.[index];
       this.tip.textContent = `${weightName(layer, neuron, input)} = ${shown(this.frame.weights[index])}` +
-        (gradient ? `, gradient ${shown(gradient)}` : "") + (this.send ? "; click to type a number" : "");
+        (gradient ? `, gradient ${shown(gradient)}` : "") + "; click to type a number";
     }
   }
 
@@ -212,7 +213,7 @@ class Playground {
     const scale = painter.column(this.lens, side, large[k].a[j]);
     const lines = zeros.checked ? this.zeroLines(large, side) : [];
     drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, colours, lines});
-    drawCurve(this.curve, this.losses, {colours, now: this.whole ? this.frame.step : null});
+    drawCurve(this.curve, this.losses, {colours, now: this.now});
     this.explain(k, j, scale);
   }
 

@@ -51,6 +51,14 @@ class Run:
     def _is_given(self) -> bool:
         return self._given is not None and self._given[0] == network.structure(self.model)
 
+    def start(self) -> dict[str, Any] | None:
+        """The first weights of the user's model, and the network that they are for."""
+        if self._given is None:
+            return None
+        (inputs, sizes, functions, _), numbers = self._given
+        layers = [{"activation": op.name, "neurons": size} for op, size in zip(functions, sizes, strict=True)]
+        return {"features": inputs, "layers": layers, "weights": numbers}
+
     def _begin(self) -> None:
         """Step 0, with the weights as they are."""
         self.chooser = random.Random(self.settings.seed)
@@ -107,6 +115,12 @@ class Run:
         self.chooser.setstate(state)
         for _ in range(steps):
             self.training.batch()
+
+    def domain(self) -> list[tuple[float, float]]:
+        """The part of the plane that is drawn: (lowest, highest) x₁, and x₂."""
+        ranges = [(min(x), max(x)) for x in zip(*self.data.train[0], *self.data.test[0], strict=True)]
+        margins = [(high - low or 1.0) * 0.1 for low, high in ranges]
+        return [(low - m, high + m) for (low, high), m in zip(ranges, margins, strict=True)]
 
     def losses(self) -> tuple[float | None, float | None]:
         """The average losses of the train and the test points."""

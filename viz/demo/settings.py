@@ -52,6 +52,11 @@ class Range:
     def __init__(self, low: float, high: float, *, above: bool = False, kind: type = float) -> None:
         self.low, self.high, self.above, self.kind = low, high, above, kind
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The range, as the page reads it."""
+        return {"low": self.low, "high": self.high, "above": self.above, "whole": self.kind is int}
+
     def __call__(self, name: str, x: Any) -> Any:
         """The number, or an error with the range."""
         found = read_number(name, x)
@@ -70,6 +75,11 @@ class Choice:
     def __init__(self, *words: str) -> None:
         self.words = words
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The words, as the page reads them."""
+        return {"words": self.words}
+
     def __call__(self, name: str, x: Any) -> str:
         """The word, or an error with all of them."""
         for word in self.words:
@@ -78,21 +88,31 @@ class Choice:
         raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
 
 
-def some_features(name: str, x: Any) -> tuple[str, ...]:
-    """At least one of the features, each once, in the order of their table."""
-    held = list(x) if isinstance(x, (list, tuple)) else [x]
-    unknown = [one for one in held if not isinstance(one, str) or one not in FEATURES]
-    if unknown or not held:
-        raise ValueError(
-            f"{name} needs a list of some of {', '.join(FEATURES)}; got {shown(unknown[0] if held else x)}"
-        )
-    return tuple(one for one in FEATURES if one in held)
+class Some:
+    """A check for some of some words, at least one, each once; they come in the order given here."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The words, as the page reads them."""
+        return {"some": self.words}
+
+    def __call__(self, name: str, x: Any) -> tuple[str, ...]:
+        """The words, or an error with all that there are."""
+        held = list(x) if isinstance(x, (list, tuple)) else [x]
+        unknown = [one for one in held if not isinstance(one, str) or one not in self.words]
+        if unknown or not held:
+            got = shown(unknown[0] if held else x)
+            raise ValueError(f"{name} needs a list of some of {', '.join(self.words)}; got {got}")
+        return tuple(word for word in self.words if word in held)
 
 
 CHECKS: dict[str, Any] = {
     "dataset": Choice(*DATASETS, OWN),
     "task": Choice(CLASSIFICATION, REGRESSION),
-    "features": some_features,
+    "features": Some(*FEATURES),
     "noise": Range(0, 1),
     "train_share": Range(0.1, 0.9),
     "seed": Range(0, 2**32 - 1, kind=int),

@@ -11,7 +11,7 @@ class Status {
     this.wasPlaying = false;
   }
 
-  show(frame, isLive, right) {
+  show(frame, right) {
     // `right` are the parts of the train and the test points whose class is found, null for amounts.
     const loss = (x) => x === null || x === undefined ? "too large" : shown(x), now = performance.now();
     const found = (i) => right ? `, ${(100 * right[i]).toFixed(right[i] > 0.995 && right[i] < 1 ? 1 : 0)} % right` : "";
@@ -21,7 +21,7 @@ class Status {
     this.meters.test.textContent = `test loss ${loss(frame.losses[1])}${found(1)}`;
     this.meters.rate.textContent = frame.playing && frame.rate
       ? `${counted(Math.round(frame.rate))} steps/s · ${this.pictures.length} pictures/s` : "";
-    const state = frame.playing ? "Playing." : isLive ? `Paused at step ${counted(frame.step)}.` : `Step ${counted(frame.step)}.`;
+    const state = frame.playing ? "Playing." : `Paused at step ${counted(frame.step)}.`;
     const goesOn = frame.playing && this.wasPlaying && !this.line.classList.contains("problem");
     this.wasPlaying = frame.playing;
     this.say(frame.message || (goesOn ? this.line.textContent : state), Boolean(frame.message));
