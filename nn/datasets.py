@@ -1,4 +1,4 @@
-"""Data sets of two inputs, made anew from a seed: five with two classes, two with amounts.
+"""Data sets of two inputs, made anew from a seed: five with two classes, one with three, two with amounts.
 
 >>> X, y = make("moons", n=6, seed=1)
 >>> len(X), sorted(y)
@@ -23,10 +23,11 @@ class Recipe(NamedTuple):
 
     make: Callable[[int, float, int], Points]
     task: str
+    n_classes: int = 0
 
 
 def make(name: str, *, n: int = 400, noise: float = 0.15, seed: int = 0) -> Points:
-    """The n points of a data set and what is known of each: a class, 0 or 1, or an amount."""
+    """The n points of a data set and what is known of each: a class, counted from 0, or an amount."""
     if not isinstance(name, str) or name not in DATASETS:
         raise ValueError(f"dataset needs one of {', '.join(DATASETS)}, got {shown(name)}; or pass your own X and y")
     return DATASETS[name].make(n, noise, seed)
@@ -44,7 +45,7 @@ def split(X: list[Any], y: list[Any], *, train_share: float, seed: int) -> tuple
     return train, test
 
 
-# --- two classes ------------------------------------------------------------------------------------------------------
+# --- classes ----------------------------------------------------------------------------------------------------------
 
 
 def _linear(n: int, noise: float, seed: int) -> Points:
@@ -99,16 +100,25 @@ def _circles(n: int, noise: float, seed: int) -> Points:
     return _curves(n, noise, seed, 1.0, (circle(1.0), circle(0.45)))
 
 
-def _spiral(n: int, noise: float, seed: int) -> Points:
-    """Two arms around each other, one and a half turns."""
+def _arms(n: int, noise: float, seed: int, arms: int, turn: float) -> Points:
+    """Arms around each other, one for each class; they are near each other, so they get a quarter of the noise."""
     normal = random.Random(seed).gauss
-    X, y = [], [i % 2 for i in range(n)]
+    X, y = [], [i % arms for i in range(n)]
     for i, k in enumerate(y):
-        radius = 0.1 + 0.9 * (i // 2) / max(1, n // 2)
-        angle = 3 * math.pi * radius + math.pi * k
-        # a spiral's arms are near each other: it gets a quarter of the noise
+        radius = 0.1 + 0.9 * (i // arms) / max(1, n // arms)
+        angle = turn * radius + 2 * math.pi * k / arms
         X.append([radius * math.cos(angle) + normal(0, noise / 4), radius * math.sin(angle) + normal(0, noise / 4)])
     return X, y
+
+
+def _spiral(n: int, noise: float, seed: int) -> Points:
+    """Two arms, one and a half turns."""
+    return _arms(n, noise, seed, 2, 3 * math.pi)
+
+
+def _pinwheel(n: int, noise: float, seed: int) -> Points:
+    """Three arms, half a turn."""
+    return _arms(n, noise, seed, 3, math.pi)
 
 
 # --- amounts ----------------------------------------------------------------------------------------------------------
@@ -129,11 +139,12 @@ def _hills(n: int, noise: float, seed: int) -> Points:
 
 
 DATASETS = {
-    "linear": Recipe(_linear, CLASSIFICATION),
-    "moons": Recipe(_moons, CLASSIFICATION),
-    "circles": Recipe(_circles, CLASSIFICATION),
-    "xor": Recipe(_xor, CLASSIFICATION),
-    "spiral": Recipe(_spiral, CLASSIFICATION),
+    "linear": Recipe(_linear, CLASSIFICATION, 2),
+    "moons": Recipe(_moons, CLASSIFICATION, 2),
+    "circles": Recipe(_circles, CLASSIFICATION, 2),
+    "xor": Recipe(_xor, CLASSIFICATION, 2),
+    "spiral": Recipe(_spiral, CLASSIFICATION, 2),
+    "pinwheel": Recipe(_pinwheel, CLASSIFICATION, 3),
     "plane": Recipe(_plane, REGRESSION),
     "hills": Recipe(_hills, REGRESSION),
 }

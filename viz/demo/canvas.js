@@ -10,8 +10,8 @@ function sharp(canvas) {
   return [context, width, height];
 }
 
-function drawPoints(canvas, data, {point, task, amount, withTest, painter, colours}) {
-  // The data points, and where one looks.
+function drawPoints(canvas, data, {point, task, amount, withTest, painter, colours, lines}) {
+  // The zero lines, the data points, and where one looks.
   const [context, width, height] = sharp(canvas);
   const [[left, right], [bottom, top]] = data.domain;
   const place = ([x1, x2]) => [(x1 - left) / (right - left) * width, (top - x2) / (top - bottom) * height];
@@ -40,6 +40,18 @@ function drawPoints(canvas, data, {point, task, amount, withTest, painter, colou
       context.stroke();
     }
   };
+  for (const {pieces, isDeep, isChosen} of lines) {
+    context.beginPath();
+    for (const [x1, x2, u1, u2] of pieces) {
+      context.moveTo(...place([x1, x2]));
+      context.lineTo(...place([u1, u2]));
+    }
+    context.strokeStyle = colours.ink;
+    context.globalAlpha = isDeep ? 0.4 : 0.85; // those of the first layer are straight, the others bend at them
+    context.lineWidth = isChosen ? 3.2 : 1.3;
+    context.stroke();
+    context.globalAlpha = 1;
+  }
   if (withTest) drawAll(data.test, true);
   drawAll(data.train, false);
   const [x, y] = place(point);
@@ -57,12 +69,12 @@ function drawPoints(canvas, data, {point, task, amount, withTest, painter, colou
 function drawCurve(canvas, points, {colours, now}) {
   // Train and test loss by step; `now` is the step that is shown, if the curve goes on behind it.
   const [context, width, height] = sharp(canvas);
-  const room = {left: 46, right: 10, top: 16, bottom: 20};
+  const room = {left: 54, right: 10, top: 20, bottom: 24};
   const all = points.flatMap(([, train, test]) => [train, test]).filter((x) => x !== null && x !== undefined);
   const end = Math.max(1, points.at(-1)?.[0] ?? 1), top = Math.max(1e-12, ...all);
   const px = (step) => room.left + step / end * (width - room.left - room.right);
   const py = (x) => height - room.bottom - x / top * (height - room.top - room.bottom);
-  context.font = "11px system-ui, sans-serif";
+  context.font = "13px system-ui, sans-serif";
   context.fillStyle = colours.soft;
   context.strokeStyle = colours.line;
   context.textAlign = "right";
@@ -86,7 +98,7 @@ function drawCurve(canvas, points, {colours, now}) {
     }
     context.stroke();
     context.beginPath(); // what the line's style means
-    const x = width - room.right - (column === 1 ? 130 : 60);
+    const x = width - room.right - (column === 1 ? 150 : 70);
     context.moveTo(x, 8);
     context.lineTo(x + 22, 8);
     context.stroke();

@@ -12,6 +12,7 @@ from typing import Any
 from autograd.errors import shown
 from nn.data import checked_data, listed
 from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION, Points, make, split
+from viz.demo.features import seen
 from viz.demo.settings import OWN, Settings
 from viz.demo.training import arrays
 
@@ -110,16 +111,18 @@ def _told_apart(rows: list[list[float]], targets: list[Any]) -> OwnData:
 
 @dataclass(frozen=True)
 class Data:
-    """Train and test points; the labels of the classes, if y has classes."""
+    """Train and test points; the labels of the classes, if y has classes; the features that the network gets."""
 
     train: Points
     test: Points
     labels: tuple[float, ...]
+    features: tuple[str, ...]
 
     @cached_property
     def arrays(self) -> tuple[Any, Any]:
-        """Both as arrays."""
-        return arrays(self.train), arrays(self.test)
+        """Both as arrays, φ(x) in place of x."""
+        (X, y), (X_test, y_test) = self.train, self.test
+        return arrays((seen(self.features, X), y)), arrays((seen(self.features, X_test), y_test))
 
 
 def data_for(settings: Settings, own: OwnData | None) -> Data:
@@ -136,10 +139,10 @@ def data_for(settings: Settings, own: OwnData | None) -> Data:
         X, (y, labels) = own.X, own.targets(settings.task)
     else:
         X, y = make(settings.dataset, noise=settings.noise, seed=settings.seed)
-        labels = (0, 1) if settings.task == CLASSIFICATION else ()
-        if labels and DATASETS[settings.dataset].task != CLASSIFICATION:
+        labels = tuple(range(DATASETS[settings.dataset].n_classes)) if settings.task == CLASSIFICATION else ()
+        if settings.task == CLASSIFICATION and not labels:
             raise ValueError(f'the data set "{settings.dataset}" has amounts for y, which are no classes')
-    return Data(*split(X, y, train_share=settings.train_share, seed=settings.seed), labels)
+    return Data(*split(X, y, train_share=settings.train_share, seed=settings.seed), labels, settings.features)
 
 
 def task_of(dataset: str, own: OwnData | None) -> str:

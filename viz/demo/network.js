@@ -13,9 +13,8 @@ function lowered(n) {
 
 class Graph {
   // `act` says what a click does: select(layer, neuron), hover(layer, neuron, x), edit(index), layers(sizes, activations).
-  constructor(place, act, editable) {
+  constructor(place, act) {
     this.act = act;
-    this.editable = editable;
     this.svg = svgElement("svg", {class: "edges", "aria-hidden": "true"});
     this.columns = element("div", {class: "columns"});
     place.append(element("div", {class: "area"}, this.svg, this.columns)); // wider than its place if there are many layers
@@ -34,16 +33,14 @@ class Graph {
     // Boxes for a network of this shape.
     this.network = network;
     const sizes = network.layers.map((layer) => layer.neurons);
-    const most = Math.max(2, ...sizes);
+    const most = Math.max(Object.keys(CHOICES.feature).length, ...sizes);
     this.columns.style.setProperty("--most", most);
     this.columns.style.setProperty("--neuron", `${Math.max(16, Math.min(44, Math.floor(344 / most) - 5))}px`);
-    this.inputs = [1, 2].map((i) => {
-      const canvas = element("canvas", {"aria-hidden": "true"});
-      return {box: element("div", {class: "input", title: `input x${lowered(i)}`}, canvas, element("span", {}, `x${lowered(i)}`)), canvas};
-    });
+    this.inputs = Object.keys(CHOICES.feature).map((name) => this.feature(name));
     this.choices = []; // of activations
     this.neurons = network.layers.map((layer, k) => Array.from({length: layer.neurons}, (_, j) => this.neuron(k, j)));
-    const first = element("div", {class: "column"}, element("div", {class: "head"}, element("b", {}, "input")),
+    const first = element("div", {class: "column", role: "group", "aria-label": "features"},
+      element("div", {class: "head"}, element("b", {title: "the features of a data point x, which the network gets in its place"}, "φ(x)"), element("span", {}, "features")),
       element("div", {class: "stack"}, ...this.inputs.map(({box}) => box)));
     const layers = network.layers.map((layer, k) => element("div", {class: "column", role: "group", "aria-label": this.named(k)},
       this.head(k), element("div", {class: "stack"}, ...this.neurons[k].map(({button}) => button))));
@@ -61,13 +58,20 @@ class Graph {
     return k === this.network.layers.length - 1 ? "output layer" : `layer ${k + 1}`;
   }
 
+  feature(name) {
+    // A box for a feature of x₁ and x₂; a click gives it to the network, or takes it away.
+    const {features} = this.network, canvas = element("canvas", {"aria-hidden": "true"}), place = features.indexOf(name);
+    const box = element("button", {type: "button", class: "input", "aria-label": `feature ${CHOICES.feature[name]}`,
+      title: `the feature ${CHOICES.feature[name]} over the plane; click to ${place < 0 ? "give it to the network" : "take it away"}`,
+      "aria-pressed": place >= 0}, canvas, element("span", {}, CHOICES.feature[name]));
+    box.disabled = place >= 0 && features.length === 1;
+    box.addEventListener("click", () => this.act.features(place < 0 ? [...features, name] : features.filter((one) => one !== name)));
+    return {box, canvas, name, place};
+  }
+
   head(k) {
     const {activation, neurons} = this.network.layers[k], last = k === this.network.layers.length - 1;
-    const head = element("div", {class: "head"}, element("b", {}, last ? "output" : `layer ${k + 1}`));
-    if (!this.editable) {
-      head.append(element("span", {}, activation));
-      return head;
-    }
+    const head = element("div", {class: "head"}, element("b", {title: last ? "what the network says" : "a hidden layer: each neuron has a Σ and then its activation f"}, last ? "output" : `layer ${k + 1}`));
     const choice = element("select", {"aria-label": `activation of ${this.named(k)}`},
       ...CHOICES.activation.map((name) => element("option", {value: name}, name)));
     this.choices[k] = choice;
@@ -94,7 +98,8 @@ class Graph {
   neuron(k, j) {
     const canvas = element("canvas", {"aria-hidden": "true"});
     const bias = element("i", {class: "bias", "aria-hidden": "true"});
-    const button = element("button", {type: "button", class: "neuron", "aria-pressed": "false"}, canvas, bias);
+    const button = element("button", {type: "button", class: "neuron", "aria-pressed": "false",
+      title: "what this neuron makes of each point of the plane: blue positive, orange negative; click to keep it beside the output"}, canvas, bias);
     button.dataset.layer = k;
     button.dataset.neuron = j;
     const at = (event) => {
@@ -112,6 +117,8 @@ class Graph {
   edge(edge) {
     edge.line = svgElement("path", {class: "edge"});
     edge.target = svgElement("path", {class: "hit", "data-index": edge.index});
+    edge.target.append(svgElement("title", {}));
+    edge.target.firstChild.textContent = "a weight: blue and full positive, orange and dashed negative, the wider the larger";
     this.edges[edge.index] = edge;
   }
 
@@ -119,7 +126,8 @@ class Graph {
     // Curves from box to box, wherever these are now.
     if (!this.edges) return;
     const frame = this.svg.getBoundingClientRect();
-    const boxes = [this.inputs.map(({canvas}) => canvas), ...this.neurons.map((row) => row.map(({button}) => button))]
+    const chosen = this.inputs.filter(({place}) => place >= 0).sort((one, other) => one.place - other.place);
+    const boxes = [chosen.map(({canvas}) => canvas), ...this.neurons.map((row) => row.map(({button}) => button))]
       .map((row) => row.map((box) => box.getBoundingClientRect()));
     for (const {layer, neuron, input, line, target} of this.edges.filter(Boolean)) {
       const from = boxes[layer][input], to = boxes[layer + 1][neuron];
@@ -131,7 +139,7 @@ class Graph {
     }
   }
 
-  show(numbers, weights, maps, inputMaps, painter, task, selected) {
+  show(numbers, weights, maps, points, painter, task, selected) {
     // The edges by `numbers`, weights or gradients; the neurons' maps.
     const drawn = this.edges.filter(Boolean);
     const scale = Math.max(1e-12, ...drawn.map(({index}) => Math.abs(numbers[index]) || 0));
@@ -149,12 +157,13 @@ class Graph {
       const b = this.network.bias ? weights[start + inputs] : 0;
       bias.className = `bias ${b < 0 ? "negative" : "positive"}`;
       bias.hidden = !this.network.bias;
-      bias.title = `bias ${shown(b)}`;
+      bias.title = `bias ${shown(b)}: a square is positive, a circle negative; click to type a number`;
       const chosen = Boolean(selected && selected[0] === k && selected[1] === j);
       button.setAttribute("aria-pressed", chosen);
       button.setAttribute("aria-label", `${this.named(k)}, neuron ${j + 1}, ${this.network.layers[k].activation}` +
         (this.network.bias ? `, bias ${shown(b)}` : ""));
     });
-    this.inputs.forEach(({canvas}, i) => painter.column(canvas, SMALL, inputMaps[i]));
+    const columns = features({features: this.inputs.map(({name}) => name)}, points);
+    this.inputs.forEach(({canvas}, i) => painter.column(canvas, SMALL, columns[i]));
   }
 }

@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 from autograd import Op
 from autograd.errors import shown
 from nn import MLP
+from viz.demo.features import PLAIN
 
-Structure = tuple[list[int], list[Op], bool]
+Structure = tuple[int, list[int], list[Op], bool]
 MOST_NEURONS, MOST_LAYERS = 32, 8
 
 
-def checked(model: Any) -> MLP:
-    """A model that the page can show.
+def checked(model: Any, features: Sequence[str] = PLAIN) -> MLP:
+    """A model that the page can show, with an input for each feature.
 
     >>> checked(MLP(3, [1]))
     Traceback (most recent call last):
@@ -30,10 +31,11 @@ def checked(model: Any) -> MLP:
         raise TypeError(
             f"playground needs an MLP as model, like MLP(2, [8, 8, 1]), got {type(model).__name__} {shown(model)}"
         )
-    inputs = len(model.layers[0].neurons[0].w)
-    if inputs != 2:
+    count = len(features)
+    if inputs(model) != count:
+        why = "draws the plane of two inputs" if features == PLAIN else f"has the features {', '.join(features)}"
         raise ValueError(
-            f"playground draws the plane of two inputs, so the model needs 2 inputs: MLP(2, [8, 8, 1]); got {inputs}"
+            f"playground {why}, so the model needs {count} inputs: MLP({count}, [8, 8, 1]); got {inputs(model)}"
         )
     check_sizes(sizes(model))
     check_alike(model)
@@ -72,14 +74,19 @@ def check_parameters(model: MLP) -> None:
         )
 
 
+def inputs(model: MLP) -> int:
+    """How many features it gets."""
+    return len(model.layers[0].neurons[0].w)
+
+
 def sizes(model: MLP) -> list[int]:
     """How many neurons each layer has."""
     return [len(layer.neurons) for layer in model.layers]
 
 
 def activations(model: MLP) -> list[Op]:
-    """The activation of each layer."""
-    return [layer.activation for layer in model.layers]
+    """The activation of each layer: that of its first neuron, and `check_alike` sees to the others."""
+    return [layer.neurons[0].activation for layer in model.layers]
 
 
 def has_bias(model: MLP) -> bool:
@@ -88,8 +95,8 @@ def has_bias(model: MLP) -> bool:
 
 
 def structure(model: MLP) -> Structure:
-    """How many neurons each layer has, its activation, and whether there are biases."""
-    return sizes(model), activations(model), has_bias(model)
+    """How many inputs there are and neurons each layer has, its activation, and whether there are biases."""
+    return inputs(model), sizes(model), activations(model), has_bias(model)
 
 
 def parts(model: MLP) -> list[Any]:
@@ -102,10 +109,10 @@ def numbers(model: MLP) -> list[float]:
     return [value.data for value in model.parameters()]
 
 
-def described(model: MLP, loss: str) -> dict[str, Any]:
+def described(model: MLP, loss: str, features: Sequence[str]) -> dict[str, Any]:
     """What the page needs to know to compute the network, and what its last layer means to the loss."""
     return {
-        "inputs": 2,
+        "features": list(features),
         "loss": loss,
         "bias": has_bias(model),
         "layers": [{"activation": layer.activation.name, "neurons": len(layer.neurons)} for layer in model.layers],
@@ -124,7 +131,7 @@ def rebuild(model: MLP, layers: Sequence[int], functions: Sequence[str | Op], se
     Hidden layers are matched from the first on, and the output with the output.
     """
     check_sizes(layers)
-    new = MLP(2, layers, functions, bias=has_bias(model), seed=seed)
+    new = MLP(inputs(model), layers, functions, bias=has_bias(model), seed=seed)
     pairs = [*zip(model.layers[:-1], new.layers[:-1], strict=False), (model.layers[-1], new.layers[-1])]
     for old_layer, new_layer in pairs:
         for old, fresh in zip(old_layer.neurons, new_layer.neurons, strict=False):

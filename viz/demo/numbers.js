@@ -8,8 +8,8 @@ function weightName(k, j, i) {
   return `w${raised(k + 1)}${lowered(j + 1)},${lowered(i + 1)}`;
 }
 
-function inputName(k, i) {
-  return k === 0 ? `x${lowered(i + 1)}` : `a${raised(k)}${lowered(i + 1)}`;
+function inputName(network, k, i) {
+  return k === 0 ? CHOICES.feature[network.features[i]] : `a${raised(k)}${lowered(i + 1)}`;
 }
 
 function placed(network, k, j) {
@@ -36,7 +36,6 @@ class Numbers {
     const cells = Array.from({length: count}, (_, i) => {
       const name = i < inputs ? weightName(k, j, i) : `b${raised(k + 1)}${lowered(j + 1)}`;
       const input = element("input", {type: "text", inputmode: "decimal", "aria-label": name, "data-index": start + i});
-      input.readOnly = !this.send;
       input.addEventListener("change", () => this.send({do: "weight", index: start + i, value: input.value}));
       input.addEventListener("keydown", (event) => {
         event.stopPropagation(); // a notebook has keys of its own
@@ -44,7 +43,7 @@ class Numbers {
       });
       const from = element("td", {}), product = element("td", {});
       const row = element("tr", {}, element("th", {scope: "row"}, name), element("td", {}, input), from, product);
-      row.title = i < inputs ? `${name} × ${inputName(k, i)}` : "the bias";
+      row.title = i < inputs ? `${name} × ${inputName(network, k, i)}` : "the bias";
       return {row, input, from, product};
     });
     const [where, sum, answer, outcome] = ["where", "sum", "answer", "outcome"].map((name) => element("p", {class: name}));
@@ -52,10 +51,10 @@ class Numbers {
     this.rows = {key, cells, where, sum, answer, outcome};
   }
 
-  show({network, weights}, k, j, point, at, where, outcome) {
-    // `at` holds z and a of every neuron at the point.
+  show({network, weights}, k, j, phi, at, where, outcome) {
+    // `at` holds z and a of every neuron at the point, `phi` its features.
     this.build(network, k, j);
-    const {start, inputs} = placed(network, k, j), before = k === 0 ? point.map((x) => [x]) : at[k - 1].a;
+    const {start, inputs} = placed(network, k, j), before = k === 0 ? phi : at[k - 1].a;
     const active = this.place.getRootNode().activeElement;
     this.rows.cells.forEach(({input, from, product}, i) => {
       const w = weights[start + i], x = i < inputs ? before[i][0] : 1;

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import asdict
+from html import escape
 from typing import Any
 
 from autograd import Op, ops
-from nn.activations import ACTIVATIONS
+from nn import losses
+from nn.activations import ACTIVATIONS, reach
 from nn.datasets import DATASETS
+from viz.demo import features, network
+from viz.demo.data import MOST_CLASSES
 from viz.demo.network import MOST_LAYERS, MOST_NEURONS
 from viz.demo.run import Run
-from viz.demo.settings import PACES, PENALTIES, PRESETS
+from viz.demo.settings import CHECKS, PACES, PENALTIES, PRESETS, Settings
+from viz.demo.still import still
+from viz.demo.training import LOSSES
 from viz.style import theme
 from viz.web import colours
 from viz.web.document import asset, document, heading, safe_json
 from viz.web.javascript import Program
 
-SCRIPTS = (
-    "plane.js",
-    "network.js",
-    "canvas.js",
-    "controls.js",
-    "numbers.js",
-    "status.js",
-    "playground.js",
-)
-LIVE, REPLAY = "widget.js", "player.js"  # what follows them: who the page talks to
-DIGITS = 7  # of a weight in a saved file: more than a picture can show
+SCRIPTS = ("plane.js", "network.js", "canvas.js", "controls.js", "numbers.js", "status.js", "playground.js")
+LIVE = ("widget.js",)  # what follows them: the kernel trains, or the page itself does
+ALONE = ("random.js", "datasets.js", "descent.js", "schema.js", "run.js", "saved.js")
+HEIGHT = 1100  # pixels in a notebook
+DIGITS = 7  # of a weight in a recording: more than a picture can show
 
 
-def script(functions: dict[str, Op], ending: str) -> str:
-    """The program of the page: `ending` says who talks to it, the kernel or a recording."""
+def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
+    """The program of the page: `ending` says who trains, the kernel or the page."""
     program = Program()
     held = {**ACTIVATIONS, **functions}
-    names = {name: program.value(op, 1) for name, op in held.items() if op is not ops.softmax}
-    table = ", ".join(f"{safe_json(name)}: {function}" for name, function in names.items())
+    entries = table(program, held)
+    phi = ", ".join(f"{safe_json(name)}: {text}" for name, text in features.javascript(program).items())
     constants = {
+        "OPS": {name: number for number, name in enumerate(entries)},
         "THEME": {
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
@@ -44,24 +46,42 @@ def script(functions: dict[str, Op], ending: str) -> str:
             "classes": theme.CLASS_COLOURS,
             "marks": theme.CLASS_MARKS,
         },
+        "SCHEMA": {name: check.schema for name, check in CHECKS.items()},
         "CHOICES": {
-            "dataset": list(DATASETS),
+            "dataset": {name: recipe.n_classes for name, recipe in DATASETS.items()},
             "penalty": PENALTIES,
             "pace": PACES,
             "activation": list(held),
-            "preset": list(PRESETS),
+            "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],
+            "loss": LOSSES,
+            "preset": {name: {"look": chosen.look, **chosen.set_up} for name, chosen in PRESETS.items()},
+            "start": asdict(Settings()),
+            "feature": {name: features.shown(name) for name in features.FEATURES},
             "layers": MOST_LAYERS,
             "neurons": MOST_NEURONS,
         },
     }
     return "\n".join([
         asset("web", "arithmetic.js"),
+        program.table(list(entries.values())),
+        asset("web", "engine.js"),
         asset("web", "text.js"),
-        program.definitions(),
-        f"const ACTIVATIONS = {{{table}}};",
+        f"const FEATURES = {{{phi}}};",
         *(f"const {name} = {safe_json(facts)};" for name, facts in constants.items()),
-        *(asset("demo", name) for name in (*SCRIPTS, ending)),
+        *(asset("demo", name) for name in (*SCRIPTS, *ending)),
     ])  # fmt: skip
+
+
+def table(program: Program, activations: dict[str, Op]) -> dict[str, str]:
+    """The operations of a network and its loss, for the page's walk; a loss of many outputs has an entry per class."""
+    entries = {name: program.entry(op, 1) for name, op in activations.items() if op is not ops.softmax}
+    for name in ("squared_loss", *LOSSES["one"].values()):
+        entries[name] = program.entry(losses.TABLE[name], 2)
+    for name in LOSSES["many"].values():
+        for count in range(2, MOST_CLASSES + 1):
+            for k in range(count):
+                entries[f"{name} {count} {k}"] = program.entry(losses.TABLE[name].bind(target=k), count)
+    return entries
 
 
 LIGHT = {**colours.LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE, "color-scheme": "light"}
@@ -86,12 +106,10 @@ def _name(key: str) -> str:
 def data(run: Run) -> dict[str, Any]:
     """What stays the same while a run goes on."""
     train, test = run.data.train, run.data.test
-    ranges = [(min(x), max(x)) for x in zip(*train[0], *test[0], strict=True)]
-    margins = [(high - low or 1.0) * 0.1 for low, high in ranges]
     return {
         "train": [[*x, y] for x, y in zip(*train, strict=True)],
         "test": [[*x, y] for x, y in zip(*test, strict=True)],
-        "domain": [[low - m, high + m] for (low, high), m in zip(ranges, margins, strict=True)],
+        "domain": run.domain(),
         "labels": run.data.labels,
         "own": run.own is not None,
         "curve": run.film.curve(),
@@ -114,12 +132,46 @@ def film(run: Run) -> dict[str, Any]:
         }
         for moment in run.film.moments
     ]
-    return {"networks": run.film.networks, "moments": moments}
+    return {"networks": run.film.networks, "moments": moments, "stride": run.film.stride}
 
 
 def saved(run: Run) -> str:
-    """One file that replays the run, and asks for nothing outside."""
+    """One file in which the run goes on, and asks for nothing outside; its picture stays where no script may run."""
     title = f"Playground: {run.settings.dataset}, {run.steps} steps"
-    facts = {"data": data(run), "film": film(run), "settings": run.set_up()}
-    body, program = f'<main>{heading(title)}<div id="playground"></div></main>', script(run.functions, REPLAY)
-    return document(title, body, style=style(), script=program, data={"run": facts}, kind="sigmagrad-page")
+    body = f'<main>{heading(title)}<div id="playground">{still(run)}</div></main>'
+    program, held = script(run.functions, ALONE), {"run": facts(run)}
+    return document(title, body, style=style(), script=program, data=held, kind="sigmagrad-page")
+
+
+def facts(run: Run) -> dict[str, Any]:
+    """All that the page needs to go on with the run as Python would."""
+    own, parameters = run.own, run.model.parameters()
+    return {
+        "settings": run.set_up(),
+        "network": network.described(run.model, run.loss, run.settings.features),
+        "weights": finite(value.data for value in parameters),
+        "gradients": finite(value.grad for value in parameters),
+        "own": own and {"points": [[*x, y] for x, y in zip(own.X, own.y, strict=True)], "labels": own.labels},
+        "start": run.start(),
+        "chooser": run.chooser.getstate()[1],
+        "film": film(run),
+        "step": run.steps,
+        "code": retold(run),
+    }
+
+
+def framed(run: Run) -> str:
+    """The saved page in a frame, in front of its picture, which stays where frames are stripped."""
+    return (
+        f'<div style="display:grid"><div style="grid-area:1/1">{still(run)}</div>'
+        f'<iframe title="neural network playground" sandbox="allow-scripts" srcdoc="{escape(saved(run))}" '
+        f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:0;background:Canvas"></iframe></div>'
+    )
+
+
+def retold(run: Run) -> str:
+    """The run in Python as far as it was saved, or why there is no such program."""
+    try:
+        return run.code()
+    except ValueError as error:
+        return f"# {error}"

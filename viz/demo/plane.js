@@ -2,7 +2,7 @@
 
 function eachNeuron(network, visit) {
   // visit(layer, neuron, start, inputs) for every neuron; its weights begin at `start` in the list, then comes its bias.
-  let start = 0, inputs = network.inputs;
+  let start = 0, inputs = network.features.length;
   network.layers.forEach((layer, k) => {
     for (let j = 0; j < layer.neurons; j++, start += inputs + (network.bias ? 1 : 0)) visit(k, j, start, inputs);
     inputs = layer.neurons;
@@ -12,14 +12,8 @@ function eachNeuron(network, visit) {
 function activated(name, columns) {
   // The activations of a layer, for columns of z: one column per neuron.
   if (name === "softmax") return softmaxOf(columns);
-  const f = ACTIVATIONS[name];
-  return columns.map((z) => Float64Array.from(z, (number) => {
-    try {
-      return f(number);
-    } catch (error) { // where there is no answer: outside the domain, or too large
-      return NaN;
-    }
-  }));
+  const f = TABLE[OPS[name]].value;
+  return columns.map((z) => Float64Array.from(z, (number) => defined(() => f(number))));
 }
 
 function softmaxOf(columns) {
@@ -28,8 +22,21 @@ function softmaxOf(columns) {
   return answer;
 }
 
+function features(network, [x1, x2]) {
+  // φ(x): a column for each feature, from those of x₁ and x₂.
+  return network.features.map((name) => Float64Array.from(x1, (_, p) => defined(() => FEATURES[name](x1[p], x2[p]))));
+}
+
+function defined(compute) {
+  try {
+    return compute();
+  } catch (error) { // where there is no answer: outside the domain, or too large
+    return NaN;
+  }
+}
+
 function forwardColumns(network, weights, x) {
-  // For columns of inputs x: per layer the columns z and a.
+  // For columns of features x: per layer the columns z and a.
   const layers = network.layers.map(() => ({z: [], a: []})), n = x[0].length;
   let before = x;
   eachNeuron(network, (k, j, start, inputs) => {
@@ -62,6 +69,38 @@ function answers(loss, a) {
   // What the network says, from its last layer: probabilities, for a loss that takes logits.
   if (loss === "nll_loss_from_logit") return activated("sigmoid", a);
   return loss === "cross_entropy_from_logits" ? softmaxOf(a) : a;
+}
+
+function rightPart(network, weights, points) {
+  // How many of the points get their class: with one output the second class from ½ on, otherwise the most likely one.
+  const columns = [0, 1].map((i) => Float64Array.from(points, (point) => point[i]));
+  const a = forwardColumns(network, weights, features(network, columns)).at(-1).a, said = answers(network.loss, a);
+  const right = points.filter(([, , y], p) => y === (said.length === 1 ? Number(said[0][p] >= 0.5) : likeliest(said, p)));
+  return right.length / points.length;
+}
+
+function likeliest(columns, p) {
+  return columns.reduce((best, column, k) => column[p] > columns[best][p] ? k : best, 0);
+}
+
+function zeroLine(z, side, domain) {
+  // The line z = 0 through a grid of points, as pieces [x₁, x₂, x₁′, x₂′]: where it crosses the sides of each cell.
+  const [[left, right], [bottom, top]] = domain, pieces = [];
+  const at = (row, column) => [left + (right - left) * (column + 0.5) / side, top - (top - bottom) * (row + 0.5) / side];
+  for (let row = 0; row < side - 1; row++) {
+    for (let column = 0; column < side - 1; column++) {
+      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
+      const crossed = [];
+      corners.forEach(([r, c], i) => {
+        const [r2, c2] = corners[(i + 1) % 4], here = z[r * side + c], there = z[r2 * side + c2];
+        if ((here < 0) === (there < 0) || Number.isNaN(here + there)) return;
+        const [x, y] = at(r, c), [x2, y2] = at(r2, c2), part = here / (here - there);
+        crossed.push([x + part * (x2 - x), y + part * (y2 - y)]);
+      });
+      for (let i = 0; i + 1 < crossed.length; i += 2) pieces.push([...crossed[i], ...crossed[i + 1]]);
+    }
+  }
+  return pieces;
 }
 
 // --- colours --------------------------------------------------------------------------------------------------------
@@ -114,21 +153,20 @@ class Painter {
     context.putImageData(image, 0, 0);
   }
 
-  column(canvas, side, column, scale = largest(column)) {
-    this.paint(canvas, side, (p) => this.signed(scale ? column[p] / scale : 0));
+  column(canvas, side, column, scale = largest(column), inSteps = false) {
+    this.paint(canvas, side, (p) => this.signed(inSteps ? Math.sign(column[p]) : scale ? column[p] / scale : 0));
     return scale;
   }
 
-  answer(canvas, side, task, columns, scale) {
+  answer(canvas, side, task, columns, scale, inSteps = false) {
     // The output: probabilities around ½, the most likely of several classes, or an amount.
     if (columns.length > 1) {
       this.paint(canvas, side, (p) => {
-        let k = 0;
-        columns.forEach((column, i) => { if (column[p] > columns[k][p]) k = i; });
-        return this.certain(k, columns[k][p], columns.length);
+        const k = likeliest(columns, p);
+        return this.certain(k, inSteps ? Math.ceil(columns[k][p]) : columns[k][p], columns.length);
       });
-    } else if (task === "classification") this.paint(canvas, side, (p) => this.signed(2 * columns[0][p] - 1));
-    else this.column(canvas, side, columns[0], scale);
+    } else if (task === "classification") this.column(canvas, side, columns[0].map((g) => 2 * g - 1), 1, inSteps);
+    else this.column(canvas, side, columns[0], scale, inSteps);
   }
 }
 

@@ -4,12 +4,13 @@ const QUICK = 72, FINE = 120; // points along each side of the large map, while 
 const MOST = 600; // of the points of the loss curve
 
 class Playground {
-  // `send` talks to the kernel; in a saved file there is none, and nothing can be changed.
-  constructor(root, send) {
+  // `send` talks to who trains, the kernel or the page's own run; `address` says where a saved page is.
+  constructor(root, send, address = null) {
     this.root = root;
+    this.address = address;
     this.send = send;
     this.selected = this.hovered = this.point = this.frame = null;
-    this.whole = false; // whether the curve is known to its end
+    this.now = null; // the step that is looked back at
     root.classList.add("sigmagrad-playground");
     root.setAttribute("role", "region");
     root.setAttribute("aria-label", "neural network playground");
@@ -45,16 +46,20 @@ class Playground {
     this.bar = element("div", {class: "bar", role: "group", "aria-label": "run"});
     this.status = new Status();
     const fields = element("div", {class: "controls"}), numbers = element("div", {class: "numbers"});
-    this.controls = new Controls(fields, this.bar, this.send, () => this.draw());
+    this.controls = new Controls(fields, this.bar, this.send, () => this.draw(), this.address);
     this.network = element("div", {class: "network"});
     this.tip = element("p", {class: "tip"});
     this.picture = element("div", {class: "picture", tabindex: "0", role: "img"});
     this.map = element("canvas", {});
     this.marks = element("canvas", {class: "marks"});
     this.picture.append(this.map, this.marks);
-    this.title = element("h2", {});
+    this.title = element("h2", {}, "Output");
     this.legend = element("p", {class: "legend"});
-    this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step"});
+    this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step", title: "the losses by step: full line train, dashed line test"});
+    this.chosen = element("h2", {});
+    this.back = button("✕ let go", "back to the output alone", () => this.select(...this.selected), "tiny back");
+    this.lens = element("canvas", {class: "lens", "aria-hidden": "true", title: "what this neuron makes of each point of the plane"});
+    this.scale = element("p", {class: "scale"});
     this.numbers = new Numbers(numbers, this.send);
     this.graph = new Graph(this.network, {
       select: (k, j) => this.select(k, j),
@@ -62,10 +67,12 @@ class Playground {
       about: (edge) => this.about(edge),
       edit: (index) => this.edit(index),
       bias: (k, j) => this.edit(placed(this.frame.network, k, j).bias),
+      features: (names) => this.send({do: "set", name: "features", value: names}),
       layers: (layers) => this.send(layersMessage(layers)),
-    }, Boolean(this.send));
+    });
     this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
-    const side = element("div", {class: "side"}, this.title, this.picture, this.legend, numbers);
+    const detail = element("div", {class: "detail"}, element("div", {class: "top"}, this.chosen, this.back), this.lens, this.scale, numbers);
+    const side = element("div", {class: "side"}, this.title, this.picture, this.legend, detail);
     const left = element("div", {class: "left"}, this.network, this.tip, this.curve);
     this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
     this.picture.addEventListener("pointermove", (event) => {
@@ -102,11 +109,13 @@ class Playground {
       this.focusNamed(focused);
     }
     const last = this.losses.at(-1);
-    if (!this.whole && (!last || frame.step > last[0])) {
+    if (this.now === null && (!last || frame.step > last[0])) {
       this.losses.push([frame.step, ...frame.losses]);
       if (this.losses.length > MOST) this.losses = this.losses.filter((_, i) => i % 2 === 0);
     }
-    this.status.show(frame, Boolean(this.send));
+    const right = frame.settings.task === "regression" ? null
+      : [this.data.train, this.data.test].map((points) => rightPart(frame.network, frame.weights, points));
+    this.status.show(frame, right);
     this.controls.show(frame);
     this.draw();
   }
@@ -165,7 +174,7 @@ class Playground {
     else {
       const {layer, neuron, input, index} = edge, gradient = this.frame.gradients?.[index];
       this.tip.textContent = `${weightName(layer, neuron, input)} = ${shown(this.frame.weights[index])}` +
-        (gradient ? `, gradient ${shown(gradient)}` : "") + (this.send ? "; click to type a number" : "");
+        (gradient ? `, gradient ${shown(gradient)}` : "") + "; click to type a number";
     }
   }
 
@@ -193,35 +202,46 @@ class Playground {
     if (!this.colours.page) this.look(); // the page was made before it was put where its style holds
     const {network, weights, settings, gradients} = this.frame, task = settings.task;
     const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
-    const small = forwardColumns(network, weights, this.small), large = forwardColumns(network, weights, points);
+    const small = forwardColumns(network, weights, features(network, this.small));
+    const large = forwardColumns(network, weights, features(network, points));
     const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
     this.graph.show(edges, weights, small, this.small, this.painter, task, this.focus);
     const last = network.layers.length - 1;
     const [k, j] = this.focus ?? [last, 0];
-    const isOutput = !this.focus || (k === last && network.layers[last].neurons === 1);
-    if (isOutput) this.painter.answer(this.map, side, task, answers(network.loss, large[last].a), this.amount);
-    const scale = isOutput ? this.amount : this.painter.column(this.map, side, large[k].a[j]);
-    const {painter, colours, point, amount} = this, withTest = this.controls.test.checked;
-    drawPoints(this.marks, this.data, {point, task, amount, withTest, painter, colours});
-    drawCurve(this.curve, this.losses, {colours, now: this.whole ? this.frame.step : null});
-    this.explain(k, j, isOutput, scale);
+    const {painter, colours, point, amount} = this, {test, zeros, steps} = this.controls;
+    painter.answer(this.map, side, task, answers(network.loss, large[last].a), amount, steps.checked);
+    const scale = painter.column(this.lens, side, large[k].a[j]);
+    const lines = zeros.checked ? this.zeroLines(large, side) : [];
+    drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, colours, lines});
+    drawCurve(this.curve, this.losses, {colours, now: this.now});
+    this.explain(k, j, scale);
+  }
+
+  zeroLines(columns, side) {
+    // Where each hidden ReLU bends the plane; that of the neuron one looks at is the widest.
+    const {layers} = this.frame.network;
+    return layers.slice(0, -1).flatMap(({activation}, k) => !KINKED.includes(activation) ? [] : columns[k].z.map((z, j) => ({
+      pieces: zeroLine(z, side, this.data.domain), isDeep: k > 0,
+      isChosen: Boolean(this.focus && this.focus[0] === k && this.focus[1] === j)})));
   }
 
   // --- the numbers ----------------------------------------------------------------------------------------------------
 
-  explain(k, j, isOutput, scale) {
+  explain(k, j, scale) {
     const {network, weights, settings} = this.frame;
-    const at = forwardColumns(network, weights, this.point.map((x) => [x])), last = network.layers.length - 1;
+    const phi = features(network, this.point.map((x) => [x])), at = forwardColumns(network, weights, phi), last = network.layers.length - 1;
     const said = answers(network.loss, at[last].a).map((column) => column[0]);
     const where = `x₁ = ${shown(this.point[0], 3)}, x₂ = ${shown(this.point[1], 3)}`;
     const outcome = settings.task === "regression" ? `g = ${shown(said[0])}`
       : said.length === 1 ? `probability of class ${this.data.labels[1]}: ${shown(said[0], 3)}`
         : `class ${this.data.labels[said.indexOf(Math.max(...said))]}, probability ${shown(Math.max(...said), 3)}`;
-    const name = k === last ? "output" : `layer ${k + 1}, neuron ${j + 1}`;
-    this.title.textContent = this.focus ? name[0].toUpperCase() + name.slice(1) + (k === last && network.layers[last].neurons > 1 ? ` ${j + 1}` : "") : "Output";
+    const name = k < last ? `layer ${k + 1}, neuron ${j + 1}` : network.layers[last].neurons > 1 ? `output ${j + 1}` : "output";
+    this.chosen.textContent = k < last ? name[0].toUpperCase() + name.slice(1) : `How the ${name} comes about`;
+    this.back.hidden = !this.selected;
     this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
-    this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, ${name}; arrow keys move the point. ${this.spoken}`);
-    drawLegend(this.legend, this.data.labels, this.painter, isOutput && settings.task === "classification", scale);
-    this.numbers.show(this.frame, k, j, this.point, at, where, outcome);
+    this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, output; arrow keys move the point. ${this.spoken}`);
+    drawLegend(this.legend, this.data.labels, this.painter, settings.task === "classification", this.amount);
+    drawRamp(this.scale, scale, `a of ${name} over the plane: pale is 0`);
+    this.numbers.show(this.frame, k, j, phi, at, where, outcome);
   }
 }

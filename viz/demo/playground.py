@@ -122,10 +122,10 @@ class Playground:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         self._live.seen()
-        # the text is what stays in a notebook without a kernel
+        # the page is what stays without a kernel: in a notebook that was exported, and where no widget can be drawn
         bundle = self._page._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/plain": repr(self)}, metadata
+        return {**(data or {}), "text/html": page.framed(self._run), "text/plain": repr(self)}, metadata
 
     def __repr__(self) -> str:
         return f"<Playground: {self.model}, step {self._run.steps} on {self._run.settings.dataset}>"
@@ -138,7 +138,7 @@ class Playground:
         return {
             "kind": "frame",
             "step": run.steps,
-            "network": network.described(run.model, run.loss),
+            "network": network.described(run.model, run.loss, run.settings.features),
             "weights": page.finite(value.data for value in held),
             "gradients": page.finite(value.grad for value in held),
             "losses": run.losses(),

@@ -21,13 +21,19 @@ import random
 
 import numpy as np
 
-from autograd import {engine}
+from autograd import {engine}{functions}
 from nn import MLP, SGD, {losses}
 from nn.datasets import {data}
 
+
+def phi(x1, x2):
+    """The features of a data point, which the network gets."""
+    return [{features}]
+
+
 {points}
 (X, y), (X_test, y_test) = split(X, y, train_share={share!r}, seed={seed})
-X, y = np.array(X), np.array(y, dtype=float)
+X, y = np.array([phi(*x) for x in X]), np.array(y, dtype=float)
 chooser = random.Random({seed})
 
 
@@ -75,6 +81,7 @@ def written(x: float) -> str:
 class Built(NamedTuple):
     """A network that was made; how it is written is asked only when the program is."""
 
+    inputs: int
     sizes: list[int]
     functions: list[Op]
     has_bias: bool
@@ -88,7 +95,7 @@ class Built(NamedTuple):
                 )
         names = str([op.name for op in self.functions]).replace("'", '"')
         bias = "" if self.has_bias else ", bias=False"
-        return f"model = MLP(2, {self.sizes}, {names}{bias}, seed={self.seed})"
+        return f"model = MLP({self.inputs}, {self.sizes}, {names}{bias}, seed={self.seed})"
 
 
 class Retelling:
@@ -115,7 +122,7 @@ class Retelling:
     def built(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
         """There is a new network: drawn from the seed, or with these numbers."""
         self._close()
-        self.lines.append(Built(network.sizes(model), network.activations(model), network.has_bias(model), seed))
+        self.lines.append(Built(*network.structure(model), seed))
         if numbers is not None:
             self.set(numbers)
 
@@ -181,6 +188,8 @@ class Retelling:
             title=f"A run of the playground: {steps} steps.",
             engine="total, vectorize" if self.has_penalty else "vectorize",
             losses=", ".join(sorted(self.losses | {loss})),
+            functions="\nfrom autograd.ops import sin" if "sin" in str(settings.features) else "",
+            features=", ".join(settings.features),
             data="split" if own else "make, split",
             points=made,
             share=settings.train_share,

@@ -16,10 +16,10 @@ from viz.demo.data import checked, data_for, task_of
 from viz.demo.recording import Recording
 from viz.demo.retelling import Retelling
 from viz.demo.settings import OWN, Settings, read_number
-from viz.demo.training import Training, loss_name, outputs_for
+from viz.demo.training import Training, loss_name, output_for
 from viz.style.labels import written
 
-START_ANEW = ("dataset", "task", "noise", "train_share", "seed")  # settings whose change begins a new run
+START_ANEW = ("dataset", "task", "features", "noise", "train_share", "seed")  # settings whose change begins a new run
 
 
 class Run:
@@ -39,8 +39,9 @@ class Run:
         settings = Settings(dataset=OWN, train_share=0.8) if self.own else Settings().changed(dataset=dataset)
         self.settings = settings.changed(seed=seed, task=task_of(settings.dataset, self.own))
         self.data = data_for(self.settings, self.own)
-        last = outputs_for(self.settings.task, len(self.data.labels))
-        self.model = given or MLP(2, [8, 8, last], "tanh", seed=self.settings.seed)
+        last, f = output_for(self.settings.task, len(self.data.labels))
+        functions = ["tanh", "tanh", f]
+        self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
         self.functions = {op.name: op for op in network.activations(self.model)}  # the user's own Ops have names too
         self._given = (network.structure(given), network.numbers(given)) if given else None
         self._begin()
@@ -49,6 +50,14 @@ class Run:
 
     def _is_given(self) -> bool:
         return self._given is not None and self._given[0] == network.structure(self.model)
+
+    def start(self) -> dict[str, Any] | None:
+        """The first weights of the user's model, and the network that they are for."""
+        if self._given is None:
+            return None
+        (inputs, sizes, functions, _), numbers = self._given
+        layers = [{"activation": op.name, "neurons": size} for op, size in zip(functions, sizes, strict=True)]
+        return {"features": inputs, "layers": layers, "weights": numbers}
 
     def _begin(self) -> None:
         """Step 0, with the weights as they are."""
@@ -63,15 +72,15 @@ class Run:
     def _compile(self) -> None:
         """The training for the network and the settings as they are now."""
         self.loss = loss_name(self.model, self.settings.task, len(self.data.labels))
-        self.training = Training(self.model, self.data.train, self.settings, self.loss, self.chooser)
+        self.training = Training(self.model, self.data.arrays[0], self.settings, self.loss, self.chooser)
 
     def reset(self) -> None:
         """Back to step 0: the weights of the user's model, or weights drawn from the seed."""
         if self._given and self._is_given():
             numbers = self._given[1]
         else:
-            sizes, functions, bias = network.structure(self.model)
-            numbers = network.numbers(MLP(2, sizes, functions, bias=bias, seed=self.settings.seed))
+            inputs, sizes, functions, bias = network.structure(self.model)
+            numbers = network.numbers(MLP(inputs, sizes, functions, bias=bias, seed=self.settings.seed))
         for value, x in zip(self.model.parameters(), numbers, strict=True):
             value.data, value.grad = x, 0.0
         self._begin()
@@ -107,6 +116,12 @@ class Run:
         for _ in range(steps):
             self.training.batch()
 
+    def domain(self) -> list[tuple[float, float]]:
+        """The part of the plane that is drawn: (lowest, highest) x₁, and x₂."""
+        ranges = [(min(x), max(x)) for x in zip(*self.data.train[0], *self.data.test[0], strict=True)]
+        margins = [(high - low or 1.0) * 0.1 for low, high in ranges]
+        return [(low - m, high + m) for (low, high), m in zip(ranges, margins, strict=True)]
+
     def losses(self) -> tuple[float | None, float | None]:
         """The average losses of the train and the test points."""
         train, test = self.data.arrays
@@ -114,7 +129,7 @@ class Run:
 
     def record(self) -> None:
         """This step goes into the film."""
-        described = network.described(self.model, self.loss)
+        described = network.described(self.model, self.loss, self.settings.features)
         self.film.add(self.steps, described, self.losses(), network.numbers(self.model))
 
     # --- changes ------------------------------------------------------------------------------------------------------
@@ -129,7 +144,7 @@ class Run:
         if now == self._known:
             return False
         if now.parts != self._known.parts:
-            network.checked(self.model)
+            network.checked(self.model, self.settings.features)
             self._compile()
         self.told.noticed(self.model, self._known)
         self._remember()
@@ -176,7 +191,7 @@ class Run:
             self.settings = new
             if anew:
                 self.data = data_for(new, self.own)
-                self._fit_outputs()
+                self._fit()
                 self.reset()
             else:
                 self._compile()
@@ -188,14 +203,17 @@ class Run:
             new = new.changed(task=task_of(new.dataset, self.own))
         return new
 
-    def _fit_outputs(self) -> None:
-        """As many outputs as the task needs, if what there is does not do."""
+    def _fit(self) -> None:
+        """As many inputs as there are features, and as many outputs as the task needs, if what there is does not do."""
+        inputs, layers, functions, bias = network.structure(self.model)
+        if inputs != len(self.settings.features):
+            other = MLP(len(self.settings.features), layers, functions, bias=bias, seed=self.settings.seed)
+            self.model.layers = other.layers
         try:
             loss_name(self.model, self.settings.task, len(self.data.labels))
         except ValueError:
-            layers, functions, _ = network.structure(self.model)
-            last = outputs_for(self.settings.task, len(self.data.labels))
-            names: list[str | Op] = [*functions[:-1], "identity"]
+            last, f = output_for(self.settings.task, len(self.data.labels))
+            names: list[str | Op] = [*functions[:-1], f]
             network.rebuild(self.model, [*layers[:-1], last], names, self.settings.seed)
 
     # --- the whole set-up ---------------------------------------------------------------------------------------------
@@ -203,7 +221,8 @@ class Run:
     def set_up(self) -> dict[str, Any]:
         """Settings, layers and activations."""
         functions = [op.name for op in network.activations(self.model)]
-        return {**asdict(self.settings), "layers": network.sizes(self.model), "activations": functions}
+        held = {**asdict(self.settings), "features": list(self.settings.features)}
+        return {**held, "layers": network.sizes(self.model), "activations": functions}
 
     def apply(self, set_up: Mapping[str, Any]) -> None:
         """Take over a set-up, or a part of one, and begin anew."""
@@ -218,9 +237,10 @@ class Run:
             if layers is not None or names is not None:
                 functions: Any = "tanh" if names is None else [self.functions.get(name, name) for name in names]
                 sizes = network.sizes(self.model) if layers is None else layers
-                fresh = MLP(2, sizes, functions, bias=network.has_bias(self.model), seed=new.seed)
-                self.model.layers = network.checked(fresh).layers
-            self._fit_outputs()
+                inputs = len(new.features)
+                fresh = MLP(inputs, sizes, functions, bias=network.has_bias(self.model), seed=new.seed)
+                self.model.layers = network.checked(fresh, new.features).layers
+            self._fit()
             self.reset()
 
     def code(self) -> str:

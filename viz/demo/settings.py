@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.errors import number, shown
 from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION
+from viz.demo.features import FEATURES, PLAIN
 
 OWN = "own"  # the data set's name for the user's X, y
 PENALTIES = ("none", "L1", "L2")
@@ -27,6 +28,7 @@ class Settings:
 
     dataset: str = "moons"
     task: str = CLASSIFICATION
+    features: tuple[str, ...] = PLAIN
     noise: float = 0.15
     train_share: float = 0.5
     seed: int = 0
@@ -34,7 +36,7 @@ class Settings:
     batch_size: int = 10
     penalty: str = "none"
     rate: float = 0.001
-    pace: str = "max"
+    pace: str = "10"
 
     def changed(self, **changes: Any) -> Settings:
         """The same with some settings changed, each checked; a text from the page counts as the number it says."""
@@ -49,6 +51,11 @@ class Range:
 
     def __init__(self, low: float, high: float, *, above: bool = False, kind: type = float) -> None:
         self.low, self.high, self.above, self.kind = low, high, above, kind
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The range, as the page reads it."""
+        return {"low": self.low, "high": self.high, "above": self.above, "whole": self.kind is int}
 
     def __call__(self, name: str, x: Any) -> Any:
         """The number, or an error with the range."""
@@ -68,6 +75,11 @@ class Choice:
     def __init__(self, *words: str) -> None:
         self.words = words
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The words, as the page reads them."""
+        return {"words": self.words}
+
     def __call__(self, name: str, x: Any) -> str:
         """The word, or an error with all of them."""
         for word in self.words:
@@ -76,9 +88,31 @@ class Choice:
         raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
 
 
+class Some:
+    """A check for some of some words, at least one, each once; they come in the order given here."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The words, as the page reads them."""
+        return {"some": self.words}
+
+    def __call__(self, name: str, x: Any) -> tuple[str, ...]:
+        """The words, or an error with all that there are."""
+        held = list(x) if isinstance(x, (list, tuple)) else [x]
+        unknown = [one for one in held if not isinstance(one, str) or one not in self.words]
+        if unknown or not held:
+            got = shown(unknown[0] if held else x)
+            raise ValueError(f"{name} needs a list of some of {', '.join(self.words)}; got {got}")
+        return tuple(word for word in self.words if word in held)
+
+
 CHECKS: dict[str, Any] = {
     "dataset": Choice(*DATASETS, OWN),
     "task": Choice(CLASSIFICATION, REGRESSION),
+    "features": Some(*FEATURES),
     "noise": Range(0, 1),
     "train_share": Range(0.1, 0.9),
     "seed": Range(0, 2**32 - 1, kind=int),
@@ -106,47 +140,91 @@ def read_number(name: str, x: Any) -> float:
     return found
 
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "One neuron draws a line": {"dataset": "linear", "layers": [1], "activations": ["identity"]},
-    "One neuron is not enough": {"dataset": "xor", "layers": [1], "activations": ["identity"]},
-    "Three neurons fence a circle": {"dataset": "circles", "layers": [3, 1], "activations": ["relu", "identity"]},
-    "Width: one layer of 16": {"dataset": "moons", "layers": [16, 1], "activations": ["tanh", "identity"]},
-    "Depth: four layers of 4": {
-        "dataset": "moons",
-        "layers": [4, 4, 4, 4, 1],
-        "activations": ["tanh"] * 4 + ["identity"],
-    },
-    "A spiral needs both": {
-        "dataset": "spiral",
-        "noise": 0.05,
-        "layers": [8, 8, 8, 1],
-        "activations": ["tanh"] * 3 + ["identity"],
-    },
-    "Learning noise by heart": {
-        "dataset": "moons",
-        "noise": 0.45,
-        "train_share": 0.1,
-        "layers": [16, 16, 1],
-        "activations": ["tanh", "tanh", "identity"],
-    },
-    "Hills, as a regression": {
-        "dataset": "hills",
-        "noise": 0.0,
-        "layers": [12, 8, 1],
-        "activations": ["tanh", "tanh", "identity"],
-    },
-    "Steps too large": {"dataset": "plane", "lr": 100.0, "layers": [8, 1], "activations": ["relu", "identity"]},
+class Preset(NamedTuple):
+    """A set-up worth a look, and what to look for."""
+
+    look: str
+    set_up: dict[str, Any]
+
+
+PRESETS = {
+    "One neuron: a line": Preset(
+        "The white line is where z = 0: which way does it turn while it learns?",
+        {"dataset": "linear", "layers": [1], "activations": ["identity"]},
+    ),
+    "One neuron: not enough": Preset(
+        "No line parts these classes, so the loss stays near ln 2 = 0.69, that of saying ½ everywhere.",
+        {"dataset": "xor", "layers": [1], "activations": ["identity"]},
+    ),
+    "Features: a circle from squares": Preset(
+        "The same neuron as before, but φ(x) = (x₁², x₂²): a line among the features is a circle in the plane.",
+        {
+            "dataset": "circles",
+            "features": ["x1 ** 2", "x2 ** 2"],
+            "lr": 0.5,
+            "layers": [1],
+            "activations": ["identity"],
+        },
+    ),
+    "Width: three ReLUs fence a circle": Preset(
+        "Switch the zero lines on: each hidden ReLU bends the plane along one line, and three lines close the fence.",
+        {"dataset": "circles", "layers": [3, 1], "activations": ["relu", "identity"]},
+    ),
+    "Width: one layer of 16": Preset(
+        "Sixteen neurons, each of which sees a single line: how many of them does the output use?",
+        {"dataset": "moons", "layers": [16, 1], "activations": ["tanh", "identity"]},
+    ),
+    "Depth: four layers of 4": Preset(
+        "From left to right the maps go from lines to curves: a layer combines what the one before it sees.",
+        {"dataset": "moons", "layers": [4, 4, 4, 4, 1], "activations": ["tanh"] * 4 + ["identity"]},
+    ),
+    "Width and depth: a spiral": Preset(
+        "At first the loss hardly moves, then it falls in steps; take a layer away, and it never does.",
+        {"dataset": "spiral", "noise": 0.05, "layers": [8, 8, 8, 1], "activations": ["tanh"] * 3 + ["identity"]},
+    ),
+    "Dead ReLUs": Preset(
+        "Large steps push ReLUs below 0 for every data point: their maps go blank, and no gradient brings them back.",
+        {
+            "dataset": "moons",
+            "lr": 1.5,
+            "batch_size": 2,
+            "layers": [8, 8, 1],
+            "activations": ["relu", "relu", "identity"],
+        },
+    ),
+    "Overfitting: noise learned by heart": Preset(
+        "The train loss goes on falling while the test loss rises: the network learns the noise of its few points.",
+        {
+            "dataset": "moons",
+            "noise": 0.45,
+            "train_share": 0.1,
+            "layers": [16, 16, 1],
+            "activations": ["tanh", "tanh", "identity"],
+        },
+    ),
+    "A learning rate too large": Preset(
+        "Each step jumps over the valley and lands higher: the loss grows until a number is too large.",
+        {"dataset": "plane", "lr": 100.0, "layers": [8, 1], "activations": ["relu", "identity"]},
+    ),
+    "Softmax: three classes": Preset(
+        "Three outputs add up to 1; where two of them are equally likely the plane is pale.",
+        {"dataset": "pinwheel", "layers": [8, 8, 3], "activations": ["tanh", "tanh", "softmax"]},
+    ),
+    "Regression: hills": Preset(
+        "An amount in place of a class: blue hills and orange valleys, and the loss is the squared error.",
+        {"dataset": "hills", "noise": 0.0, "layers": [12, 8, 1], "activations": ["tanh", "tanh", "identity"]},
+    ),
 }
 
 
 def preset(name: Any, seed: int) -> dict[str, Any]:
     """A set-up by name; what it does not mention is as at the start, but for the seed.
 
-    >>> preset("Steps too large", 7)["lr"], preset("Hills, as a regression", 7)["task"]
+    >>> preset("A learning rate too large", 7)["lr"], preset("Regression: hills", 7)["task"]
     (100.0, 'regression')
     """
     if not isinstance(name, str) or name not in PRESETS:
         raise ValueError(f"presets are {', '.join(PRESETS)}; got {shown(name)}")
-    chosen = PRESETS[name]
+    chosen = PRESETS[name].set_up
     task = DATASETS[chosen["dataset"]].task
     return {**asdict(Settings(seed=seed, task=task)), **chosen}

@@ -13,15 +13,21 @@ from typing import Any
 import numpy as np
 
 import nn
-from autograd import Value, ops, total, vectorize
+from autograd import Value, total, vectorize
 from nn import MLP, SGD
+from nn.activations import ACTIVATIONS
 from nn.datasets import REGRESSION, Points
 from viz.demo.settings import Settings
 
+LOSSES = {  # of a classification, for one output and for many, by the activation of the last layer
+    "one": {"identity": "nll_loss_from_logit", "sigmoid": "nll_loss"},
+    "many": {"identity": "cross_entropy_from_logits", "softmax": "cross_entropy"},
+}
 
-def outputs_for(task: str, n_classes: int) -> int:
-    """How many outputs say it all: one, or one per class if there are more than two."""
-    return 1 if task == REGRESSION or n_classes <= 2 else n_classes
+
+def output_for(task: str, n_classes: int) -> tuple[int, str]:
+    """How many outputs say it all, and their activation: one, or for more than two classes a softmax of them."""
+    return (1, "identity") if task == REGRESSION or n_classes <= 2 else (n_classes, "softmax")
 
 
 def loss_name(model: MLP, task: str, n_classes: int) -> str:
@@ -38,14 +44,10 @@ def loss_name(model: MLP, task: str, n_classes: int) -> str:
     if count != n_classes and (count != 1 or n_classes > 2):
         needed = "1 or 2 neurons" if n_classes == 2 else f"{n_classes} neurons"
         raise ValueError(f"{n_classes} classes need {needed} in the last layer, got {count}")
-    pairs = {ops.identity: "nll_loss_from_logit", ops.sigmoid: "nll_loss"}
-    if count > 1:
-        pairs = {ops.identity: "cross_entropy_from_logits", ops.softmax: "cross_entropy"}
-    if last not in pairs:
-        raise ValueError(
-            f"classification needs {' or '.join(op.name for op in pairs)} in the last layer, got {last.name}"
-        )
-    return pairs[last]
+    pairs = LOSSES["many" if count > 1 else "one"]
+    if ACTIVATIONS.get(last.name) is not last or last.name not in pairs:
+        raise ValueError(f"classification needs {' or '.join(pairs)} in the last layer, got {last.name}")
+    return pairs[last.name]
 
 
 def penalty_of(kind: str, rate: float, weights: list[Value]) -> Value | None:

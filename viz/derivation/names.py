@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from autograd import Value, ops, topological_order
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import SUBSCRIPTS, SUPERSCRIPTS
-from nn.losses import TABLE as LOSSES
 from viz.derivation.latex import Cell, label_latex
 from viz.style.labels import written
 
@@ -85,7 +84,7 @@ def compared(order: Iterable[Value]) -> set[Value]:
     >>> compared([a, squared_loss(a, 1.0)]) == {a}
     True
     """
-    outputs = (value.parents[0] for value in order if value.op is not None and value.op.name in LOSSES)
+    outputs = (value.parents[0] for value in order if value.op is not None and value.op.is_loss)
     return {g for g in outputs if g.label == "a" and g.op is not None and g.parents[0].op is ops.weighted_sum}
 
 

@@ -22,7 +22,7 @@ from viz.style.labels import written
 from viz.web.colours import colours
 from viz.web.document import asset, document
 
-PARTS = ("engine", "picture", "panel", "steps", "sliders", "find", "descent", "ask", "stage", "explorer")
+PARTS = ("picture", "panel", "steps", "sliders", "find", "descent", "ask", "stage", "explorer")
 SCRIPTS = tuple(f"{part}.js" for part in PARTS)
 VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
 MOST_VALUES = 500  # above which the lecture's view shows layers
@@ -112,9 +112,8 @@ def page(graph: dict[str, Any], pictures: Mapping[str, Picture], title: str) -> 
     """The HTML of the page."""
     data = dict(graph)
     program = data.pop("program")
-    own = {name: asset("explorer", name) for name in SCRIPTS}
-    engine = own.pop("engine.js")
-    texts = [asset("web", "arithmetic.js"), program, engine, asset("web", "text.js"), *own.values()]
+    own = [asset("explorer", name) for name in SCRIPTS]
+    texts = [asset("web", "arithmetic.js"), program, asset("web", "engine.js"), asset("web", "text.js"), *own]
     views = "".join(
         f'<div class="view" data-view="{key}"{"" if key == graph["view"] else " hidden"}>{picture.svg}</div>\n'
         for key, picture in pictures.items()

@@ -21,6 +21,7 @@ from nn import MLP, nll_loss_from_logit
 from nn.datasets import DATASETS, make, split
 from viz.demo import network, page
 from viz.demo.data import MOST_POINTS, checked
+from viz.demo.features import FEATURES
 from viz.demo.recording import Recording
 from viz.demo.run import Run
 from viz.demo.settings import CHECKS, PRESETS, Settings
@@ -58,10 +59,11 @@ def test_a_data_set_comes_from_its_seed_alone(name):
 
 
 @pytest.mark.parametrize("name", [name for name, recipe in DATASETS.items() if recipe.task == "classification"])
-def test_two_classes_of_about_equal_size(name):
+def test_classes_of_about_equal_size(name):
     _, y = make(name, n=200, noise=0.0, seed=0)
-    assert set(y) == {0, 1}
-    assert 60 <= sum(y) <= 140
+    n_classes = DATASETS[name].n_classes
+    assert set(y) == set(range(n_classes))
+    assert all(0.3 <= y.count(k) / 200 * n_classes / 2 <= 0.7 for k in set(y))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_three_classes_get_three_outputs():
     X = [[math.cos(k), math.sin(k)] for k in range(60)]
     p = viz.playground(X=X, y=[k % 3 for k in range(60)])
     assert network.sizes(p.model) == [8, 8, 3]
-    assert p._run.loss == "cross_entropy_from_logits"
+    assert p._run.loss == "cross_entropy"
     before = p._run.losses()[0]
     p.step(200)
     assert p._run.losses()[0] < before
@@ -369,6 +371,9 @@ BAD_SETTINGS = [
     ("seed", -1, "a whole number from 0"),
     ("penalty", "L3", "one of none, L1, L2; got 'L3'"),
     ("task", "ranking", "one of classification, regression; got 'ranking'"),
+    ("features", [], r"features needs a list of some of x1, x2, x1 \*\* 2, .*; got \[\]"),
+    ("features", ["x1", "x3"], "some of x1, .*; got 'x3'"),
+    ("features", "__import__('os')", "some of x1, .*; got "),
     ("pace", "5", "one of 1, 10, 100, max"),
     ("rate", [1], r"rate needs a number, got list \[1\]"),
     ("seed", None, "seed needs a number, got NoneType None"),
@@ -398,17 +403,17 @@ def test_a_preset_runs_and_is_told_exactly(name):
     p = viz.playground()
     p._answer({"do": "preset", "name": name})
     assert p._message == ""
-    assert network.sizes(p.model) == PRESETS[name]["layers"]
-    if name != "Steps too large":
+    assert network.sizes(p.model) == PRESETS[name].set_up["layers"]
+    if name != "A learning rate too large":
         p.step(60)
         assert rerun(p) == weights(p.model)
 
 
 def test_a_preset_leaves_nothing_of_the_one_before():
     p, q = viz.playground(seed=5), viz.playground(seed=5)
-    p._answer({"do": "preset", "name": "Steps too large"})
+    p._answer({"do": "preset", "name": "A learning rate too large"})
     for one in (p, q):
-        one._answer({"do": "preset", "name": "A spiral needs both"})
+        one._answer({"do": "preset", "name": "Width and depth: a spiral"})
     assert p.settings == q.settings
     assert p.settings["seed"] == 5
     assert weights(p.model) == weights(q.model)
@@ -433,6 +438,67 @@ def test_the_seed_makes_weights_data_and_batches():
         p.step(30)
     assert weights(first.model) == weights(again.model) != weights(other.model)
     assert first._run.data.train == again._run.data.train != other._run.data.train
+
+
+# --- features ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_name_of_a_feature_is_what_it_computes():
+    """The printed program evaluates the names; the run calls the functions; a reader sees the formula."""
+    for name, formula in FEATURES.items():
+        for x1, x2 in ((0.5, -1.25), (-3.0, 2.0), (0.0, 0.0)):
+            assert eval(name, {"sin": math.sin, "x1": x1, "x2": x2}) == formula(x1, x2)
+
+
+def test_features_feed_the_network_and_are_told_exactly():
+    p = viz.playground(dataset="circles", seed=3)
+    p._answer({"do": "set", "name": "features", "value": ["sin(x2)", "x1 ** 2", "x2 ** 2"]})
+    assert p._message == ""
+    assert p.settings["features"] == ["x1 ** 2", "x2 ** 2", "sin(x2)"]
+    assert repr(p.model).startswith("MLP of 3 → 8 tanh")
+    p.step(30)
+    rows = [[x1**2, x2**2, math.sin(x2)] for x1, x2 in p._run.data.train[0]]
+    targets = p._run.data.train[1]
+    wanted = sum(nll_loss_from_logit(p.model(x), y).data for x, y in zip(rows, targets, strict=True)) / len(rows)
+    assert p._run.losses()[0] == pytest.approx(wanted, rel=1e-12)
+    assert "return [x1 ** 2, x2 ** 2, sin(x2)]" in p.code()
+    assert rerun(p) == weights(p.model)
+
+
+def test_squares_let_one_neuron_fence_a_circle():
+    plain, squares = viz.playground(dataset="circles"), viz.playground(dataset="circles")
+    for p, features in ((plain, ["x1", "x2"]), (squares, ["x1 ** 2", "x2 ** 2"])):
+        p.settings = {"features": features, "layers": [1], "activations": ["identity"], "noise": 0.05, "lr": 1.0}
+        p.step(500)
+    assert plain._run.losses()[1] > 0.6
+    assert squares._run.losses()[1] < 0.1
+
+
+def test_a_users_model_comes_back_with_its_features():
+    model = MLP(2, [3, 1], "tanh", seed=4)
+    start = weights(model)
+    p = viz.playground(model, X=CLOUD, y=SIDES)
+    p.settings = {"features": ["x1"]}
+    p.step(3)
+    assert rerun(p) == weights(model)
+    p.settings = {"features": ["x2", "x1"]}
+    assert weights(model) == start
+
+
+def test_a_model_from_a_cell_has_an_input_for_each_feature():
+    p = viz.playground()
+    p.settings = {"features": ["x1", "x2", "x1 * x2"]}
+    p.model.layers = MLP(2, [3, 1], seed=0).layers
+    p.refresh()
+    assert "the features x1, x2, x1 * x2, so the model needs 3 inputs: MLP(3, [8, 8, 1]); got 2" in p._message
+
+
+def test_features_that_are_too_large_are_said_and_change_nothing():
+    p = viz.playground(X=[[1e200, 1.0], [2.0, 3.0]], y=[0, 1])
+    with pytest.raises(ValueError, match="the features x₁² of your X are too large for a number; scale it"):
+        p.settings = {"features": ["x1 ** 2"]}
+    assert p.settings["features"] == ["x1", "x2"]
+    assert repr(p.model).startswith("MLP of 2")
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
@@ -496,7 +562,7 @@ def test_every_data_set_is_learned(dataset):
 
 def test_diverging_is_said_with_the_step_and_keeps_the_weights_before_it():
     p = viz.playground()
-    p.settings = PRESETS["Steps too large"]
+    p.settings = PRESETS["A learning rate too large"].set_up
     for _ in range(2000):
         before = weights(p.model)
         step = p._run.steps
@@ -518,7 +584,7 @@ def test_diverging_is_said_with_the_step_and_keeps_the_weights_before_it():
 
 def test_a_smaller_learning_rate_goes_on_after_diverging():
     p = viz.playground()
-    p.settings = PRESETS["Steps too large"]
+    p.settings = PRESETS["A learning rate too large"].set_up
     for _ in range(2000):
         p._answer({"do": "step"})
         if p._message:
@@ -571,7 +637,7 @@ def test_the_program_knows_the_loss_of_each_part():
 
 def test_the_program_goes_on_exactly_after_a_step_that_failed():
     p = viz.playground()
-    p.settings = PRESETS["Steps too large"]
+    p.settings = PRESETS["A learning rate too large"].set_up
     while not p._message:
         p._answer({"do": "step"})
     for value in p.model.parameters():
@@ -787,7 +853,7 @@ def test_diverging_while_playing_pauses_with_words():
     async def session():
         p = viz.playground()
         ear = Ear(p)
-        p.settings = PRESETS["Steps too large"]
+        p.settings = PRESETS["A learning rate too large"].set_up
         p._hear({"do": "play"})
         await asyncio.sleep(0)
         for _ in range(1000):
@@ -867,7 +933,9 @@ def test_a_page_that_is_left_ends_the_looking_and_one_that_speaks_begins_it_agai
         p = viz.playground()
         ear = Ear(p)
         p._hear({"do": "hello"})
-        await asyncio.sleep(0.01)
+        while not ear.frames:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)  # until it has said that it has drawn
         assert len(running()) == 1
         p._hear({"do": "left"})
         assert await until_nothing_runs()

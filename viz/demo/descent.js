@@ -1,0 +1,92 @@
+// Training in the page: the loss of a data point as a graph of scalars, walked forward and backward by the engine that
+// the explorer steps through, over the operations that Python's table prints.
+
+const SIGMA = TABLE.push({ // Σ of any number of inputs: w₁ … w_d, x₁ … x_d, and b where there is one
+  value: (...z) => {
+    const d = z.length >> 1, products = z.slice(0, d).map((w, i) => w * z[d + i]);
+    return total(...products, ...z.slice(2 * d));
+  },
+  row: (a, ...z) => {
+    const d = z.length >> 1;
+    return [...z.slice(d, 2 * d), ...z.slice(0, d), ...z.slice(2 * d).fill(1)];
+  },
+}) - 1;
+
+const SOFTMAX = Array.from({length: CHOICES.neurons}, (_, k) => TABLE.push({ // the k-th of a layer's
+  value: (...z) => softmax(z)[k],
+  row: (a, ...z) => softmax(z).map((g, i) => i === k ? a * (1 - a) : -a * g),
+}) - 1);
+
+function lossGraph(network) {
+  // The loss of one data point: first the parameters as the page counts them, then φ(x) and y, then what is computed.
+  const values = [], leaf = (varies) => values.push({op: -1, parents: [], varies}) - 1;
+  const node = (op, parents) => values.push({op, parents, varies: true, varying: parents.map((p) => values[p].varies)}) - 1;
+  eachNeuron(network, (k, j, start, inputs) => { for (let i = 0; i < inputs + (network.bias ? 1 : 0); i++) leaf(true); });
+  const parameters = values.length;
+  let before = network.features.map(() => leaf(false)), z = [];
+  const y = leaf(false), first = values.length;
+  eachNeuron(network, (k, j, start, inputs) => {
+    const weights = Array.from({length: inputs + (network.bias ? 1 : 0)}, (_, i) => start + i), b = weights.splice(inputs);
+    z.push(node(SIGMA, [...weights, ...before, ...b]));
+    const {neurons, activation} = network.layers[k];
+    if (j < neurons - 1) return;
+    before = z.map((one, i) => activation === "softmax" ? node(SOFTMAX[i], z) : node(OPS[activation], [one]));
+    z = [];
+  });
+  const many = before.length > 1, loss = many ? before : [...before, y];
+  const kinds = many ? before.map((_, k) => OPS[`${network.loss} ${before.length} ${k}`]) : [OPS[network.loss]];
+  node(kinds[0], loss);
+  return {values, order: values.map((_, v) => v).slice(first), parameters, y, kinds};
+}
+
+function lossOf(graph, weights, phi, y) {
+  // The numbers of the graph at a data point; what refuses its inputs is an error.
+  const leaves = new Float64Array(graph.values.length);
+  leaves.set(weights);
+  leaves.set(phi, graph.parameters);
+  leaves[graph.y] = y;
+  if (graph.kinds.length > 1) graph.values.at(-1).op = graph.kinds[y];
+  const {data, failures} = forward(graph, leaves);
+  if (failures.size) throw new Refusal([...failures.values()][0]);
+  return data;
+}
+
+function gradientOf(graph, network, weights, batch, {penalty, rate}) {
+  // ∂J/∂w of the average over a batch of [φ(x), y], and of the penalty, which no bias has.
+  const sum = new Float64Array(graph.parameters);
+  for (const [phi, y] of batch) {
+    const {gradients, failure} = backward(graph, lossOf(graph, weights, phi, y));
+    if (failure) throw new Refusal(TOO_LARGE);
+    for (let p = 0; p < sum.length; p++) sum[p] += gradients[p];
+  }
+  for (let p = 0; p < sum.length; p++) sum[p] /= batch.length;
+  if (penalty !== "none") {
+    eachNeuron(network, (k, j, start, inputs) => {
+      for (let p = start; p < start + inputs; p++) sum[p] += rate * (penalty === "L2" ? 2 * weights[p] : Math.sign(weights[p]));
+    });
+  }
+  return sum;
+}
+
+function averageLoss(network, weights, points) {
+  // Over all the points, without the penalty; null if it is too large for a number, or not defined.
+  const columns = [0, 1].map((i) => Float64Array.from(points, (point) => point[i]));
+  const a = forwardColumns(network, weights, features(network, columns)).at(-1).a;
+  const loss = defined(() => points.reduce((sum, [, , y], p) => {
+    const said = a.map((column) => column[p]);
+    return sum + (said.length > 1 ? TABLE[OPS[`${network.loss} ${said.length} ${y}`]].value(...said) : TABLE[OPS[network.loss]].value(said[0], y));
+  }, 0) / points.length);
+  return Number.isFinite(loss) ? loss : null;
+}
+
+function drawnWeights(network, seed) {
+  // What an MLP of this shape draws from the seed, with the reach that suits its activations.
+  const random = new Random(seed), weights = [];
+  eachNeuron(network, (k, j, start, inputs) => {
+    const {activation, neurons} = network.layers[k];
+    const r = Math.sqrt(6 / (CHOICES.wide.includes(activation) ? inputs : inputs + neurons));
+    for (let i = 0; i < inputs; i++) weights.push(random.uniform(-r, r));
+    if (network.bias) weights.push(0);
+  });
+  return weights;
+}

@@ -1,0 +1,225 @@
+// A run in the page, with nobody to ask: what the kernel does for the widget, for a saved file. `tell` gets the same
+// messages as from the kernel; each change is whole, or an error that changes nothing.
+
+const ANEW = ["dataset", "task", "features", "noise", "train_share", "seed"]; // settings whose change begins a new run
+const MOMENTS = 400;
+
+class Run {
+  constructor({settings, network, weights, gradients, own, start, chooser, film, step, code}, tell) {
+    const {layers, activations, ...held} = settings;
+    Object.assign(this, {settings: held, network, own, start, film, step, code, tell});
+    this.weights = Float64Array.from(weights, (w) => w ?? NaN);
+    this.gradients = Float64Array.from(gradients, (g) => g ?? NaN);
+    this.chooser = new Random(chooser);
+    this.stride = film.stride;
+    this.message = "";
+    this.timer = null;
+    this.gather();
+    this.compile();
+  }
+
+  // --- what it learns from --------------------------------------------------------------------------------------------
+
+  gather() {
+    const {dataset, task, noise, train_share: share, seed} = this.settings, classify = task === "classification";
+    if (dataset === "own" && !this.own) throw new Error('the data set "own" is the X, y of the playground that wrote it, and here there is none');
+    this.labels = !classify ? [] : dataset === "own" ? this.own.labels : Array.from({length: CHOICES.dataset[dataset]}, (_, k) => k);
+    if (classify && !this.labels.length) throw new Error(`classification needs classes, and the y of "${dataset}" has amounts`);
+    const points = dataset !== "own" ? DATASETS[dataset](noise, new Random(seed))
+      : this.own.points.map(([x1, x2, y]) => [x1, x2, classify || !this.own.labels.length ? y : this.own.labels[y]]);
+    [this.train, this.test] = split(points, share, seed);
+  }
+
+  compile() {
+    this.network = {...this.network, loss: lossName(this.network, this.settings.task, this.labels.length)};
+    this.graph = lossGraph(this.network);
+    this.batches = this.train.map(([x1, x2, y]) => [this.network.features.map((name) => FEATURES[name](x1, x2)), y]);
+  }
+
+  get data() {
+    return {kind: "data", train: this.train, test: this.test, domain: domainOf([...this.train, ...this.test]), labels: this.labels,
+      own: Boolean(this.own), curve: this.film.moments.map(({step, losses}) => [step, ...losses])};
+  }
+
+  // --- steps ----------------------------------------------------------------------------------------------------------
+
+  advance(count, until = Infinity) {
+    // Some steps, as long as there is time; one that fails leaves the weights and the batches before it.
+    for (let i = 0; i < count && performance.now() < until; i++) {
+      const {state} = this.chooser, size = Math.min(this.settings.batch_size, this.batches.length);
+      try {
+        const batch = this.chooser.sample(this.batches.length, size).map((p) => this.batches[p]);
+        const gradients = gradientOf(this.graph, this.network, this.weights, batch, this.settings);
+        const moved = this.weights.map((w, p) => w - this.settings.lr * gradients[p]);
+        if (!moved.every(Number.isFinite)) throw new Refusal("a weight would be too large; use a smaller learning rate");
+        this.weights = moved;
+        this.gradients = gradients;
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        this.chooser = new Random(state);
+        throw new Error(`Stopped in step ${this.step + 1}: ${error.message}. The weights are those before this step.`);
+      }
+      this.step++;
+      if (this.step % this.stride === 0) this.record();
+    }
+  }
+
+  get losses() {
+    return [this.train, this.test].map((points) => averageLoss(this.network, this.weights, points));
+  }
+
+  record() {
+    const {networks, moments} = this.film;
+    if (JSON.stringify(networks.at(-1)) !== JSON.stringify(this.network)) networks.push(this.network);
+    moments.push({step: this.step, network: networks.length - 1, losses: this.losses, weights: [...this.weights]});
+    if (moments.length <= MOMENTS) return;
+    this.stride *= 2;
+    const kept = moments.filter(({step}) => step % this.stride === 0);
+    this.film.moments = kept.length < moments.length ? kept : kept.filter((_, i) => i % 2 === 0);
+  }
+
+  begin() {
+    // Step 0, with the first weights: those of the user's model, or drawn from the seed.
+    const same = this.start && JSON.stringify([this.start.features, this.start.layers]) === JSON.stringify([this.network.features.length, this.network.layers]);
+    this.weights = Float64Array.from(same ? this.start.weights : drawnWeights(this.network, this.settings.seed), (w) => w ?? NaN);
+    this.gradients = new Float64Array(this.weights.length);
+    this.chooser = new Random(this.settings.seed);
+    this.step = 0;
+    this.stride = 1;
+    this.film = {networks: [], moments: []};
+    this.compile();
+    this.record();
+  }
+
+  // --- changes --------------------------------------------------------------------------------------------------------
+
+  whole(change) {
+    const before = {...this};
+    try {
+      change();
+    } catch (error) {
+      Object.assign(this, before);
+      throw error;
+    }
+  }
+
+  change(settings, layers, anew) {
+    // Other settings, and perhaps other layers; another data set brings its task.
+    this.whole(() => {
+      const name = settings.dataset ?? this.settings.dataset, classes = name === "own" ? this.own?.labels.length : CHOICES.dataset[name];
+      const task = name !== this.settings.dataset && classes !== undefined ? {task: classes ? "classification" : "regression"} : {};
+      this.settings = {...this.settings, ...task, ...settings};
+      if (!anew) return this.compile();
+      this.gather();
+      this.network = {...this.network, features: this.settings.features, layers: layers ?? this.network.layers};
+      this.fit();
+      this.begin();
+    });
+  }
+
+  fit() {
+    // As many outputs as the task needs, if what there is does not do.
+    const {task} = this.settings, classes = this.labels.length;
+    try {
+      lossName(this.network, task, classes);
+    } catch (error) {
+      const last = task === "regression" || classes <= 2 ? {neurons: 1, activation: "identity"} : {neurons: classes, activation: "softmax"};
+      this.network = {...this.network, layers: [...this.network.layers.slice(0, -1), last]};
+    }
+  }
+
+  reshape(layers) {
+    // Other layers: what stays keeps its weights, what is new draws them, and the run goes on.
+    this.whole(() => {
+      const old = this.network, kept = this.weights, gradients = this.gradients;
+      this.network = {...old, layers};
+      this.weights = Float64Array.from(drawnWeights(this.network, this.settings.seed + this.step));
+      this.gradients = new Float64Array(this.weights.length);
+      const place = {};
+      eachNeuron(old, (k, j, start, inputs) => { place[`${k === old.layers.length - 1 ? "last" : k} ${j}`] = [start, inputs]; });
+      eachNeuron(this.network, (k, j, start, inputs) => {
+        const found = place[`${k === layers.length - 1 ? "last" : k} ${j}`];
+        if (!found) return;
+        const [from, before] = found;
+        for (let i = 0; i < Math.min(inputs, before); i++) [this.weights[start + i], this.gradients[start + i]] = [kept[from + i], gradients[from + i]];
+        if (old.bias) [this.weights[start + inputs], this.gradients[start + inputs]] = [kept[from + before], gradients[from + before]];
+      });
+      this.compile();
+      this.record();
+    });
+  }
+
+  // --- what the page says ---------------------------------------------------------------------------------------------
+
+  hear(message) {
+    try {
+      this.message = "";
+      this.obey(message);
+    } catch (error) {
+      this.stop();
+      this.message = error.message;
+    }
+    if (message.do !== "code") this.refresh();
+  }
+
+  obey({do: command, name, value, layers, activations, index, text}) {
+    if (command === "play") this.play();
+    else if (command === "pause") this.stop();
+    else if (command === "step") {
+      this.stop();
+      this.advance(1);
+    } else if (command === "reset") this.anew(() => this.begin());
+    else if (command === "code") this.tell({kind: "code", text: this.code});
+    else if (command === "set") {
+      const read = {[name]: readSetting(name, value)};
+      if (ANEW.includes(name)) this.anew(() => this.change(read, null, true));
+      else this.change(read, null, false);
+    } else if (command === "layers") this.reshape(readLayers(layers, activations));
+    else if (command === "weight") {
+      this.weights = this.weights.with(index, readNumber("a weight", value));
+    } else if (command === "preset") {
+      const {look, ...chosen} = CHOICES.preset[name], task = CHOICES.dataset[chosen.dataset] ? "classification" : "regression";
+      this.setUp(JSON.stringify({...CHOICES.start, task, seed: this.settings.seed, ...chosen}));
+    } else if (command === "settings") this.setUp(text);
+  }
+
+  setUp(text) {
+    this.stop();
+    const [settings, layers] = readSetUp(text);
+    this.anew(() => this.change(settings, layers, true));
+  }
+
+  anew(begin) {
+    begin();
+    this.tell(this.data);
+  }
+
+  play() {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.timer ??= setInterval(() => this.turn(), still ? 500 : 50);
+    this.began = [performance.now(), this.step];
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  turn() {
+    const {pace} = this.settings;
+    try {
+      this.advance(pace === "max" ? Infinity : Number(pace), performance.now() + 40);
+    } catch (error) {
+      this.stop();
+      this.message = error.message;
+    }
+    this.refresh();
+  }
+
+  refresh() {
+    const {step, network, message, losses} = this, playing = this.timer !== null;
+    const rate = playing ? (step - this.began[1]) / (performance.now() - this.began[0]) * 1000 : 0;
+    const settings = {...this.settings, layers: network.layers.map((layer) => layer.neurons), activations: network.layers.map((layer) => layer.activation)};
+    this.tell({kind: "frame", step, network, weights: [...this.weights], gradients: [...this.gradients], losses, rate, settings, playing, message});
+  }
+}
