@@ -307,11 +307,12 @@ def difference(answer: Any, expected: Any, tolerance: float) -> str:
 def is_rounded(answer: float, expected: float) -> bool:
     """Whether a number is another one, rounded or cut off after two or more decimals.
 
-    >>> is_rounded(0.11, 1 / 9), is_rounded(0.666, 2 / 3), is_rounded(0.1, 1 / 9), is_rounded(0.0005, 0.0)
+    >>> is_rounded(0.67, 2 / 3), is_rounded(0.66, 2 / 3), is_rounded(0.65, 2 / 3), is_rounded(0.7, 2 / 3)
     (True, True, False, False)
     """
     decimals = len(str(answer).partition(".")[2])
-    return decimals >= 2 and abs(answer - expected) < 10.0**-decimals
+    units = expected * 10.0**decimals
+    return decimals >= 2 and round(answer * 10.0**decimals) in (round(units), math.trunc(units))
 
 
 def wrong_choice(answers: Any, sealed: list[str]) -> str:
