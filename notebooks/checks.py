@@ -1,11 +1,13 @@
 """What the check cells of the exercises say: right; not yet, and what differs; or still open.
 
-`check` looks at an answer, `check_share` at a share of right ones, `check_function` at a function of Values and its
-gradients; `compare` holds the reader's own Value class against this library's, and `check_order` its order of nodes.
+`check` looks at an answer, `check_choice` at words chosen from a few, `check_share` at a share of right answers, and
+`check_function` at a function of Values and its gradients; `compare` holds the reader's own Value class against this
+library's, and `check_order` its order of nodes. `exercise` says whose checks follow, and `score` counts.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from numbers import Real
@@ -14,6 +16,40 @@ from typing import Any
 import autograd
 
 OPEN = "Still open: replace the ... in the cell above, then run both cells again."
+ROUNDED = "is close, but rounded. Let Python do the division, as in 22 / 7, or give more digits"
+
+said_so_far: dict[Any, list[bool]] = {}  # for each exercise whose checks have run: whether each of them said Right
+whose: list[Any] = []  # the exercise whose checks run now, if any
+
+
+def exercise(name: Any) -> None:
+    """The checks that follow belong to this exercise; what they said before is forgotten.
+
+    >>> exercise(1)
+    >>> check(3, 3.0)
+    Right: 3
+    >>> exercise(2)
+    >>> check(2, 3.0)
+    Not yet: 2 is too small.
+    >>> score(1, 2)
+    1 of 2 exercises solved. Not yet: 2.
+    """
+    whose[:] = [name]
+    said_so_far[name] = []
+
+
+def score(*names: Any) -> None:
+    """Say how many of these exercises are solved: those whose checks have all said Right."""
+    open_ones = [name for name in names if not all(said_so_far.get(name) or [False])]
+    rest = f"Not yet: {', '.join(map(str, open_ones))}." if open_ones else "That is all of them: well done."
+    print(f"{len(names) - len(open_ones)} of {len(names)} exercises solved. {rest}")
+
+
+def say(words: str) -> None:
+    """Print what a check says, and keep it for the score."""
+    print(words)
+    if whose:
+        said_so_far[whose[0]].append(words.startswith("Right"))
 
 
 def check(answer: Any, expected: Any, hint: str = "", *, tolerance: float = 1e-6) -> None:
@@ -23,13 +59,37 @@ def check(answer: Any, expected: Any, hint: str = "", *, tolerance: float = 1e-6
     Right: 3
     >>> check(2.5, 3.0, "Two paths lead to x.")
     Not yet: 2.5 is too small. Two paths lead to x.
+    >>> check(0.333, 1 / 3)
+    Not yet: 0.333 is close, but rounded. Let Python do the division, as in 22 / 7, or give more digits.
 
-    The answer may also be a function that works it out; an error in it is told like a wrong answer.
+    Capitals do not matter. The answer may also be a function that works it out; an error in it is told like a wrong
+    answer.
 
     >>> check(lambda: 1 / 0, 3.0)
     Not yet: it raises ZeroDivisionError: division by zero
     """
-    print(verdict(answer, lambda came: difference(came, expected, tolerance), hint))
+    say(verdict(answer, lambda came: difference(came, expected, tolerance), hint))
+
+
+def check_choice(answers: Any, sealed: str, hint: str = "") -> None:
+    """Say whether words, or True and False, are the right ones; the right ones are given as `seal` prints them.
+
+    >>> check_choice(["ReLU", False], seal("relu", False))
+    Right: [ReLU, False]
+    >>> check_choice(["tanh", False], seal("relu", False), "Which one has a corner?")
+    Not yet: number 1: it is not 'tanh'. Which one has a corner?
+    """
+    say(verdict(answers, lambda came: wrong_choice(came, sealed.split()), hint))
+
+
+def seal(*answers: Any) -> str:
+    """Answers that nobody reads by accident: a word for each.
+
+    >>> seal(True, False)
+    'cf53e0 1ecf90'
+    """
+    texts = (f"{place} {str(answer).casefold()}" for place, answer in enumerate(answers, 1))
+    return " ".join(hashlib.sha256(text.encode()).hexdigest()[:6] for text in texts)
 
 
 def check_share(share: Any, bound: float, hint: str = "") -> None:
@@ -40,7 +100,7 @@ def check_share(share: Any, bound: float, hint: str = "") -> None:
     >>> check_share(lambda: 0.6, 0.9, "Try more neurons.")
     Not yet: 60.0% are right, and more than 90% are asked for. Try more neurons.
     """
-    print(verdict(share, lambda came: shortfall(came, bound), hint))
+    say(verdict(share, lambda came: shortfall(came, bound), hint))
 
 
 def check_function(
@@ -51,7 +111,7 @@ def check_function(
     >>> check_function(lambda x: x * x, lambda x: x**2, [[3.0]])
     Right: values and gradients agree.
     """
-    print(next(faults_of_function(yours, ours, points), "Right: values and gradients agree."))
+    say(next(faults_of_function(yours, ours, points), "Right: values and gradients agree."))
 
 
 def compare(your_value: type, looking_at: str, *expressions: str, **numbers: float) -> None:
@@ -70,7 +130,7 @@ def compare(your_value: type, looking_at: str, *expressions: str, **numbers: flo
         ours = {name: autograd.Value(x, label=name) for name, x in numbers.items()}
         right = eval(expression, {}, ours)
         fault = next(faults_of_class(your_value, expression, at, looking_at, ours, right), "")
-        print(fault or f"Right: {expression} is {right.data:g} {at}{also}.")
+        say(fault or f"Right: {expression} is {right.data:g} {at}{also}.")
         if fault:
             return
 
@@ -86,11 +146,8 @@ def check_order(your_value: type, in_order: Callable[..., Any], depth: int = 1) 
     nodes = [a, b, your_value(3.0, (b, a), (1.0, 1.0))]
     for _ in range(depth):
         nodes.append(your_value(4.0, (nodes[-1],), (1.0,)))
-    print(
-        next(
-            faults_of_order(nodes, in_order), f"Right: each of the {len(nodes)} nodes is there once, after its parents."
-        )
-    )
+    right = f"Right: each of the {len(nodes)} nodes is there once, after its parents."
+    say(next(faults_of_order(nodes, in_order), right))
 
 
 def verdict(answer: Any, fault_of: Callable[[Any], str], hint: str) -> str:
@@ -102,7 +159,7 @@ def verdict(answer: Any, fault_of: Callable[[Any], str], hint: str) -> str:
         return said(error)
     if fault in ("", OPEN):
         return fault or f"Right: {shown(answer)}"
-    return f"Not yet: {fault}. {hint}".rstrip()
+    return f"Not yet: {fault}. {'' if fault.endswith(ROUNDED) else hint}".rstrip()
 
 
 def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]]) -> Iterator[str]:
@@ -231,17 +288,39 @@ def difference(answer: Any, expected: Any, tolerance: float) -> str:
     if isinstance(expected, (list, tuple)):
         if not isinstance(answer, (list, tuple)) or len(answer) != len(expected):
             return f"a list of {len(expected)} is asked for, and {answer!r} came"
+        kind = "row" if any(isinstance(entry, (list, tuple)) for entry in expected) else "number"
         parts = (difference(a, b, tolerance) for a, b in zip(answer, expected, strict=True))
-        return next((f"number {i}: {part}" for i, part in enumerate(parts, 1) if part), "")
+        return next((f"{kind} {i}: {part}" for i, part in enumerate(parts, 1) if part), "")
     if isinstance(answer, autograd.Value):
         return f"{answer!r} is a Value; its number is its .data"
     if isinstance(expected, (bool, str)):
-        return "" if answer == expected else f"it is not {answer!r}"
+        return "" if str(answer).casefold() == str(expected).casefold() else f"it is not {answer!r}"
     if not isinstance(answer, Real) or isinstance(answer, bool):
         return f"a number is asked for, and {answer!r} came"
     if close(answer, expected, tolerance):
         return ""
+    if is_rounded(float(answer), expected):
+        return f"{answer} {ROUNDED}"
     return f"{answer} is too {'small' if answer < expected else 'large'}"
+
+
+def is_rounded(answer: float, expected: float) -> bool:
+    """Whether a number is another one, rounded or cut off after two or more decimals.
+
+    >>> is_rounded(0.67, 2 / 3), is_rounded(0.66, 2 / 3), is_rounded(0.65, 2 / 3), is_rounded(0.7, 2 / 3)
+    (True, True, False, False)
+    """
+    decimals = len(str(answer).partition(".")[2])
+    units = expected * 10.0**decimals
+    return decimals >= 2 and round(answer * 10.0**decimals) in (round(units), math.trunc(units))
+
+
+def wrong_choice(answers: Any, sealed: list[str]) -> str:
+    """What is wrong with chosen words; nothing if they are the right ones."""
+    if not isinstance(answers, (list, tuple)) or len(answers) != len(sealed):
+        return f"a list of {len(sealed)} is asked for, and {answers!r} came"
+    places = zip(answers, seal(*answers).split(), sealed, strict=True)
+    return next((f"number {i}: it is not {a!r}" for i, (a, b, c) in enumerate(places, 1) if b != c), "")
 
 
 def shortfall(share: Any, bound: float) -> str:

@@ -12,6 +12,7 @@ from viz import draw_backprop
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTENTS = (ROOT / "notebooks/README.md").read_text(encoding="utf-8")
 PYTHON_BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 SHELL_BLOCKS = re.findall(r"^```bash\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
 
@@ -42,19 +43,30 @@ def test_the_readme_has_code_and_two_commands():
     assert sum("-m pytest" in line for line in commands) == 1
 
 
-def test_every_picture_and_page_the_readme_names_is_there():
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert "://" not in target, f"{target}: the README must read well without a network"
-        assert (ROOT / target).exists(), target
+def test_every_picture_and_page_the_readmes_name_is_there():
+    for folder, text in [(ROOT, README), (ROOT / "notebooks", CONTENTS)]:
+        for target in re.findall(r"\]\(([^)#]+)\)", text):
+            assert "://" not in target, f"{target}: it must read well without a network"
+            assert (folder / target).exists(), target
 
 
-def test_the_readmes_picture_is_what_the_library_draws_today():
+def test_the_readme_shows_the_two_pages_and_one_way_in_for_each_reader():
+    beginning = README.partition("## Install")[0]
+    assert re.findall(r"!\[[^]]+\]\(notebooks/images/(\w+)\.png\)", beginning) == ["explorer", "playground"]
+    for reader in ("a student", "a lecturer", "teaching code"):
+        (line,) = (line for line in beginning.splitlines() if line.startswith("- **You") and reader in line)
+        assert line.count("](") == 1, line
+    assert 80 <= len(README.splitlines()) <= 120
+
+
+def test_the_picture_above_the_contents_is_what_the_library_draws_today():
     model = MLP(2, [3, 3, 1], ["relu", "tanh", "identity"], seed=0)
     today = draw_backprop(model, [1.0, -2.0], 1.0, squared_loss).svg
     committed = (ROOT / "notebooks/images/backprop.svg").read_text(encoding="utf-8")
     words = [re.findall(r"<text[^>]*>([^<]*)</text>", svg) for svg in (committed, today)]
     assert words[0] == words[1]
     assert words[0]
+    assert "](images/backprop.svg)" in CONTENTS
 
 
 def test_the_changelog_knows_the_version():

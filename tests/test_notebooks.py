@@ -12,6 +12,8 @@ import os
 import re
 import shutil
 import statistics
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -71,6 +73,7 @@ def worked_on(notebook):
             yield from (("accepted", source) for source in checks)
             exercises, checks = [], []
     yield from (("accepted", source) for source in checks)
+    yield from (("score", cell.source) for cell in notebook.cells if tagged(cell, "score"))
 
 
 def verdicts(cells, tag):
@@ -82,7 +85,8 @@ def verdicts(cells, tag):
 def executed(path, folder):
     """A notebook run in a fresh kernel, with warnings as errors; and then with its exercises answered."""
     notebook = read(path)
-    shutil.copy(FOLDER / "checks.py", folder)
+    for name in ("checks.py", "pages.py"):
+        shutil.copy(FOLDER / name, folder)
     n_cells = len(notebook.cells)
     extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in worked_on(notebook)]
     notebook.cells = [nbformat.v4.new_code_cell(WARNINGS), *notebook.cells, *extra]
@@ -96,7 +100,18 @@ def executed(path, folder):
     ).execute()
     extra = notebook.cells[n_cells + 1 :]
     notebook.cells = notebook.cells[1 : n_cells + 1]
+    if importlib.util.find_spec("torch") is None:
+        keep_what_torch_said(notebook, read(path))
     return cleaned(notebook), extra
+
+
+def keep_what_torch_said(new, old):
+    """Where PyTorch is missing, its cells have said just that; what they said where it was not stays."""
+    saved = {cell.id: cell.outputs for cell in old.cells if tagged(cell, "torch")}
+    for cell in new.cells:
+        if cell.id in saved:
+            assert "PyTorch is not installed here" in str(cell.outputs)
+            cell.outputs = saved[cell.id]
 
 
 def cleaned(notebook):
@@ -151,6 +166,12 @@ def test_a_fresh_run_prints_what_is_committed(path, tmp_path, request):
     assert [line for line in refused if not line.startswith(("Not yet: ", "Still open"))] == []
     assert len(accepted) >= 3
     assert len(refused) >= 6
+    (unsolved,), (solved,) = verdicts(notebook.cells, "score"), verdicts(extra, "score")
+    n_exercises = len(
+        {source for cell in notebook.cells for source in re.findall(r"^exercise\(.*\)$", cell.source, re.M)}
+    )
+    assert unsolved.startswith(f"0 of {n_exercises} exercises solved. Not yet: ")
+    assert solved == f"{n_exercises} of {n_exercises} exercises solved. That is all of them: well done."
     assert spent < DRIFT * SECONDS
 
 
@@ -196,7 +217,8 @@ def test_each_exercise_has_a_check_and_a_folded_solution(path):
         "solution" if "<details>" in cell.source else next(iter(cell.metadata.get("tags", [])), "")
         for cell in notebook.cells
     ]
-    order = re.sub("(exercise )+", "exercise ", " ".join(kind for kind in kinds if kind))
+    assert kinds.pop() == "score", "the last cell counts"
+    order = re.sub("(exercise )+", "exercise ", " ".join(kind for kind in kinds if kind not in ("", "torch")))
     assert order.count("exercise") >= 3
     parts = r"((exercise check )+solution ?)"
     assert re.fullmatch(rf"{parts}+(check (solution ?)?{parts}*)?", order), order
@@ -204,6 +226,19 @@ def test_each_exercise_has_a_check_and_a_folded_solution(path):
         assert cell.source.count("<details>") == cell.source.count("</details>")
         if tagged(cell, "exercise"):
             assert "..." in cell.source
+        if tagged(cell, "check"):
+            assert re.search(r"^exercise\(", cell.source, flags=re.MULTILINE), "whose check is it?"
+            for solution in solutions_of(notebook):  # a check may work an answer out; it does not hold it
+                assert solution not in cell.source, cell.id
+
+
+def solutions_of(notebook):
+    """What the solutions assign, each as it is written: "2 / 18", "[True, False]"."""
+    for cell in notebook.cells:
+        for code in re.findall(r"<details>.*?^```python\n(.*?)^```", cell.source, flags=re.MULTILINE | re.DOTALL):
+            for node in ast.parse(code).body:
+                if isinstance(node, ast.Assign) and len(ast.unparse(node.value)) > 2:
+                    yield ast.unparse(node.value)
 
 
 NEEDS_NO_PICTURE = {"What to take with you", "Exercises", "The way on", "The whole of it"}
@@ -273,11 +308,17 @@ def test_the_digits_are_read_with_more_than_95_percent():
     assert float(re.search(r"([\d.]+)% of 450 test images", text)[1]) > 95
 
 
-@pytest.mark.parametrize("library", ["torch", "jax"])
-def test_the_way_on_to_another_library_is_as_it_is_written(library):
-    pytest.importorskip(library, reason=f"needs {library}, an extra")
-    way_on = next(cell.source for cell in read(NOTEBOOKS[5]).cells if "import torch" in cell.source)
-    code = next(c for c in re.findall(r"```python\n(.*?)```", way_on, flags=re.DOTALL) if f"import {library}\n" in c)
+def test_what_torch_says_is_committed_from_where_it_is_installed():
+    here, there = next(cell for cell in read(NOTEBOOKS[5]).cells if tagged(cell, "torch")).outputs[0].text.splitlines()
+    assert here.startswith("here ")
+    assert there.startswith("PyTorch ")
+    assert here.split("=")[1] == there.split("=")[1]
+
+
+def test_the_way_on_to_jax_is_as_it_is_written():
+    pytest.importorskip("jax", reason="needs jax, an extra")
+    way_on = next(cell.source for cell in read(NOTEBOOKS[5]).cells if "import jax" in cell.source)
+    code = next(c for c in re.findall(r"```python\n(.*?)```", way_on, flags=re.DOTALL))
     digits = nn.MLP(4, [3, 2], "relu", seed=0)
     X_test, y_test = numpy.random.default_rng(0).normal(size=(20, 4)), numpy.arange(20) % 2
     read_now = autograd.vectorize(digits).map(X_test).argmax(axis=1)
@@ -286,6 +327,44 @@ def test_the_way_on_to_another_library_is_as_it_is_written(library):
     *lines, last = ast.parse(code).body
     exec(compile(ast.Module(lines, []), "<the way on>", "exec"), names)
     assert eval(compile(ast.Expression(last.value), "<the way on>", "eval"), names)
+
+
+# --- the copy to hand out -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("handout") / "for students"
+    command = [sys.executable, str(FOLDER / "handout.py"), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert re.match(r"\d\d solutions left out", done.stdout)
+    again = subprocess.run(command, capture_output=True, text=True)
+    assert again.returncode != 0
+    assert "is not empty; name a new folder" in again.stderr
+    return folder
+
+
+@each
+def test_a_copy_to_hand_out_lacks_the_solutions_and_nothing_else(path, handed_out):
+    whole, copy = read(path), read(handed_out / path.name)
+    nbformat.validate(copy)
+    assert "<details>" not in str(copy)
+    left_out = [cell for cell in whole.cells if cell not in copy.cells]
+    assert all(cell.source.startswith("<details><summary>Solution") for cell in left_out)
+    assert (
+        len(left_out) >= sum(tagged(cell, "check") for cell in whole.cells) - 1
+    )  # a last step may have nothing to write
+    assert copy.cells == [cell for cell in whole.cells if cell not in left_out]
+    codes = re.findall(r"```python\n(.*?)```", "".join(cell.source for cell in left_out), flags=re.DOTALL)
+    assert not [code for code in codes if code.strip() in str(copy)]
+
+
+def test_a_copy_to_hand_out_brings_what_it_imports_and_shows(handed_out):
+    names = {path.name for path in handed_out.iterdir()}
+    assert names == {path.name for path in NOTEBOOKS} | {"checks.py", "pages.py", "images"}
+    for path in NOTEBOOKS:
+        for cell in of_kind(read(handed_out / path.name), "markdown"):
+            assert all((handed_out / target).exists() for target in re.findall(r"\]\(([^)#]+)\)", cell.source))
 
 
 # --- the page of contents ---------------------------------------------------------------------------------------------
@@ -403,6 +482,14 @@ class Overwriting(Mine):
                 parent.grad = node.grad * slope
 
 
+class Second(Mine):
+    """The last input of a product gets a wrong gradient, and the first a right one."""
+
+    def backward(self):
+        super().backward()
+        self.parents[-1].grad *= 3.0
+
+
 class Silent(Mine):
     def backward(self):
         pass
@@ -422,6 +509,7 @@ class Silent(Mine):
         (One, "parents", "Not yet: a * b has 2 parents, and 1 local derivatives."),
         (Raising, "data", "Not yet: for a * b it raises AttributeError: 'Raising' object has no attribute 'number'"),
         (Overwriting, "gradients", "Not yet: for a * b + a at a = 2, b = -3, a.grad is -3.0, and should be -2."),
+        (Second, "gradients", "Not yet: for a * b at a = 2, b = -3, b.grad is 6.0, and should be 2."),
         (Silent, "gradients", "Still open: after backward() the root's own gradient is 0.0, and should be 1."),
     ],
 )
@@ -462,15 +550,27 @@ def test_check_order_finds_recursion_in_a_deep_graph(capsys):
         ([..., 1], [1, 1], "Still open"),
         (1, 2.0, "Not yet: 1 is too small. Hint."),
         (3, 2.0, "Not yet: 3 is too large. Hint."),
+        (0.1111, 1 / 9, "Not yet: 0.1111 is close, but rounded. Let Python do the division"),
+        (0.11, 1 / 9, "Not yet: 0.11 is close"),
+        (0.666, 2 / 3, "Not yet: 0.666 is close"),
+        (0.111111111, 1 / 9, "Right: 0.111111"),
+        (0.12, 1 / 9, "Not yet: 0.12 is too large. Hint."),
+        (700, 703, "Not yet: 700 is too small. Hint."),
+        (0.0005, 0.0, "Not yet: 0.0005 is too large. Hint."),
+        (-0.0005, 0.0, "Not yet: -0.0005 is too small. Hint."),
+        (1.0005, 1.0, "Not yet: 1.0005 is too large. Hint."),
         (float("nan"), 2.0, "Not yet: nan"),
         ("2", 2.0, "Not yet: a number is asked for, and '2' came."),
         (True, 1.0, "Not yet: a number is asked for, and True came."),
         (autograd.Value(2.0), 2.0, "its number is its .data"),
         ([1, 3], [1, 2], "Not yet: number 2: 3 is too large."),
         ([1], [1, 2], "Not yet: a list of 2 is asked for"),
+        ([[5, 2], [5, 20]], [[5, 3], [5, 20]], "Not yet: row 1: number 2: 2 is too small."),
         ((5, 3), (5, 3), "Right: [5, 3]"),
         (False, True, "Not yet: it is not False."),
         ("tanh", "softmax", "Not yet: it is not 'tanh'."),
+        ("Larger", "larger", "Right: Larger"),
+        (["ReLU", "SOFTMAX"], ["relu", "softmax"], "Right: [ReLU, SOFTMAX]"),
         (autograd.Value(1.0), True, "its number is its .data"),
         (numpy.float64(2.0), 2.0, "Right: 2"),
         (numpy.int64(2), 2.0, "Right: 2"),
@@ -486,6 +586,74 @@ def test_check_order_finds_recursion_in_a_deep_graph(capsys):
 def test_check_says_what_is_wrong_with_an_answer(answer, expected, words, capsys):
     checks.check(answer, expected, "Hint.")
     assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (["identity", True], "Right: [identity, True]"),
+        (("Identity", True), "Right: [Identity, True]"),
+        (["identity", False], "Not yet: number 2: it is not False. Hint."),
+        ([True, "identity"], "Not yet: number 1: it is not True. Hint."),
+        (["identity"], "Not yet: a list of 2 is asked for, and ['identity'] came. Hint."),
+        ("identity", "Not yet: a list of 2 is asked for, and 'identity' came. Hint."),
+        (["identity", ...], "Still open"),
+        (..., "Still open"),
+    ],
+)
+def test_check_choice_says_what_is_wrong_with_words(answers, words, capsys):
+    checks.check_choice(answers, checks.seal("identity", True), "Hint.")
+    assert words in capsys.readouterr().out
+
+
+def test_the_same_word_is_sealed_otherwise_at_another_place():
+    assert len({*checks.seal(True, False, True, False).split()}) == 4
+
+
+@pytest.fixture
+def nothing_said(monkeypatch):
+    monkeypatch.setattr(checks, "said_so_far", {})
+    monkeypatch.setattr(checks, "whose", [])
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({}, "0 of 3 exercises solved. Not yet: 1, 2, 3."),
+        ({1: [2, 2]}, "1 of 3 exercises solved. Not yet: 2, 3."),
+        ({1: [2, 2], 2: [2, 1]}, "1 of 3 exercises solved. Not yet: 2, 3."),  # each check of an exercise counts
+        ({1: [2], 3: [2], 2: [...]}, "2 of 3 exercises solved. Not yet: 2."),
+        ({1: [2], 3: [2], 2: []}, "2 of 3 exercises solved. Not yet: 2."),  # one that was begun has checked nothing
+        ({1: [2], 3: [2], 2: [2, 2]}, "3 of 3 exercises solved. That is all of them: well done."),
+    ],
+)
+def test_the_score_counts_the_exercises_whose_checks_all_say_right(answers, words, nothing_said, capsys):
+    for name, given in answers.items():
+        checks.exercise(name)
+        for answer in given:
+            checks.check(answer, 2)
+    capsys.readouterr()
+    checks.score(1, 2, 3)
+    assert capsys.readouterr().out.strip() == words
+
+
+def test_an_exercise_may_be_tried_again_and_every_kind_of_check_counts(nothing_said, capsys):
+    for answer in (1, 2, 1, 2):
+        checks.exercise(1)
+        checks.check(answer, 2)
+    tries = {
+        2: lambda: checks.check_share(0.9, 0.5),
+        3: lambda: checks.check_function(lambda x: x, lambda x: x, [[1.0]]),
+        4: lambda: checks.compare(Mine, "data", "a * b", "a + b", a=1.0, b=2.0),
+        5: lambda: checks.check_order(Mine, in_order),
+        6: lambda: checks.check_choice(["yes"], checks.seal("yes")),
+    }
+    for name, check in tries.items():
+        checks.exercise(name)
+        check()
+    capsys.readouterr()
+    checks.score(1, 2, 3, 4, 5, 6)
+    assert capsys.readouterr().out.startswith("6 of 6")
 
 
 @pytest.mark.parametrize(
@@ -523,3 +691,9 @@ def test_check_function_says_what_is_wrong_with_a_function(f, words, capsys):
     points = [[3.0]] if words.startswith("Not yet: at (3) it") else [[1.0], [3.0]]
     checks.check_function(f, lambda x: x**2, points)
     assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("i", [1, 2])
+def test_check_function_looks_at_the_gradient_of_every_input(i, capsys):
+    checks.check_function(lambda x, y: x.data * y if i == 1 else x * y.data, lambda x, y: x * y, [[2.0, 3.0]])
+    assert f"Not yet: at (2, 3) the gradient of input {i} is 0" in capsys.readouterr().out

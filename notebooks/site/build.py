@@ -86,7 +86,8 @@ def pages(site: Path, work: Path, absent: tuple[str, ...]) -> None:
     """JupyterLite with the notebooks, and the settings of its kernel."""
     contents = work / "contents"
     contents.mkdir()
-    shutil.copy(NOTEBOOKS / "checks.py", contents)
+    for name in ("checks.py", "pages.py"):  # what the notebooks import
+        shutil.copy(NOTEBOOKS / name, contents)
     if (NOTEBOOKS / "images").is_dir():
         shutil.copytree(NOTEBOOKS / "images", contents / "images")
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
