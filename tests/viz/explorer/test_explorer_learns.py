@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ElementTree
-from urllib.parse import unquote
 
 import pytest
 from shared.explorer import next_button, numbers, same_as_python, status, to_the_end, until
