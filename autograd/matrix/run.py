@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.matrix.checks import Checked, several
 from autograd.matrix.columns import np
-from autograd.matrix.compiled import Buffer, training_error
+from autograd.matrix.compiled import training_error
 from autograd.matrix.data import columns_of, leaves_at
 from autograd.matrix.failures import blame, explained
 from autograd.value import Value
@@ -26,7 +26,7 @@ def training_error_of(program: Program, data: Sequence[Any]) -> Value:
             "the training error needs a function that returns one Value, and this one returns a list of "
             f"{len(compiled.matcher.roots)}; use .map(X) for outputs, or return total([...])"
         )
-    buffer = Buffer(compiled.layout)
+    buffer = compiled.buffer()
     J = compiled.run(columns, buffer)
     return training_error(explained(program.f, compiled, columns, point, buffer) if J is None else J, buffer)
 
