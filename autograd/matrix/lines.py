@@ -90,6 +90,7 @@ class Matcher:
         for _, level in sorted(levels.items()):
             self._products([term for term in level if term.op is ops.weighted_sum])
             self._others([term for term in level if term.op is not ops.weighted_sum])
+        self.outputs = [self.rows([root]) for root in roots]
 
     # --- places -----------------------------------------------------------------------------------------------------
 

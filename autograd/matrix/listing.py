@@ -85,16 +85,14 @@ def program_lines(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, g
     if gradients:
         lines += _with_gradients(matcher)
     else:
-        outputs = [matcher.rows([root]) for root in matcher.roots]
-        texts = [repr(rows) if rows.block.of_data else f"np.full((1, n), {rows})" for rows in outputs]
+        texts = [repr(rows) if rows.block.of_data else f"np.full((1, n), {rows})" for rows in matcher.outputs]
         lines.append(f"return np.vstack([{', '.join(texts)}]).T" if len(texts) > 1 else f"return {texts[0]}.T")
     return lines
 
 
 def _with_gradients(matcher: Matcher) -> list[str]:
     """J, its gradients, and the return of both."""
-    (root,) = matcher.roots
-    rows = matcher.rows([root])
+    (rows,) = matcher.outputs
     page = Backward(matcher.lines)
     lines = [f"J = {rows}.sum() / n" if rows.block.of_data else f"J = {rows}[0, 0]", "", "# backward"]
     if rows.block.needed:

@@ -313,6 +313,14 @@ def only_a_parameter(x, y, w=Value(1.5)):
     return w * w
 
 
+def a_parameter_as_it_is(x, y, w=Value(1.5)):
+    return w
+
+
+def the_data_as_they_are(x, y):
+    return x[1]
+
+
 def no_parameter(x, y):
     return x[0] * y
 
@@ -344,8 +352,14 @@ def one_of_a_layer(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(6))):
 SHAPES = [
     bare_sum, one_of_a_layer,
     shared_weights, convolution, recurrence, skip, penalty, computed_weights, attention, scales, one_softmax,
-    only_a_parameter, no_parameter, maximum_of_sigma, chain, powers,
+    only_a_parameter, a_parameter_as_it_is, the_data_as_they_are, no_parameter, maximum_of_sigma, chain, powers,
 ]  # fmt: skip
+
+
+def test_outputs_may_be_parameters_numbers_and_data_as_they_are():
+    w = Value(1.5)
+    outputs = vectorize(lambda x: [w, x[1], Value(2.0), x[0], x[0] * w]).map([[1.0, 2.0], [3.0, 4.0]])
+    assert outputs.tolist() == [[1.5, 2.0, 2.0, 1.0, 1.5], [1.5, 4.0, 2.0, 3.0, 4.5]]
 
 
 @pytest.mark.parametrize("f", SHAPES, ids=[f.__name__ for f in SHAPES])
