@@ -299,6 +299,15 @@ def test_without_an_error_stream_nothing_is_shown(monkeypatch):
 # --- Ctrl-C -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def _python_handles_ctrl_c():
+    """Some library that another test has loaded may do so instead."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
 @pytest.mark.parametrize("batch_size", [1, 4])
 def test_ctrl_c_waits_for_the_step_to_end(batch_size):
     def loss(g, t):
@@ -307,14 +316,15 @@ def test_ctrl_c_waits_for_the_step_to_end(batch_size):
             os.kill(os.getpid(), signal.SIGINT)
         return squared_loss(g, t)
 
-    handler, seen, model, twin = signal.getsignal(signal.SIGINT), [], Neuron(2, seed=0), Neuron(2, seed=0)
+    seen, model, twin = [], Neuron(2, seed=0), Neuron(2, seed=0)
     history = fit(model, X, BITS, loss, batch_size=batch_size, vectorized=False, seed=0, progress=False)
     assert (history.interrupted, history.steps) == (True, 10)
     fit(twin, X, BITS, squared_loss, batch_size=batch_size, vectorized=False, seed=0, steps=10, progress=False)
     assert [p.data for p in model.parameters()] == [p.data for p in twin.parameters()]
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
 def test_ctrl_c_while_fit_prepares():
     def loss(g, t):
         if not seen:
@@ -327,6 +337,7 @@ def test_ctrl_c_while_fit_prepares():
     assert (history.interrupted, history.steps, [p.data for p in model.parameters()]) == (True, 0, before)
 
 
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
 def test_a_second_ctrl_c_does_not_wait():
     def loss(g, t):
         seen.append(None)
@@ -337,6 +348,22 @@ def test_a_second_ctrl_c_does_not_wait():
     seen = []
     history = fit(Neuron(2, seed=0), X, BITS, loss, progress=False)
     assert (history.interrupted, history.steps) == (True, 2)
+
+
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
+def test_whoever_handles_ctrl_c_is_called_when_the_step_is_done():
+    model, asked = Neuron(2, seed=0), []
+
+    def loss(g, t):
+        if len(seen) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        seen.append(None)
+        return squared_loss(g, t)
+
+    seen = []
+    signal.signal(signal.SIGINT, lambda *_: asked.append(len(seen)))
+    history = fit(model, X, BITS, loss, steps=9, progress=False)
+    assert (history.interrupted, history.steps, asked) == (False, 9, [4])
 
 
 def test_in_another_thread_ctrl_c_is_left_alone():
