@@ -9,13 +9,14 @@ from itertools import groupby
 
 from viz.diagrams.svg import readable
 from viz.gallery.figures import Figure
+from viz.gallery.pages import Page
 from viz.style import theme
 from viz.style.labels import slug, written
 from viz.web.document import asset, document
 
 
-def page(title: str, about: str, figures: Iterable[tuple[Figure, bytes]]) -> str:
-    """The page: figures with their SVGs, by section, with a table of contents.
+def page(title: str, about: str, figures: Iterable[tuple[Figure, bytes]], pages: Iterable[Page] = ()) -> str:
+    """The page: figures with their SVGs, by section, with a table of contents, and links to the live pages beside it.
 
     >>> figure = Figure("Start", "a-b", "A & B", "Two letters.", "the letters a and b", lambda: None)
     >>> html = page("Letters", "All there are.", [(figure, b'<svg width="90pt"/>')])
@@ -31,12 +32,20 @@ def page(title: str, about: str, figures: Iterable[tuple[Figure, bytes]]) -> str
     )
     body = (
         f'<header><h1>{escape(title)}</h1><p class="faint">{escape(about)}</p></header>\n'
-        f'<nav aria-label="Contents"><ul>{contents}</ul></nav>\n<main>{body}</main>\n'
+        f'<nav aria-label="Contents"><ul>{contents}</ul></nav>\n<main>{linked(pages)}{body}</main>\n'
         "<footer>Every picture is drawn from live objects; it is beside this page as SVG and PNG.</footer>"
     )
     sizes = "".join(f"#{figure.slug} img {{{readable(svg)}}}\n" for figure, svg in figures)
     style = f":root {{--paper: {theme.PAGE}}}\n" + asset("gallery", "index.css") + sizes
     return document(title, body, style=style)
+
+
+def linked(pages: Iterable[Page]) -> str:
+    """The pages that one steps through, with what each is about."""
+    links = "".join(
+        f'<dt><a href="{page.slug}.html">{escape(page.title)}</a></dt><dd>{escape(page.caption)}</dd>' for page in pages
+    )
+    return f"<section><h2>To step through</h2><dl>{links}</dl></section>\n" if links else ""
 
 
 def shown(figure: Figure, svg: bytes) -> str:

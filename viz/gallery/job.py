@@ -85,6 +85,7 @@ def write_all(folder: Path) -> None:
     from viz.gallery.breast_cancer import FEATURES
     from viz.gallery.figures import LECTURE, on_real_data, picture
     from viz.gallery.index import page
+    from viz.gallery.pages import PAGES
 
     print("training on scikit-learn's breast cancer data: thirty measurements of a tumour, benign or malignant")
     large = trained([8, 1], steps=300)
@@ -103,9 +104,11 @@ def write_all(folder: Path) -> None:
             pictures.append((figure, svg))
             bar.advance(figure.slug)
     about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
+    for live in PAGES:
+        live.make().save(folder / f"{live.slug}.html")
     index = folder / "index.html"
-    write(index, page("Neural networks, in pictures", about, pictures).encode())
-    print(f"{len(pictures)} figures, as SVG and PNG, are in {folder}")
+    write(index, page("Neural networks, in pictures", about, pictures, PAGES).encode())
+    print(f"{len(pictures)} figures, as SVG and PNG, and {len(PAGES)} pages to step through are in {folder}")
     print(f"open {index.resolve().as_uri()} in a browser to see them")
     print(f"start the notebooks with: {command()} -m jupyter lab notebooks/")
 

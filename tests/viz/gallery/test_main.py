@@ -18,7 +18,7 @@ pytest.importorskip("matplotlib")
 
 import viz.gallery.job as job
 from viz.gallery import breast_cancer as training
-from viz.gallery import figures
+from viz.gallery import figures, pages
 from viz.gallery.breast_cancer import FEATURES, train
 from viz.gallery.index import page
 
@@ -57,6 +57,7 @@ def test_it_takes_less_than_a_minute(lecture):
 
 def test_every_figure_is_there_as_svg_and_png_and_nothing_else(lecture):
     wanted = {f"{slug}.{kind}" for slug in SLUGS for kind in ("svg", "png")} | {"index.html"}
+    wanted |= {f"{live.slug}.html" for live in pages.PAGES}
     assert {path.name for path in lecture[0].iterdir()} == wanted
 
 
@@ -80,7 +81,7 @@ def test_it_says_how_good_the_networks_are_and_what_to_do_next(lecture):
     accuracies = [float(text) for text in re.findall(r"accuracy on the 143 .*: ([0-9.]+)%", done.stdout)]
     assert len(accuracies) == 2
     assert min(accuracies) >= 93
-    assert f"{len(SLUGS)} figures, as SVG and PNG, are in {folder}" in done.stdout
+    assert f"{len(SLUGS)} figures, as SVG and PNG, and 2 pages to step through are in {folder}" in done.stdout
     assert f"open {(folder / 'index.html').resolve().as_uri()} in a browser" in done.stdout
     command = re.search("^start the notebooks with: (.*) -m jupyter lab notebooks/$", done.stdout, flags=re.MULTILINE)
     assert ROOT / command[1] == Path(sys.executable)  # it is started from ROOT
@@ -101,13 +102,27 @@ def test_the_page_holds_every_picture_and_no_address(lecture):
     assert "://" not in rest
     assert len(re.findall(r'alt="[^"]{20,}"', rest)) == len(SLUGS)
     assert re.findall(r'href="([^"#]+)"', rest) == [
-        f"{slug}.{kind}"
-        for slug in SLUGS
-        for kind in ("svg", "svg", "png")  # the picture opens in full size, too
+        *(f"{live.slug}.html" for live in pages.PAGES),
+        *(
+            f"{slug}.{kind}"
+            for slug in SLUGS
+            for kind in ("svg", "svg", "png")  # the picture opens in full size, too
+        ),
     ]
     anchors = set(re.findall(r'href="#([^"]+)"', rest))
     assert anchors == set(re.findall(r'<section id="([^"]+)"', rest))
     assert [section for section in figures.SECTIONS if section not in rest] == []
+
+
+@pytest.mark.parametrize("live", pages.PAGES, ids=lambda live: live.slug)
+def test_a_page_to_step_through_is_linked_and_runs(live, lecture, visit):
+    page = visit((lecture[0] / "index.html").as_uri()).page
+    page.get_by_role("link", name=live.title).click()
+    page.get_by_role("button", name="Next").click()
+    assert page.get_by_role("status").inner_text().startswith("Forward 1 of")
+    page.get_by_role("button", name="Take a step").click()
+    before, after = (float(page.locator("#descent dd").nth(i).inner_text()) for i in (1, 2))
+    assert after < before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -164,6 +179,7 @@ def quick(monkeypatch):
     """The job with two figures and short trainings."""
     monkeypatch.setattr(figures, "LECTURE", figures.LECTURE[2:4])
     monkeypatch.setattr(figures, "on_real_data", lambda large, small: ())
+    monkeypatch.setattr(pages, "PAGES", ())
     monkeypatch.setattr(
         training, "train", lambda sizes, features=(), steps=0: train(sizes, features, steps=20, progress=False)
     )

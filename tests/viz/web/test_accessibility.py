@@ -108,6 +108,23 @@ def test_axe_finds_nothing_while_the_explorer_steps(step, visit, tmp_path):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_axe_finds_nothing_while_the_explorer_asks_and_steps(width, scheme, visit, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(explorer(), encoding="utf-8")
+    size = {"width": width, "height": 800}
+    page = visit(path, color_scheme=scheme, reduced_motion="reduce", viewport=size).page
+    page.get_by_role("button", name="Take a step").click()
+    page.get_by_role("button", name="Ask me").click()
+    page.locator("#ask input").fill("7")
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("searchbox").fill("z")
+    assert violations(page) == []
+    page.get_by_role("button", name="The picture as a file").click()
+    assert violations(page) == []
+
+
 def test_axe_sees_what_is_wrong(visit, tmp_path):
     """The check is checked: grey on white, and a button without a name."""
     path = tmp_path / "page.html"
