@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from autograd import Op, Value, ops
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
+from viz.demo.playground import playground
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Box
 from viz.graphs.draw import draw_graph
@@ -239,6 +241,24 @@ def neuron_after_backward() -> Diagram:
     classifier = neuron("sigmoid", bias=True)
     nll_loss(classifier(X), 1).backward()
     return draw_neuron(classifier, X, 1, nll_loss)
+
+
+def classifier_loss() -> Value:
+    """The loss of the same classifier, its inputs with names."""
+    g = neuron("sigmoid", bias=True)([Value(x, label=f"x_{i}") for i, x in enumerate(X, 1)])
+    loss = nll_loss(g, 1)
+    loss.backward()
+    return loss
+
+
+def save_playground(path: Path) -> None:
+    """A run of the playground as a page: two moons, and a network that learns them."""
+    demo = playground(dataset="moons", seed=0)
+    try:
+        demo.step(300)
+        demo.save(path)
+    finally:
+        demo.close()
 
 
 def sgd_step(lr: float = 0.05) -> Diagram:

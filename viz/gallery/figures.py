@@ -1,16 +1,19 @@
 """The figures of the lecture, in its order: a table of sections, titles, captions, and the functions that make them.
 
-A figure is a Diagram or a matplotlib figure; `picture` gives either as SVG or PNG.
+A figure is a Diagram or a matplotlib figure; `picture` gives either as the bytes of a file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nn import MLP, cross_entropy, nll_loss, squared_loss
 from viz.diagrams.diagram import Diagram
+from viz.diagrams.tikz import tikz
+from viz.explorer import explore
 from viz.gallery import examples
 from viz.gallery.breast_cancer import FEATURES, Training
 from viz.gallery.examples import X, Y, neuron
@@ -33,11 +36,19 @@ class Figure:
     caption: str
     alt: str
     make: Callable[[], Any]
+    page: Callable[[Path], Any] | None = None  # writes an interactive page that moves what it shows
+
+
+def kinds(made: Any) -> tuple[str, ...]:
+    """The formats that a figure is written in: for LaTeX a drawing is a TikZ picture, a plot a PDF."""
+    return ("svg", "png", "tex" if isinstance(made, Diagram) else "pdf")
 
 
 def picture(made: Any, format: str) -> bytes:
-    """What a figure's `make` gave, as the bytes of an SVG or PNG."""
-    content: bytes = made.pipe(format) if isinstance(made, Diagram) else plots.picture(made, format)
+    """What a figure's `make` gave, as the bytes of a file."""
+    if not isinstance(made, Diagram):
+        return plots.picture(made, format)
+    content: bytes = tikz(made.pipe("json")).encode() if format == "tex" else made.pipe(format)
     return content
 
 
@@ -119,6 +130,7 @@ LECTURE: tuple[Figure, ...] = (
         "Values in black and orange, and below them the gradients of the loss.",
         "The logistic classifier with numbers, and a gradient below each.",
         examples.neuron_after_backward,
+        lambda path: explore(examples.classifier_loss()).save(path),
     ),
     Figure(
         STRUCTURE,
@@ -224,6 +236,7 @@ LECTURE: tuple[Figure, ...] = (
         "The same points, learned by three networks: more neurons and more layers are more expressive.",
         "Three maps of the plane with points of two classes and boundaries that fit them better and better.",
         examples.plot_width_and_depth,
+        examples.save_playground,
     ),
     Figure(
         FORWARD,
@@ -337,6 +350,7 @@ LECTURE: tuple[Figure, ...] = (
         "The two sigmoids, drawn from the graph itself: every value, and its gradient below it.",
         "The computation graph of the example as neurons, with values and gradients.",
         lambda: draw_graph(examples.small_loss()),
+        lambda path: explore(examples.small_loss()).save(path),
     ),
 )
 

@@ -3,57 +3,65 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
 
 from viz.diagrams.svg import readable
 from viz.gallery.figures import Figure
-from viz.gallery.pages import Page
 from viz.style import theme
-from viz.style.labels import slug, written
+from viz.style.labels import pieces, slug, written
 from viz.web.document import asset, document
 
+NAMES = {"html": "interactive page", "tex": "TikZ"}
+Shown = tuple[Figure, bytes, Sequence[str]]  # a figure, its SVG, and the kinds of files that lie beside the page
 
-def page(title: str, about: str, figures: Iterable[tuple[Figure, bytes]], pages: Iterable[Page] = ()) -> str:
-    """The page: figures with their SVGs, by section, with a table of contents, and links to the live pages beside it.
+
+def page(title: str, about: str, figures: Iterable[Shown]) -> str:
+    """The page: figures with their SVGs, by section, with a table of contents.
 
     >>> figure = Figure("Start", "a-b", "A & B", "Two letters.", "the letters a and b", lambda: None)
-    >>> html = page("Letters", "All there are.", [(figure, b'<svg width="90pt"/>')])
+    >>> html = page("Letters", "All there are.", [(figure, b'<svg width="90pt"/>', ["svg"])])
     >>> "A &amp; B" in html, 'alt="the letters a and b"' in html, "://" in html
     (True, True, False)
     """
     figures = list(figures)
-    sections = [(name, list(held)) for name, held in groupby(figures, key=lambda pair: pair[0].section)]
+    sections = [(name, list(held)) for name, held in groupby(figures, key=lambda one: one[0].section)]
     contents = "".join(f'<li><a href="#{slug(name)}">{escape(name)}</a></li>' for name, _ in sections)
     body = "".join(
-        f'<section id="{slug(name)}"><h2>{escape(name)}</h2>{"".join(shown(*pair) for pair in held)}</section>\n'
+        f'<section id="{slug(name)}"><h2>{escape(name)}</h2>{"".join(shown(*one) for one in held)}</section>\n'
         for name, held in sections
     )
     body = (
         f'<header><h1>{escape(title)}</h1><p class="faint">{escape(about)}</p></header>\n'
-        f'<nav aria-label="Contents"><ul>{contents}</ul></nav>\n<main>{linked(pages)}{body}</main>\n'
-        "<footer>Every picture is drawn from live objects; it is beside this page as SVG and PNG.</footer>"
+        f'<nav aria-label="Contents"><ul>{contents}</ul></nav>\n<main>{body}</main>\n'
+        "<footer>Every picture is drawn from live objects. It opens in full size; beside this page it is as SVG, "
+        "as PNG, and for LaTeX: a drawing as a TikZ picture, a plot as PDF.</footer>\n"
+        '<dialog aria-label="The figure in full size"><button>Close</button></dialog>'
     )
-    sizes = "".join(f"#{figure.slug} img {{{readable(svg)}}}\n" for figure, svg in figures)
+    sizes = "".join(f"#{figure.slug} img {{{readable(svg)}}}\n" for figure, svg, _ in figures)
+    sizes += "@media print {figure img {width: auto !important; max-width: 100% !important}}\n"
     style = f":root {{--paper: {theme.PAGE}}}\n" + asset("gallery", "index.css") + sizes
-    return document(title, body, style=style)
+    return document(title, body, style=style, script=asset("gallery", "index.js"))
 
 
-def linked(pages: Iterable[Page]) -> str:
-    """The pages that one steps through, with what each is about."""
-    links = "".join(
-        f'<dt><a href="{page.slug}.html">{escape(page.title)}</a></dt><dd>{escape(page.caption)}</dd>' for page in pages
-    )
-    return f"<section><h2>To step through</h2><dl>{links}</dl></section>\n" if links else ""
-
-
-def shown(figure: Figure, svg: bytes) -> str:
+def shown(figure: Figure, svg: bytes, kinds: Sequence[str]) -> str:
     """One figure: the picture on white paper, which opens in full size, its title, caption, and files."""
     picture = f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
-    files = " · ".join(f'<a href="{figure.slug}.{kind}">{kind.upper()}</a>' for kind in ("svg", "png"))
+    files = " · ".join(f'<a href="{figure.slug}.{kind}">{NAMES.get(kind, kind.upper())}</a>' for kind in kinds)
     return (
         f'<figure id="{figure.slug}"><div class="paper"><a href="{figure.slug}.svg">'
         f'<img alt="{escape(figure.alt)}" src="{picture}"></a></div>\n'
-        f"<figcaption><h3>{escape(written(figure.title))}</h3><p>{escape(written(figure.caption))}</p><p>{files}</p></figcaption></figure>\n"
+        f'<figcaption><h3>{marked(figure.title)}</h3><p>{marked(figure.caption)}</p><p class="files">{files}</p>'
+        "</figcaption></figure>\n"
     )
+
+
+def marked(text: str) -> str:
+    """Text with true indices, also those that Unicode lacks.
+
+    >>> marked("∇_w ℒ < w_1")
+    '∇<sub>w</sub> ℒ &lt; w₁'
+    """
+    tags = {"": "{}", "_": "<sub>{}</sub>", "^": "<sup>{}</sup>"}
+    return "".join(tags[kind].format(escape(inner)) for kind, inner, _ in pieces(written(text)))

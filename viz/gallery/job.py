@@ -46,8 +46,8 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m viz",
-        description="Train a network on real data and write every figure of the lecture, as SVG and PNG, with an "
-        "index.html that shows them. It takes less than a minute.",
+        description="Train a network on real data and write every figure of the lecture, as SVG, PNG, and for LaTeX, "
+        "with an index.html that shows them. It takes less than a minute.",
         epilog="example: python -m viz lecture/",
     )
     parser.add_argument("folder", metavar="DIR", help="the folder to write into; it is made if it is not there")
@@ -83,9 +83,8 @@ def prepare(folder: Path) -> None:
 def write_all(folder: Path) -> None:
     """Train, draw, and write; every file is whole or not there."""
     from viz.gallery.breast_cancer import FEATURES
-    from viz.gallery.figures import LECTURE, on_real_data, picture
+    from viz.gallery.figures import LECTURE, kinds, on_real_data, picture
     from viz.gallery.index import page
-    from viz.gallery.pages import PAGES
 
     print("training on scikit-learn's breast cancer data: thirty measurements of a tumour, benign or malignant")
     large = trained([8, 1], steps=300)
@@ -98,17 +97,18 @@ def write_all(folder: Path) -> None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
                 made = figure.make()
-                svg, png = picture(made, "svg"), picture(made, "png")
-            write(folder / f"{figure.slug}.svg", svg)
-            write(folder / f"{figure.slug}.png", png)
-            pictures.append((figure, svg))
+                files = {kind: picture(made, kind) for kind in kinds(made)}
+                for kind, content in files.items():
+                    write(folder / f"{figure.slug}.{kind}", content)
+                if figure.page is not None:
+                    figure.page(folder / f"{figure.slug}.html")
+            pages = ["html"] if figure.page is not None else []
+            pictures.append((figure, files["svg"], [*pages, *files]))
             bar.advance(figure.slug)
     about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
-    for live in PAGES:
-        live.make().save(folder / f"{live.slug}.html")
     index = folder / "index.html"
-    write(index, page("Neural networks, in pictures", about, pictures, PAGES).encode())
-    print(f"{len(pictures)} figures, as SVG and PNG, and {len(PAGES)} pages to step through are in {folder}")
+    write(index, page("Neural networks, in pictures", about, pictures).encode())
+    print(f"{len(pictures)} figures, as SVG, PNG, and TikZ or PDF, are in {folder}")
     print(f"open {index.resolve().as_uri()} in a browser to see them")
     print(f"start the notebooks with: {command()} -m jupyter lab notebooks/")
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 POINTS = 401  # of a curve
 GRID = 61  # points along each side of a plane
+DATELESS = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 WIDEST = 12.4  # inches: all panels side by side, as wide as a slide
 Corner = float | Sequence[float]  # the end of an interval, or the corner of a rectangle
 
@@ -224,10 +225,10 @@ def added(panels: Sequence[Axes], signs: Sequence[str]) -> None:
 
 
 def picture(figure: Figure, format: str) -> bytes:
-    """The figure as the bytes of an SVG or a PNG, the same every time."""
+    """The figure as the bytes of an SVG, a PNG or a PDF, the same every time."""
     import matplotlib
 
     file = io.BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "sigmagrad"}):
-        figure.savefig(file, format=format, dpi=144, metadata={"Date": None} if format == "svg" else None)
+        figure.savefig(file, format=format, dpi=144, metadata=DATELESS.get(format))
     return file.getvalue()

@@ -55,7 +55,9 @@ def live():
 
 def index():
     some = [figure for figure in LECTURE if figure.slug in ("neuron-numbers", "relu", "backprop-numbers")]
-    return index_page("Pictures", "Some of them.", [(figure, picture(figure.make(), "svg")) for figure in some])
+    return index_page(
+        "Pictures", "Some of them.", [(figure, picture(figure.make(), "svg"), ["svg", "png"]) for figure in some]
+    )
 
 
 def drawing(tmp_path):
