@@ -125,7 +125,11 @@ class Playground:
         # the page is what stays without a kernel: in a notebook that was exported, and where no widget can be drawn
         bundle = self._page._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/html": page.framed(self._run), "text/plain": repr(self)}, metadata
+        return {**(data or {}), "text/html": page.pictured(self._run), "text/plain": repr(self)}, metadata
+
+    def _mime_(self) -> tuple[str, str]:
+        """The saved page for marimo, which shows no widget that it has not made itself."""
+        return "text/html", page.framed(self._run)
 
     def __repr__(self) -> str:
         return f"<Playground: {self.model}, step {self._run.steps} on {self._run.settings.dataset}>"
