@@ -27,7 +27,7 @@ from viz.web.javascript import Program
 SCRIPTS = ("plane.js", "network.js", "canvas.js", "controls.js", "numbers.js", "status.js", "playground.js")
 LIVE = ("widget.js",)  # what follows them: the kernel trains, or the page itself does
 ALONE = ("random.js", "datasets.js", "descent.js", "schema.js", "run.js", "saved.js")
-HEIGHT = 1100  # pixels in a notebook
+HEIGHT, FEW = 1100, 50  # pixels in a notebook, and moments of the recording
 DIGITS = 7  # of a weight in a recording: more than a picture can show
 
 
@@ -121,8 +121,11 @@ def finite(numbers: Iterable[float]) -> list[float | None]:
     return [x if math.isfinite(x) else None for x in numbers]
 
 
-def film(run: Run) -> dict[str, Any]:
-    """The recorded run."""
+def film(run: Run, most: int) -> dict[str, Any]:
+    """The recorded run, in at most so many moments."""
+    kept, stride = run.film.moments, run.film.stride
+    while len(kept) > most:
+        kept, stride = kept[::2], 2 * stride
     moments = [
         {
             "step": moment.step,
@@ -130,20 +133,20 @@ def film(run: Run) -> dict[str, Any]:
             "losses": [moment.train, moment.test],
             "weights": finite(float(f"{x:.{DIGITS}g}") for x in moment.weights),
         }
-        for moment in run.film.moments
+        for moment in kept
     ]
-    return {"networks": run.film.networks, "moments": moments, "stride": run.film.stride}
+    return {"networks": run.film.networks, "moments": moments, "stride": stride}
 
 
-def saved(run: Run) -> str:
+def saved(run: Run, most: int = 1000) -> str:
     """One file in which the run goes on, and asks for nothing outside; its picture stays where no script may run."""
     title = f"Playground: {run.settings.dataset}, {run.steps} steps"
     body = f'<main>{heading(title)}<div id="playground">{still(run)}</div></main>'
-    program, held = script(run.functions, ALONE), {"run": facts(run)}
+    program, held = script(run.functions, ALONE), {"run": facts(run, most)}
     return document(title, body, style=style(), script=program, data=held, kind="sigmagrad-page")
 
 
-def facts(run: Run) -> dict[str, Any]:
+def facts(run: Run, most: int = 1000) -> dict[str, Any]:
     """All that the page needs to go on with the run as Python would."""
     own, parameters = run.own, run.model.parameters()
     return {
@@ -154,19 +157,23 @@ def facts(run: Run) -> dict[str, Any]:
         "own": own and {"points": [[*x, y] for x, y in zip(own.X, own.y, strict=True)], "labels": own.labels},
         "start": run.start(),
         "chooser": run.chooser.getstate()[1],
-        "film": film(run),
+        "film": film(run, most),
         "step": run.steps,
         "code": retold(run),
     }
 
 
 def framed(run: Run) -> str:
-    """The saved page in a frame, in front of its picture, which stays where frames are stripped."""
+    """The saved page in a frame."""
     return (
-        f'<div style="display:grid"><div style="grid-area:1/1">{still(run)}</div>'
-        f'<iframe title="neural network playground" sandbox="allow-scripts" srcdoc="{escape(saved(run))}" '
-        f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:0;background:Canvas"></iframe></div>'
+        f'<iframe title="neural network playground" sandbox="allow-scripts" srcdoc="{escape(saved(run, FEW))}" '
+        f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:0;background:Canvas"></iframe>'
     )
+
+
+def pictured(run: Run) -> str:
+    """The frame in front of the picture, which stays where frames are stripped."""
+    return f'<div style="display:grid"><div style="grid-area:1/1">{still(run)}</div>{framed(run)}</div>'
 
 
 def retold(run: Run) -> str:

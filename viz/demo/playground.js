@@ -227,11 +227,21 @@ class Playground {
 
   // --- the numbers ----------------------------------------------------------------------------------------------------
 
+  nearby() {
+    // Which data point one points at, if any.
+    const near = ([x1, x2]) => Math.hypot(...[x1, x2].map((x, i) => (x - this.point[i]) / (this.data.domain[i][1] - this.data.domain[i][0]))) < 0.012;
+    for (const kind of ["train", "test"]) {
+      const found = this.data[kind].find(near);
+      if (found) return `, a ${kind} point ${this.data.labels.length ? `of class ${this.data.labels[found[2]]}` : `with y = ${shown(found[2], 3)}`}`;
+    }
+    return "";
+  }
+
   explain(k, j, scale) {
     const {network, weights, settings} = this.frame;
     const phi = features(network, this.point.map((x) => [x])), at = forwardColumns(network, weights, phi), last = network.layers.length - 1;
     const said = answers(network.loss, at[last].a).map((column) => column[0]);
-    const where = `x₁ = ${shown(this.point[0], 3)}, x₂ = ${shown(this.point[1], 3)}`;
+    const where = `x₁ = ${shown(this.point[0], 3)}, x₂ = ${shown(this.point[1], 3)}${this.nearby()}`;
     const outcome = settings.task === "regression" ? `g = ${shown(said[0])}`
       : said.length === 1 ? `probability of class ${this.data.labels[1]}: ${shown(said[0], 3)}`
         : `class ${this.data.labels[said.indexOf(Math.max(...said))]}, probability ${shown(Math.max(...said), 3)}`;

@@ -111,7 +111,7 @@ class Playground:
         return self._run.code()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the run as one HTML file that replays it, without Python and without a network; return the path."""
+        """Write the run as one HTML file in which it goes on, without Python and without a network; return the path."""
         target = Path(path)
         if target.suffix.lower() != ".html":
             raise ValueError(f"save needs a file name ending in .html, got {shown(str(path))}")
@@ -125,7 +125,11 @@ class Playground:
         # the page is what stays without a kernel: in a notebook that was exported, and where no widget can be drawn
         bundle = self._page._repr_mimebundle_(**options)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/html": page.framed(self._run), "text/plain": repr(self)}, metadata
+        return {**(data or {}), "text/html": page.pictured(self._run), "text/plain": repr(self)}, metadata
+
+    def _mime_(self) -> tuple[str, str]:
+        """The saved page for marimo, which shows no widget that it has not made itself."""
+        return "text/html", page.framed(self._run)
 
     def __repr__(self) -> str:
         return f"<Playground: {self.model}, step {self._run.steps} on {self._run.settings.dataset}>"
@@ -233,10 +237,13 @@ def playground(
 
     Without a model it is the 2-8-8-1 above. `model` is an `MLP` of two inputs; it is trained where it is. X, y are your
     own data, (n, 2) and (n,): up to five whole numbers in y are classes, others amounts; or `dataset` is "linear",
-    "moons", "circles", "xor" or "spiral", and for regression "plane" or "hills". `p.model` holds the weights that the
-    page shows, in both directions; `p.play()`, `p.pause()`, `p.step(n)` and `p.reset()` are the page's buttons, and
-    `p.close()` ends it, as does forgetting it. `p.settings` is the whole set-up as a dict, to look at, share and set;
-    `p.code()` is the run as a Python program, `p.save("playground.html")` as a page. It needs
+    "moons", "circles", "xor", "spiral" or, with three classes, "pinwheel", and for regression "plane" or "hills".
+
+    `p.model` holds the weights that the page shows, in both directions; `p.play()`, `p.pause()`, `p.step(n)` and
+    `p.reset()` are the page's buttons, and `p.close()` ends it, as does forgetting it. `p.settings` is the whole set-up
+    as a dict, to look at, share and set, with the features φ(x) that the network gets in place of x:
+    `p.settings = {"features": ["x1 ** 2", "x2 ** 2"]}`. `p.code()` is the run as a Python program, and
+    `p.save("playground.html")` a page in which it goes on without Python. It needs
     `pip install "sigmagrad[notebooks]"`, or is an ImportError.
     """
     return Playground(model, X, y, dataset=dataset, seed=seed)

@@ -16,6 +16,7 @@ from viz.demo.run import Run
 from viz.style import theme
 
 SIDE, SIZE, WIDE = 60, 300, 420  # points of the map along each side; pixels of the plane, and of the curve beside it
+MOST = 500  # points that are drawn
 DEEPEST = 0.62  # of a map's colours, as in the page
 
 
@@ -30,7 +31,7 @@ def still(run: Run) -> str:
     train, test = run.losses()
     words = f"step {run.steps}, train loss {_number(train)}, test loss {_number(test)}"
     title = escape(f"{run.settings.dataset}: the network's output over the plane of x₁ and x₂; {words}")
-    points = "".join(_point(*place(x), _colour(run, y)) for x, y in zip(*run.data.train, strict=True))
+    points = "".join(_point(*place(x), _colour(run, y)) for x, y in [*zip(*run.data.train, strict=True)][:MOST])
     return (
         f'<svg class="still" role="img" viewBox="0 0 {SIZE + WIDE} {SIZE}" aria-label="{title}">'
         f'<image width="{SIZE}" height="{SIZE}" preserveAspectRatio="none" href="{_map(run)}"/>{points}'

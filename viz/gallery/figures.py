@@ -179,6 +179,7 @@ LECTURE: tuple[Figure, ...] = (
         "The example of the recap: two hidden neurons with f = σ, and an output neuron with f the identity.",
         "A network of two inputs, two σ neurons and one output, with its weights on the arrows.",
         lambda: draw_network(examples.two_sigmoids(), weights=True),
+        lambda path: explore(examples.two_sigmoids(), [0.5, -0.25], -4.0, squared_loss).save(path),
     ),
     Figure(
         CHOICES,

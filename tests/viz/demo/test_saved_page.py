@@ -454,5 +454,31 @@ def test_in_an_export_the_page_stands_where_the_widget_would_be(tmp_path, visit)
     frame.get_by_role("button", name="Step").click()
     until(page, lambda: frame.locator("span.step").text_content() == "step 31")
     assert frame.get_by_role("button", name="As a link").count() == 0
-    quiet = visit(path, java_script_enabled=False).page
-    quiet.frame_locator("iframe").locator("svg.still").wait_for()
+    assert page.locator("svg.still").count() == 1  # behind the frame, where it is seen if frames are stripped
+    assert p._mime_()[1] in data["text/html"]  # marimo's
+
+
+def test_a_data_point_says_what_it_is_where_one_points_at_it(path, visit):
+    page = visit(path).page
+    p = viz.playground(dataset="moons", seed=1)
+    (x1, x2), y = (part[0] for part in p._run.data.train)
+    [[left, right], [bottom, top]] = p._run.domain()
+    picture = page.locator(".picture")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    page.mouse.move(
+        box["x"] + (x1 - left) / (right - left) * box["width"], box["y"] + (top - x2) / (top - bottom) * box["height"]
+    )
+    until(page, lambda: page.locator(".where").text_content().endswith(f"point of class {y}"))
+
+
+def test_what_is_shown_in_a_notebook_stays_small():
+    """A long run of a large network: its recording is thinned, and the page goes on all the same."""
+    run = Run(dataset="linear")
+    run.advance(900)
+    assert len(run.film.moments) > 200
+    held = demo_page.facts(run, demo_page.FEW)["film"]
+    steps = [moment["step"] for moment in held["moments"]]
+    assert len(steps) <= demo_page.FEW
+    assert steps == list(range(0, 900 + 1, held["stride"]))
+    assert len(demo_page.pictured(run)) < 500_000
