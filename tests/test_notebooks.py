@@ -87,6 +87,7 @@ def executed(path, folder):
     notebook = read(path)
     for name in ("checks.py", "pages.py"):
         shutil.copy(FOLDER / name, folder)
+    shutil.copytree(FOLDER / "images", folder / "images")
     n_cells = len(notebook.cells)
     extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in worked_on(notebook)]
     notebook.cells = [nbformat.v4.new_code_cell(WARNINGS), *notebook.cells, *extra]
