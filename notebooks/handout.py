@@ -16,7 +16,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 FOLDED = "<details>"  # how a cell with a solution begins
-ALONG = ("checks.py", "pages.py", "images")  # what the notebooks import and show
+ALONG = ("checks.py", "images")  # what the notebooks import and show
 
 
 def main() -> None:

@@ -86,8 +86,7 @@ def pages(site: Path, work: Path, absent: tuple[str, ...]) -> None:
     """JupyterLite with the notebooks, and the settings of its kernel."""
     contents = work / "contents"
     contents.mkdir()
-    for name in ("checks.py", "pages.py"):  # what the notebooks import
-        shutil.copy(NOTEBOOKS / name, contents)
+    shutil.copy(NOTEBOOKS / "checks.py", contents)
     if (NOTEBOOKS / "images").is_dir():
         shutil.copytree(NOTEBOOKS / "images", contents / "images")
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
