@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from math import fsum, isfinite, nan
 from operator import mul
 from typing import Any
@@ -65,6 +66,9 @@ class Sigma(Value):
                 b._grad += g
 
 
+_blank = partial(object.__new__, Sigma)
+
+
 def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None = None) -> Value:
     """The lecture's Σ: w₁x₁ + … + w_d x_d + b, one node, its products added up with one rounding (`math.fsum`).
 
@@ -82,7 +86,7 @@ def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None 
         raise ValueError(f"weighted_sum needs one weight per input, got {m} weights and {d} inputs")
     if not weights:
         raise ValueError("weighted_sum needs at least one weight and one input, got none")
-    b = () if bias is None else (value_of(bias),)
+    b = () if bias is None else (bias if isinstance(bias, Value) else constant(bias),)
     try:
         row = inputs if type(inputs) is Row else Row(inputs)
         numbers = [v._data for v in (weights + b if b else weights)]
@@ -93,10 +97,15 @@ def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None 
     if data - data != 0.0 or len(row.vary) > 1:  # the table knows what it is then, or how to refuse it
         first, *others = weights
         return ops.weighted_sum(value_of(first), *others, *inputs, *b)  # type: ignore[no-any-return]
-    new = object.__new__(Sigma)
-    new._data, new._grad, new._label, new._role = data, 0.0, "", ""
+    new: Sigma = _blank()
+    new._data = data
+    new._grad = 0.0
+    new._label = new._role = ""
     new.varies = True
-    new.weights, new.row, new.bias, new.numbers = weights, row, b, numbers
+    new.weights = weights
+    new.row = row
+    new.bias = b
+    new.numbers = numbers
     return new
 
 

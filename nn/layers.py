@@ -12,6 +12,7 @@ from typing import Any
 
 from autograd import Op, Value, ops, softmax, weighted_sum
 from autograd.errors import shown
+from autograd.sums import Row
 from nn.activations import chosen, one_per_layer, reach
 from nn.data import NO_ROWS, generator, input_row
 from nn.module import Module
@@ -65,26 +66,26 @@ class Neuron(Module):
 
     def preactivation(self, x: Any) -> Value:
         """The node z = w₁x₁ + … + w_d x_d + b."""
-        z = weighted_sum(self._shared_weights(), input_row(x, len(self.w)), self.b)
-        z._label = self._z_label
-        return z
-
-    def _shared_weights(self) -> tuple[Value, ...]:
-        """The weights as a tuple, the same one for all data points, until one of them is replaced."""
         try:
             is_fresh = self.w == self._seen  # lists of Values are equal if they hold the same ones
         except TypeError:  # a bare number where a Value was
             is_fresh = False
-        if not is_fresh:
+        if not is_fresh:  # the Σ of all data points share one tuple of weights
             self._seen, self._weights = list(self.w), tuple(self.w)
-        return self._weights
+        row = x if type(x) is Row and len(x) == len(self.w) else input_row(x, len(self.w))
+        z = weighted_sum(self._weights, row, self.b)
+        z._label = self._z_label
+        return z
 
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
         z, f = self.preactivation(x), self._activation
-        if f is ops.softmax:
+        if f is ops.relu:
+            a = z.relu()
+        elif f is ops.softmax:
             raise ValueError(LONE_SOFTMAX)
-        a = z.relu() if f is ops.relu else z._apply(f, (z,))
+        else:
+            a = z._apply(f, (z,))
         a._label = self._a_label
         return a
 
