@@ -227,8 +227,11 @@ def test_a_click_on_an_edge_or_a_bias_leads_to_its_number(run, saved):
     settled(saved)
     saved.locator(".network").scroll_into_view_if_needed()
     path = saved.evaluate(
-        """() => { const edge = document.querySelector('.hit[data-index="9"]'), at = edge.getPointAtLength(edge.getTotalLength() * 0.6);
-             const box = edge.ownerSVGElement.getBoundingClientRect(); return [box.left + at.x, box.top + at.y]; }"""
+        """() => { const edge = document.querySelector('.hit[data-index="9"]'), box = edge.ownerSVGElement.getBoundingClientRect();
+             for (let part = 0.1; part < 1; part += 0.05) {  // where no other edge lies over it
+               const {x, y} = edge.getPointAtLength(edge.getTotalLength() * part), at = [box.left + x, box.top + y];
+               if (document.elementFromPoint(...at) === edge) return at;
+             } }"""
     )
     saved.mouse.move(*path)
     assert re.match(r"w¹₄,₁ = ", saved.locator(".tip").text_content())
