@@ -551,7 +551,9 @@ def test_weights_that_are_no_parameters_of_their_own_are_refused(change):
         viz.playground(model)
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize(
+    "dataset", [name if name == "moons" else pytest.param(name, marks=pytest.mark.long) for name in DATASETS]
+)
 def test_every_data_set_is_learned(dataset):
     p = viz.playground(dataset=dataset)
     p.settings = {"dataset": dataset, "noise": 0.0, "lr": 0.3}

@@ -105,6 +105,7 @@ def test_the_numbers_at_a_point_are_the_engines(run, saved):
 ACTIVATIONS = ["identity", "relu", "leaky_relu", "softplus", "gelu", "sigmoid", "tanh", "sin"]
 
 
+@pytest.mark.long  # eight networks in a page of their own; each operation is held to Python in the saved page, too
 def test_the_pages_forward_pass_is_pythons_for_every_activation(visit, tmp_path):
     """And for softmax: the numbers at a point that the arrow keys went to, against the scalar graph."""
     for hidden in ACTIVATIONS:

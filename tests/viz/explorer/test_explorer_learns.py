@@ -129,7 +129,9 @@ def shown_gradients(page):
     return {name: grad for name, _, grad in numbers(page) if grad is not None}
 
 
-@pytest.mark.parametrize("make", [two_sigmoids, lambda: MLP(2, [2, 2, 1], "tanh", seed=3)])
+@pytest.mark.parametrize(
+    "make", [two_sigmoids, pytest.param(lambda: MLP(2, [2, 2, 1], "tanh", seed=3), marks=pytest.mark.long)]
+)
 def test_every_gradient_is_asked_for_before_it_is_shown(show, make):
     root = squared_loss(make()([0.5, -0.25]), -4.0)
     root.backward()
