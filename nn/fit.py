@@ -97,8 +97,6 @@ def fit(
     if optimizer is not None:
         check_optimizer(optimizer, model.parameters())
     rows, targets = checked_data(X, y)
-    if all(isinstance(target, list) and len(target) == 1 for target in targets):
-        targets = [target for (target,) in targets]  # a column
     n_steps, size = count("steps", steps, 0), count("batch_size", batch_size, 1)
     if size > len(rows):
         raise ValueError(f"batch_size needs 1 to {len(rows)}, the number of data points, got {size}")
