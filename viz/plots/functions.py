@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd import Value
+from autograd import Value, vectorize
 from autograd.errors import number
 from nn.module import Module
 
@@ -67,9 +67,20 @@ def over(f: Callable[..., Any], points: Iterable[list[float]]) -> list[list[floa
     return [[math.nan] * len(known[0]) if held is None else held for held in found]
 
 
-def one_output(f: Callable[..., Any], points: Iterable[list[float]]) -> list[float]:
-    """The same of a function with one output."""
-    found = over(f, points)
+def plane(f: Callable[..., Any], xs: list[float], ys: list[float]) -> list[list[list[float]]]:
+    """The answers at each point of a grid, row by row: of one matrix program for all of them, if it can be written."""
+    points = [[x, y] for y in ys for x in xs]
+    whole = isinstance(f, Module) or takes_point(f)
+    try:
+        found = vectorize(f).map(*([points] if whole else zip(*points, strict=True)))
+        known: list[list[float]] = found.reshape(len(points), -1).tolist()
+    except (TypeError, ValueError, ArithmeticError):
+        known = over(f, points)
+    return [known[i : i + len(xs)] for i in range(0, len(points), len(xs))]
+
+
+def of_one_output(found: list[list[float]]) -> list[float]:
+    """The answers of a function with one output."""
     if len(found[0]) != 1:
         raise ValueError(f"plot_function draws a function with one output, got {len(found[0])} of them")
     return [held[0] for held in found]

@@ -17,7 +17,7 @@ from nn.activations import chosen
 from nn.data import checked_data
 from nn.fit import History
 from nn.progress import Smooth
-from viz.plots.functions import between, boundary_level, interval, one_output, over
+from viz.plots.functions import between, boundary_level, interval, of_one_output, over, plane
 from viz.style import theme
 from viz.style.labels import clean
 
@@ -77,14 +77,15 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         x = between(start, end, POINTS)
         axes = ready(ax)
         colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
-        axes.plot(x, one_output(f, [[x_i] for x_i in x]), color=colour, linewidth=2.5, label=plain(label) or None)
+        heights = of_one_output(over(f, [[x_i] for x_i in x]))
+        axes.plot(x, heights, color=colour, linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
         raise ValueError(f"plot_function needs two numbers or two pairs as low and high, got {shown((low, high))}")
     sides = [interval(a, b, "plot_function") for a, b in zip(*corners, strict=True)]
     xs, ys = [between(a, b, GRID) for a, b in sides]
-    heights = rows_of(one_output(f, [[x, y] for y in ys for x in xs]), GRID)
+    heights = [*map(of_one_output, plane(f, xs, ys))]
     axes = ready(ax)
     if axes.name == "3d":
         points = [(x, y, z) for y, line in zip(ys, heights, strict=True) for x, z in zip(xs, line, strict=True)]
@@ -143,7 +144,7 @@ def plot_decision_boundary(
     columns = list(zip(*rows, strict=True))
     margins = [0.15 * (max(column) - min(column)) or 1.0 for column in columns]
     xs, ys = [between(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]
-    outputs = rows_of(over(model, [[x_1, x_2] for x_2 in ys for x_1 in xs]), GRID)
+    outputs = plane(model, xs, ys)
     axes = ready(ax)
     if len(outputs[0][0]) == 1:
         heights = [[g[0] for g in line] for line in outputs]
@@ -163,11 +164,6 @@ def plot_decision_boundary(
         across, up = zip(*points, strict=True)
         axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:g}")
     return finished(axes, "$x_1$", "$x_2$")
-
-
-def rows_of(things: Sequence[Any], count: int) -> list[Any]:
-    """A flat list row by row."""
-    return [things[i : i + count] for i in range(0, len(things), count)]
 
 
 def running_mean(numbers: Sequence[float]) -> list[float]:

@@ -16,6 +16,7 @@ from autograd import Op, Value, ops  # noqa: E402
 from nn import MLP, History, Neuron  # noqa: E402
 from nn.activations import ACTIVATIONS  # noqa: E402
 from viz import plot_activation, plot_decision_boundary, plot_function, plot_history  # noqa: E402
+from viz.plots.functions import over, plane  # noqa: E402
 from viz.style import theme  # noqa: E402
 
 ONE_BY_ONE = [name for name, op in ACTIVATIONS.items() if op is not ops.softmax]
@@ -256,6 +257,26 @@ def test_a_pole_and_the_end_of_a_domain_are_gaps(ax):
     assert [i for i, y in enumerate(pole) if math.isnan(y)] == [200]
     assert all(math.isnan(y) == (x <= 0) for x, y in zip(ax.lines[1].get_xdata(), log, strict=True))
     assert log[-1] == pytest.approx(math.log(2))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        MLP(2, [4, 4, 1], "tanh", seed=0),
+        MLP(2, [4, 3], ["relu", "softmax"], seed=1),
+        lambda x_1, x_2: x_1 * x_2.exp(),
+        lambda x: [x[0] + x[1], x[0] * 2],
+        lambda x_1, x_2: 1.0 if x_1.data > x_2.data else 0.0,
+        lambda x_1, x_2: x_1 if x_1 > x_2 else x_2 * 2,
+        lambda x_1, x_2: x_1 / x_2,
+    ],
+    ids=["network", "classes", "function", "point", "numbers", "choice", "pole"],
+)
+def test_a_plane_is_what_the_function_answers_at_each_of_its_points(f):
+    xs, ys = [-1.0, 0.0, 0.25, 2.0], [-3.0, 0.0, 1.0]
+    for y, line in zip(ys, plane(f, xs, ys), strict=True):
+        for x, found in zip(xs, line, strict=True):
+            assert found == pytest.approx(over(f, [[x, y], [2.0, 1.0]])[0], rel=1e-12, nan_ok=True)
 
 
 def test_a_plane_has_gaps_too(ax):
