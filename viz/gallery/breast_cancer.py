@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd import Value
-from nn import MLP, Adam, History, fit, nll_loss_from_logit
-from nn.losses import nll_loss
+from nn import MLP, Adam, History, fit, nll_loss
 
 FEATURES = ("mean texture", "worst area", "worst smoothness")  # three that tell much, for a graph that can be read
 BATCH = 32
@@ -60,7 +59,7 @@ def train(
         model,
         X_train,
         y_train,
-        lambda g, y: nll_loss_from_logit(g.parents[0], y),  # the z of the sigmoid: right where g has rounded to 0 or 1
+        nll_loss,
         optimizer=Adam(model.parameters(), lr=0.003),
         steps=steps,
         batch_size=BATCH,
