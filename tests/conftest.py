@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 
 import pytest
@@ -26,3 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group("browser" if item.path in in_browser else item.location[0]))
         if item.get_closest_marker("dot") and shutil.which("dot") is None:
             item.add_marker(pytest.mark.skip(reason="there is no dot program on PATH"))
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: the collector need not go through thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()

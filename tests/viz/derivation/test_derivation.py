@@ -329,9 +329,9 @@ def test_deep_graphs_have_short_answers_at_once():
     for _ in range(50_000):
         chain = chain * 1.00001
         wide = wide * x
-    started = time.perf_counter()
+    started = time.process_time()
     derivations = [explain(tall, x), explain(chain, x), explain(wide, x), explain(diamonds(x, 5_000), x)]
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     for root, derivation in zip((tall, chain, wide), derivations, strict=False):
         assert derivation.value == gradient(root, x)
         assert len(derivation.text.split("\n")) < 40

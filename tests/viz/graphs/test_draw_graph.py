@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -361,22 +362,18 @@ def test_weights_on_edges_do_not_count() -> None:
     assert draw_graph(wide).n_nodes < 120
 
 
-@pytest.fixture(scope="module")
-def million() -> Value:
-    return chain(1_000_000)
-
-
-@pytest.mark.parametrize("view", ["lecture", "operations"])
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [({}, "more than max_nodes=500; draw"), ({"max_nodes": 10**9}, "more than the 1000 boxes that a drawing can have")],
-)
-def test_a_million_nodes_are_refused_quickly(view: str, options, words: str, million: Value) -> None:
-    start = time.process_time()
-    with pytest.raises(ValueError, match=f"this graph has 1000000 values to draw, {words}") as caught:
-        draw_graph(million, view=view, **options)
-    assert time.process_time() - start < 5
-    assert str(caught.value).endswith("raise max_nodes") == (not options)  # where that would help
+def test_a_million_nodes_are_refused_quickly() -> None:
+    million = chain(1_000_000)
+    limits: list[tuple[dict[str, Any], str]] = [
+        ({}, "more than max_nodes=500; draw"),
+        ({"max_nodes": 10**9}, "more than the 1000 boxes that a drawing can have"),
+    ]
+    for view, (options, words) in product(["lecture", "operations"], limits):
+        start = time.process_time()
+        with pytest.raises(ValueError, match=f"this graph has 1000000 values to draw, {words}") as caught:
+            draw_graph(million, view=view, **options)
+        assert time.process_time() - start < 5
+        assert str(caught.value).endswith("raise max_nodes") == (not options)  # where that would help
 
 
 @pytest.mark.long
@@ -387,10 +384,10 @@ def test_a_large_tangled_graph_is_drawn_in_time() -> None:
         values.append(ops.total(*r.sample(values, 4)))
     drawing = draw_graph(average(values), view="operations")
     assert drawing.n_nodes > 400
-    start = time.perf_counter()
+    start = time.process_time()
     drawing.using = "webassembly"
     assert drawing.svg.count('class="node"') == drawing.n_nodes
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 # --- micrograd's name, and bad arguments ------------------------------------------------------------------------------

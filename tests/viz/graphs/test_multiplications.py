@@ -98,9 +98,9 @@ def test_a_deep_graph_is_counted_exactly_and_at_once():
     value, levels = Value(1.0), 20_000
     for _ in range(levels):
         value = value * value
-    started = time.perf_counter()
+    started = time.process_time()
     count = count_multiplications(value)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     assert tuple(count) == (2 * (levels - 1), 2**levels * (levels - 1))
     assert repr(count).split("\n")[-1].endswith("·10⁶⁰²⁴")  # 2^20000 · 19999
     assert len(repr(count)) < 600
