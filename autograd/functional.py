@@ -51,7 +51,7 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
     slopes: list[Any] = []
     try:
         if callable(op.derivatives):
-            return op.as_list(op.derivatives(node, *inputs))
+            return op.as_list(op.derivatives(node, *inputs), len(inputs))
         for formula, parent in zip(op.derivatives, parents, strict=True):
             slopes.append(formula(node, *inputs) if parent in reached else 0.0)
         return slopes

@@ -134,30 +134,25 @@ class Op:
         """∂answer/∂input as floats: 0.0 for an input that does not vary, inf or nan where there is none."""
         formulas = self.derivatives
         if callable(formulas):
-            slopes = self.all_at_once(formulas, answer, inputs)
+            slopes = self.as_list(_slope(formulas, answer, inputs), len(inputs))
             slopes = [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
         else:
             slopes = [_slope(formulas[i], answer, inputs) if v else 0.0 for i, v in enumerate(varies)]
         return tuple([slope if type(slope) is float else self.as_float("derivative", slope) for slope in slopes])
 
-    def all_at_once(self, formula: Formula, answer: float, inputs: Sequence[float]) -> Sequence[Any]:
-        """What one function for all the derivatives gives, one for each input."""
-        slopes = _slope(formula, answer, inputs)
+    def as_list(self, slopes: Any, count: int) -> list[Any]:
+        """What one function for all the derivatives gave: one for each input, or an error that says how to write it."""
         if isinstance(slopes, float) and slopes - slopes != 0.0:  # there are none
-            return [slopes] * len(inputs)
-        slopes = self.as_list(slopes)
-        if len(slopes) != len(inputs):
-            raise TypeError(f"the derivatives of Op {self.name!r}: {len(inputs)} needed, got {len(slopes)}")
-        return slopes
-
-    def as_list(self, slopes: Any) -> list[Any]:
-        """What one function for all the derivatives gave, or an error that says how to write it."""
-        if isinstance(slopes, Iterable):
-            return list(slopes)
-        raise TypeError(
-            f"derivatives= of Op {self.name!r} is one function, so it needs to return a list, got {shown(slopes)}; "
-            "write derivatives=[...] with one function per input"
-        )
+            return [slopes] * count
+        if not isinstance(slopes, Iterable):
+            raise TypeError(
+                f"derivatives= of Op {self.name!r} is one function, so it needs to return a list, got {shown(slopes)}; "
+                "write derivatives=[...] with one function per input"
+            )
+        held = list(slopes)
+        if len(held) != count:
+            raise TypeError(f"the derivatives of Op {self.name!r}: {count} needed, got {len(held)}")
+        return held
 
     def as_float(self, what: str, x: Any) -> float:
         """What a formula of this operation gave on numbers, as a float, or an error that names the operation."""

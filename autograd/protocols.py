@@ -82,12 +82,12 @@ class Protocols:
     # --- copies -------------------------------------------------------------------------------------------------------
 
     def __copy__(self: Value) -> Value:  # type: ignore[misc]
-        return self._twin(self.parents)
+        return twin(self, self.parents)
 
     def __deepcopy__(self: Value, memo: dict[int, Any]) -> Value:  # type: ignore[misc]
         for old in topological_order(self):
             if id(old) not in memo:
-                memo[id(old)] = old._twin(tuple([memo[id(parent)] for parent in old.parents]))
+                memo[id(old)] = twin(old, tuple([memo[id(parent)] for parent in old.parents]))
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __getstate__(self: Value) -> object:  # type: ignore[misc]
@@ -104,6 +104,21 @@ def _cut(kind: str) -> TypeError:
         f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
         "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
     )
+
+
+def twin(node: Value, parents: tuple[Value, ...]) -> Value:
+    """A copy with other parents; a leaf stays what its class made it, whatever was computed is a plain Value."""
+    from autograd.value import Value
+
+    if "_backward" in vars(node):
+        raise TypeError(
+            f"{shown(node)} was made by hand, and its _backward knows only its own parents: compute it again"
+        )
+    new: Value = object.__new__(type(node) if node.op is None else Value)
+    new._data, new._grad, new._label, new._role = node._data, node._grad, node._label, node._role
+    new.op, new.parents, new.local_derivatives, new.varies = node.op, parents, node.local_derivatives, node.varies
+    new.__dict__.update(node.__dict__)
+    return new
 
 
 def is_array(x: object) -> bool:

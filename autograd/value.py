@@ -215,18 +215,6 @@ class Value(Protocols):
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
         return apply(op, inputs)
 
-    def _twin(self, parents: tuple[Value, ...]) -> Value:
-        """A copy with other parents; a leaf stays what its class made it."""
-        if "_backward" in vars(self):
-            raise TypeError(
-                f"{shown(self)} was made by hand, and its _backward knows only its own parents: compute it again"
-            )
-        new: Value = object.__new__(type(self) if self.op is None else Value)
-        new._data, new._grad, new._label, new._role = self._data, self._grad, self._label, self._role
-        new.op, new.parents, new.local_derivatives, new.varies = self.op, parents, self.local_derivatives, self.varies
-        new.__dict__.update(self.__dict__)
-        return new
-
 
 _blank = partial(object.__new__, Value)  # a Value with nothing in it yet
 

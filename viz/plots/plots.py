@@ -77,8 +77,8 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         x = between(start, end, POINTS)
         axes = ready(ax)
         colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
-        heights = of_one_output(over(f, [[x_i] for x_i in x]))
-        axes.plot(x, heights, color=colour, linewidth=2.5, label=plain(label) or None)
+        answers = of_one_output(over(f, [[x_i] for x_i in x]))
+        axes.plot(x, answers, color=colour, linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
