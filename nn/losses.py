@@ -7,8 +7,7 @@ An entry's formulas are in a form that is right in the tails too: a sum over the
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
@@ -17,8 +16,9 @@ from autograd import Op, Value, ops
 from autograd.errors import LookedAt, shown
 from autograd.ops import equal, log, log1p, maximum, sigmoid, softmax_terms, softplus, total, where, within
 from autograd.sums import check_logits, some
-from autograd.value import value_of
-from nn.data import data_leaf
+from nn.data import data_leaf, is_row, whole
+
+Formula = Callable[..., Any]
 
 # --- a number ---------------------------------------------------------------------------------------------------------
 
@@ -48,14 +48,13 @@ def squared_loss(g: Any, y: Any) -> Value:
 # --- one class or the other -------------------------------------------------------------------------------------------
 
 
-def _left_out(c: Any, p: Any) -> Any:
-    """p, but 1 in place of a 0 whose coefficient c is 0 as well: that term of the sum is left out."""
-    return where(equal(c, 0.0), where(equal(p, 0.0), 1.0, p), p)
+def _off(pole: float, p: Any, c: Any) -> Any:
+    """p, moved away from the pole of its logarithm if the coefficient c is 0: that term of the sum is left out."""
+    return where(equal(c, 0.0), where(equal(p, pole), 1.0 - pole, p), p)
 
 
 def _nll(g: Any, y: Any) -> Any:
-    minus_g = where(equal(y, 1.0), where(equal(g, 1.0), 0.0, -g), -g)
-    nll = 0.0 - y * log(_left_out(y, g)) - (1.0 - y) * log1p(minus_g)
+    nll = 0.0 - y * log(_off(0.0, g, y)) - (1.0 - y) * log1p(-_off(1.0, g, 1.0 - y))
     return within(g, 0.0, 1.0, within(y, 0.0, 1.0, nll))
 
 
@@ -67,7 +66,7 @@ NLL = Op(
     "nll_loss",
     value=_nll,
     derivatives=[
-        lambda a, g, y: (1.0 - y) / _left_out(1.0 - y, 1.0 - g) - y / _left_out(y, g),
+        lambda a, g, y: (1.0 - y) / (1.0 - _off(1.0, g, 1.0 - y)) - y / _off(0.0, g, y),
         lambda a, g, y: log1p(-g) - log(g),
     ],
     printed=_printed_nll,
@@ -115,16 +114,16 @@ def nll_loss_from_logit(z: Any, y: Any) -> Value:
     return _of_one(NLL_FROM_LOGIT, z, y)
 
 
-def _beyond_margin(score: Any, y: Any, loss: Any) -> Any:
+def _up_to_margin(score: Any, y: Any, loss: Any) -> Any:
     return where(1.0 - y * score < 0.0, 0.0, loss)
 
 
 HINGE = Op(
     "hinge_loss",
-    value=lambda score, y: where(equal(y * y, 1.0), _beyond_margin(score, y, 1.0 - y * score), math.nan),
+    value=lambda score, y: where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan),
     derivatives=[
-        lambda a, score, y: _beyond_margin(score, y, -y),
-        lambda a, score, y: _beyond_margin(score, y, -score),
+        lambda a, score, y: _up_to_margin(score, y, -y),
+        lambda a, score, y: _up_to_margin(score, y, -score),
     ],
     printed=lambda score, y: maximum(0.0, 1.0 - y * score),
     symbol="hinge",
@@ -145,26 +144,22 @@ def hinge_loss(score: Any, y: Any) -> Value:
 
 
 def _of_one(op: Op, output: Any, y: Any) -> Value:
-    loss: Value = op(_single(op.name, output), data_leaf(_single(op.name, y), "y"))
+    for x in (output, y):
+        if not isinstance(x, Value) and is_row(x):
+            raise ValueError(
+                f"{op.name} compares one output with one y, got {type(x).__name__} {shown(x)}; "
+                f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
+            )
+    loss: Value = op(output, data_leaf(y, "y"))
     loss._label = "ℒ"
     return loss
 
 
-def _single(name: str, x: Any) -> Any:
-    """One number or Value; a list of them needs a loss for each."""
-    if isinstance(x, (Value, str, bytes)) or not isinstance(x, Iterable) or not getattr(x, "ndim", True):
-        return x
-    raise ValueError(
-        f"{name} compares one output with one y, got {type(x).__name__} {shown(x)}; "
-        f"add the losses up: total([{name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
-    )
-
-
-# --- one class of K ---------------------------------------------------------------------------------------------------
+# --- one class of K: ℒ = −Σ c_k log g_k, with c = 1 for the class that happened, and 0 for the others -----------------
 
 
 def _classes(parents: tuple[Any, ...], target: Any) -> tuple[tuple[Any, ...], list[Any]]:
-    """The outputs, one per class, and their coefficients: 1 for the class that happened, 0 for the others.
+    """The outputs, one per class, and their coefficients.
 
     The target is a class number; or "index", then the last parent is that number; or "one-hot", then the second half
     of the parents are the coefficients.
@@ -177,45 +172,40 @@ def _classes(parents: tuple[Any, ...], target: Any) -> tuple[tuple[Any, ...], li
     return parents, [1.0 if k == target else 0.0 for k in range(len(parents))]
 
 
-def _of_target(target: Any, of_coefficients: list[Any]) -> list[Any]:
-    """The derivatives for the parents behind the outputs; a class number has none, so 0."""
-    return of_coefficients if target == "one-hot" else [0.0] if target == "index" else []
+def _of_parents(formula: Formula) -> Formula:
+    """A formula of the outputs and the coefficients, as an entry of the table has it."""
+    return lambda *parents, target: formula(*_classes(parents, target))
 
 
-def _cross_entropy(*parents: Any, target: Any) -> Any:
-    g, c = _classes(parents, target)
-    return total(
-        *[within(g_k, 0.0, 1.0, c_k * (0.0 - log(_left_out(c_k, g_k)))) for g_k, c_k in zip(g, c, strict=True)]
-    )
+def _slopes(of_outputs: Formula, of_coefficients: Formula) -> Formula:
+    """The derivatives likewise; a class number is no coefficient, and has none, so 0."""
+
+    def slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
+        g, c = _classes(parents, target)
+        behind = of_coefficients(g) if target == "one-hot" else [0.0] if target == "index" else []
+        return [*of_outputs(g, c), *behind]
+
+    return slopes
 
 
-def _cross_entropy_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
-    g, c = _classes(parents, target)
-    slopes = [-c_k / _left_out(c_k, g_k) for g_k, c_k in zip(g, c, strict=True)]
-    logs = (
-        [where(equal(g_k, 0.0), math.inf, 0.0 - log(_left_out(0.0, g_k))) for g_k in g] if target == "one-hot" else []
-    )
-    return slopes + _of_target(target, logs)  # a log is infinite at 0, which matters only to a coefficient that varies
-
-
-def _printed_cross_entropy(*parents: Any, target: Any) -> Any:
-    g, c = _classes(parents, target)
-    if isinstance(target, int):
-        return -log(g[target])
+def _printed_cross_entropy(g: Any, c: Any) -> Any:
     return -total(*[c_k * log(g_k) for c_k, g_k in zip(c, g, strict=True)])
-
-
-def _printed_cross_entropy_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
-    g, c = _classes(parents, target)
-    return [-(c_k / g_k) for g_k, c_k in zip(g, c, strict=True)] + _of_target(target, [-log(g_k) for g_k in g])
 
 
 CROSS_ENTROPY = Op(
     "cross_entropy",
-    value=_cross_entropy,
-    derivatives=_cross_entropy_slopes,
-    printed=_printed_cross_entropy,
-    printed_derivatives=_printed_cross_entropy_slopes,
+    value=_of_parents(
+        lambda g, c: total(*map(lambda c_k, g_k: within(g_k, 0.0, 1.0, c_k * (0.0 - log(_off(0.0, g_k, c_k)))), c, g))
+    ),
+    derivatives=_slopes(
+        lambda g, c: map(lambda c_k, g_k: -c_k / _off(0.0, g_k, c_k), c, g),
+        # infinite at 0, which matters only to a coefficient that varies
+        lambda g: [where(equal(g_k, 0.0), math.inf, 0.0 - log(_off(0.0, g_k, 0.0))) for g_k in g],
+    ),
+    printed=_of_parents(_printed_cross_entropy),
+    printed_derivatives=_slopes(
+        lambda g, c: map(lambda c_k, g_k: -(c_k / g_k), c, g), lambda g: [-log(g_k) for g_k in g]
+    ),
     symbol="cross-entropy",
     is_loss=True,
     samples=[(0.25, 0.75), (1e-300, 0.5, 0.5), (0.125,)],
@@ -236,67 +226,43 @@ def cross_entropy(g: Any, y: Any) -> Value:
     return _of_classes(CROSS_ENTROPY, g, y)
 
 
-def _exponentials(z: tuple[Any, ...]) -> tuple[Any, list[Any], Any]:
-    """The largest z, e^(z_k − largest), and the sum of these without one largest (which is 1, and would hide them)."""
-    top = maximum(*z)
-    (e, _), others, taken = softmax_terms(z), [], 0.0
-    for z_k, e_k in zip(z, e, strict=True):
-        first = where(equal(z_k, top), 1.0 - taken, 0.0)
-        taken = taken + first
-        others.append(e_k - first)
-    return top, e, total(*others)
+def _exponentials(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
+    """e^(z_k − max z), and the sum of all but one that is largest: it is 1, and would hide the others."""
+    e, _ = softmax_terms(z)
+    return e, total(*e, -1.0)
 
 
-def _from_logits(*parents: Any, target: Any) -> Any:
-    z, c = _classes(parents, target)
-    top, _, others = _exponentials(z)
-    rest = log1p(others)
+def _minus_logs(z: tuple[Any, ...]) -> list[Any]:
+    """−log softmax(z)."""
+    rest, top = log1p(_exponentials(z)[1]), maximum(*z)
+    return [top - z_k + rest for z_k in z]
+
+
+def _from_logits(z: Any, c: Any) -> Any:
     # a class may be masked: its −log p is infinite, and its coefficient 0
-    return total(*[c_k * where(equal(c_k, 0.0), 0.0, top - z_k + rest) for z_k, c_k in zip(z, c, strict=True)])
+    return total(*map(lambda c_k, nll: c_k * where(equal(c_k, 0.0), 0.0, nll), c, _minus_logs(z)))
 
 
-def _from_logits_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
+def _from_logits_slopes(z: Any, c: Any) -> Any:
     """p_k − c_k, as p_k · (the other c) − c_k · (the other p): right where p_k has rounded to 1."""
-    z, c = _classes(parents, target)
-    top, e, others = _exponentials(z)
-    p = [e_k / (1.0 + others) for e_k in e]
-    slopes = [
-        p_k * c_others - c_k * p_others
-        for p_k, c_k, p_others, c_others in zip(p, c, _sums_of_others(p), _sums_of_others(c), strict=True)
-    ]
-    return slopes + _of_target(target, [top - z_k + log1p(others) for z_k in z])
-
-
-def _sums_of_others(terms: list[Any]) -> list[Any]:
-    """For each term the sum of all the others, from the sums before it and after it: nothing is subtracted."""
-    before, after = [0.0], [0.0]
-    for term, behind in zip(terms[:-1], terms[:0:-1], strict=True):
-        before.append(before[-1] + term)
-        after.append(after[-1] + behind)
-    return [x + y for x, y in zip(before, after[::-1], strict=True)]
+    e, others = _exponentials(z)
+    all_c, all_e = total(*c), 1.0 + others
+    return map(lambda c_k, e_k: e_k / all_e * (all_c - c_k) - c_k * ((1.0 - e_k + others) / all_e), c, e)
 
 
 def _probabilities(z: tuple[Any, ...]) -> list[Any]:
     return [ops.softmax.bind(index=k)(*z) for k in range(len(z))]
 
 
-def _printed_from_logits(*parents: Any, target: Any) -> Any:
-    z, _ = _classes(parents, target)
-    return _printed_cross_entropy(*_probabilities(z), *parents[len(z) :], target=target)
-
-
-def _printed_from_logits_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
-    z, c = _classes(parents, target)
-    p = _probabilities(z)
-    return [p_k - c_k for p_k, c_k in zip(p, c, strict=True)] + _of_target(target, [-log(p_k) for p_k in p])
-
-
 CROSS_ENTROPY_FROM_LOGITS = Op(
     "cross_entropy_from_logits",
-    value=_from_logits,
-    derivatives=_from_logits_slopes,
-    printed=_printed_from_logits,
-    printed_derivatives=_printed_from_logits_slopes,
+    value=_of_parents(_from_logits),
+    derivatives=_slopes(_from_logits_slopes, _minus_logs),
+    printed=_of_parents(lambda z, c: _printed_cross_entropy(_probabilities(z), c)),
+    printed_derivatives=_slopes(
+        lambda z, c: map(lambda c_k, p_k: p_k - c_k, c, _probabilities(z)),
+        lambda z: [-log(p_k) for p_k in _probabilities(z)],
+    ),
     symbol="cross-entropy of logits",
     is_loss=True,
     samples=[(40.0, 0.0), (0.0, 40.0), (0.5, 0.5, 0.5), (1000.0, 998.0, -1000.0), (3.0,)],
@@ -316,35 +282,34 @@ def cross_entropy_from_logits(z: Any, y: Any) -> Value:
 
 
 def _of_classes(op: Op, outputs: Any, y: Any) -> Value:
-    nodes = list(map(value_of, some(outputs, op.name, "a list, one output per class")))
+    nodes = some(outputs, op.name, "a list, one output per class")
     if op is CROSS_ENTROPY_FROM_LOGITS:
         check_logits(op.name, nodes)
-    target, parents = _class_target(op.name, y, len(nodes))
-    loss: Value = op.bind(target=target)(*nodes, *parents)
+    target, behind = _class_target(f"{op.name} of {len(nodes)} classes needs a target", y, len(nodes))
+    loss: Value = op.bind(target=target)(*nodes, *behind)
     loss._label = "ℒ"
     return loss
 
 
-def _class_target(name: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
-    """The target setting, and the parents that it adds to the outputs.
-
-    An int is a fact of the node; a one-hot list, or a Value, are parents of it.
-    """
-    words = f"{name} of {n_classes} classes needs a target"
+def _class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
+    """The target setting: an int is a fact of the node; a one-hot list, or a Value, are parents of it."""
     if isinstance(y, Value):
         with suppress(LookedAt):  # a class that is being traced is looked at by the program
             _class_number(words, int(y._data) if y._data.is_integer() else y._data, n_classes)
         return "index", [data_leaf(y, "y")]
-    if isinstance(y, Iterable) and not isinstance(y, (str, bytes, dict)) and getattr(y, "ndim", True):
-        return "one-hot", _one_hot(words, list(y), n_classes)
-    return _class_number(words, y, n_classes), []
+    if not is_row(y):
+        return _class_number(words, y, n_classes), []
+    leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
+    if len(leaves) != n_classes:
+        raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(leaves)}: {shown(y)}")
+    with suppress(LookedAt):
+        if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
+            raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
+    return "one-hot", leaves
 
 
 def _class_number(words: str, y: Any, n_classes: int) -> int:
-    try:
-        number = None if isinstance(y, bool) else operator.index(y)
-    except TypeError:
-        number = None
+    number = whole(y)
     if number is None:
         raise TypeError(
             f"{words} that is an int from 0 to {n_classes - 1} or a one-hot list, got {type(y).__name__} {shown(y)}; "
@@ -353,16 +318,6 @@ def _class_number(words: str, y: Any, n_classes: int) -> int:
     if not 0 <= number < n_classes:
         raise IndexError(f"{words} from 0 to {n_classes - 1}, got {number}")
     return number
-
-
-def _one_hot(words: str, y: list[Any], n_classes: int) -> list[Value]:
-    if len(y) != n_classes:
-        raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(y)}: {shown(y)}")
-    leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
-    with suppress(LookedAt):
-        if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
-            raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
-    return leaves
 
 
 TABLE: Mapping[str, Op] = MappingProxyType(
