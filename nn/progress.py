@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from time import monotonic
 from typing import Any, TextIO
 
@@ -24,69 +24,63 @@ class Smooth:
         return self.mean / self.weight
 
 
-class Quiet:
-    """Nothing is shown; what a bar has to do."""
+class Progress:
+    """What is told about the steps; without a bar nothing is."""
 
-    words = ""
+    def __init__(self, bar: Any = None, told: Words = str) -> None:
+        self.bar, self.told, self.words = bar, told, ""
 
     def advance(self, what: Any) -> None:
         """One more step, and its loss, or what else `told` makes words of."""
+        if self.bar is not None:
+            self.bar.set_postfix_str(self.told(what) + self.words, refresh=False)
+            self.bar.update()
 
     def say(self, words: str) -> None:
         """What is to stand beside it from now on."""
         self.words = words
 
 
-class Bar(Quiet):
-    """The bar of tqdm."""
+class PlainLine:
+    """What is needed of tqdm, as one line that is written anew twice a second, and at the end."""
 
-    def __init__(self, bar: Any, told: Words) -> None:
-        self.bar, self.told = bar, told
+    def __init__(self, total: int, unit: str, file: TextIO) -> None:
+        self.total, self.done, self.unit, self.file = total, 0, unit, file
+        self.words, self.due = "", monotonic() + 0.5
 
-    def advance(self, what: Any) -> None:
-        """One more step."""
-        self.bar.set_postfix_str(self.told(what) + self.words, refresh=False)
-        self.bar.update()
+    def set_postfix_str(self, words: str, refresh: bool) -> None:
+        """What is to stand behind the number of steps."""
+        self.words = ", " + words
 
-
-class PlainLine(Quiet):
-    """One line, written anew twice a second, and at the end."""
-
-    def __init__(self, total: int, unit: str, stream: TextIO, told: Words) -> None:
-        self.total, self.done, self.unit, self.stream, self.told = total, 0, unit, stream, told
-        self.text, self.due = f"0/{total} {unit}s", monotonic() + 0.5
-
-    def advance(self, what: Any) -> None:
+    def update(self) -> None:
         """One more step."""
         self.done += 1
-        self.text = f"{self.done}/{self.total} {self.unit}s, {self.told(what)}{self.words}"
         if monotonic() >= self.due:
             self.write()
             self.due = monotonic() + 0.5
 
     def write(self, end: str = "") -> None:
         """Write the line over what it said before."""
-        print(f"\r{self.text:<50}", end=end, file=self.stream, flush=True)
+        text = f"{self.done}/{self.total} {self.unit}s{self.words}"
+        print(f"\r{text:<50}", end=end, file=self.file, flush=True)
+
+    def close(self) -> None:
+        """The last word."""
+        self.write("\n")
 
 
 @contextmanager
-def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Quiet]:
+def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Progress]:
     """A line that shows the steps and their loss, if anybody sees it."""
     # a notebook shows the error stream on red, as if something were wrong
     in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
     stream, smooth = sys.stdout if in_a_notebook else sys.stderr, Smooth()
-    told = told or (lambda loss: f"loss {smooth(loss):.4g}")
     if not shown or stream is None:
-        yield Quiet()
+        yield Progress()
         return
     try:
-        from tqdm import tqdm
+        from tqdm import tqdm as line
     except ImportError:
-        line = PlainLine(total, unit, stream, told)
-        try:
-            yield line
-        finally:
-            line.write("\n")
-    else:
-        with tqdm(total=total, unit=unit, file=stream) as bar:
-            yield Bar(bar, told)
+        line = PlainLine
+    with closing(line(total=total, unit=unit, file=stream)) as bar:
+        yield Progress(bar, told or (lambda loss: f"loss {smooth(loss):.4g}"))

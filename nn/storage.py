@@ -113,6 +113,12 @@ def described_activation(f: Op) -> dict[str, Any]:
 def load(path: Path_, ops: Iterable[Op] = ()) -> Any:
     """The Neuron, Layer or MLP that `save` wrote; `ops` are the operations of your own that it uses.
 
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(MLP(2, [3, 1], seed=0), f"{folder}/model.json")
+    ...     load(f"{folder}/model.json")
+    MLP of 2 → 3 relu → 1 identity (13 parameters)
+
     A file that is damaged, or is none of ours, is a ValueError that names the file and the fault.
     """
     given = [*ops]
