@@ -1,7 +1,7 @@
 """The losses ℒ(g, y): each is one entry of a table, like the operations of the engine, and makes one node.
 
-A loss is declared by the formula of its value, in a form that is right in the tails too (a sum over the *other* classes
-never rounds to 0), and by the derivatives for g and for y. `printed` is the lecture's form of the same.
+An entry's formulas are in a form that is right in the tails too: a sum over the *other* classes never rounds to 0.
+`printed` is the lecture's form of the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 from autograd import Op, Value, ops
@@ -19,27 +19,6 @@ from autograd.sums import check_logits, some
 from nn.data import data_leaf, is_row, whole
 
 Formula = Callable[..., Any]
-Loss = Callable[[Any, Any], Value]
-_entries: dict[str, Op] = {}
-TABLE: Mapping[str, Op] = _entries
-
-
-def loss(node_of: Callable[[Op, Any, Any], Value], **fields: Any) -> Callable[[Formula], Loss]:
-    """Declare a loss: the formula below is its value, `fields` are the others of its Op; called, it makes a node."""
-
-    def declared(value: Formula) -> Loss:
-        op = _entries[value.__name__] = Op(value.__name__, value, is_loss=True, **fields)
-
-        @wraps(value)
-        def of_output_and_target(g: Any, y: Any) -> Value:
-            node = node_of(op, g, y)
-            node._label = "ℒ"
-            return node
-
-        return of_output_and_target
-
-    return declared
-
 
 # --- of one output ----------------------------------------------------------------------------------------------------
 
@@ -52,17 +31,23 @@ def of_one(op: Op, g: Any, y: Any) -> Value:
                 f"{op.name} compares one output with one y, got {type(x).__name__} {shown(x)}; "
                 f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
             )
-    return op(g, data_leaf(y, "y"))  # type: ignore[no-any-return]
+    node: Value = op(g, data_leaf(y, "y"))
+    node._label = "ℒ"
+    return node
 
 
-@loss(
-    of_one,
+SQUARED = Op(
+    "squared_loss",
+    value=lambda g, y: (g - y) ** 2,
     derivatives=[lambda a, g, y: 2.0 * (g - y), lambda a, g, y: 2.0 * (y - g)],
     printed=lambda g, y: (g - y) ** 2.0,
     symbol="squared loss",
     samples=[(1.5, -2.25), (0.1, 0.1), (1e-8, 1.0)],
+    is_loss=True,
 )
-def squared_loss(g: Any, y: Any) -> Any:
+
+
+def squared_loss(g: Any, y: Any) -> Value:
     """(g − y)², for an output g that is any number.
 
     >>> g = Value(3.0)
@@ -71,7 +56,7 @@ def squared_loss(g: Any, y: Any) -> Any:
     >>> loss.data, g.grad
     (4.0, 4.0)
     """
-    return (g - y) ** 2
+    return of_one(SQUARED, g, y)
 
 
 def _off(pole: float, p: Any, c: Any) -> Any:
@@ -79,12 +64,18 @@ def _off(pole: float, p: Any, c: Any) -> Any:
     return where(equal(c, 0.0), where(equal(p, pole), 1.0 - pole, p), p)
 
 
+def _nll(g: Any, y: Any) -> Any:
+    nll = 0.0 - y * log(_off(0.0, g, y)) - (1.0 - y) * log1p(-_off(1.0, g, 1.0 - y))
+    return within(g, 0.0, 1.0, within(y, 0.0, 1.0, nll))
+
+
 def _printed_nll(g: Any, y: Any) -> Any:
     return -(y * log(g) + (1.0 - y) * log(1.0 - g))
 
 
-@loss(
-    of_one,
+NLL = Op(
+    "nll_loss",
+    value=_nll,
     derivatives=[
         lambda a, g, y: (1.0 - y) / (1.0 - _off(1.0, g, 1.0 - y)) - y / _off(0.0, g, y),
         lambda a, g, y: log1p(-g) - log(g),
@@ -96,8 +87,11 @@ def _printed_nll(g: Any, y: Any) -> Any:
     needs="probabilities from 0 to 1 that do not rule out what happened: g > 0 if y = 1, g < 1 if y = 0",
     hint="For a sigmoid output use nll_loss_from_logit(z, y). Labels y are 0 and 1: for -1 and +1 write (y + 1) / 2.",
     edge="Use nll_loss_from_logit(z, y) on the z of the sigmoid.",
+    is_loss=True,
 )
-def nll_loss(g: Any, y: Any) -> Any:
+
+
+def nll_loss(g: Any, y: Any) -> Value:
     """−[y log g + (1 − y) log(1 − g)], the negative log-likelihood of the class y, 0 or 1, when 1 has probability g.
 
     >>> round(nll_loss(Value(0.25), 0).data, 4)
@@ -105,12 +99,12 @@ def nll_loss(g: Any, y: Any) -> Any:
 
     A g that rules out what happened (g = 0, y = 1), and g or y outside [0, 1], are a ValueError.
     """
-    nll = 0.0 - y * log(_off(0.0, g, y)) - (1.0 - y) * log1p(-_off(1.0, g, 1.0 - y))
-    return within(g, 0.0, 1.0, within(y, 0.0, 1.0, nll))
+    return of_one(NLL, g, y)
 
 
-@loss(
-    of_one,
+NLL_FROM_LOGIT = Op(
+    "nll_loss_from_logit",
+    value=lambda z, y: within(y, 0.0, 1.0, y * softplus(-z) + (1.0 - y) * softplus(z)),
     derivatives=[lambda a, z, y: (1.0 - y) * sigmoid(z) - y * sigmoid(-z), lambda a, z, y: -z],
     printed=lambda z, y: _printed_nll(sigmoid(z), y),
     printed_derivatives=[lambda a, z, y: sigmoid(z) - y, lambda a, z, y: -z],
@@ -118,56 +112,57 @@ def nll_loss(g: Any, y: Any) -> Any:
     samples=[(1000.0, 1.0), (-1000.0, 0.0), (40.0, 1.0), (40.0, 0.0), (-0.5, 1.0), (0.0, 0.5)],
     needs="y from 0 to 1",
     hint="y is the class: 0 or 1. For -1 and +1 write (y + 1) / 2.",
+    is_loss=True,
 )
-def nll_loss_from_logit(z: Any, y: Any) -> Any:
+
+
+def nll_loss_from_logit(z: Any, y: Any) -> Value:
     """`nll_loss(sigmoid(z), y)`, right for every z.
 
     >>> nll_loss_from_logit(Value(-1000.0), 1).data
     1000.0
     """
-    return within(y, 0.0, 1.0, y * softplus(-z) + (1.0 - y) * softplus(z))
+    return of_one(NLL_FROM_LOGIT, z, y)
 
 
 def _up_to_margin(score: Any, y: Any, loss: Any) -> Any:
     return where(1.0 - y * score < 0.0, 0.0, loss)
 
 
-@loss(
-    of_one,
+HINGE = Op(
+    "hinge_loss",
+    value=lambda score, y: where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan),
     derivatives=[lambda a, s, y: _up_to_margin(s, y, -y), lambda a, s, y: _up_to_margin(s, y, -s)],
     printed=lambda score, y: maximum(0.0, 1.0 - y * score),
     symbol="hinge",
     samples=[(0.5, 1.0), (0.5, -1.0), (1.0, 1.0), (2.0, 1.0), (-1.0, -1.0)],
     needs="y = -1 or y = +1",
     hint="For classes 0 and 1 write 2 * y - 1.",
+    is_loss=True,
 )
-def hinge_loss(score: Any, y: Any) -> Any:
+
+
+def hinge_loss(score: Any, y: Any) -> Value:
     """max(0, 1 − y · score), for classes y = −1 and y = +1; another y is a ValueError.
 
     >>> hinge_loss(Value(0.25), 1).data
     0.75
     """
-    return where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan)
+    return of_one(HINGE, score, y)
 
 
 # --- of one output per class: in the formulas y is one-hot, 1 for the class that happened and 0 for the others --------
 
 
-ONE_EACH = "a list, one output per class"
-
-
 def of_classes(op: Op, g: Any, y: Any) -> Value:
     """The node for the outputs, one per class, and the class."""
-    outputs = some(g, op.name, ONE_EACH)
+    outputs = some(g, op.name, "a list, one output per class")
+    if op is CROSS_ENTROPY_FROM_LOGITS:
+        check_logits(op.name, outputs)
     target, behind = class_target(f"{op.name} of {len(outputs)} classes needs a target", y, len(outputs))
-    return op.bind(target=target)(*outputs, *behind)  # type: ignore[no-any-return]
-
-
-def of_logits(op: Op, z: Any, y: Any) -> Value:
-    """The same, if the outputs have a softmax."""
-    outputs = some(z, op.name, ONE_EACH)
-    check_logits(op.name, outputs)
-    return of_classes(op, outputs, y)
+    node: Value = op.bind(target=target)(*outputs, *behind)
+    node._label = "ℒ"
+    return node
 
 
 def of_parents(formula: Formula) -> Formula:
@@ -177,7 +172,6 @@ def of_parents(formula: Formula) -> Formula:
     of the parents are y.
     """
 
-    @wraps(formula)
     def of_all(*parents: Any, target: Any) -> Any:
         if target == "one-hot":
             return formula(parents[: len(parents) // 2], parents[len(parents) // 2 :])
@@ -192,9 +186,9 @@ def of_parents(formula: Formula) -> Formula:
 def slopes(of_outputs: Formula, of_target: Formula) -> Formula:
     """The derivatives: those for g, and behind them those for y where it is one-hot, or 0 for a class number."""
 
-    def of_all(a: Any, *parents: Any, target: Any) -> list[Any]:
-        behind = of_parents(lambda g, y: of_target(g))(*parents, target=target) if target == "one-hot" else [0.0]
-        return [*of_parents(of_outputs)(*parents, target=target), *behind][: len(parents)]
+    def of_all(a: Any, *parents: Any, target: Any) -> Any:
+        behind = of_target if target == "one-hot" else lambda g: [0.0]
+        return of_parents(lambda g, y: [*of_outputs(g, y), *behind(g)])(*parents, target=target)[: len(parents)]
 
     return of_all
 
@@ -203,8 +197,11 @@ def _printed_cross_entropy(g: Any, y: Any) -> Any:
     return -total(*map(lambda g_k, y_k: y_k * log(g_k), g, y))
 
 
-@loss(
-    of_classes,
+CROSS_ENTROPY = Op(
+    "cross_entropy",
+    value=of_parents(
+        lambda g, y: total(*map(lambda g_k, y_k: within(g_k, 0.0, 1.0, y_k * (0.0 - log(_off(0.0, g_k, y_k)))), g, y))
+    ),
     derivatives=slopes(
         lambda g, y: map(lambda g_k, y_k: -y_k / _off(0.0, g_k, y_k), g, y),
         # infinite at 0, which matters only to a y that varies
@@ -222,15 +219,17 @@ def _printed_cross_entropy(g: Any, y: Any) -> Any:
     needs="probabilities from 0 to 1, with more than 0 for the target",
     hint="For a softmax output use cross_entropy_from_logits(z, y).",
     edge="Use cross_entropy_from_logits(z, y) on the z of the softmax.",
+    is_loss=True,
 )
-@of_parents
-def cross_entropy(g: Any, y: Any) -> Any:
+
+
+def cross_entropy(g: Any, y: Any) -> Value:
     """−log g_y, for K probabilities g and the class y, a number from 0 to K − 1 or a one-hot list.
 
     >>> round(cross_entropy([Value(0.25), Value(0.75)], 1).data, 4)
     0.2877
     """
-    return total(*map(lambda g_k, y_k: within(g_k, 0.0, 1.0, y_k * (0.0 - log(_off(0.0, g_k, y_k)))), g, y))
+    return of_classes(CROSS_ENTROPY, g, y)
 
 
 def _exponentials(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
@@ -256,8 +255,12 @@ def _probabilities(z: tuple[Any, ...]) -> list[Any]:
     return [ops.softmax.bind(index=k)(*z) for k in range(len(z))]
 
 
-@loss(
-    of_logits,
+CROSS_ENTROPY_FROM_LOGITS = Op(
+    "cross_entropy_from_logits",
+    value=of_parents(
+        # the −log p of a masked class is infinite, and its y is 0
+        lambda z, y: total(*map(lambda y_k, nll: y_k * where(equal(y_k, 0.0), 0.0, nll), y, _minus_logs(z)))
+    ),
     derivatives=slopes(_p_minus_y, _minus_logs),
     printed=of_parents(lambda z, y: _printed_cross_entropy(_probabilities(z), y)),
     printed_derivatives=slopes(
@@ -269,16 +272,17 @@ def _probabilities(z: tuple[Any, ...]) -> list[Any]:
     settings={"target": 0},
     columns="nn.columns:of_logits",
     needs=ops.softmax.needs,
+    is_loss=True,
 )
-@of_parents
-def cross_entropy_from_logits(z: Any, y: Any) -> Any:
+
+
+def cross_entropy_from_logits(z: Any, y: Any) -> Value:
     """`cross_entropy(softmax(z), y)`, right for every z; a class may be masked with −inf.
 
     >>> cross_entropy_from_logits([Value(40.0), Value(0.0)], 0).data
     4.248354255291589e-18
     """
-    # the −log p of a masked class is infinite, and its y is 0
-    return total(*map(lambda y_k, nll: y_k * where(equal(y_k, 0.0), 0.0, nll), y, _minus_logs(z)))
+    return of_classes(CROSS_ENTROPY_FROM_LOGITS, z, y)
 
 
 def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
@@ -309,3 +313,8 @@ def class_number(words: str, y: Any, n_classes: int) -> int:
     if not 0 <= number < n_classes:
         raise IndexError(f"{words} from 0 to {n_classes - 1}, got {number}")
     return number
+
+
+TABLE: Mapping[str, Op] = MappingProxyType(
+    {op.name: op for op in (SQUARED, NLL, NLL_FROM_LOGIT, HINGE, CROSS_ENTROPY, CROSS_ENTROPY_FROM_LOGITS)}
+)
