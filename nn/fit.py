@@ -19,7 +19,7 @@ from autograd.graph import computed_nodes
 from nn.data import checked_data, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
-from nn.progress import Progress, progress_bar
+from nn.progress import Quiet, progress_bar
 
 if TYPE_CHECKING:
     from nn.batches import InMatrices
@@ -141,7 +141,7 @@ class Training:
         self,
         batches: Iterable[Sequence[int]],
         callback: Callable[[int, float], Any] | None,
-        bar: Progress,
+        bar: Quiet,
         let_in: Callable[[], None],
     ) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
@@ -171,7 +171,7 @@ class Training:
             history.vectorized, history.reason = self.matrices is not None, self.reason
         return history
 
-    def step(self, step: int, batch: Sequence[int], bar: Progress) -> float:
+    def step(self, step: int, batch: Sequence[int], bar: Quiet) -> float:
         """One update of the parameters; the loss before it."""
         try:
             J = self.in_matrices(step, bar, lambda: self.matrices.descend(batch)) if self.matrices else None  # type: ignore[union-attr]
@@ -210,7 +210,7 @@ class Training:
 
     # --- matrices, while the program is what the loss is -----------------------------------------------------------
 
-    def in_matrices(self, step: int, bar: Progress, work: Callable[[], Any]) -> Any:
+    def in_matrices(self, step: int, bar: Quiet, work: Callable[[], Any]) -> Any:
         """Do this, or if that is refused, go on with Values from this step on."""
         try:
             return work()
@@ -232,7 +232,7 @@ class Training:
         self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer)
         self.refuse_untrained(leaf for p in self.matrices.reached() for leaf in computed_nodes(p)[1])
 
-    def look_again(self, step: int, bar: Progress) -> None:
+    def look_again(self, step: int, bar: Quiet) -> None:
         """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
         parameters = self.model.parameters()
         if parameters != self.parameters:

@@ -24,8 +24,8 @@ class Smooth:
         return self.mean / self.weight
 
 
-class Progress:
-    """What is told about the steps; without a bar nothing is."""
+class Quiet:
+    """What is told about the steps: nothing, unless there is a bar."""
 
     def __init__(self, bar: Any = None, told: Words = str) -> None:
         self.bar, self.told, self.words = bar, told, ""
@@ -70,17 +70,17 @@ class PlainLine:
 
 
 @contextmanager
-def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Progress]:
+def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Quiet]:
     """A line that shows the steps and their loss, if anybody sees it."""
     # a notebook shows the error stream on red, as if something were wrong
     in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
     stream, smooth = sys.stdout if in_a_notebook else sys.stderr, Smooth()
     if not shown or stream is None:
-        yield Progress()
+        yield Quiet()
         return
     try:
         from tqdm import tqdm as line
     except ImportError:
         line = PlainLine
     with closing(line(total=total, unit=unit, file=stream)) as bar:
-        yield Progress(bar, told or (lambda loss: f"loss {smooth(loss):.4g}"))
+        yield Quiet(bar, told or (lambda loss: f"loss {smooth(loss):.4g}"))
