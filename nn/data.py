@@ -46,12 +46,7 @@ def input_row(x: Any, count: int | None = None) -> Sequence[Value]:
 
 def leaves_of(x: Any) -> Sequence[Value]:
     """A data point in one of the many forms that it comes in."""
-    if isinstance(x, NO_ROWS):
-        raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
-    if hasattr(x, "iloc") and x.ndim > 1:
-        raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
-    held = x.tolist() if hasattr(x, "tolist") else x  # NumPy's
-    held = list(held) if isinstance(held, Iterable) else [held]
+    held = x if type(x) is list else numbers_in_a_row(x)
     try:
         leaves = list(map(data_leaf, held, input_labels(len(held))))
     except TypeError:
@@ -65,6 +60,16 @@ def leaves_of(x: Any) -> Sequence[Value]:
         return Row(leaves)
     except LookedAt:  # numbers that are being traced
         return leaves
+
+
+def numbers_in_a_row(x: Any) -> list[Any]:
+    """NumPy's arrays, pandas' rows, generators and the like as lists, and one number as a list of it."""
+    if isinstance(x, NO_ROWS):
+        raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
+    if hasattr(x, "iloc") and x.ndim > 1:
+        raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
+    held = x.tolist() if hasattr(x, "tolist") else x
+    return list(held) if isinstance(held, Iterable) else [held]
 
 
 @lru_cache(maxsize=256)
