@@ -106,23 +106,14 @@ def _activation(torch: Any, op: Op) -> list[Any]:
         return []
     if op.is_from(ops.leaky_relu):
         return [torch.nn.LeakyReLU(op.settings["slope"])]
-    if op is ops.sin:
-        return [_sine(torch)]
+    if op is ops.sin:  # PyTorch has the function, and no module of it
+        sine = type("Sine", (torch.nn.Module,), {"__module__": __name__, "forward": lambda self, z: torch.sin(z)})
+        return [sine()]
     if op in TWINS:
         return [getattr(torch.nn, TWINS[op].name)(**TWINS[op].arguments)]
     raise ValueError(
         f"to_torch knows PyTorch's activations, and {op!r} is none of them; write a torch.nn.Module for it"
     )
-
-
-def _sine(torch: Any) -> Any:
-    class Sine(torch.nn.Module):  # type: ignore[misc]
-        """PyTorch has the function, and no module of it."""
-
-        def forward(self, z: Any) -> Any:
-            return torch.sin(z)
-
-    return Sine()
 
 
 def _operation(torch: Any, module: Any) -> Op:
