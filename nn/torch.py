@@ -44,7 +44,7 @@ def to_torch(model: Neuron | Layer | MLP) -> Any:
     )
 
     It takes a tensor (n, d) and gives (n, k). One convention differs: at z = 0 PyTorch's derivative of ReLU is 0, the
-    lecture's is 1. An activation of your own, a neuron, or a network, is an error.
+    lecture's is 1. Layers whose neurons differ, and an activation or a class of your own, are errors.
     """
     torch = _torch("to_torch")
     if type(model) not in (Neuron, Layer, MLP):
