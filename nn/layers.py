@@ -66,9 +66,9 @@ class Neuron(Module):
 
     def name_nodes(self, w: str = "w_{i}", b: str = "b", z: str = "z", a: str = "a") -> None:
         """Label the parameters, and what will be computed; {i} stands for the number of the input."""
-        for i, parameter in enumerate([self.b, *self.w]):
+        for i, parameter in enumerate([*self.w, self.b], 1):
             if isinstance(parameter, Value):
-                parameter._label = w.replace("{i}", str(i)) if i else b
+                parameter._label = b if parameter is self.b else w.replace("{i}", str(i))
         self._z_label, self._a_label = z, a
 
     def preactivation(self, x: Any) -> Value:
