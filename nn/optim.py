@@ -70,24 +70,26 @@ class Optimizer:
 
         A parameter whose role has become "constant" is frozen: it stays as it is.
         """
-        memory, remembered = self.memory, self._remembered
-        before = [p._data for p in self.parameters]
+        memory = self.memory
+        before = [p._data for p in self.parameters], memory
         made = [
             self.update(p._data, p._grad, held) if p.varies else (p._data, held)
             for p, held in zip(self.parameters, memory, strict=True)
         ]
-        numbers, memories = zip(*made, strict=True)
-        if not math.isfinite(sum(numbers) + sum(chain.from_iterable(memories))):
+        after = tuple(zip(*made, strict=True))
+        if not math.isfinite(sum(after[0]) + sum(chain.from_iterable(after[1]))):
             self.refuse_infinite(made)
         try:
-            self.memory = memories
-            for parameter, new in zip(self.parameters, numbers, strict=True):
-                parameter._data = new
+            self.commit(*after)
         except BaseException:  # Ctrl-C
-            self._remembered = remembered
-            for parameter, old in zip(self.parameters, before, strict=True):
-                parameter._data = old
+            self.commit(*before)
             raise
+
+    def commit(self, numbers: Iterable[float], memory: Iterable[Memory]) -> None:
+        """Set the parameters, and what is remembered of them."""
+        self.memory = memory
+        for parameter, number in zip(self.parameters, numbers, strict=True):
+            parameter._data = number
 
     def refuse_infinite(self, made: Iterable[tuple[float, Memory]]) -> None:
         """An error that names the first parameter whose new number, or memory, is not finite."""
