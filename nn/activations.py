@@ -7,14 +7,13 @@ other activations (Glorot and Bengio 2010), in a layer of d inputs and m neurons
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 from autograd import Op, ops
 from autograd.errors import shown
-from nn.data import NO_ROWS
+from nn.data import is_row
 
 RELU_FAMILY = (ops.relu, ops.leaky_relu, ops.softplus, ops.gelu)
 ACTIVATIONS = MappingProxyType(
@@ -27,9 +26,9 @@ def chosen(activation: Any) -> Op:
     if isinstance(activation, str) and activation in ACTIVATIONS:
         return ACTIVATIONS[activation]
     if isinstance(activation, Op):
-        if activation.n_inputs == 1 or activation is ops.softmax:
-            return activation
-        raise ValueError(f"an activation is an Op of one input z, got {activation!r} with another number of inputs")
+        if activation.n_inputs != 1 and activation is not ops.softmax:
+            raise ValueError(f"an activation is an Op of one input z, got {activation!r} with another number of inputs")
+        return activation
     words = f"an activation is an Op or one of {', '.join(ACTIVATIONS)}; got {shown(activation)}"
     if not isinstance(activation, str):
         raise TypeError(words)
@@ -42,7 +41,7 @@ def one_per_layer(activations: Any, count: int) -> list[Any]:
     """One activation per layer: a single one is for the hidden layers."""
     if isinstance(activations, (str, Op)):
         return [*[chosen(activations)] * (count - 1), ops.identity]
-    if isinstance(activations, NO_ROWS) or not isinstance(activations, Iterable):
+    if not is_row(activations):
         raise TypeError(f"activations need a name, an Op, or a list with one per layer, got {shown(activations)}")
     held = list(activations)
     if len(held) != count:

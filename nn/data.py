@@ -1,4 +1,4 @@
-"""What comes in: data points, as leaves of a graph or as plain numbers to learn from, and random numbers."""
+"""What comes in: data points, as leaves of a graph or as plain numbers to learn from, counts, and random numbers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ from autograd.sums import Row
 from autograd.value import constant
 
 NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but are no numbers in an order
+
+
+def is_row(x: Any) -> bool:
+    """Whether it holds things in an order, as a list, an array, or a generator does."""
+    return isinstance(x, Iterable) and not isinstance(x, NO_ROWS) and getattr(x, "ndim", 1) > 0
+
+
+# --- one data point, for a graph --------------------------------------------------------------------------------------
 
 
 def data_leaf(x: Any, label: str) -> Value:
@@ -38,40 +46,39 @@ def input_row(x: Any, count: int | None = None) -> Sequence[Value]:
 
 def leaves_of(x: Any) -> Sequence[Value]:
     """A data point in one of the many forms that it comes in."""
+    held = x if type(x) is list else numbers_in_a_row(x)
+    try:
+        leaves = list(map(data_leaf, held, input_labels(len(held))))
+    except TypeError:
+        for table in filter(is_row, held):
+            raise TypeError(
+                f"each input needs a real number, got {type(table).__name__} {shown(table)}; "
+                "give one data point at a time: [model(x) for x in X]"
+            ) from None
+        raise
+    try:
+        return Row(leaves)
+    except LookedAt:  # numbers that are being traced
+        return leaves
+
+
+def numbers_in_a_row(x: Any) -> list[Any]:
+    """NumPy's arrays, pandas' rows, generators and the like as lists, and one number as a list of it."""
     if isinstance(x, NO_ROWS):
         raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
     if hasattr(x, "iloc") and x.ndim > 1:
         raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
-    held = (x,) if isinstance(x, Value) or not isinstance(x, Iterable) else x
-    if not isinstance(held, (list, tuple)):
-        held = held.tolist() if hasattr(held, "tolist") else tuple(held)  # a NumPy row, or any other iterable
-        held = held if isinstance(held, (list, tuple)) else (held,)
-    if not all_computed(held):
-        for table in held:
-            if isinstance(table, (list, tuple)) or getattr(table, "ndim", False):
-                raise TypeError(
-                    f"each input needs a real number, got {type(table).__name__} {shown(table)}; "
-                    "give one data point at a time: [model(x) for x in X]"
-                )
-        held = list(map(data_leaf, held, input_labels(len(held))))
-    try:
-        return Row(held)
-    except LookedAt:  # numbers that are being traced
-        return held
-
-
-def all_computed(held: Sequence[Any]) -> bool:
-    """Whether these are the outputs of a layer, or other computed Values."""
-    try:
-        return None not in [value.op for value in held]
-    except AttributeError:  # a bare number among them
-        return False
+    held = x.tolist() if hasattr(x, "tolist") else x
+    return list(held) if isinstance(held, Iterable) else [held]
 
 
 @lru_cache(maxsize=256)
 def input_labels(count: int) -> tuple[str, ...]:
     """x_1 … x_d."""
     return tuple(f"x_{i}" for i in range(1, count + 1))
+
+
+# --- all data points, to learn from -----------------------------------------------------------------------------------
 
 
 def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
@@ -84,16 +91,13 @@ def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
 
     A target keeps its type, as a class is an int and an amount a float. A column of targets is taken as their numbers.
     """
-    rows = [checked_point("X", i, row, convert=True) for i, row in enumerate(listed("X", X))]
-    targets = [checked_point("y", i, target, convert=False) for i, target in enumerate(listed("y", y))]
+    rows, targets = checked_points("X", X, convert=True), checked_points("y", y, convert=False)
     if not rows:
         raise ValueError("X needs at least one data point, got none")
     if len(rows) != len(targets):
         raise ValueError(f"y needs one target per data point, got {len(rows)} rows of X and {len(targets)} of y")
-    same_length("X", rows)
-    same_length("y", targets)
-    if all(isinstance(target, list) and len(target) == 1 for target in targets):
-        targets = [target[0] for target in targets]
+    if isinstance(targets[0], list) and len(targets[0]) == 1:
+        targets = [target for (target,) in targets]
     return rows, targets
 
 
@@ -103,27 +107,25 @@ def listed(name: str, data: Any) -> list[Any]:
         data = data.to_numpy()
     if hasattr(data, "tolist"):
         data = data.tolist()
-    if isinstance(data, NO_ROWS) or not isinstance(data, Iterable):
+    if not is_row(data):
         raise TypeError(f"{name} needs a list or an array, got {type(data).__name__} {shown(data)}")
     return list(data)
 
 
-def checked_point(name: str, i: int, point: Any, *, convert: bool) -> Any:
-    """A number, or a list of numbers, as floats if wanted."""
-    if hasattr(point, "tolist"):
-        point = point.tolist()
-    if isinstance(point, Iterable) and not isinstance(point, NO_ROWS):
-        return [checked_number(f"{name}[{i}][{k}]", x, convert=convert) for k, x in enumerate(point)]
-    return checked_number(f"{name}[{i}]", point, convert=convert)
-
-
-def real(where: str, x: Any) -> float:
-    """A real number as a float; the error says what it is for."""
-    try:
-        return number(x, where)
-    except TypeError:
-        remedy = "; write its .data" if isinstance(x, Value) else ""
-        raise TypeError(f"{where} needs a real number, got {type(x).__name__} {shown(x)}{remedy}") from None
+def checked_points(name: str, data: Any, *, convert: bool) -> list[Any]:
+    """Numbers, or lists of as many numbers as the first has; as floats if wanted."""
+    points: list[Any] = []
+    for i, point in enumerate(listed(name, data)):
+        held = point.tolist() if hasattr(point, "tolist") else point
+        if is_row(held):
+            points.append([checked_number(f"{name}[{i}][{k}]", x, convert=convert) for k, x in enumerate(held)])
+        else:
+            points.append(checked_number(f"{name}[{i}]", held, convert=convert))
+    sizes = [f"{len(point)} numbers" if isinstance(point, list) else "a single number" for point in points]
+    for i, size in enumerate(sizes):
+        if size != sizes[0]:
+            raise ValueError(f"{name} needs rows of one length, got {sizes[0]} in {name}[0] and {size} in {name}[{i}]")
+    return points
 
 
 def checked_number(where: str, x: Any, *, convert: bool) -> Any:
@@ -136,13 +138,31 @@ def checked_number(where: str, x: Any, *, convert: bool) -> Any:
     return x.item() if hasattr(x, "item") else x
 
 
-def same_length(name: str, points: list[Any]) -> None:
-    """Every data point has as many numbers as the first."""
-    lengths = [len(point) if isinstance(point, list) else None for point in points]
-    for i, length in enumerate(lengths):
-        if length != lengths[0]:
-            first, other = (f"{n} numbers" if n is not None else "a single number" for n in (lengths[0], length))
-            raise ValueError(f"{name} needs rows of one length, got {first} in {name}[0] and {other} in {name}[{i}]")
+def real(where: str, x: Any) -> float:
+    """A real number as a float; the error says what it is for."""
+    try:
+        return number(x, where)
+    except TypeError:
+        remedy = "; write its .data" if isinstance(x, Value) else ""
+        raise TypeError(f"{where} needs a real number, got {type(x).__name__} {shown(x)}{remedy}") from None
+
+
+# --- counts and random numbers ----------------------------------------------------------------------------------------
+
+
+def whole(n: Any) -> int | None:
+    """An int of any kind, NumPy's too, as an int; None for anything else, and for a bool."""
+    try:
+        return None if type(n).__name__ in ("bool", "bool_") else operator.index(n)
+    except TypeError:
+        return None
+
+
+def count(name: str, n: Any, least: int) -> int:
+    """A number of things that is not too small."""
+    if (held := whole(n)) is None or held < least:
+        raise (TypeError if held is None else ValueError)(f"{name} needs an int of at least {least}, got {shown(n)}")
+    return held
 
 
 def generator(seed: Any) -> random.Random:
@@ -155,9 +175,6 @@ def generator(seed: Any) -> random.Random:
         return random._inst  # so random.seed(1337) works
     if isinstance(seed, random.Random):
         return seed
-    try:
-        if not isinstance(seed, bool):
-            return random.Random(operator.index(seed))
-    except TypeError:
-        pass
-    raise TypeError(f"seed needs an int, a random.Random or None, got {type(seed).__name__} {shown(seed)}")
+    if (start := whole(seed)) is None:
+        raise TypeError(f"seed needs an int, a random.Random or None, got {type(seed).__name__} {shown(seed)}")
+    return random.Random(start)

@@ -7,9 +7,10 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
+from math import cos, exp, pi, sin
 from typing import Any, NamedTuple
 
 from autograd.errors import shown
@@ -45,9 +46,6 @@ def split(X: list[Any], y: list[Any], *, train_share: float, seed: int) -> tuple
     return train, test
 
 
-# --- classes ----------------------------------------------------------------------------------------------------------
-
-
 def _linear(n: int, noise: float, seed: int) -> Points:
     """Two clouds, one on each side of the line x₁ + x₂ = 0."""
     normal = random.Random(seed).gauss
@@ -63,41 +61,16 @@ def _square(n: int, noise: float, seed: int, answer: Callable[[float, float], An
     return X, [answer(x1, x2) for x1, x2 in points]
 
 
-def _xor(n: int, noise: float, seed: int) -> Points:
-    return _square(n, noise, seed, lambda x1, x2: int((x1 > 0) != (x2 > 0)))
-
-
-def _curves(n: int, noise: float, seed: int, turns: float, places: Sequence[Callable[[float], list[float]]]) -> Points:
-    """Points evenly spaced on two curves, class after class, moved by the noise."""
+def _curves(n: int, noise: float, seed: int, angle: float, places: Sequence[Callable[[float], list[float]]]) -> Points:
+    """Points evenly spaced on two curves of the angle t, class after class, moved by the noise."""
     normal = random.Random(seed).gauss
     X, y = [], []
     for k, (place, count) in enumerate(zip(places, (n // 2, n - n // 2), strict=True)):
         for i in range(count):
-            x1, x2 = place(2 * math.pi * turns * i / count)
+            x1, x2 = place(angle * i / count)
             X.append([x1 + normal(0, noise), x2 + normal(0, noise)])
             y.append(k)
     return X, y
-
-
-def _moons(n: int, noise: float, seed: int) -> Points:
-    """Two half circles that reach into each other."""
-
-    def upper(t: float) -> list[float]:
-        return [math.cos(t), math.sin(t)]
-
-    def lower(t: float) -> list[float]:
-        return [1 - math.cos(t), 0.5 - math.sin(t)]
-
-    return _curves(n, noise, seed, 0.5, (upper, lower))
-
-
-def _circles(n: int, noise: float, seed: int) -> Points:
-    """A circle inside another."""
-
-    def circle(r: float) -> Callable[[float], list[float]]:
-        return lambda t: [r * math.cos(t), r * math.sin(t)]
-
-    return _curves(n, noise, seed, 1.0, (circle(1.0), circle(0.45)))
 
 
 def _arms(n: int, noise: float, seed: int, arms: int, turn: float) -> Points:
@@ -106,45 +79,27 @@ def _arms(n: int, noise: float, seed: int, arms: int, turn: float) -> Points:
     X, y = [], [i % arms for i in range(n)]
     for i, k in enumerate(y):
         radius = 0.1 + 0.9 * (i // arms) / max(1, n // arms)
-        angle = turn * radius + 2 * math.pi * k / arms
-        X.append([radius * math.cos(angle) + normal(0, noise / 4), radius * math.sin(angle) + normal(0, noise / 4)])
+        angle = turn * radius + 2 * pi * k / arms
+        X.append([radius * cos(angle) + normal(0, noise / 4), radius * sin(angle) + normal(0, noise / 4)])
     return X, y
 
 
-def _spiral(n: int, noise: float, seed: int) -> Points:
-    """Two arms, one and a half turns."""
-    return _arms(n, noise, seed, 2, 3 * math.pi)
+MOONS = [lambda t: [cos(t), sin(t)], lambda t: [1 - cos(t), 0.5 - sin(t)]]  # half circles that reach into each other
+CIRCLES = [lambda t: [1.0 * cos(t), 1.0 * sin(t)], lambda t: [0.45 * cos(t), 0.45 * sin(t)]]
+HILLS = [(-0.5, -0.5, 1.0), (0.5, 0.5, 1.0), (-0.5, 0.5, -1.0), (0.5, -0.5, -1.0)]  # two of them are valleys
 
 
-def _pinwheel(n: int, noise: float, seed: int) -> Points:
-    """Three arms, half a turn."""
-    return _arms(n, noise, seed, 3, math.pi)
-
-
-# --- amounts ----------------------------------------------------------------------------------------------------------
-
-
-def _plane(n: int, noise: float, seed: int) -> Points:
-    return _square(n, noise, seed, lambda x1, x2: (x1 + x2) / 2)
-
-
-def _hills(n: int, noise: float, seed: int) -> Points:
-    """Two hills and two valleys."""
-    places = [(-0.5, -0.5, 1.0), (0.5, 0.5, 1.0), (-0.5, 0.5, -1.0), (0.5, -0.5, -1.0)]
-
-    def height(x1: float, x2: float) -> float:
-        return sum(h * math.exp(-8 * ((x1 - c1) ** 2 + (x2 - c2) ** 2)) for c1, c2, h in places)
-
-    return _square(n, noise, seed, height)
+def _height(x1: float, x2: float) -> float:
+    return sum(h * exp(-8 * ((x1 - c1) ** 2 + (x2 - c2) ** 2)) for c1, c2, h in HILLS)
 
 
 DATASETS = {
     "linear": Recipe(_linear, CLASSIFICATION, 2),
-    "moons": Recipe(_moons, CLASSIFICATION, 2),
-    "circles": Recipe(_circles, CLASSIFICATION, 2),
-    "xor": Recipe(_xor, CLASSIFICATION, 2),
-    "spiral": Recipe(_spiral, CLASSIFICATION, 2),
-    "pinwheel": Recipe(_pinwheel, CLASSIFICATION, 3),
-    "plane": Recipe(_plane, REGRESSION),
-    "hills": Recipe(_hills, REGRESSION),
+    "moons": Recipe(partial(_curves, angle=pi, places=MOONS), CLASSIFICATION, 2),
+    "circles": Recipe(partial(_curves, angle=2 * pi, places=CIRCLES), CLASSIFICATION, 2),
+    "xor": Recipe(partial(_square, answer=lambda x1, x2: int((x1 > 0) != (x2 > 0))), CLASSIFICATION, 2),
+    "spiral": Recipe(partial(_arms, arms=2, turn=3 * pi), CLASSIFICATION, 2),
+    "pinwheel": Recipe(partial(_arms, arms=3, turn=pi), CLASSIFICATION, 3),
+    "plane": Recipe(partial(_square, answer=lambda x1, x2: (x1 + x2) / 2), REGRESSION),
+    "hills": Recipe(partial(_square, answer=_height), REGRESSION),
 }

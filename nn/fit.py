@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import operator
 import random
 import signal
 import threading
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autograd import Value, average
 from autograd.errors import LookedAt, Refused, shown
 from autograd.graph import computed_nodes
-from nn.data import checked_data, generator
+from nn.data import checked_data, count, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
 from nn.progress import Quiet, progress_bar
@@ -317,14 +316,3 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
         for _ in repeat(None, size - len(chosen)):
             chosen[floor(draw() * end)] = None
     return list(chosen)
-
-
-def count(name: str, n: Any, least: int) -> int:
-    """A whole number that is not too small."""
-    try:
-        if not isinstance(n, bool) and (whole := operator.index(n)) >= least:
-            return whole
-    except TypeError:
-        pass
-    kind = ValueError if hasattr(n, "__index__") and not isinstance(n, bool) else TypeError
-    raise kind(f"{name} needs an int of at least {least}, got {shown(n)}")

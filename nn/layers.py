@@ -6,16 +6,21 @@ notation: w^2_{3,1} is the weight of layer 2, neuron 3, input 1.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from autograd import Op, Value, ops, softmax, weighted_sum
 from autograd.errors import shown
 from autograd.sums import Row
 from nn.activations import chosen, one_per_layer, reach
-from nn.data import NO_ROWS, generator, input_row
+from nn.data import count, generator, input_row, is_row, whole
 from nn.module import Module
+
+ONE_Z = (
+    "softmax needs all the z of a layer, Layer(n_inputs, K, 'softmax'), and as it is always 1 of a single z, "
+    "softmax needs at least 2 outputs; use 'sigmoid' for one output"
+)
 
 
 class Neuron(Module):
@@ -35,17 +40,20 @@ class Neuron(Module):
     def __init__(
         self, n_inputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None, _layer_size: int = 1
     ) -> None:
-        d, f = size(n_inputs, "n_inputs"), chosen(activation)
-        if f is ops.softmax and _layer_size == 1:
-            raise ValueError(LONE_SOFTMAX)
-        random, r = generator(seed), reach(f, d, _layer_size)
-        self.activation = f
+        d, self.activation = count("n_inputs", n_inputs, 1), chosen(activation)
+        if self.activation is ops.softmax and _layer_size == 1:
+            raise ValueError(ONE_Z)
+        if not isinstance(bias, bool):
+            raise TypeError(
+                f"bias says whether there is one: True or False, got {shown(bias)}; set neuron.b.data instead"
+            )
+        random, r = generator(seed), reach(self.activation, d, _layer_size)
         self.w = [Value(random.uniform(-r, r)) for _ in range(d)]
-        self.b = Value(0.0) if flag(bias) else None
+        self.b = Value(0.0) if bias else None
         for parameter in self.parameters():
             parameter._role = "parameter"
         self._seen: list[Value] = []
-        self.name_nodes("w_{i}", "b", "z", "a")
+        self.name_nodes()
 
     @property
     def activation(self) -> Op:
@@ -56,12 +64,11 @@ class Neuron(Module):
     def activation(self, activation: str | Op) -> None:
         self._activation = chosen(activation)
 
-    def name_nodes(self, w: str, b: str, z: str, a: str) -> None:
+    def name_nodes(self, w: str = "w_{i}", b: str = "b", z: str = "z", a: str = "a") -> None:
         """Label the parameters, and what will be computed; {i} stands for the number of the input."""
-        names = [w.replace("{i}", str(i)) for i in range(1, len(self.w) + 1)]
-        for parameter, name in zip([*self.w, self.b], [*names, b], strict=True):
+        for i, parameter in enumerate([*self.w, self.b], 1):
             if isinstance(parameter, Value):
-                parameter._label = name
+                parameter._label = b if parameter is self.b else w.replace("{i}", str(i))
         self._z_label, self._a_label = z, a
 
     def preactivation(self, x: Any) -> Value:
@@ -83,17 +90,15 @@ class Neuron(Module):
         if f is ops.relu:
             a = z.relu()
         elif f is ops.softmax:
-            raise ValueError(LONE_SOFTMAX)
+            raise ValueError(ONE_Z)
         else:
             a = z._apply(f, (z,))
         a._label = self._a_label
         return a
 
     def __repr__(self) -> str:
-        return f"Neuron of {len(self.w)} → {f_of([self])}{no_bias([self])}"
-
-
-LONE_SOFTMAX = "softmax needs all the z of a layer: use Layer(n_inputs, K, 'softmax'), or 'sigmoid' here"
+        d, _, no_bias = in_words([self])
+        return f"Neuron of {d} → {f_of([self])}{no_bias}"
 
 
 class Layer(Module):
@@ -110,21 +115,18 @@ class Layer(Module):
     def __init__(
         self, n_inputs: int, n_outputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None
     ) -> None:
-        d, m, random = size(n_inputs, "n_inputs"), size(n_outputs, "n_outputs"), generator(seed)
-        f = chosen(activation)
-        if f is ops.softmax and m == 1:
-            raise ValueError(ONE_OUTPUT)
-        self.neurons = [Neuron(d, f, bias=bias, seed=random, _layer_size=m) for _ in range(m)]
+        m, random = count("n_outputs", n_outputs, 1), generator(seed)
+        self.neurons = [Neuron(n_inputs, activation, bias=bias, seed=random, _layer_size=m) for _ in range(m)]
         for j, neuron in enumerate(self.neurons, 1):
             neuron.name_nodes(f"w_{{{j},{{i}}}}", f"b_{j}", f"z^{j}", f"a^{j}")
 
     @property
     def activation(self) -> Op:
         """The operation f of all its neurons; it can be set to an Op, or by name."""
-        first, *others = dict.fromkeys(getattr(neuron, "activation", None) for neuron in self.neurons)
-        if not isinstance(first, Op) or others:
+        found = list({getattr(neuron, "activation", None) for neuron in self.neurons})
+        if len(found) != 1 or not isinstance(found[0], Op):
             raise ValueError(f"the neurons of this layer differ: {f_of(self.neurons)}; ask each neuron for its own")
-        return first
+        return found[0]
 
     @activation.setter
     def activation(self, activation: str | Op) -> None:
@@ -136,14 +138,12 @@ class Layer(Module):
 
     def __call__(self, x: Any) -> list[Value]:
         """The outputs a of all the neurons."""
-        inputs = input_row(x)
-        if getattr(self.neurons[0], "_activation", None) is ops.softmax:
+        inputs, neurons = input_row(x), self.neurons
+        if len(neurons) > 1 and getattr(neurons[0], "_activation", None) is ops.softmax:
             return self._softmax(inputs)
-        return [neuron(inputs) for neuron in self.neurons]
+        return [neuron(inputs) for neuron in neurons]
 
     def _softmax(self, inputs: Sequence[Value]) -> list[Value]:
-        if len(self.neurons) == 1:
-            raise ValueError(ONE_OUTPUT)
         for j, neuron in enumerate(self.neurons, 1):
             if getattr(neuron, "_activation", None) is not ops.softmax or type(neuron).__call__ is not Neuron.__call__:
                 raise ValueError(
@@ -156,10 +156,8 @@ class Layer(Module):
         return outputs
 
     def __repr__(self) -> str:
-        return f"Layer of {width(self.neurons)} → {step(self)}{no_bias(self.neurons)}"
-
-
-ONE_OUTPUT = "softmax needs at least 2 outputs, as of one it is always 1; use 'sigmoid' for one output"
+        d, step, no_bias = in_words(self.neurons)
+        return f"Layer of {d} → {step}{no_bias}"
 
 
 class MLP(Module):
@@ -184,30 +182,27 @@ class MLP(Module):
         bias: bool = True,
         seed: Any = None,
     ) -> None:
-        if isinstance(activations, int) and not isinstance(activations, bool):
-            held = [*layer_sizes] if isinstance(layer_sizes, Iterable) else [layer_sizes]
+        if whole(activations) is not None:
+            held = [*layer_sizes] if is_row(layer_sizes) else [layer_sizes]
             raise TypeError(
                 f"activations need names, got the number {activations}; all the sizes stand in one list: "
                 f"MLP({shown(n_inputs)}, {shown([*held, activations])})"
             )
-        if isinstance(layer_sizes, NO_ROWS) or not isinstance(layer_sizes, Iterable):
+        if not is_row(layer_sizes):
             raise TypeError(f"layer_sizes needs a list, one size per layer like [16, 1], got {shown(layer_sizes)}")
-        sizes = [size(n_inputs, "n_inputs"), *(size(m, "each of layer_sizes") for m in layer_sizes)]
+        sizes = [count("n_inputs", n_inputs, 1), *(count("each of layer_sizes", m, 1) for m in layer_sizes)]
         if len(sizes) == 1:
             raise ValueError("layer_sizes needs at least one layer, got none; write [1] for a single neuron")
-        random = generator(seed)
-        self.layers = [
-            Layer(d, m, activation, bias=bias, seed=random)
-            for d, m, activation in zip(sizes, sizes[1:], one_per_layer(activations, len(sizes) - 1), strict=False)
-        ]
+        random, fs = generator(seed), one_per_layer(activations, len(sizes) - 1)
+        self.layers = [Layer(d, m, f, bias=bias, seed=random) for (d, m), f in zip(pairwise(sizes), fs, strict=True)]
         self.name_nodes()
 
     def name_nodes(self) -> None:
         """Label everything by layer, neuron and input; the last layer makes g, or g_1 … g_k."""
-        for number, layer in enumerate(self.layers, 1):
-            neurons, is_last = neurons_of(layer), layer is self.layers[-1]
+        for number, neurons in enumerate(layers_of(self), 1):
             for j, neuron in enumerate(neurons, 1):
-                a = f"a^{number}_{j}" if not is_last else f"g_{j}" if len(neurons) > 1 else "g"
+                g = f"g_{j}" if len(neurons) > 1 else "g"
+                a = f"a^{number}_{j}" if number < len(self.layers) else g
                 if isinstance(neuron, Neuron):
                     neuron.name_nodes(f"w^{number}_{{{j},{{i}}}}", f"b^{number}_{j}", f"z^{number}_{j}", a)
 
@@ -218,32 +213,11 @@ class MLP(Module):
         return x[0] if isinstance(x, list) and len(x) == 1 else x
 
     def __repr__(self) -> str:
-        steps = list(map(step, self.layers))
+        d, _, no_bias = in_words(layers_of(self)[0] if self.layers else [])
+        steps = [in_words(neurons)[1] for neurons in layers_of(self)]
         if len(steps) > 8:
             steps[4:-3] = [f"… {len(steps) - 7} more layers …"]
-        first = neurons_of(self.layers[0])
-        return f"MLP of {width(first)} → {' → '.join(steps)}{no_bias(first)} ({len(self.parameters())} parameters)"
-
-
-# --- what was asked for -----------------------------------------------------------------------------------------------
-
-
-def size(n: Any, name: str) -> int:
-    """A number of inputs or neurons: an int of at least 1."""
-    try:
-        if not isinstance(n, bool) and (count := operator.index(n)) >= 1:
-            return count
-    except TypeError:
-        pass
-    kind = ValueError if isinstance(n, int) and not isinstance(n, bool) else TypeError
-    raise kind(f"{name} needs an int of at least 1, got {shown(n)}")
-
-
-def flag(bias: Any) -> bool:
-    """Whether there is a bias."""
-    if not isinstance(bias, bool):
-        raise TypeError(f"bias says whether there is one: True or False, got {shown(bias)}; set neuron.b.data instead")
-    return bias
+        return f"MLP of {d} → {' → '.join(steps)}{no_bias} ({len(self.parameters())} parameters)"
 
 
 # --- its parts, and how they are printed ------------------------------------------------------------------------------
@@ -254,33 +228,21 @@ def layers_of(model: Module) -> list[list[Any]]:
 
     >>> [len(neurons) for neurons in layers_of(MLP(2, [3, 1]))]
     [3, 1]
+
+    What stands in the place of a layer, or of a neuron, counts as a neuron.
     """
-    if isinstance(model, Neuron):
-        return [[model]]
-    return [neurons_of(layer) for layer in (model.layers if isinstance(model, MLP) else [model])]
-
-
-def neurons_of(layer: Any) -> list[Any]:
-    """The neurons of a layer; what stands in the place of one counts as one of them."""
-    return layer.neurons if isinstance(layer, Layer) else [layer]
+    layers = model.layers if isinstance(model, MLP) else [model]
+    return [layer.neurons if isinstance(layer, Layer) else [layer] for layer in layers]
 
 
 def f_of(neurons: list[Any]) -> str:
     """The names of their activations; something that is no Neuron is called what it is."""
     named = [n.activation.name if isinstance(n, Neuron) else getattr(n, "__name__", type(n).__name__) for n in neurons]
-    return "/".join(dict.fromkeys(named))
+    return "/".join(dict.fromkeys(named)) or "none"
 
 
-def step(layer: Any) -> str:
-    """How many neurons, and their activations."""
-    return f"{len(neurons_of(layer))} {f_of(neurons_of(layer))}"
-
-
-def width(neurons: list[Any]) -> str:
-    """How many inputs they have."""
-    return "/".join(dict.fromkeys(str(len(n.w)) for n in neurons if isinstance(n, Neuron))) or "any"
-
-
-def no_bias(neurons: list[Any]) -> str:
-    """The remark of a repr."""
-    return ", no bias" if any(isinstance(n, Neuron) and n.b is None for n in neurons) else ""
+def in_words(neurons: list[Any]) -> tuple[str, str, str]:
+    """How many inputs they have, how many they are and their activations, and a remark if one has no bias."""
+    ours = [n for n in neurons if isinstance(n, Neuron)]
+    d = "/".join(dict.fromkeys(str(len(n.w)) for n in ours)) or "any"
+    return d, f"{len(neurons)} {f_of(neurons)}", ", no bias" if any(n.b is None for n in ours) else ""

@@ -7,8 +7,7 @@ An entry's formulas are in a form that is right in the tails too: a sum over the
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
@@ -17,10 +16,25 @@ from autograd import Op, Value, ops
 from autograd.errors import LookedAt, shown
 from autograd.ops import equal, log, log1p, maximum, sigmoid, softmax_terms, softplus, total, where, within
 from autograd.sums import check_logits, some
-from autograd.value import value_of
-from nn.data import data_leaf
+from nn.data import data_leaf, is_row, whole
 
-# --- a number ---------------------------------------------------------------------------------------------------------
+Formula = Callable[..., Any]
+
+# --- of one output ----------------------------------------------------------------------------------------------------
+
+
+def of_one(op: Op, g: Any, y: Any) -> Value:
+    """The node for an output and a target."""
+    for x in (g, y):
+        if not isinstance(x, Value) and is_row(x):
+            raise ValueError(
+                f"{op.name} compares one output with one y, got {type(x).__name__} {shown(x)}; "
+                f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
+            )
+    node: Value = op(g, data_leaf(y, "y"))
+    node._label = "ℒ"
+    return node
+
 
 SQUARED = Op(
     "squared_loss",
@@ -28,8 +42,8 @@ SQUARED = Op(
     derivatives=[lambda a, g, y: 2.0 * (g - y), lambda a, g, y: 2.0 * (y - g)],
     printed=lambda g, y: (g - y) ** 2.0,
     symbol="squared loss",
-    is_loss=True,
     samples=[(1.5, -2.25), (0.1, 0.1), (1e-8, 1.0)],
+    is_loss=True,
 )
 
 
@@ -42,20 +56,16 @@ def squared_loss(g: Any, y: Any) -> Value:
     >>> loss.data, g.grad
     (4.0, 4.0)
     """
-    return _of_one(SQUARED, g, y)
+    return of_one(SQUARED, g, y)
 
 
-# --- one class or the other -------------------------------------------------------------------------------------------
-
-
-def _left_out(c: Any, p: Any) -> Any:
-    """p, but 1 in place of a 0 whose coefficient c is 0 as well: that term of the sum is left out."""
-    return where(equal(c, 0.0), where(equal(p, 0.0), 1.0, p), p)
+def _off(pole: float, p: Any, c: Any) -> Any:
+    """p, moved away from the pole of its logarithm if the coefficient c is 0: that term of the sum is left out."""
+    return where(equal(c, 0.0), where(equal(p, pole), 1.0 - pole, p), p)
 
 
 def _nll(g: Any, y: Any) -> Any:
-    minus_g = where(equal(y, 1.0), where(equal(g, 1.0), 0.0, -g), -g)
-    nll = 0.0 - y * log(_left_out(y, g)) - (1.0 - y) * log1p(minus_g)
+    nll = 0.0 - y * log(_off(0.0, g, y)) - (1.0 - y) * log1p(-_off(1.0, g, 1.0 - y))
     return within(g, 0.0, 1.0, within(y, 0.0, 1.0, nll))
 
 
@@ -67,17 +77,17 @@ NLL = Op(
     "nll_loss",
     value=_nll,
     derivatives=[
-        lambda a, g, y: (1.0 - y) / _left_out(1.0 - y, 1.0 - g) - y / _left_out(y, g),
+        lambda a, g, y: (1.0 - y) / (1.0 - _off(1.0, g, 1.0 - y)) - y / _off(0.0, g, y),
         lambda a, g, y: log1p(-g) - log(g),
     ],
     printed=_printed_nll,
     printed_derivatives=[lambda a, g, y: (1.0 - y) / (1.0 - g) - y / g, lambda a, g, y: log(1.0 - g) - log(g)],
     symbol="nll",
-    is_loss=True,
     samples=[(0.25, 1.0), (0.25, 0.0), (1e-300, 1.0), (1e-17, 0.0), (0.75, 0.5)],
     needs="probabilities from 0 to 1 that do not rule out what happened: g > 0 if y = 1, g < 1 if y = 0",
     hint="For a sigmoid output use nll_loss_from_logit(z, y). Labels y are 0 and 1: for -1 and +1 write (y + 1) / 2.",
     edge="Use nll_loss_from_logit(z, y) on the z of the sigmoid.",
+    is_loss=True,
 )
 
 
@@ -89,7 +99,7 @@ def nll_loss(g: Any, y: Any) -> Value:
 
     A g that rules out what happened (g = 0, y = 1), and g or y outside [0, 1], are a ValueError.
     """
-    return _of_one(NLL, g, y)
+    return of_one(NLL, g, y)
 
 
 NLL_FROM_LOGIT = Op(
@@ -99,10 +109,10 @@ NLL_FROM_LOGIT = Op(
     printed=lambda z, y: _printed_nll(sigmoid(z), y),
     printed_derivatives=[lambda a, z, y: sigmoid(z) - y, lambda a, z, y: -z],
     symbol="nll of logit",
-    is_loss=True,
     samples=[(1000.0, 1.0), (-1000.0, 0.0), (40.0, 1.0), (40.0, 0.0), (-0.5, 1.0), (0.0, 0.5)],
     needs="y from 0 to 1",
     hint="y is the class: 0 or 1. For -1 and +1 write (y + 1) / 2.",
+    is_loss=True,
 )
 
 
@@ -112,26 +122,23 @@ def nll_loss_from_logit(z: Any, y: Any) -> Value:
     >>> nll_loss_from_logit(Value(-1000.0), 1).data
     1000.0
     """
-    return _of_one(NLL_FROM_LOGIT, z, y)
+    return of_one(NLL_FROM_LOGIT, z, y)
 
 
-def _beyond_margin(score: Any, y: Any, loss: Any) -> Any:
+def _up_to_margin(score: Any, y: Any, loss: Any) -> Any:
     return where(1.0 - y * score < 0.0, 0.0, loss)
 
 
 HINGE = Op(
     "hinge_loss",
-    value=lambda score, y: where(equal(y * y, 1.0), _beyond_margin(score, y, 1.0 - y * score), math.nan),
-    derivatives=[
-        lambda a, score, y: _beyond_margin(score, y, -y),
-        lambda a, score, y: _beyond_margin(score, y, -score),
-    ],
+    value=lambda score, y: where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan),
+    derivatives=[lambda a, s, y: _up_to_margin(s, y, -y), lambda a, s, y: _up_to_margin(s, y, -s)],
     printed=lambda score, y: maximum(0.0, 1.0 - y * score),
     symbol="hinge",
-    is_loss=True,
     samples=[(0.5, 1.0), (0.5, -1.0), (1.0, 1.0), (2.0, 1.0), (-1.0, -1.0)],
     needs="y = -1 or y = +1",
     hint="For classes 0 and 1 write 2 * y - 1.",
+    is_loss=True,
 )
 
 
@@ -141,89 +148,78 @@ def hinge_loss(score: Any, y: Any) -> Value:
     >>> hinge_loss(Value(0.25), 1).data
     0.75
     """
-    return _of_one(HINGE, score, y)
+    return of_one(HINGE, score, y)
 
 
-def _of_one(op: Op, output: Any, y: Any) -> Value:
-    loss: Value = op(_single(op.name, output), data_leaf(_single(op.name, y), "y"))
-    loss._label = "ℒ"
-    return loss
+# --- of one output per class: in the formulas y is one-hot, 1 for the class that happened and 0 for the others --------
 
 
-def _single(name: str, x: Any) -> Any:
-    """One number or Value; a list of them needs a loss for each."""
-    if isinstance(x, (Value, str, bytes)) or not isinstance(x, Iterable) or not getattr(x, "ndim", True):
-        return x
-    raise ValueError(
-        f"{name} compares one output with one y, got {type(x).__name__} {shown(x)}; "
-        f"add the losses up: total([{name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
-    )
+def of_classes(op: Op, g: Any, y: Any) -> Value:
+    """The node for the outputs, one per class, and the class."""
+    outputs = some(g, op.name, "a list, one output per class")
+    if op is CROSS_ENTROPY_FROM_LOGITS:
+        check_logits(op.name, outputs)
+    target, behind = class_target(f"{op.name} of {len(outputs)} classes needs a target", y, len(outputs))
+    node: Value = op.bind(target=target)(*outputs, *behind)
+    node._label = "ℒ"
+    return node
 
 
-# --- one class of K ---------------------------------------------------------------------------------------------------
-
-
-def _classes(parents: tuple[Any, ...], target: Any) -> tuple[tuple[Any, ...], list[Any]]:
-    """The outputs, one per class, and their coefficients: 1 for the class that happened, 0 for the others.
+def of_parents(formula: Formula) -> Formula:
+    """A formula of g and y, as one of a node's parents, which are g, and what is behind it according to the target.
 
     The target is a class number; or "index", then the last parent is that number; or "one-hot", then the second half
-    of the parents are the coefficients.
+    of the parents are y.
     """
-    if target == "one-hot":
-        half = len(parents) // 2
-        return parents[:half], list(parents[half:])
-    if target == "index":
-        return parents[:-1], [where(equal(parents[-1], float(k)), 1.0, 0.0) for k in range(len(parents) - 1)]
-    return parents, [1.0 if k == target else 0.0 for k in range(len(parents))]
+
+    def of_all(*parents: Any, target: Any) -> Any:
+        if target == "one-hot":
+            return formula(parents[: len(parents) // 2], parents[len(parents) // 2 :])
+        if target == "index":
+            *g, number = parents
+            return formula(g, [where(equal(number, float(k)), 1.0, 0.0) for k in range(len(g))])
+        return formula(parents, [float(k == target) for k in range(len(parents))])
+
+    return of_all
 
 
-def _of_target(target: Any, of_coefficients: list[Any]) -> list[Any]:
-    """The derivatives for the parents behind the outputs; a class number has none, so 0."""
-    return of_coefficients if target == "one-hot" else [0.0] if target == "index" else []
+def slopes(of_outputs: Formula, of_target: Formula) -> Formula:
+    """The derivatives: those for g, and behind them those for y where it is one-hot, or 0 for a class number."""
+
+    def of_all(a: Any, *parents: Any, target: Any) -> Any:
+        behind = of_target if target == "one-hot" else lambda g: [0.0]
+        return of_parents(lambda g, y: [*of_outputs(g, y), *behind(g)])(*parents, target=target)[: len(parents)]
+
+    return of_all
 
 
-def _cross_entropy(*parents: Any, target: Any) -> Any:
-    g, c = _classes(parents, target)
-    return total(
-        *[within(g_k, 0.0, 1.0, c_k * (0.0 - log(_left_out(c_k, g_k)))) for g_k, c_k in zip(g, c, strict=True)]
-    )
-
-
-def _cross_entropy_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
-    g, c = _classes(parents, target)
-    slopes = [-c_k / _left_out(c_k, g_k) for g_k, c_k in zip(g, c, strict=True)]
-    logs = (
-        [where(equal(g_k, 0.0), math.inf, 0.0 - log(_left_out(0.0, g_k))) for g_k in g] if target == "one-hot" else []
-    )
-    return slopes + _of_target(target, logs)  # a log is infinite at 0, which matters only to a coefficient that varies
-
-
-def _printed_cross_entropy(*parents: Any, target: Any) -> Any:
-    g, c = _classes(parents, target)
-    if isinstance(target, int):
-        return -log(g[target])
-    return -total(*[c_k * log(g_k) for c_k, g_k in zip(c, g, strict=True)])
-
-
-def _printed_cross_entropy_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
-    g, c = _classes(parents, target)
-    return [-(c_k / g_k) for g_k, c_k in zip(g, c, strict=True)] + _of_target(target, [-log(g_k) for g_k in g])
+def _printed_cross_entropy(g: Any, y: Any) -> Any:
+    return -total(*map(lambda g_k, y_k: y_k * log(g_k), g, y))
 
 
 CROSS_ENTROPY = Op(
     "cross_entropy",
-    value=_cross_entropy,
-    derivatives=_cross_entropy_slopes,
-    printed=_printed_cross_entropy,
-    printed_derivatives=_printed_cross_entropy_slopes,
+    value=of_parents(
+        lambda g, y: total(*map(lambda g_k, y_k: within(g_k, 0.0, 1.0, y_k * (0.0 - log(_off(0.0, g_k, y_k)))), g, y))
+    ),
+    derivatives=slopes(
+        lambda g, y: map(lambda g_k, y_k: -y_k / _off(0.0, g_k, y_k), g, y),
+        # infinite at 0, which matters only to a y that varies
+        lambda g: [where(equal(g_k, 0.0), math.inf, 0.0 - log(_off(0.0, g_k, 0.0))) for g_k in g],
+    ),
+    printed=of_parents(_printed_cross_entropy),
+    printed_derivatives=slopes(
+        lambda g, y: map(lambda g_k, y_k: -(y_k / g_k), g, y),
+        lambda g: [-log(g_k) for g_k in g],
+    ),
     symbol="cross-entropy",
-    is_loss=True,
     samples=[(0.25, 0.75), (1e-300, 0.5, 0.5), (0.125,)],
     settings={"target": 0},
     columns="nn.columns:of_probabilities",
     needs="probabilities from 0 to 1, with more than 0 for the target",
     hint="For a softmax output use cross_entropy_from_logits(z, y).",
     edge="Use cross_entropy_from_logits(z, y) on the z of the softmax.",
+    is_loss=True,
 )
 
 
@@ -233,76 +229,50 @@ def cross_entropy(g: Any, y: Any) -> Value:
     >>> round(cross_entropy([Value(0.25), Value(0.75)], 1).data, 4)
     0.2877
     """
-    return _of_classes(CROSS_ENTROPY, g, y)
+    return of_classes(CROSS_ENTROPY, g, y)
 
 
-def _exponentials(z: tuple[Any, ...]) -> tuple[Any, list[Any], Any]:
-    """The largest z, e^(z_k − largest), and the sum of these without one largest (which is 1, and would hide them)."""
-    top = maximum(*z)
-    (e, _), others, taken = softmax_terms(z), [], 0.0
-    for z_k, e_k in zip(z, e, strict=True):
-        first = where(equal(z_k, top), 1.0 - taken, 0.0)
-        taken = taken + first
-        others.append(e_k - first)
-    return top, e, total(*others)
+def _exponentials(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
+    """e^(z_k − max z), and the sum of all but one that is largest: it is 1, and would hide the others."""
+    e, _ = softmax_terms(z)
+    return e, total(*e, -1.0)
 
 
-def _from_logits(*parents: Any, target: Any) -> Any:
-    z, c = _classes(parents, target)
-    top, _, others = _exponentials(z)
-    rest = log1p(others)
-    # a class may be masked: its −log p is infinite, and its coefficient 0
-    return total(*[c_k * where(equal(c_k, 0.0), 0.0, top - z_k + rest) for z_k, c_k in zip(z, c, strict=True)])
+def _minus_logs(z: tuple[Any, ...]) -> list[Any]:
+    """−log p, where p = softmax(z)."""
+    rest, top = log1p(_exponentials(z)[1]), maximum(*z)
+    return [top - z_k + rest for z_k in z]
 
 
-def _from_logits_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
-    """p_k − c_k, as p_k · (the other c) − c_k · (the other p): right where p_k has rounded to 1."""
-    z, c = _classes(parents, target)
-    top, e, others = _exponentials(z)
-    p = [e_k / (1.0 + others) for e_k in e]
-    slopes = [
-        p_k * c_others - c_k * p_others
-        for p_k, c_k, p_others, c_others in zip(p, c, _sums_of_others(p), _sums_of_others(c), strict=True)
-    ]
-    return slopes + _of_target(target, [top - z_k + log1p(others) for z_k in z])
-
-
-def _sums_of_others(terms: list[Any]) -> list[Any]:
-    """For each term the sum of all the others, from the sums before it and after it: nothing is subtracted."""
-    before, after = [0.0], [0.0]
-    for term, behind in zip(terms[:-1], terms[:0:-1], strict=True):
-        before.append(before[-1] + term)
-        after.append(after[-1] + behind)
-    return [x + y for x, y in zip(before, after[::-1], strict=True)]
+def _p_minus_y(z: tuple[Any, ...], y: list[Any]) -> Any:
+    """p − y, as p_k · (the other y) − y_k · (the other p): right where p_k has rounded to 1."""
+    e, others = _exponentials(z)
+    all_y, all_e = total(*y), 1.0 + others
+    return map(lambda e_k, y_k: e_k / all_e * (all_y - y_k) - y_k * ((1.0 - e_k + others) / all_e), e, y)
 
 
 def _probabilities(z: tuple[Any, ...]) -> list[Any]:
     return [ops.softmax.bind(index=k)(*z) for k in range(len(z))]
 
 
-def _printed_from_logits(*parents: Any, target: Any) -> Any:
-    z, _ = _classes(parents, target)
-    return _printed_cross_entropy(*_probabilities(z), *parents[len(z) :], target=target)
-
-
-def _printed_from_logits_slopes(a: Any, *parents: Any, target: Any) -> list[Any]:
-    z, c = _classes(parents, target)
-    p = _probabilities(z)
-    return [p_k - c_k for p_k, c_k in zip(p, c, strict=True)] + _of_target(target, [-log(p_k) for p_k in p])
-
-
 CROSS_ENTROPY_FROM_LOGITS = Op(
     "cross_entropy_from_logits",
-    value=_from_logits,
-    derivatives=_from_logits_slopes,
-    printed=_printed_from_logits,
-    printed_derivatives=_printed_from_logits_slopes,
+    value=of_parents(
+        # the −log p of a masked class is infinite, and its y is 0
+        lambda z, y: total(*map(lambda y_k, nll: y_k * where(equal(y_k, 0.0), 0.0, nll), y, _minus_logs(z)))
+    ),
+    derivatives=slopes(_p_minus_y, _minus_logs),
+    printed=of_parents(lambda z, y: _printed_cross_entropy(_probabilities(z), y)),
+    printed_derivatives=slopes(
+        lambda z, y: map(lambda p_k, y_k: p_k - y_k, _probabilities(z), y),
+        lambda z: [-log(p_k) for p_k in _probabilities(z)],
+    ),
     symbol="cross-entropy of logits",
-    is_loss=True,
     samples=[(40.0, 0.0), (0.0, 40.0), (0.5, 0.5, 0.5), (1000.0, 998.0, -1000.0), (3.0,)],
     settings={"target": 0},
     columns="nn.columns:of_logits",
     needs=ops.softmax.needs,
+    is_loss=True,
 )
 
 
@@ -312,39 +282,29 @@ def cross_entropy_from_logits(z: Any, y: Any) -> Value:
     >>> cross_entropy_from_logits([Value(40.0), Value(0.0)], 0).data
     4.248354255291589e-18
     """
-    return _of_classes(CROSS_ENTROPY_FROM_LOGITS, z, y)
+    return of_classes(CROSS_ENTROPY_FROM_LOGITS, z, y)
 
 
-def _of_classes(op: Op, outputs: Any, y: Any) -> Value:
-    nodes = list(map(value_of, some(outputs, op.name, "a list, one output per class")))
-    if op is CROSS_ENTROPY_FROM_LOGITS:
-        check_logits(op.name, nodes)
-    target, parents = _class_target(op.name, y, len(nodes))
-    loss: Value = op.bind(target=target)(*nodes, *parents)
-    loss._label = "ℒ"
-    return loss
-
-
-def _class_target(name: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
-    """The target setting, and the parents that it adds to the outputs.
-
-    An int is a fact of the node; a one-hot list, or a Value, are parents of it.
-    """
-    words = f"{name} of {n_classes} classes needs a target"
+def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
+    """The target setting: an int is a fact of the node; a one-hot list, or a Value, are parents of it."""
     if isinstance(y, Value):
         with suppress(LookedAt):  # a class that is being traced is looked at by the program
-            _class_number(words, int(y._data) if y._data.is_integer() else y._data, n_classes)
+            class_number(words, int(y._data) if y._data.is_integer() else y._data, n_classes)
         return "index", [data_leaf(y, "y")]
-    if isinstance(y, Iterable) and not isinstance(y, (str, bytes, dict)) and getattr(y, "ndim", True):
-        return "one-hot", _one_hot(words, list(y), n_classes)
-    return _class_number(words, y, n_classes), []
+    if not is_row(y):
+        return class_number(words, y, n_classes), []
+    leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
+    if len(leaves) != n_classes:
+        raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(leaves)}: {shown(y)}")
+    with suppress(LookedAt):
+        if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
+            raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
+    return "one-hot", leaves
 
 
-def _class_number(words: str, y: Any, n_classes: int) -> int:
-    try:
-        number = None if isinstance(y, bool) else operator.index(y)
-    except TypeError:
-        number = None
+def class_number(words: str, y: Any, n_classes: int) -> int:
+    """A class, from 0 to K − 1."""
+    number = whole(y)
     if number is None:
         raise TypeError(
             f"{words} that is an int from 0 to {n_classes - 1} or a one-hot list, got {type(y).__name__} {shown(y)}; "
@@ -353,16 +313,6 @@ def _class_number(words: str, y: Any, n_classes: int) -> int:
     if not 0 <= number < n_classes:
         raise IndexError(f"{words} from 0 to {n_classes - 1}, got {number}")
     return number
-
-
-def _one_hot(words: str, y: list[Any], n_classes: int) -> list[Value]:
-    if len(y) != n_classes:
-        raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(y)}: {shown(y)}")
-    leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
-    with suppress(LookedAt):
-        if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
-            raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
-    return leaves
 
 
 TABLE: Mapping[str, Op] = MappingProxyType(

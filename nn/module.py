@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from autograd import Value
@@ -32,7 +32,7 @@ class Module:
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter once, with the path that leads to it, like "layers.0.neurons.2.w.1"."""
-        return [(name, value) for name, value in self._named() if value.varies]
+        return [(name, value) for value, name in self._names().items() if value.varies]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -62,44 +62,42 @@ class Module:
         for parameter, data in zip(held.values(), numbers, strict=True):
             parameter._data = data
 
-    def _named(self) -> list[tuple[str, Value]]:
+    def _names(self) -> dict[Value, str]:
         names: dict[Value, str] = {}
         for path, keys, values in held_leaves(self):
-            for key, value in zip(keys, values):  # noqa: B905 (what is no leaf has a key and no value)
+            for key, value in zip(keys, values, strict=True):
                 names.setdefault(value, f"{path}{key}")
-        return [(name, value) for value, name in names.items()]
+        return names
 
     def _by_name(self) -> dict[str, Value]:
         held: dict[str, Value] = {}
-        for name, value in self._named():
-            if name in held:
+        for value, name in self._names().items():
+            if held.setdefault(name, value) is not value:
                 raise ValueError(
                     f"parameters need names that differ, got two called {shown(name)}; choose other dict keys"
                 )
-            held[name] = value
         return held
 
 
-def held_leaves(module: Module) -> list[tuple[str, Iterable[Any], list[Value]]]:
-    """All Values that can be parameters, frozen or not: the path of what holds them, their keys there, and they."""
-    found: list[tuple[str, Iterable[Any], list[Value]]] = []
-    seen: dict[int, Any] = {id(module): module}  # the things themselves, so that no other gets their id
-    stack = [("", iter(children(module)))]
+def held_leaves(module: Module) -> Iterator[tuple[str, Iterable[Any], list[Value]]]:
+    """All Values that can be parameters, frozen or not: the path to them, what is to be added to it for each, and they.
+
+    A list of nothing else, as the weights of a neuron are, comes as a whole, which is faster.
+    """
+    seen: dict[int, Any] = {}  # the things themselves, so that no other gets their id
+    stack: list[tuple[str, Any]] = [("", module)]
     while stack:
-        path, items = stack[-1]
-        for key, child in items:
-            if isinstance(child, Value):
-                found.append((path, [key], leaves([child])))
-            elif id(child) not in seen and (inner := children(child)):
-                seen[id(child)] = child
-                if type(child) is list and len(weights := leaves(child)) == len(child):  # as those of a neuron are
-                    found.append((f"{path}{key}.", range(len(child)), weights))
-                else:
-                    stack.append((f"{path}{key}.", iter(inner)))
-                    break
-        else:
-            stack.pop()
-    return found
+        path, thing = stack.pop()
+        if isinstance(thing, Value):
+            if leaves([thing]):
+                yield path, [""], [thing]
+        elif id(thing) not in seen:
+            seen[id(thing)] = thing
+            if type(thing) is list and len(found := leaves(thing)) == len(thing):
+                yield f"{path}.", range(len(thing)), found
+            else:
+                inside = f"{path}." if path else ""
+                stack += [(f"{inside}{key}", child) for key, child in reversed([*children(thing)])]
 
 
 def leaves(things: list[Any]) -> list[Value]:

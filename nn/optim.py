@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
-from operator import is_not
 from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
-from nn.data import real
+from nn.data import is_row, real
 
 Memory = tuple[Any, ...]
+
+
+def checked_setting(name: str, x: Any) -> Any:
+    """lr and eps are finite and above 0, momentum and each of the betas from 0 to below 1."""
+    if name == "betas":
+        if not isinstance(x, (tuple, list)) or len(x) != 2:
+            raise ValueError(f"betas needs two numbers, like (0.9, 0.999), got {shown(x)}")
+        return checked_setting("betas[0]", x[0]), checked_setting("betas[1]", x[1])
+    setting, is_step = real(name, x), name in ("lr", "eps")
+    if not (0.0 < setting < math.inf if is_step else 0.0 <= setting < 1.0):
+        needed = "above 0" if is_step else "from 0 to below 1"
+        raise ValueError(f"{name} needs a finite number {needed}, got {setting!r}")
+    return setting
 
 
 class Optimizer:
@@ -22,34 +34,27 @@ class Optimizer:
     """
 
     fresh: Memory = ()  # what is remembered of a parameter before its first step
+    lr: float  # the learning rate η
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
-        self._known, self._memory = self.parameters.copy(), [self.fresh] * len(self.parameters)
+        self._remembered = dict.fromkeys(self.parameters, self.fresh)
         self.lr = lr
 
-    @property
-    def lr(self) -> float:
-        """The learning rate η; set it to change the size of the next steps."""
-        return self._lr
-
-    @lr.setter
-    def lr(self, lr: float) -> None:
-        self._lr = between("lr", lr, 0.0, math.inf, above=True)
+    def __setattr__(self, name: str, x: Any) -> None:
+        is_setting = name in ("lr", "momentum", "betas", "eps")
+        super().__setattr__(name, checked_setting(name, x) if is_setting else x)
 
     @property
     def memory(self) -> list[Memory]:
         """What is remembered of each of the parameters; one that was added to their list begins anew."""
-        if len(self._known) != len(self.parameters) or any(map(is_not, self._known, self.parameters)):
-            held = dict(zip(self._known, self._memory, strict=True))
+        if not self.parameters or not all(map(self._remembered.__contains__, self.parameters)):
             self.parameters = checked_parameters(self.parameters)
-            self._known = self.parameters.copy()
-            self._memory = [held.get(p, self.fresh) for p in self._known]
-        return self._memory
+        return [self._remembered.get(p, self.fresh) for p in self.parameters]
 
     @memory.setter
     def memory(self, memory: Iterable[Memory]) -> None:
-        self._memory = list(memory)
+        self._remembered = dict(zip(self.parameters, memory, strict=True))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -66,30 +71,30 @@ class Optimizer:
         A parameter whose role has become "constant" is frozen: it stays as it is.
         """
         memory = self.memory
+        before = [p._data for p in self.parameters], memory
         made = [
             self.update(p._data, p._grad, held) if p.varies else (p._data, held)
             for p, held in zip(self.parameters, memory, strict=True)
         ]
-        self.commit(*zip(*made, strict=True))
-
-    def commit(self, numbers: Sequence[float], memory: Sequence[Memory]) -> None:
-        """Set the parameters, and what is remembered of them: all, or on an error or an interrupt none."""
-        if not math.isfinite(sum(numbers) + sum(chain.from_iterable(memory))):
-            self._refuse(numbers, memory)
-        before, remembered = [p._data for p in self.parameters], self._memory
+        after = tuple(zip(*made, strict=True))
+        if not math.isfinite(sum(after[0]) + sum(chain.from_iterable(after[1]))):
+            self.refuse_infinite(made)
         try:
-            self.memory = memory
-            for parameter, new in zip(self.parameters, numbers, strict=True):
-                parameter._data = new
-        except BaseException:
-            for parameter, old in zip(self.parameters, before, strict=True):
-                parameter._data = old
-            self._memory = remembered
+            self.commit(*after)
+        except BaseException:  # Ctrl-C
+            self.commit(*before)
             raise
 
-    def _refuse(self, numbers: Sequence[float], memory: Sequence[Memory]) -> None:
+    def commit(self, numbers: Iterable[float], memory: Iterable[Memory]) -> None:
+        """Set the parameters, and what is remembered of them."""
+        self.memory = memory
+        for parameter, number in zip(self.parameters, numbers, strict=True):
+            parameter._data = number
+
+    def refuse_infinite(self, made: Iterable[tuple[float, Memory]]) -> None:
+        """An error that names the first parameter whose new number, or memory, is not finite."""
         who = type(self).__name__
-        for i, (p, new, held) in enumerate(zip(self.parameters, numbers, memory, strict=True)):
+        for i, (p, (new, held)) in enumerate(zip(self.parameters, made, strict=True)):
             named = shown(p._label) if p._label else f"number {i}"
             if p.varies and not math.isfinite(new):
                 raise OverflowError(
@@ -112,6 +117,8 @@ class SGD(Optimizer):
     >>> optimizer.step()
     >>> p.data
     0.8
+
+    `momentum` is how much of its velocity v a parameter keeps, from 0 to below 1. It and lr can be set.
     """
 
     fresh = (0.0,)  # the velocity
@@ -120,22 +127,12 @@ class SGD(Optimizer):
         super().__init__(parameters, lr)
         self.momentum = momentum
 
-    @property
-    def momentum(self) -> float:
-        """How much of its velocity a parameter keeps, from 0 to below 1."""
-        return self._momentum
-
-    @momentum.setter
-    def momentum(self, momentum: float) -> None:
-        self._momentum = between("momentum", momentum, 0.0, 1.0)
-
     def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
-        """v ← momentum · v + gradient, p ← p − lr · v; without momentum nothing is remembered."""
-        if not self._momentum:
-            return p - self._lr * gradient, memory
-        (v,) = memory
-        v = self._momentum * v + gradient
-        return p - self._lr * v, (v,)
+        """One step of the formulas; without momentum nothing is remembered."""
+        if not self.momentum:
+            return p - self.lr * gradient, memory
+        v = self.momentum * memory[0] + gradient
+        return p - self.lr * v, (v,)
 
 
 class Adam(Optimizer):
@@ -147,6 +144,9 @@ class Adam(Optimizer):
     >>> optimizer.step()
     >>> round(p.data, 6)
     0.9
+
+    `betas` are how much is kept, at each step, of the mean of the gradients and of that of their squares; `eps` keeps
+    the divisor from 0. All settings can be set.
     """
 
     fresh = (0.0, 0.0, 0.0)  # the mean of the gradients, the mean of their squares, the number of steps
@@ -161,39 +161,19 @@ class Adam(Optimizer):
         super().__init__(parameters, lr)
         self.betas, self.eps = betas, eps
 
-    @property
-    def betas(self) -> tuple[float, float]:
-        """How much of the two means is kept at each step, from 0 to below 1."""
-        return self._betas
-
-    @betas.setter
-    def betas(self, betas: tuple[float, float]) -> None:
-        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise ValueError(f"betas needs two numbers, like (0.9, 0.999), got {shown(betas)}")
-        self._betas = between("betas[0]", betas[0], 0.0, 1.0), between("betas[1]", betas[1], 0.0, 1.0)
-
-    @property
-    def eps(self) -> float:
-        """What keeps the divisor from 0."""
-        return self._eps
-
-    @eps.setter
-    def eps(self, eps: float) -> None:
-        self._eps = between("eps", eps, 0.0, math.inf, above=True)
-
     def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
         """m and root²: the means of the gradients and of their squares, corrected for their start at 0."""
-        (beta1, beta2), (mean, square, steps) = self._betas, memory
+        (beta1, beta2), (mean, square, steps) = self.betas, memory
         mean = beta1 * mean + (1.0 - beta1) * gradient
         square = beta2 * square + (1.0 - beta2) * gradient * gradient
         steps = steps + 1.0
         m, root = mean / (1.0 - beta1**steps), square**0.5 / (1.0 - beta2**steps) ** 0.5
-        return p - self._lr * m / (root + self._eps), (mean, square, steps)
+        return p - self.lr * m / (root + self.eps), (mean, square, steps)
 
 
 def checked_parameters(parameters: Any) -> list[Value]:
     """The parameters, each once, if that is what they are."""
-    if isinstance(parameters, Value) or not isinstance(parameters, Iterable):
+    if not is_row(parameters):
         raise TypeError(f"an optimizer needs a list of Values, got {shown(parameters)}; write model.parameters()")
     held = list(parameters)
     for value in held:
@@ -208,9 +188,7 @@ def checked_parameters(parameters: Any) -> list[Value]:
 
 def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:
     """An optimizer, and not one that was made for the parameters of another model."""
-    if isinstance(optimizer, type) or not all(
-        callable(getattr(optimizer, name, None)) for name in ("step", "zero_grad")
-    ):
+    if isinstance(optimizer, type) or not all(callable(getattr(optimizer, do, None)) for do in ("step", "zero_grad")):
         raise TypeError(
             f"optimizer needs .step() and .zero_grad(), got {type(optimizer).__name__} {shown(optimizer)}; "
             "write SGD(model.parameters(), lr=0.01) or Adam(model.parameters())"
@@ -221,12 +199,3 @@ def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:
             "the optimizer needs parameters of this model, got only others: the model would learn nothing; "
             "make the optimizer anew after the model, with model.parameters()"
         )
-
-
-def between(name: str, x: Any, low: float, high: float, *, above: bool = False) -> float:
-    """A setting in [low, high), or in (low, high)."""
-    setting = real(name, x)
-    if not low <= setting < high or (above and setting == low):
-        needed = f"above {low:g}" if above else f"from {low:g} to below {high:g}"
-        raise ValueError(f"{name} needs a finite number {needed}, got {setting!r}")
-    return setting

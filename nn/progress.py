@@ -4,59 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 Words = Callable[[Any], str]
-
-
-class Quiet:
-    """Nothing is shown; what a bar has to do."""
-
-    words = ""
-
-    def advance(self, what: Any) -> None:
-        """One more step, and its loss, or what else `told` makes words of."""
-
-    def say(self, words: str) -> None:
-        """What is to stand beside it from now on."""
-        self.words = words
-
-
-@contextmanager
-def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Quiet]:
-    """A line that shows the steps and their loss, if anybody sees it."""
-    # a notebook shows the error stream on red, as if something were wrong
-    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
-    stream = sys.stdout if in_a_notebook else sys.stderr
-    if not shown or stream is None:
-        yield Quiet()
-        return
-    told = told or Loss()
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        line = PlainLine(total, unit, told)
-        try:
-            yield line
-        finally:
-            line.close()
-        return
-    with tqdm(total=total, unit=unit, file=stream) as bar:
-        yield Bar(bar, told)
-
-
-class Bar(Quiet):
-    """The bar of tqdm."""
-
-    def __init__(self, bar: Any, told: Words) -> None:
-        self.bar, self.told = bar, told
-
-    def advance(self, what: Any) -> None:
-        """One more step."""
-        self.bar.set_postfix_str(self.told(what) + self.words, refresh=False)
-        self.bar.update()
 
 
 class Smooth:
@@ -72,38 +24,63 @@ class Smooth:
         return self.mean / self.weight
 
 
-class Loss:
-    """The running mean in words."""
+class Quiet:
+    """What is told about the steps: nothing, unless there is a bar."""
 
-    def __init__(self) -> None:
-        self.smooth = Smooth()
-
-    def __call__(self, loss: float) -> str:
-        """The words, after one more loss."""
-        return f"loss {self.smooth(loss):.4g}"
-
-
-class PlainLine(Quiet):
-    """One line on standard error, written anew twice a second, and at the end."""
-
-    def __init__(self, total: int, unit: str, told: Words) -> None:
-        self.total, self.done, self.unit, self.told = total, 0, unit, told
-        self.text, self.due = f"0/{total} {unit}s", monotonic() + 0.5
+    def __init__(self, bar: Any = None, told: Words = str) -> None:
+        self.bar, self.told, self.words = bar, told, ""
 
     def advance(self, what: Any) -> None:
+        """One more step, and its loss, or what else `told` makes words of."""
+        if self.bar is not None:
+            self.bar.set_postfix_str(self.told(what) + self.words, refresh=False)
+            self.bar.update()
+
+    def say(self, words: str) -> None:
+        """What is to stand beside it from now on."""
+        self.words = words
+
+
+class PlainLine:
+    """What is needed of tqdm, as one line that is written anew twice a second, and at the end."""
+
+    def __init__(self, total: int, unit: str, file: TextIO) -> None:
+        self.total, self.done, self.unit, self.file = total, 0, unit, file
+        self.words, self.due = "", monotonic() + 0.5
+
+    def set_postfix_str(self, words: str, refresh: bool) -> None:
+        """What is to stand behind the number of steps."""
+        self.words = ", " + words
+
+    def update(self) -> None:
         """One more step."""
         self.done += 1
-        self.text = f"{self.done}/{self.total} {self.unit}s, {self.told(what)}{self.words}"
         if monotonic() >= self.due:
             self.write()
             self.due = monotonic() + 0.5
 
-    def write(self) -> None:
+    def write(self, end: str = "") -> None:
         """Write the line over what it said before."""
-        sys.stderr.write(f"\r{self.text:<50}")
-        sys.stderr.flush()
+        text = f"{self.done}/{self.total} {self.unit}s{self.words}"
+        print(f"\r{text:<50}", end=end, file=self.file, flush=True)
 
     def close(self) -> None:
         """The last word."""
-        self.write()
-        sys.stderr.write("\n")
+        self.write("\n")
+
+
+@contextmanager
+def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Quiet]:
+    """A line that shows the steps and their loss, if anybody sees it."""
+    # a notebook shows the error stream on red, as if something were wrong
+    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
+    stream, smooth = sys.stdout if in_a_notebook else sys.stderr, Smooth()
+    if not shown or stream is None:
+        yield Quiet()
+        return
+    try:
+        from tqdm import tqdm as line
+    except ImportError:
+        line = PlainLine
+    with closing(line(total=total, unit=unit, file=stream)) as bar:
+        yield Quiet(bar, told or (lambda loss: f"loss {smooth(loss):.4g}"))

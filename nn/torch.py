@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd import ops
 from autograd.errors import shown
 from autograd.op import Op
-from nn.layers import MLP, Layer, Neuron, layers_of
+from nn.layers import MLP, Layer, Neuron
+from nn.storage import Numbers, in_numbers, layer_of, network_of
 
-MODULES: dict[Op, tuple[str, dict[str, float]]] = {
-    ops.relu: ("ReLU", {}),
-    ops.sigmoid: ("Sigmoid", {}),
-    ops.tanh: ("Tanh", {}),
-    ops.gelu: ("GELU", {}),
-    ops.softplus: ("Softplus", {"threshold": 700.0}),  # where it jumps to z, 20 unless told; e^700 is still a float
-    ops.softmax: ("Softmax", {"dim": -1}),
+
+class Twin(NamedTuple):
+    """The torch.nn module that equals an activation: its name, its arguments, and what one that comes in must have."""
+
+    name: str
+    arguments: Mapping[str, float] = {}
+    needed: Mapping[str, tuple[Any, ...]] = {}
+    words: str = ""
+
+
+TWINS: dict[Op, Twin] = {
+    ops.relu: Twin("ReLU"),
+    ops.sigmoid: Twin("Sigmoid"),
+    ops.tanh: Twin("Tanh"),
+    ops.gelu: Twin("GELU", needed={"approximate": ("none",)}, words="the exact GELU"),
+    # where PyTorch's jumps to z, 20 unless told; e^700 is still a float
+    ops.softplus: Twin("Softplus", {"threshold": 700.0}, {"beta": (1,)}, "a Softplus with beta=1"),
+    ops.softmax: Twin("Softmax", {"dim": -1}, {"dim": (-1, 1)}, "a Softmax over the outputs, dim=-1"),
 }
 
 
@@ -31,20 +44,17 @@ def to_torch(model: Neuron | Layer | MLP) -> Any:
     )
 
     It takes a tensor (n, d) and gives (n, k). One convention differs: at z = 0 PyTorch's derivative of ReLU is 0, the
-    lecture's is 1. An activation of your own is a ValueError.
+    lecture's is 1. Layers whose neurons differ, and an activation or a class of your own, are errors.
     """
     torch = _torch("to_torch")
-    modules = []
-    if not isinstance(model, (Neuron, Layer, MLP)):
+    if type(model) not in (Neuron, Layer, MLP):
         raise TypeError(f"to_torch needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
-    for layer in layers_of(model):
-        first = layer[0]
-        linear = torch.nn.Linear(len(first.w), len(layer), bias=first.b is not None, dtype=torch.float64)
-        with torch.no_grad():
-            linear.weight.copy_(torch.tensor([[w.data for w in neuron.w] for neuron in layer], dtype=torch.float64))
-            if first.b is not None:
-                linear.bias.copy_(torch.tensor([neuron.b.data for neuron in layer], dtype=torch.float64))
-        modules += [linear, *_activation(torch, first.activation)]
+    modules = []
+    for f, w, b in in_numbers(model, "to_torch"):
+        linear = torch.nn.Linear(len(w[0]), len(w), bias=b is not None, dtype=torch.float64)
+        state = {"weight": w} if b is None else {"weight": w, "bias": b}
+        linear.load_state_dict({name: torch.tensor(held, dtype=torch.float64) for name, held in state.items()})
+        modules += [linear, *_activation(torch, f)]
     return torch.nn.Sequential(*modules)
 
 
@@ -58,37 +68,28 @@ def from_torch(sequential: Any) -> MLP:
     told; ours does not.
     """
     torch = _torch("from_torch")
+    if not isinstance(sequential, (torch.nn.Sequential, torch.nn.Linear)):
+        raise TypeError(f"from_torch needs a torch.nn.Sequential, got {type(sequential).__name__} {shown(sequential)}")
     linears: list[Any] = []
-    activations: list[Op] = []
-    for module in _flat(torch, sequential):
+    layers: list[Numbers] = []
+    for _, module in sequential.named_modules(remove_duplicate=False):  # those within Sequentials too, in order
         if isinstance(module, torch.nn.Linear):
+            b = None if module.bias is None else module.bias.detach().double().tolist()
+            layers.append((ops.identity, module.weight.detach().double().tolist(), b))
             linears.append(module)
-            activations.append(ops.identity)
-            continue
-        activation = _operation(torch, module)
-        if not linears or activations[-1] is not ops.identity:
-            raise ValueError(
-                f"from_torch needs one activation after each Linear, got {shown(module)} where none belongs"
-            )
-        activations[-1] = activation
-    if not linears:
+        elif not isinstance(module, (torch.nn.Sequential, torch.nn.Identity)):
+            f = _operation(torch, module)
+            if not layers or layers[-1][0] is not ops.identity:
+                raise ValueError(
+                    f"from_torch needs one activation after each Linear, got {shown(module)} where none belongs"
+                )
+            layers[-1] = (f, *layers[-1][1:])
+    if not layers:
         raise ValueError(f"from_torch needs at least one Linear, got {shown(sequential)}")
-    sizes = [linear.out_features for linear in linears]
     for before, after in pairwise(linears):
         if before.out_features != after.in_features:
             raise ValueError(f"from_torch needs layers that fit, got {shown(before)} before {shown(after)}")
-    model = MLP(linears[0].in_features, sizes, activations, seed=0)
-    for layer, linear in zip(model.layers, linears, strict=True):
-        weights = linear.weight.detach().double().tolist()
-        biases = [None] * len(weights) if linear.bias is None else linear.bias.detach().double().tolist()
-        for neuron, row, bias in zip(layer.neurons, weights, biases, strict=True):
-            for w, number in zip(neuron.w, row, strict=True):
-                w.data = number
-            if bias is None or neuron.b is None:
-                neuron.b = None
-            else:
-                neuron.b.data = bias
-    return model
+    return network_of([layer_of(*numbers) for numbers in layers])
 
 
 def _torch(name: str) -> Any:
@@ -105,58 +106,26 @@ def _activation(torch: Any, op: Op) -> list[Any]:
         return []
     if op.is_from(ops.leaky_relu):
         return [torch.nn.LeakyReLU(op.settings["slope"])]
-    if op is ops.sin:
-        return [_sine(torch)]
-    if op in MODULES:
-        name, settings = MODULES[op]
-        return [getattr(torch.nn, name)(**settings)]
+    if op is ops.sin:  # PyTorch has the function, and no module of it
+        sine = type("Sine", (torch.nn.Module,), {"__module__": __name__, "forward": lambda self, z: torch.sin(z)})
+        return [sine()]
+    if op in TWINS:
+        return [getattr(torch.nn, TWINS[op].name)(**TWINS[op].arguments)]
     raise ValueError(
         f"to_torch knows PyTorch's activations, and {op!r} is none of them; write a torch.nn.Module for it"
     )
 
 
-def _sine(torch: Any) -> Any:
-    class Sine(torch.nn.Module):  # type: ignore[misc]
-        """PyTorch has the function, and no module of it."""
-
-        def forward(self, z: Any) -> Any:
-            return torch.sin(z)
-
-    return Sine()
-
-
 def _operation(torch: Any, module: Any) -> Op:
-    """The activation of a torch module, if there is an equal one."""
-    kind = type(module)
-    if isinstance(module, torch.nn.LeakyReLU):
+    """The activation that equals a torch module, if there is one."""
+    if type(module) is torch.nn.LeakyReLU:
         slope = float(module.negative_slope)
         return ops.leaky_relu if slope == ops.leaky_relu.settings["slope"] else ops.leaky_relu.bind(slope=slope)
-    if isinstance(module, torch.nn.Softmax) and module.dim not in (-1, 1):
-        raise ValueError(f"from_torch needs a Softmax over the outputs, dim=-1, got {shown(module)}")
-    if isinstance(module, torch.nn.GELU) and module.approximate != "none":
-        raise ValueError(f"from_torch needs the exact GELU, got {shown(module)}")
-    if isinstance(module, torch.nn.Softplus) and module.beta != 1:
-        raise ValueError(f"from_torch needs a Softplus with beta=1, got {shown(module)}")
-    if kind.__name__ == "Sine" and kind.__module__ == __name__:
+    if type(module).__name__ == "Sine" and type(module).__module__ == __name__:
         return ops.sin
-    for op, (name, _) in MODULES.items():
-        if kind is getattr(torch.nn, name):
+    for op, twin in TWINS.items():
+        if type(module) is getattr(torch.nn, twin.name):
+            if any(getattr(module, name) not in accepted for name, accepted in twin.needed.items()):
+                raise ValueError(f"from_torch needs {twin.words}, got {shown(module)}")
             return op
     raise ValueError(f"from_torch knows Linear and the activations of nn, got {shown(module)}")
-
-
-def _flat(torch: Any, sequential: Any) -> list[Any]:
-    """The modules in order, those within Sequentials too."""
-    if isinstance(sequential, torch.nn.Linear):
-        return [sequential]
-    if not isinstance(sequential, torch.nn.Sequential):
-        raise TypeError(f"from_torch needs a torch.nn.Sequential, got {type(sequential).__name__} {shown(sequential)}")
-    found: list[Any] = []
-    stack = list(sequential)[::-1]
-    while stack:
-        module = stack.pop()
-        if isinstance(module, torch.nn.Sequential):
-            stack.extend(list(module)[::-1])
-        elif not isinstance(module, torch.nn.Identity):
-            found.append(module)
-    return found

@@ -210,6 +210,22 @@ def test_a_softmax_layer_is_all_of_a_kind():
         single([1.0, 2.0])
 
 
+def test_a_layer_without_neurons_makes_an_empty_list():
+    model = MLP(2, [3, 1], seed=0)
+    model.layers[0].neurons = []
+    assert model.layers[0]([1.0, 2.0]) == []
+    assert (repr(model.layers[0]), repr(model)) == (
+        "Layer of any → 0 none",
+        "MLP of any → 0 none → 1 identity (4 parameters)",
+    )
+    with pytest.raises(ValueError, match=r"one data point needs 3 input\(s\) here, got 0"):
+        model([1.0, 2.0])
+    with pytest.raises(ValueError, match="neurons of this layer differ: none; ask each neuron"):
+        model.layers[0].activation  # noqa: B018
+    model.layers = []
+    assert repr(model) == "MLP of any →  (0 parameters)"
+
+
 def set_data(model, _):
     for p in model.parameters():
         p.data = p.data * 0.5 + 0.25
@@ -583,6 +599,9 @@ REFUSED = [
     (ValueError, "n_outputs needs an int of at least 1, got -1", lambda: Layer(2, -1)),
     (TypeError, "n_inputs needs an int of at least 1, got 2.0", lambda: MLP(2.0, [1])),
     (TypeError, "n_inputs needs an int of at least 1, got True", lambda: Neuron(True)),
+    (TypeError, r"n_inputs needs an int of at least 1, got (np\.)?True", lambda: Neuron(np.True_)),
+    (ValueError, r"n_inputs needs an int of at least 1, got np\.int64\(0\)", lambda: Neuron(np.int64(0))),
+    (TypeError, "seed needs an int, a random.Random or None, got bool", lambda: Neuron(2, seed=np.True_)),
     (TypeError, "each of layer_sizes needs an int of at least 1, got '3'", lambda: MLP(2, ["3"])),
     (TypeError, r"layer_sizes needs a list, one size per layer like \[16, 1\], got 16", lambda: MLP(2, 16)),
     (TypeError, r"layer_sizes needs a list, .*got {3, 1}|{1, 3}", lambda: MLP(2, {3, 1})),

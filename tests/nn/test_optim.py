@@ -1,6 +1,8 @@
 """The optimizers against their formulas in exact fractions or plain floats, and steps that are all or nothing."""
 
 import math
+import sys
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -148,6 +150,47 @@ def test_a_step_is_all_or_nothing(make, bad):
     p.grad = q.grad = twin_p.grad = twin_q.grad = 0.5
     optimizer.step(), twin.step()
     assert (p.data, q.data) == (twin_p.data, twin_q.data), "the failed step left no memory"
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25), lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25)])
+def test_ctrl_c_at_any_line_leaves_all_parameters_or_none_changed(make):
+    def stepped(*interrupt_at):
+        p = leaves(1.0, -2.0, 3.0)
+        optimizer = make(p)
+        for number, at in enumerate((*interrupt_at, None), 1):
+            for value in p:
+                value.grad = number * value.data
+            left = [at]
+
+            def trace(frame, event, _, left=left):
+                if event == "line" and frame.f_globals["__name__"] == "nn.optim" and left[0]:
+                    left[0] -= 1
+                    if not left[0]:
+                        raise KeyboardInterrupt
+                return trace
+
+            before = sys.gettrace()
+            try:
+                with suppress(KeyboardInterrupt):
+                    sys.settrace(trace if at else before)
+                    optimizer.step()
+            finally:
+                sys.settrace(before)
+            yield [value.data for value in p]
+
+    nothing, first = [1.0, -2.0, 3.0], next(stepped())
+    assert first != nothing
+    for at in range(1, 100):
+        interrupted, again = stepped(at)
+        if interrupted == first:  # the step was over
+            break
+        assert interrupted == nothing
+        fresh = leaves(*nothing)
+        for value in fresh:
+            value.grad = 2 * value.data
+        make(fresh).step()
+        assert again == [value.data for value in fresh], "the interrupted step left no memory"
+    assert 5 < at < 99
 
 
 def test_adam_takes_gradients_whose_squares_are_almost_too_large():

@@ -287,6 +287,11 @@ class Own(Neuron):
     pass
 
 
+class Doubled(Layer):
+    def __call__(self, x):
+        return [2.0 * a for a in super().__call__(x)]
+
+
 def broken(change):
     model = MLP(2, [2, 1], seed=0)
     change(model)
@@ -302,6 +307,9 @@ REFUSED = [
     (ValueError, "neurons are all of one kind", lambda: broken(lambda m: m.layers[0].neurons.append(max))),
     (ValueError, "neurons are all of one kind", lambda: broken(lambda m: m.layers[0].neurons.append(Own(2, seed=0)))),
     (ValueError, "neurons are all of one kind", lambda: broken(lambda m: m.layers.append(max))),
+    (ValueError, "neurons are all of one kind", lambda: broken(lambda m: m.layers.__setitem__(0, Doubled(2, 2, seed=0)))),
+    (ValueError, "neurons are all of one kind", lambda: broken(lambda m: setattr(m.layers[1].neurons[0], "preactivation", max))),
+    (ValueError, "neurons are all of one kind", lambda: broken(lambda m: setattr(m.layers[1], "neurons", []))),
     (ValueError, "or is a bare number; keep model.state_dict", lambda: broken(lambda m: m.layers[0].neurons[1].w.__setitem__(0, 2.0))),
     (ValueError, "settings that are finite numbers, got k=nan", lambda: Neuron(1, bent.bind(k=math.nan))),
 ]  # fmt: skip

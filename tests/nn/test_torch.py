@@ -70,9 +70,26 @@ def test_layers_neurons_and_nested_sequentials():
 
 
 own = Op("own", value=lambda z: z * z, derivatives=[lambda a, z: 2.0 * z])
+
+
+class Doubled(Layer):
+    def __call__(self, x):
+        return [2.0 * a for a in super().__call__(x)]
+
+
+def changed(change):
+    model = MLP(2, [2, 1], seed=0)
+    change(model)
+    return model
+
+
 REFUSED = [
     (lambda: to_torch(MLP(2, [2, 1], own)), ValueError, r"knows PyTorch's activations, and Op\('own'\) is none"),
     (lambda: to_torch(3), TypeError, "needs a Neuron, Layer or MLP, got int 3"),
+    (lambda: to_torch(changed(lambda m: setattr(m.layers[0].neurons[1], "activation", "tanh"))), ValueError, "to_torch needs layers whose neurons are all of one kind"),
+    (lambda: to_torch(changed(lambda m: setattr(m.layers[0].neurons[1], "b", None))), ValueError, "to_torch needs layers whose neurons are all of one kind"),
+    (lambda: to_torch(changed(lambda m: m.layers.__setitem__(0, Doubled(2, 2, seed=0)))), ValueError, "to_torch needs layers whose neurons are all of one kind"),
+    (lambda: to_torch(Doubled(2, 2)), TypeError, "needs a Neuron, Layer or MLP, got Doubled"),
     (lambda: from_torch(3), TypeError, r"needs a torch\.nn\.Sequential, got int 3"),
     (lambda: from_torch(torch.nn.Sequential(torch.nn.ReLU())), ValueError, "one activation after each Linear"),
     (lambda: from_torch(torch.nn.Sequential()), ValueError, "at least one Linear"),
@@ -97,3 +114,10 @@ def test_without_torch_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ImportError, match=r"pip install 'sigmagrad\[torch\]'"):
         to_torch(Neuron(2))
+
+
+def test_a_module_that_stands_twice_counts_twice():
+    f, linear = torch.nn.Tanh(), torch.nn.Linear(3, 3, dtype=torch.float64)
+    twice = torch.nn.Sequential(linear, f, torch.nn.Sequential(linear, f))
+    wanted = twice(torch.tensor(X)).detach().numpy()
+    np.testing.assert_allclose(vectorize(from_torch(twice)).map(X), wanted, rtol=1e-12)

@@ -11,7 +11,7 @@ from typing import Any
 from autograd.errors import shown
 from autograd.files import write
 from nn import MLP
-from nn.fit import count
+from nn.data import count
 from viz.demo import network, page, widget
 from viz.demo.live import Live
 from viz.demo.run import Run
