@@ -17,7 +17,7 @@ from nn.activations import chosen
 from nn.data import checked_data
 from nn.fit import History
 from nn.progress import Smooth
-from viz.plots.functions import between, boundary_level, interval, one_output, over
+from viz.plots.functions import between, boundary_level, curve, interval, one_output, over
 from viz.style import theme
 from viz.style.labels import clean
 
@@ -43,8 +43,7 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     if f.n_inputs != 1:
         raise ValueError(f"plot_activation draws a function of one z, and {f.name} takes a whole layer's")
     start, end = interval(low, high, "plot_activation")
-    z = between(start, end, POINTS)
-    answers = [a for (a,) in over(f, [[z_i] for z_i in z])]
+    z, answers = curve(f, between(start, end, POINTS))
     points = zip(answers, z, strict=True)
     slopes = [math.nan if math.isnan(a) else f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in points]
     axes = ready(ax)
@@ -74,10 +73,10 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         raise TypeError(f"plot_function needs a function or a model, got {type(f).__name__} {shown(f)}")
     if not isinstance(low, Iterable) and not isinstance(high, Iterable):
         start, end = interval(low, high, "plot_function")
-        x = between(start, end, POINTS)
+        x, y = curve(f, between(start, end, POINTS))
         axes = ready(ax)
         colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
-        axes.plot(x, one_output(f, [[x_i] for x_i in x]), color=colour, linewidth=2.5, label=plain(label) or None)
+        axes.plot(x, y, color=colour, linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:

@@ -258,6 +258,60 @@ def test_a_pole_and_the_end_of_a_domain_are_gaps(ax):
     assert log[-1] == pytest.approx(math.log(2))
 
 
+POLES = [  # a function, from where to where, and its poles there
+    (lambda x: 1 / x, -1, 1.001, [0.0]),
+    (lambda x: 1 / (x - 0.003), -1, 1, [0.003]),
+    (lambda x: 1000 + 1 / (x - 0.003), -1, 1, [0.003]),
+    (lambda x: 1 / (x - 0.003) ** 2, -1, 1, [0.003]),
+    (lambda x: -1 / (x * x).sqrt().sqrt(), -1, 1.001, [0.0]),
+    (lambda x: 1 / (x + 0.998), -1, 1, [-0.998]),
+    (lambda x: 1 / (x - 0.998) ** 2, -1, 1, [0.998]),
+    (lambda x: x.sin() / x.cos(), -5, 5, [-1.5 * math.pi, -0.5 * math.pi, 0.5 * math.pi, 1.5 * math.pi]),
+    (lambda x: x.cos() / x.sin() + 5 * x, -5, 4, [-math.pi, 0.0, math.pi]),
+    (lambda x: 1 / (x - 1e-9), -1, 1, [1e-9]),  # all but at a point that is drawn
+]
+JOINED = [
+    *[lambda x, k=k: (10.0**k * x).tanh() for k in range(2, 9)],
+    *[lambda x, k=k: (-((10.0**k * x) ** 2)).exp() for k in range(4)],  # a needle
+    lambda x: x.relu(),
+    lambda x: abs(x - 0.0012),
+    lambda x: 3.0 if x.data > 0.0012 else -1.0 - x.data,  # a step
+    lambda x: (70 * x).sin(),
+    lambda x: (200 * math.pi * x).sin(),  # which is 0 at every point that is drawn
+    lambda x: x * 0 + 0.1 + 0.2,
+    lambda x: 1e9 + (x * 7).sin() * 1e-7,  # rounding
+    lambda x: 1e-12 / (x * x + 1e-3),
+    lambda x: x**3,
+    lambda x: 1 / (x * x + 1e-4),
+    Value.exp,
+    Value.sigmoid,
+    Value.gelu,
+    MLP(1, [8, 8, 1], seed=0),
+]
+
+
+@pytest.mark.parametrize(("f", "low", "high", "poles"), POLES, ids=range(len(POLES)))
+def test_a_curve_is_not_joined_across_a_pole_between_its_points(f, low, high, poles, ax):
+    plot_function(f, low, high, ax=ax)
+    x, y = ax.lines[0].get_data()
+    missing = [x_i for x_i, y_i in zip(x, y, strict=True) if math.isnan(y_i)]
+    assert missing == pytest.approx(poles, abs=(high - low) / 400)
+
+
+@pytest.mark.parametrize("f", JOINED, ids=range(len(JOINED)))
+@pytest.mark.parametrize(("low", "high"), [(-1, 1), (-0.0007, 0.001)])
+def test_a_curve_that_has_values_is_joined_however_steep(f, low, high, ax):
+    plot_function(f, low, high, ax=ax)
+    assert len(ax.lines[0].get_xdata()) == 401
+    assert not any(math.isnan(y) for y in ax.lines[0].get_ydata())
+
+
+def test_an_activation_with_a_pole_has_a_gap(ax):
+    plot_activation(Op("reciprocal", lambda z: 1 / z, [lambda a, z: -a * a]), -1, 1.001, ax=ax)
+    for line in ax.lines:
+        assert sum(map(math.isnan, line.get_ydata())) == 1
+
+
 def test_a_plane_has_gaps_too(ax):
     plot_function(lambda x, y: (x + y).log(), (-1, -1), (1, 1), ax=ax)
     figure, (deep,) = plots.new_figure(three_dimensional=True)
