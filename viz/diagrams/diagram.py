@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 1000, 2000
 PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}main{{overflow-x:auto}}svg{{display:block;SIZE}}"
+GRADIENT = f'<font color="{theme.GRADIENT}">{{}}</font>'
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html", ".tex")
 
 
@@ -74,7 +75,7 @@ class Diagram:
         self.format, self.using = format, using
         self.n_nodes = self.n_edges = 0
         self.words = ""  # what it shows, for whoever can't see it
-        self.typeset: dict[str, str] = {}  # labels with indices that Unicode lacks, as a dot program can set them
+        self.typeset: dict[str, str] = {}  # labels with what only a dot program's markup can say
         self.digraph: graphviz.Digraph = graphviz.Digraph()
         if engine == "dot":
             graph = {"rankdir": direction, **graph}
@@ -125,8 +126,10 @@ class Diagram:
 
     def _shown(self, label: str) -> str:
         text = written(label)
-        if any(kind for kind, _, _ in pieces(text)):
-            self.typeset[f"label={quoted(text)}"] = f"label=<{marked(text)}>".replace("\n", "<br/>")
+        lines = [marked(line) for line in text.split("\n")]
+        coloured = [GRADIENT.format(line) if line.startswith(theme.GRAD) else line for line in lines]
+        if coloured != lines or any(kind for kind, _, _ in pieces(text)):
+            self.typeset[f"label={quoted(text)}"] = f"label=<{'<br/>'.join(coloured)}>"
         return text
 
     def _write(self, statement: str) -> None:

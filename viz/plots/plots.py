@@ -153,9 +153,11 @@ def plot_decision_boundary(
         if min(known) < level < max(known):
             axes.contour(xs, ys, heights, levels=[level], colors=theme.INK, linewidths=2, linestyles="solid")
     else:
-        best = [[g.index(max(g)) if not math.isnan(g[0]) else math.nan for g in line] for line in outputs]
-        levels = [k - 0.5 for k in range(len(outputs[0][0]) + 1)]
-        axes.contourf(xs, ys, best, levels=levels, colors=theme.CLASS_COLOURS, alpha=0.35)
+        for k, colour in enumerate(theme.CLASS_COLOURS[: len(outputs[0][0])]):  # each class where it leads the others
+            lead = [[g[k] - max([*g[:k], *g[k + 1 :]]) for g in line] for line in outputs]
+            most = max(a for line in lead for a in line if not math.isnan(a))
+            if most > 0.0:
+                axes.contourf(xs, ys, lead, levels=[0.0, 2 * most], colors=[colour], alpha=0.35)
     for k, label in enumerate(sorted(set(targets))):
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
         mark, colour = theme.CLASS_MARKS[k % 5], theme.CLASS_COLOURS[k % 5]
@@ -215,10 +217,12 @@ def finished(axes: Any, x: str, y: str) -> Axes:
     return done
 
 
-def added(panels: Sequence[Axes], signs: Sequence[str]) -> None:
-    """Signs between panels: panel + panel = panel; no panel but the first says what is on its axes."""
-    for ax, sign in zip(panels[1:], signs, strict=True):
-        ax.text(-0.16, 0.5, sign, transform=ax.transAxes, fontsize=22, ha="center", va="center", color=theme.INK)
+def added(panels: Sequence[Any], signs: Sequence[str]) -> None:
+    """Signs before the last panels: panel + panel = panel; none but the first says what is on its axes."""
+    for ax, sign in zip(panels[-len(signs) :], signs, strict=True):
+        x, write = (-0.19, ax.text2D) if ax.name == "3d" else (-0.16, ax.text)
+        write(x, 0.5, sign, transform=ax.transAxes, fontsize=22, ha="center", va="center", color=theme.INK)
+    for ax in panels[1:] if panels[0].name != "3d" else ():
         ax.set_ylabel("")
         ax.tick_params(labelleft=False)
 

@@ -13,8 +13,9 @@ from shared.hostile import LABELS
 
 import viz
 from nn import Neuron, squared_loss
-from viz import Diagram, draw_backprop
+from viz import Diagram, draw_backprop, draw_graph
 from viz.diagrams.diagram import MAX_EDGES, MAX_NODES
+from viz.style import theme
 from viz.style.labels import pieces, written
 
 
@@ -127,6 +128,28 @@ def test_what_a_dot_program_draws_is_typeset_too(label: str, kind: str, monkeypa
         read = ElementTree.fromstring(f"<p>{text[1:-1]}</p>")
         assert {element.tag for element in read.iter()} <= {"p", "sub", "sup", "br"}
         assert "".join(read.itertext()) == "".join(part for _, part, _ in pieces(written(label))).replace("\n", "")
+
+
+@pytest.mark.parametrize("view", ["lecture", "operations"])
+def test_a_gradient_has_its_own_colour_in_every_kind_of_file(view: str, tmp_path: Path, monkeypatch) -> None:
+    loss = squared_loss(Neuron(2, "tanh", seed=0)([1.0, 2.0]), 0.5)
+    loss.backward()
+    diagram = draw_graph(loss, view=view)
+    texts = [
+        (element.text, element.get("fill")) for element in ElementTree.fromstring(diagram.svg).findall(".//{*}text")
+    ]
+    gradients = [text for text, _ in texts if text.startswith("grad ")]
+    assert len(gradients) >= 4
+    assert {fill for text, fill in texts if text.startswith("grad ")} == {theme.GRADIENT}
+    assert theme.GRADIENT not in {fill for text, fill in texts if "=" in text}
+    lines = diagram.save(tmp_path / "a.tex").read_text().splitlines()
+    drawn = [line for line in lines if line.endswith("};") and "{grad " in line]
+    assert len(drawn) == len(gradients)
+    assert all("text=sggradient," in line for line in drawn)
+    given: list[str] = []
+    monkeypatch.setattr("viz.engines.render.render", lambda source, *_, **__: given.append(source) or b"")
+    diagram.pipe("pdf")
+    assert given[0].count(f'<font color="{theme.GRADIENT}">grad ') == given[0].count("grad ") >= 4
 
 
 @pytest.mark.long

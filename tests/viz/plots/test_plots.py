@@ -154,6 +154,24 @@ def test_many_outputs_and_a_model_without_a_boundary(ax):
     assert b"</svg>" in plots.picture(ax.figure, "svg")
 
 
+def test_classes_meet_in_lines_and_not_in_steps(ax):
+    """The first output leads where x₁ > x₂ and x₁ > 0.31: its region has these two straight sides."""
+    plot_decision_boundary(lambda x_1, x_2: [x_1, x_2, 0.31], SQUARE, [0, 1, 2, 1], ax=ax)
+    low, high = ax.get_xlim()
+    regions = [[point for path in kind.get_paths() for point in path.vertices] for kind in ax.collections[:3]]
+    for region, leads in zip(
+        regions, (lambda x, y: (x, y, 0.31), lambda x, y: (y, x, 0.31), lambda x, y: (0.31, x, y)), strict=True
+    ):
+        assert len(region) > 10
+        for point in region:
+            mine, *others = leads(*point)
+            lead = mine - max(others)
+            on_the_edge = any(math.isclose(side, end, abs_tol=1e-6) for side in point for end in (low, high))
+            corner = min(abs(a - b) for a, b in [(others[0], others[1])]) < 0.03
+            assert lead > -0.03
+            assert on_the_edge or corner or math.isclose(lead, 0.0, abs_tol=1e-6)
+
+
 @pytest.mark.parametrize(("size", "activation"), [(1, "identity"), (1, "sigmoid"), (2, "identity")])
 def test_a_function_of_a_point_is_a_model_too(size, activation):
     model = MLP(2, [3, size], ["tanh", activation], seed=0)
