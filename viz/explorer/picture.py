@@ -16,7 +16,7 @@ from autograd import Value
 from viz.derivation.names import titled
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box, Scene
-from viz.explorer.grid import gridded
+from viz.explorer.grid import places
 from viz.graphs.draw import MANY, drawn
 from viz.style import theme
 from viz.style.labels import written
@@ -68,7 +68,7 @@ def picture(
 
 
 def _on_a_grid(scene: Scene, title: str, room: Callable[[Box | Arrow], list[str]]) -> Diagram:
-    return gridded(scene, Diagram(title, engine="nop2", splines="line"), room)
+    return drawn(scene, Diagram(title, engine="nop2", splines="line"), room, places(scene, room))
 
 
 def _renamed(thing: Shown, names: Mapping[Value, str]) -> Shown:
