@@ -435,6 +435,23 @@ def test_on_a_phone_the_output_stays_in_view(path, visit, scheme):
     assert top < bottom  # the rest as before, one below the other
 
 
+def test_beside_the_network_it_stays_in_view_too_and_hides_nothing_for_good(path, visit):
+    page = visit(path, viewport={"width": 1366, "height": 768}).page
+    page.locator("button.neuron").first.click()
+    seen = set()
+    for scrolled in range(0, 900, 60):
+        page.evaluate(f"window.scrollTo(0, {scrolled})")
+        box = page.locator(".picture").bounding_box()
+        assert 0 <= box["y"] < box["y"] + box["height"] <= 768
+        for part in (".top", ".lens", ".sum", ".outcome"):
+            middle = page.locator(part).evaluate(
+                "(one) => { const r = one.getBoundingClientRect(), hit = document.elementFromPoint(r.x + 9, r.y + r.height / 2);"
+                " return hit !== null && one.contains(hit); }"
+            )
+            seen |= {part} if middle else set()
+    assert seen == {".top", ".lens", ".sum", ".outcome"}
+
+
 def test_every_mark_says_what_it_is(path, visit):
     page = visit(path).page
     mute = page.evaluate(
