@@ -128,7 +128,7 @@ LECTURE: tuple[Figure, ...] = (
         STRUCTURE,
         "classifier-after-backward",
         "After backward",
-        "Values in black and orange, and below them the gradients of the loss.",
+        "Values in black and orange, and below them, in purple, the gradients of the loss.",
         "The logistic classifier with numbers, and a gradient below each.",
         examples.neuron_after_backward,
         lambda path: explore(examples.classifier_loss()).save(path),
