@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 POINTS = 401  # of a curve
 GRID = 61  # points along each side of a plane
 DATELESS = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+FARTHEST = 1e9  # by which a class leads the others, as far as it is drawn
 WIDEST = 12.4  # inches: all panels side by side, as wide as a slide
 Corner = float | Sequence[float]  # the end of an interval, or the corner of a rectangle
 
@@ -153,11 +154,12 @@ def plot_decision_boundary(
         if min(known) < level < max(known):
             axes.contour(xs, ys, heights, levels=[level], colors=theme.INK, linewidths=2, linestyles="solid")
     else:
-        for k, colour in enumerate(theme.CLASS_COLOURS[: len(outputs[0][0])]):  # each class where it leads the others
-            lead = [[g[k] - max([*g[:k], *g[k + 1 :]]) for g in line] for line in outputs]
-            most = max(a for line in lead for a in line if not math.isnan(a))
-            if most > 0.0:
-                axes.contourf(xs, ys, lead, levels=[0.0, 2 * most], colors=[colour], alpha=0.35)
+        for k in range(len(outputs[0][0])):  # each class where it leads the others
+            leads = [[g[k] - max([*g[:k], *g[k + 1 :]]) for g in line] for line in outputs]
+            held = [[max(min(lead, FARTHEST), -FARTHEST) for lead in line] for line in leads]  # a score may be −∞
+            if any(lead > 0.0 for line in held for lead in line):
+                colour = theme.CLASS_COLOURS[k % len(theme.CLASS_COLOURS)]
+                axes.contourf(xs, ys, held, levels=[0.0, 2 * FARTHEST], colors=[colour], alpha=0.35)
     for k, label in enumerate(sorted(set(targets))):
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
         mark, colour = theme.CLASS_MARKS[k % 5], theme.CLASS_COLOURS[k % 5]

@@ -172,6 +172,17 @@ def test_classes_meet_in_lines_and_not_in_steps(ax):
             assert on_the_edge or corner or math.isclose(lead, 0.0, abs_tol=1e-6)
 
 
+def test_every_class_has_its_region_however_many_there_are(ax):
+    angles = [k * math.pi / 3 for k in range(6)]
+    points = [[math.cos(t), math.sin(t)] for t in angles]
+    plot_decision_boundary(
+        lambda x_1, x_2: [x_1 * math.cos(t) + x_2 * math.sin(t) for t in angles] + [-math.inf], points, range(6), ax=ax
+    )
+    filled = [kind for kind in ax.collections if kind.get_alpha() == 0.35]
+    for point, region in zip(points, filled, strict=True):
+        assert any(path.contains_point(point) for path in region.get_paths())
+
+
 @pytest.mark.parametrize(("size", "activation"), [(1, "identity"), (1, "sigmoid"), (2, "identity")])
 def test_a_function_of_a_point_is_a_model_too(size, activation):
     model = MLP(2, [3, size], ["tanh", activation], seed=0)
