@@ -72,7 +72,8 @@ class Playground {
     });
     this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
     const detail = element("div", {class: "detail"}, element("div", {class: "top"}, this.chosen, this.back), this.lens, this.scale, numbers);
-    const side = element("div", {class: "side"}, this.title, this.picture, this.legend, detail);
+    const output = element("div", {class: "output"}, this.title, this.picture, this.legend);
+    const side = element("div", {class: "side"}, output, detail);
     const left = element("div", {class: "left"}, this.network, this.tip, this.curve);
     this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
     this.picture.addEventListener("pointermove", (event) => {

@@ -72,15 +72,17 @@ class Range:
 class Choice:
     """A check for one of some words, in capitals or not."""
 
+    kind = "words"
+
     def __init__(self, *words: str) -> None:
         self.words = words
 
     @property
     def schema(self) -> dict[str, Any]:
         """The words, as the page reads them."""
-        return {"words": self.words}
+        return {self.kind: self.words}
 
-    def __call__(self, name: str, x: Any) -> str:
+    def __call__(self, name: str, x: Any) -> Any:
         """The word, or an error with all of them."""
         for word in self.words:
             if isinstance(x, str) and x.lower() == word.lower():
@@ -88,18 +90,12 @@ class Choice:
         raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
 
 
-class Some:
+class Some(Choice):
     """A check for some of some words, at least one, each once; they come in the order given here."""
 
-    def __init__(self, *words: str) -> None:
-        self.words = words
+    kind = "some"
 
-    @property
-    def schema(self) -> dict[str, Any]:
-        """The words, as the page reads them."""
-        return {"some": self.words}
-
-    def __call__(self, name: str, x: Any) -> tuple[str, ...]:
+    def __call__(self, name: str, x: Any) -> Any:
         """The words, or an error with all that there are."""
         held = list(x) if isinstance(x, (list, tuple)) else [x]
         unknown = [one for one in held if not isinstance(one, str) or one not in self.words]
@@ -150,21 +146,15 @@ class Preset(NamedTuple):
 PRESETS = {
     "One neuron: a line": Preset(
         "The white line is where z = 0: which way does it turn while it learns?",
-        {"dataset": "linear", "layers": [1], "activations": ["identity"]},
+        {"dataset": "linear", "layers": [1]},
     ),
     "One neuron: not enough": Preset(
         "No line parts these classes, so the loss stays near ln 2 = 0.69, that of saying ½ everywhere.",
-        {"dataset": "xor", "layers": [1], "activations": ["identity"]},
+        {"dataset": "xor", "layers": [1]},
     ),
     "Features: a circle from squares": Preset(
         "The same neuron as before, but φ(x) = (x₁², x₂²): a line among the features is a circle in the plane.",
-        {
-            "dataset": "circles",
-            "features": ["x1 ** 2", "x2 ** 2"],
-            "lr": 0.5,
-            "layers": [1],
-            "activations": ["identity"],
-        },
+        {"dataset": "circles", "features": ["x1 ** 2", "x2 ** 2"], "lr": 0.5, "layers": [1]},
     ),
     "Width: three ReLUs fence a circle": Preset(
         "Switch the zero lines on: each hidden ReLU bends the plane along one line, and three lines close the fence.",
@@ -172,15 +162,15 @@ PRESETS = {
     ),
     "Width: one layer of 16": Preset(
         "Sixteen neurons, each of which sees a single line: how many of them does the output use?",
-        {"dataset": "moons", "layers": [16, 1], "activations": ["tanh", "identity"]},
+        {"dataset": "moons", "layers": [16, 1]},
     ),
     "Depth: four layers of 4": Preset(
         "From left to right the maps go from lines to curves: a layer combines what the one before it sees.",
-        {"dataset": "moons", "layers": [4, 4, 4, 4, 1], "activations": ["tanh"] * 4 + ["identity"]},
+        {"dataset": "moons", "layers": [4, 4, 4, 4, 1]},
     ),
     "Width and depth: a spiral": Preset(
         "At first the loss hardly moves, then it falls in steps; take a layer away, and it never does.",
-        {"dataset": "spiral", "noise": 0.05, "layers": [8, 8, 8, 1], "activations": ["tanh"] * 3 + ["identity"]},
+        {"dataset": "spiral", "noise": 0.05, "layers": [8, 8, 8, 1]},
     ),
     "Dead ReLUs": Preset(
         "Large steps push ReLUs below 0 for every data point: their maps go blank, and no gradient brings them back.",
@@ -194,13 +184,7 @@ PRESETS = {
     ),
     "Overfitting: noise learned by heart": Preset(
         "The train loss goes on falling while the test loss rises: the network learns the noise of its few points.",
-        {
-            "dataset": "moons",
-            "noise": 0.45,
-            "train_share": 0.1,
-            "layers": [16, 16, 1],
-            "activations": ["tanh", "tanh", "identity"],
-        },
+        {"dataset": "moons", "noise": 0.45, "train_share": 0.1, "layers": [16, 16, 1]},
     ),
     "A learning rate too large": Preset(
         "Each step jumps over the valley and lands higher: the loss grows until a number is too large.",
@@ -212,7 +196,7 @@ PRESETS = {
     ),
     "Regression: hills": Preset(
         "An amount in place of a class: blue hills and orange valleys, and the loss is the squared error.",
-        {"dataset": "hills", "noise": 0.0, "layers": [12, 8, 1], "activations": ["tanh", "tanh", "identity"]},
+        {"dataset": "hills", "noise": 0.0, "layers": [12, 8, 1]},
     ),
 }
 

@@ -133,7 +133,7 @@ class Board:
             end = head.border(start)
         if level is not None:
             start, end = (tail.corners[2], level), (head.corners[0], level)
-        self.route(arrow, [start, between(start, end, 1 / 3), between(start, end, 2 / 3), end], style)
+        self.route(arrow, straight(start, end), style)
         about = lines(arrow.text, arrow.data, None)
         if not about and arrow.grad is None:
             return
@@ -213,6 +213,11 @@ def shown(box: Box) -> list[str]:
 def whole(size: float) -> float:
     """A size in whole points, to which Graphviz rounds."""
     return float(math.ceil(size - 1e-6))
+
+
+def straight(start: Point, end: Point) -> list[Point]:
+    """A straight line as a Bézier curve."""
+    return [start, between(start, end, 1 / 3), between(start, end, 2 / 3), end]
 
 
 def between(start: Point, end: Point, part: float) -> Point:

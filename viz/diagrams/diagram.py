@@ -32,7 +32,7 @@ from viz.diagrams.svg import dressed, image, readable
 from viz.diagrams.tikz import tikz
 from viz.engines import render as renderer
 from viz.style import theme
-from viz.style.labels import quoted, slug, written
+from viz.style.labels import marked, pieces, quoted, slug, written
 from viz.web.document import document, heading
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 1000, 2000
 PAPER = f"body{{margin:1rem;background:{theme.PAGE}}}main{{overflow-x:auto}}svg{{display:block;SIZE}}"
+GRADIENT = f'<font color="{theme.GRADIENT}">{{}}</font>'
 SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".html", ".tex")
 
 
@@ -74,6 +75,7 @@ class Diagram:
         self.format, self.using = format, using
         self.n_nodes = self.n_edges = 0
         self.words = ""  # what it shows, for whoever can't see it
+        self.typeset: dict[str, str] = {}  # labels with what only a dot program's markup can say
         self.digraph: graphviz.Digraph = graphviz.Digraph()
         if engine == "dot":
             graph = {"rankdir": direction, **graph}
@@ -90,7 +92,7 @@ class Diagram:
         sized = {} if size is None else {"width": f"{size[0] / 72:.4g}", "height": f"{size[1] / 72:.4g}"}
         fixed = {"fixedsize": "true"} if sized else {}
         self.n_nodes += 1
-        self._write(f"{name}{_attributes({**style, **sized, **fixed, **placed}, label)}")
+        self._write(f"{name}{_attributes({'label': self._shown(label), **style, **sized, **fixed, **placed})}")
 
     def edge(
         self,
@@ -106,7 +108,8 @@ class Diagram:
         route = {"pos": _route(through, headless=style.get("arrowhead") == "none")} if through else {}
         placed = {"lp": _points([label_at])} if label_at else {}
         self.n_edges += 1
-        self._write(f"{tail} -> {head}{_attributes({**style, **route, **placed}, label or None)}")
+        text = {"label": self._shown(label)} if label else {}
+        self._write(f"{tail} -> {head}{_attributes({**text, **style, **route, **placed})}")
 
     def column(self, *names: str) -> None:
         """Keep these boxes side by side, in this order."""
@@ -120,6 +123,14 @@ class Diagram:
         """A remark below the picture."""
         self.words = f"{self.words}. {text}"
         self._write(f"label={quoted(text)}; labelloc=b; fontcolor={quoted(theme.GRADIENT)}")
+
+    def _shown(self, label: str) -> str:
+        text = written(label)
+        lines = [marked(line) for line in text.split("\n")]
+        coloured = [GRADIENT.format(line) if line.startswith(theme.GRAD) else line for line in lines]
+        if coloured != lines or any(kind for kind, _, _ in pieces(text)):
+            self.typeset[f"label={quoted(text)}"] = f"label=<{'<br/>'.join(coloured)}>"
+        return text
 
     def _write(self, statement: str) -> None:
         self.digraph.body.append(f"\t{statement}\n")
@@ -136,7 +147,10 @@ class Diagram:
         check_size(self.n_nodes, self.n_edges)
         kind = format or self.format
         drawn = "svg" if kind == "png" and find_spec("resvg_py") else kind  # a PNG shows what the SVG does
-        picture = renderer.render(self.source, drawn, engine=self.engine, using=self.using)
+        source = self.source
+        for label, markup in self.typeset.items() if drawn in ("png", "pdf") else ():  # an SVG is typeset afterwards
+            source = source.replace(label, markup)
+        picture = renderer.render(source, drawn, engine=self.engine, using=self.using)
         if drawn == "svg":
             picture = dressed(picture, self.prefix, self.description)
             picture = renderer.rasterized(picture) if kind == "png" else picture
@@ -254,9 +268,8 @@ def check_size(boxes: int, arrows: int) -> None:
         )
 
 
-def _attributes(style: dict[str, str], label: str | None = None) -> str:
-    held = [] if label is None else [f"label={quoted(written(label))}"]
-    held += [f"{key}={quoted(value)}" for key, value in style.items()]
+def _attributes(style: dict[str, str]) -> str:
+    held = [f"{key}={quoted(value)}" for key, value in style.items()]
     return f" [{', '.join(held)}]" if held else ""
 
 

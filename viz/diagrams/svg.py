@@ -6,6 +6,7 @@ import base64
 import xml.etree.ElementTree as ET
 from html import escape
 
+from viz.style import theme
 from viz.style.labels import pieces
 
 SPACE = "http://www.w3.org/2000/svg"
@@ -27,6 +28,8 @@ def dressed(svg: bytes, prefix: str, words: str) -> bytes:
         for title in graph.findall(f"{{{SPACE}}}title"):  # the name of a graph is %3
             graph.remove(title)
     for line in root.iter(f"{{{SPACE}}}text"):
+        if (line.text or "").startswith(theme.GRAD):
+            line.set("fill", theme.GRADIENT)
         typeset(line)
     words = " ".join(words.split()) or "a drawing"
     root.attrib = {"role": "img", "aria-label": words, **root.attrib}

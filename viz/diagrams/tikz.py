@@ -107,7 +107,8 @@ def lines(thing: Any) -> Iterator[tuple[str, list[str]]]:
                 dashes = style if style in ("dashed", "dotted") else "" if style == "solid" else dashes
                 width = float(style[13:-1]) if style.startswith("setlinewidth(") else width
             elif kind == "T":
-                yield text(op, size, pen), [pen]
+                colour = theme.GRADIENT if op["text"].startswith(theme.GRAD) else pen
+                yield text(op, size, colour), [colour]
             elif path := shape(op):
                 filled = kind in "EPB" and seen(fill)
                 stroked = width > 0 and seen(pen)

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import importlib.util
-import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from viz.style.theme import FONT
+from viz.style.theme import FONT, PAGE
 
 
 def png(svg: bytes, scale: float) -> bytes:
-    """The picture as PNG bytes; ImportError where resvg-py is missing, ValueError where it can't draw."""
+    """The picture as PNG bytes; ImportError where resvg-py is missing, ValueError, SyntaxError where it can't draw."""
     import resvg_py
 
-    fonts = [str(path) for path in _fonts()]
+    fonts, root = _fonts(), ET.fromstring(svg)
+    for side in root.attrib.keys() & {"width", "height"}:  # in plain pixels: resvg reads no "pt"
+        root.set(side, root.attrib[side].removesuffix("pt"))
+    for text in root.iterfind(".//*[@font-family]") if fonts else ():
+        size = float(text.attrib["font-size"]) * 0.9  # the boxes were measured for Helvetica, which is a tenth narrower
+        text.attrib |= {"font-family": "DejaVu Sans", "font-size": f"{size:.4g}"}
     family = "DejaVu Sans" if fonts else FONT
-    text = svg[svg.index(b"<svg") :].decode()  # without the prolog, and its size in plain pixels: resvg reads no "pt"
-    text = re.sub(r' width="([0-9.]+)pt" height="([0-9.]+)pt"', r' width="\1" height="\2"', text, count=1)
-    if fonts:
-        text = re.sub(r' font-family="[^"]*" font-size="([0-9.]+)"', _as_dejavu, text)
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=text,
+            svg_string=ET.tostring(root, encoding="unicode"),
             zoom=scale,
+            background=PAGE,  # a size in whole points leaves a thin border, which would be dark on a dark page
             font_files=fonts,
             font_family=family,
             sans_serif_family=family,
@@ -31,15 +33,10 @@ def png(svg: bytes, scale: float) -> bytes:
     )
 
 
-def _as_dejavu(match: re.Match[str]) -> str:
-    """The boxes were measured for Helvetica, which is a tenth narrower."""
-    return f' font-family="DejaVu Sans" font-size="{float(match.group(1)) * 0.9:.4g}"'
-
-
-def _fonts() -> list[Path]:
-    """matplotlib's fonts, found without importing it: they hold all the signs, and are the same everywhere."""
+def _fonts() -> list[str]:
+    """matplotlib's font, found without importing it: it holds all the signs, and is the same everywhere."""
     found = importlib.util.find_spec("matplotlib")
     if found is None or found.origin is None:
         return []
-    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return [folder / "DejaVuSans.ttf"] if (folder / "DejaVuSans.ttf").exists() else []
+    font = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+    return [str(font)] if font.exists() else []

@@ -98,7 +98,7 @@ def rasterized(svg: bytes) -> bytes:
             "a PNG needs the dot program (https://graphviz.org/download) or resvg: pip install resvg-py; "
             "an .svg needs neither"
         ) from error
-    except ValueError as error:
+    except (ValueError, SyntaxError) as error:
         raise RenderError(f"resvg could not draw the PNG: {shown_text(error)}; save an .svg instead") from error
 
 

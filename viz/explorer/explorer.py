@@ -16,7 +16,7 @@ from viz.diagrams.diagram import MAX_EDGES, Diagram
 from viz.diagrams.svg import image
 from viz.explorer.graph import described
 from viz.explorer.layers import layers
-from viz.explorer.picture import Picture, picture
+from viz.explorer.picture import picture
 from viz.graphs.draw import VIEWS, draw_graph, drawn
 from viz.style.labels import written
 from viz.web.colours import colours
@@ -108,15 +108,15 @@ def _line(title: str) -> str:
     return escape(" ".join(written(title).split()))
 
 
-def page(graph: dict[str, Any], pictures: Mapping[str, Picture], title: str) -> str:
+def page(graph: dict[str, Any], pictures: Mapping[str, str], title: str) -> str:
     """The HTML of the page."""
     data = dict(graph)
     program = data.pop("program")
     own = [asset("explorer", name) for name in SCRIPTS]
     texts = [asset("web", "arithmetic.js"), program, asset("web", "engine.js"), asset("web", "text.js"), *own]
     views = "".join(
-        f'<div class="view" data-view="{key}"{"" if key == graph["view"] else " hidden"}>{picture.svg}</div>\n'
-        for key, picture in pictures.items()
+        f'<div class="view" data-view="{key}"{"" if key == graph["view"] else " hidden"}>{svg}</div>\n'
+        for key, svg in pictures.items()
     )
     buttons = "".join(f'<button type="button" value="{key}">{VIEW_TITLES[key]}</button>' for key in pictures)
     body = asset("explorer", "explorer.html")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from autograd import Value
 from viz.derivation.names import titled
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box, Scene
-from viz.explorer.grid import gridded
+from viz.explorer.grid import places
 from viz.graphs.draw import MANY, drawn
 from viz.style import theme
 from viz.style.labels import written
@@ -29,21 +29,13 @@ LOOKS = {"fill", "stroke", "font-family", "font-size"}
 Shown = TypeVar("Shown", Box, Arrow)
 
 
-@dataclass
-class Picture:
-    """An <svg> whose elements know what they show: data-v the Value, data-op the Value an operation computes."""
-
-    svg: str
-    width: float
-    height: float
-
-
 def picture(
     scene: Scene, names: Mapping[Value, str], title: str, members: Mapping[str, Sequence[Value]] | None = None
-) -> Picture:
-    """A scene as a picture of the page; `names` are what the page calls the Values, in topological order.
+) -> str:
+    """A scene as an <svg> of the page; `names` are what the page calls the Values, in topological order.
 
-    `members` are the Values of a box that stands for several.
+    Its elements know what they show: data-v the Value, data-op the Value that an operation computes. `members` are the
+    Values of a box that stands for several.
     """
     numbers = {value: index for index, value in enumerate(names)}
     many = sum(arrow.value is not None for arrow in scene.arrows) > MANY_WEIGHTS
@@ -72,12 +64,11 @@ def picture(
             _write(group, shows(shown[name], bare=many), shown[name].value)
         elif group.attrib.pop("class") == "graph":
             group[:] = sorted(group.findall("g"), key=lambda child: "arrow" not in child.attrib["class"])  # below
-    _, _, width, height = (float(x) for x in svg.attrib["viewBox"].split())
-    return Picture(ET.tostring(svg, encoding="unicode"), width, height)
+    return ET.tostring(svg, encoding="unicode")
 
 
 def _on_a_grid(scene: Scene, title: str, room: Callable[[Box | Arrow], list[str]]) -> Diagram:
-    return gridded(scene, Diagram(title, engine="nop2", splines="line"), room)
+    return drawn(scene, Diagram(title, engine="nop2", splines="line"), room, places(scene, room))
 
 
 def _renamed(thing: Shown, names: Mapping[Value, str]) -> Shown:

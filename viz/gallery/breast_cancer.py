@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd import Value
-from nn import MLP, Adam, History, fit, nll_loss
+from nn import MLP, Adam, History, fit, nll_loss_from_logit
+from nn.losses import nll_loss
 
 FEATURES = ("mean texture", "worst area", "worst smoothness")  # three that tell much, for a graph that can be read
 BATCH = 32
@@ -53,18 +54,18 @@ def train(
     )
     mean, deviation = X_train.mean(axis=0), X_train.std(axis=0)
     X_train, X_test = ((X - mean) / deviation for X in (X_train, X_test))
-    activations = ["relu"] * (len(layer_sizes) - 1) + ["sigmoid"]
-    model = MLP(len(columns), layer_sizes, activations, seed=0)
+    model = MLP(len(columns), layer_sizes, seed=0)
     history = fit(
         model,
         X_train,
         y_train,
-        nll_loss,
+        nll_loss_from_logit,  # of z, with the sigmoid still to come: right where g would round to 0 or 1
         optimizer=Adam(model.parameters(), lr=0.003),
         steps=steps,
         batch_size=BATCH,
         seed=0,
         progress=progress,
     )
+    model.layers[-1].activation = "sigmoid"
     right = [(model(x).data > 0.5) == bool(y) for x, y in zip(X_test.tolist(), y_test.tolist(), strict=True)]
     return Training(model, history, sum(right) / len(right), len(right), X_test[0].tolist(), int(y_test[0]))

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Op, Value, ops
-from autograd.formulas.symbols import Symbol
-from autograd.formulas.text import as_text
 from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
 from viz.demo.playground import playground
 from viz.diagrams.diagram import Diagram
@@ -127,13 +125,12 @@ def plot_two_sigmoids() -> Any:
     model = two_sigmoids()
     first, second = model.layers[0].neurons
     figure, axes = plots.new_figure(columns=3, three_dimensional=True)
-    letters = Symbol("s1", text="σ₁"), Symbol("s2", text="σ₂")
-    whole = sum(w.data * letter for w, letter in zip(model.layers[1].neurons[0].w, letters, strict=True))
     functions: list[Any] = [first, second, model]
     ax: Any
-    for ax, f, title in zip(axes, functions, (*letters, whole), strict=True):
-        plots.plot_function(f, (-1.0, -1.0), (1.0, 1.0), ax=ax).set_title(as_text(title), fontsize=14)
+    for ax, f, title in zip(axes, functions, ("σ₁", "σ₂", "g"), strict=True):
+        plots.plot_function(f, (-1.0, -1.0), (1.0, 1.0), ax=ax).set_title(title, fontsize=14)
         ax.view_init(elev=28, azim=-125)  # from the side of both steps
+    plots.added(axes, [*(f"{theme.number(w.data)}·" for w in model.layers[1].neurons[0].w), "="])
     return figure
 
 

@@ -68,7 +68,7 @@ LECTURE: tuple[Figure, ...] = (
     Figure(
         RECAP,
         "feature-transformation",
-        "A feature that makes classes separable",
+        "First epiphany: a nonlinear transformation empowers linear tools",
         "φ(x) = [1; |x₁ − x₂|]: no line separates the classes in the plane of x; on the axis |x₁ − x₂| one number "
         "does. A model linear in φ is nonlinear in x.",
         "Two classes of points in the plane, one near the diagonal; beside it the same points on the axis |x₁ − x₂|.",
@@ -77,9 +77,10 @@ LECTURE: tuple[Figure, ...] = (
     Figure(
         RECAP,
         "two-sigmoids-surfaces",
-        "Two sigmoids and a weighted sum of them",
-        "Each σ is a smooth step along a line; a weighted sum of the two is a valley, which is no step any more.",
-        "Three surfaces over the plane: a rising step, a falling step, and a valley along the diagonal.",
+        "Second epiphany: composing simple nonlinearities amplifies it",
+        "σ₁ = σ(5x₁ − 5x₂ + 1) and σ₂ = σ(−5x₁ + 5x₂ + 1) are smooth steps, each along one line. Some appropriate "
+        "weighted sum of them is a valley along the diagonal, which no single step is.",
+        "−3 times a rising step minus 3 times a falling step is a valley along the diagonal: surfaces over the plane.",
         examples.plot_two_sigmoids,
     ),
     Figure(
@@ -127,7 +128,7 @@ LECTURE: tuple[Figure, ...] = (
         STRUCTURE,
         "classifier-after-backward",
         "After backward",
-        "Values in black and orange, and below them the gradients of the loss.",
+        "Values in black and orange, and below them, in purple, the gradients of the loss.",
         "The logistic classifier with numbers, and a gradient below each.",
         examples.neuron_after_backward,
         lambda path: explore(examples.classifier_loss()).save(path),

@@ -10,7 +10,7 @@ from itertools import groupby
 from viz.diagrams.svg import readable
 from viz.gallery.figures import Figure
 from viz.style import theme
-from viz.style.labels import pieces, slug, written
+from viz.style.labels import marked, slug
 from viz.web.document import asset, document
 
 NAMES = {"html": "interactive page", "tex": "TikZ"}
@@ -55,13 +55,3 @@ def shown(figure: Figure, svg: bytes, kinds: Sequence[str]) -> str:
         f'<figcaption><h3>{marked(figure.title)}</h3><p>{marked(figure.caption)}</p><p class="files">{files}</p>'
         "</figcaption></figure>\n"
     )
-
-
-def marked(text: str) -> str:
-    """Text with true indices, also those that Unicode lacks.
-
-    >>> marked("∇_w ℒ < w_1")
-    '∇<sub>w</sub> ℒ &lt; w₁'
-    """
-    tags = {"": "{}", "_": "<sub>{}</sub>", "^": "<sup>{}</sup>"}
-    return "".join(tags[kind].format(escape(inner)) for kind, inner, _ in pieces(written(text)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
@@ -81,11 +82,18 @@ def draw_dot(root: Value, format: str = "svg", rankdir: str = "LR", *, max_nodes
     return diagram
 
 
-def drawn(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[str]] | None = None) -> Diagram:
+def drawn(
+    scene: Scene,
+    diagram: Diagram,
+    texts: Callable[[Box | Arrow], list[str]] | None = None,
+    places: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Diagram:
     """The scene's boxes and arrows, put into a diagram.
 
-    A page has texts of its own, and finds its boxes and arrows again by their ids, and their kinds by their classes.
+    A page has texts of its own, and finds its boxes and arrows again by their ids, and their kinds by their classes;
+    `places` says by these ids where they stand.
     """
+    places = places or {}
     for box in scene.boxes:
         lines = "\n".join(texts(box) if texts else box.lines).split("\n")
         style = theme.tight(theme.BOX[box.kind], lines)
@@ -93,15 +101,15 @@ def drawn(scene: Scene, diagram: Diagram, texts: Callable[[Box | Arrow], list[st
             style = {**style, "ordering": "in"}
         if texts:
             style = {**style, "id": box.name, "class": f"box {box.kind}"}
-        diagram.node(box.name, "\n".join(lines), **style)
+        diagram.node(box.name, "\n".join(lines), **places.get(box.name, {}), **style)
     beside = " " if diagram.direction in ("TB", "BT") else ""  # keeps a text off its vertical arrow
     for number, arrow in enumerate(scene.arrows):
         style = theme.ARROW[arrow.kind]
         if texts:
             style = {**style, "id": f"arrow{number}", "class": f"arrow {arrow.kind}"}
         label = "\n".join(beside + line for line in (texts(arrow) if texts else arrow.lines))
-        diagram.edge(arrow.tail, arrow.head, label, **style)
-    for column in scene.columns:
+        diagram.edge(arrow.tail, arrow.head, label, **places.get(f"arrow{number}", {}), **style)
+    for column in scene.columns if not places else ():
         diagram.column(*column)
     diagram.words = sentence(scene)
     return diagram

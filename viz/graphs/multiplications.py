@@ -5,11 +5,12 @@ The paths are counted, never walked one by one: each node hands its number of pa
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
+from itertools import accumulate
 
 from autograd import Value, topological_order
 from autograd.errors import shown
@@ -85,7 +86,7 @@ def count_multiplications(root: Value) -> Multiplications:
         if node is not root:
             by_path[bisect_left(levels, depth[node])] += length - n
             by_path[bisect_left(levels, end)] -= length - n
-    rows = list(zip(levels, _summed(reused), _summed(by_path), strict=False))
+    rows = list(zip(levels, accumulate(reused), accumulate(by_path), strict=False))
     return Multiplications(rows[-1][1], rows[-1][2], tuple(rows))
 
 
@@ -107,14 +108,6 @@ def _depths(root: Value, below: Mapping[Value, list[Value]]) -> dict[Value, int]
     return depth
 
 
-def _summed(differences: list[int]) -> list[int]:
-    total, sums = 0, []
-    for difference in differences:
-        total += difference
-        sums.append(total)
-    return sums
-
-
 def _cells(rows: tuple[tuple[int, int, int], ...]) -> list[tuple[str, str, str]]:
     return [(str(depth), _written(reused), _written(by_path)) for depth, reused, by_path in rows]
 
@@ -127,7 +120,5 @@ def _written(count: int) -> str:
     """
     if count < 10**EXACT:
         return f"{count:,}"
-    exponent = int((count.bit_length() - 1) * math.log10(2))
-    while count >= 10 ** (exponent + 1):
-        exponent += 1
-    return f"{count // 10 ** (exponent - 2) / 100:.2f}·10{str(exponent).translate(SUPERSCRIPTS)}"
+    mantissa, _, power = f"{Decimal(count):.2e}".partition("e+")
+    return f"{mantissa}·10{power.translate(SUPERSCRIPTS)}"

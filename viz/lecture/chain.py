@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from nn.layers import MLP, Layer, Neuron
-from viz.diagrams.board import Spot
-from viz.diagrams.diagram import Point
+from viz.diagrams.board import Spot, straight
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.picture import CIRCLE, Picture
 from viz.style import theme
@@ -76,9 +75,3 @@ def put_layer(board: Picture, number: int, left: float, inside: float) -> Spot:
     ends = (sigma.x, weights.corners[1]), (sigma.x, sigma.corners[3])
     board.route(Arrow(f"w_{number}", f"sum_{number}", "parameter"), straight(*ends))
     return frame
-
-
-def straight(start: Point, end: Point) -> list[Point]:
-    """A straight line as a Bézier curve."""
-    (x, y), (u, v) = start, end
-    return [start, (x + (u - x) / 3, y + (v - y) / 3), (u - (u - x) / 3, v - (v - y) / 3), end]

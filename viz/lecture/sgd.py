@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from nn.layers import MLP
+from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.chain import straight
 from viz.lecture.data_point import Forward, Loss
 from viz.lecture.forward import ForwardPass, Row
 from viz.style.labels import written

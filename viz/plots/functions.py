@@ -86,6 +86,46 @@ def of_one_output(found: list[list[float]]) -> list[float]:
     return [held[0] for held in found]
 
 
+def curve(f: Callable[..., Any], x: list[float]) -> tuple[list[float], list[float]]:
+    """The points of a curve; where it has no value between two of them, a point without one stands between them.
+
+    >>> curve(lambda x: 1 / x, [-2.0, -1.0, 1.0, 2.0])
+    ([-2.0, -1.0, 0.0, 1.0, 2.0], [-0.5, -1.0, nan, 1.0, 0.5])
+    """
+    y = of_one_output(over(f, [[x_i] for x_i in x]))
+    for i in reversed([i for i in range(1, len(x)) if has_pole(f, x, y, i)]):
+        x, y = [*x[:i], (x[i - 1] + x[i]) / 2, *x[i:]], [*y[:i], math.nan, *y[i:]]
+    return x, y
+
+
+def has_pole(f: Callable[..., Any], x: list[float], y: list[float], i: int) -> bool:
+    """Whether f has no value somewhere between the points i − 1 and i.
+
+    Only where it goes away from its neighbours on both sides it can have none. Then a search by thirds goes on to where
+    it is farthest away: a steep function, or one with a step, comes to an end there, one with a pole never does.
+    """
+    beside = [value for value in (*y[max(i - 2, 0) : i - 1], *y[i + 1 : i + 2]) if not math.isnan(value)] or [0.0]
+    level = sum(beside) / len(beside)
+    start = max(abs(value - level) for value in y[i - 1 : i + 1])
+    if math.isnan(y[i - 1]) or math.isnan(y[i]) or (len(beside) == 2 and start <= abs(beside[0] - level)):
+        return False
+
+    def away(x: float) -> float:
+        try:
+            far = abs(answers(f, [x])[0] - level)
+        except (ArithmeticError, ValueError):
+            return math.inf
+        return math.inf if math.isnan(far) else far
+
+    low, high, far = x[i - 1], x[i], []
+    for _ in range(60):
+        one, other = low + (high - low) / 3, high - (high - low) / 3
+        here, there = away(one), away(other)
+        far.append(max(here, there))
+        low, high = (low, other) if here >= there else (one, high)
+    return math.inf in far or far[59] > 10 * max(start, far[29])
+
+
 def boundary_level(f: Callable[..., Any], x: list[float]) -> float:
     """Where one output changes its class: a σ, which is a probability, at one half, a score at 0; x is any point.
 

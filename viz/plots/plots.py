@@ -17,7 +17,7 @@ from nn.activations import chosen
 from nn.data import checked_data
 from nn.fit import History
 from nn.progress import Smooth
-from viz.plots.functions import between, boundary_level, interval, of_one_output, over, plane
+from viz.plots.functions import between, boundary_level, curve, interval, of_one_output, plane
 from viz.style import theme
 from viz.style.labels import clean
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 POINTS = 401  # of a curve
 GRID = 61  # points along each side of a plane
 DATELESS = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+FARTHEST = 1e9  # by which a class leads the others, as far as it is drawn
 WIDEST = 12.4  # inches: all panels side by side, as wide as a slide
 Corner = float | Sequence[float]  # the end of an interval, or the corner of a rectangle
 
@@ -43,8 +44,7 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     if f.n_inputs != 1:
         raise ValueError(f"plot_activation draws a function of one z, and {f.name} takes a whole layer's")
     start, end = interval(low, high, "plot_activation")
-    z = between(start, end, POINTS)
-    answers = [a for (a,) in over(f, [[z_i] for z_i in z])]
+    z, answers = curve(f, between(start, end, POINTS))
     points = zip(answers, z, strict=True)
     slopes = [math.nan if math.isnan(a) else f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in points]
     axes = ready(ax)
@@ -74,11 +74,10 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         raise TypeError(f"plot_function needs a function or a model, got {type(f).__name__} {shown(f)}")
     if not isinstance(low, Iterable) and not isinstance(high, Iterable):
         start, end = interval(low, high, "plot_function")
-        x = between(start, end, POINTS)
+        x, y = curve(f, between(start, end, POINTS))
         axes = ready(ax)
         colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
-        answers = of_one_output(over(f, [[x_i] for x_i in x]))
-        axes.plot(x, answers, color=colour, linewidth=2.5, label=plain(label) or None)
+        axes.plot(x, y, color=colour, linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
@@ -155,9 +154,12 @@ def plot_decision_boundary(
         if min(known) < level < max(known):
             axes.contour(xs, ys, heights, levels=[level], colors=theme.INK, linewidths=2, linestyles="solid")
     else:
-        best = [[g.index(max(g)) if not math.isnan(g[0]) else math.nan for g in line] for line in outputs]
-        levels = [k - 0.5 for k in range(len(outputs[0][0]) + 1)]
-        axes.contourf(xs, ys, best, levels=levels, colors=theme.CLASS_COLOURS, alpha=0.35)
+        for k in range(len(outputs[0][0])):  # each class where it leads the others
+            leads = [[g[k] - max([*g[:k], *g[k + 1 :]]) for g in line] for line in outputs]
+            held = [[max(min(lead, FARTHEST), -FARTHEST) for lead in line] for line in leads]  # a score may be −∞
+            if any(lead > 0.0 for line in held for lead in line):
+                colour = theme.CLASS_COLOURS[k % len(theme.CLASS_COLOURS)]
+                axes.contourf(xs, ys, held, levels=[0.0, 2 * FARTHEST], colors=[colour], alpha=0.35)
     for k, label in enumerate(sorted(set(targets))):
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
         mark, colour = theme.CLASS_MARKS[k % 5], theme.CLASS_COLOURS[k % 5]
@@ -212,10 +214,12 @@ def finished(axes: Any, x: str, y: str) -> Axes:
     return done
 
 
-def added(panels: Sequence[Axes], signs: Sequence[str]) -> None:
-    """Signs between panels: panel + panel = panel; no panel but the first says what is on its axes."""
-    for ax, sign in zip(panels[1:], signs, strict=True):
-        ax.text(-0.16, 0.5, sign, transform=ax.transAxes, fontsize=22, ha="center", va="center", color=theme.INK)
+def added(panels: Sequence[Any], signs: Sequence[str]) -> None:
+    """Signs before the last panels: panel + panel = panel; none but the first says what is on its axes."""
+    for ax, sign in zip(panels[-len(signs) :], signs, strict=True):
+        x, write = (-0.19, ax.text2D) if ax.name == "3d" else (-0.16, ax.text)
+        write(x, 0.5, sign, transform=ax.transAxes, fontsize=22, ha="center", va="center", color=theme.INK)
+    for ax in panels[1:] if panels[0].name != "3d" else ():
         ax.set_ylabel("")
         ax.tick_params(labelleft=False)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import escape
 from typing import NamedTuple
 
 LONGEST = 200
@@ -79,6 +80,16 @@ def _script(piece: Piece) -> str:
     table = SUPERSCRIPTS if piece.kind == "^" else SUBSCRIPTS
     fits = piece.kind and all(ord(char) in table for char in piece.text)
     return piece.text.translate(table) if fits else piece.source
+
+
+def marked(text: str) -> str:
+    """Text with true indices, also those that Unicode lacks.
+
+    >>> marked("∇_w ℒ < w_1")
+    '∇<sub>w</sub> ℒ &lt; w₁'
+    """
+    tags = {"": "{}", "_": "<sub>{}</sub>", "^": "<sup>{}</sup>"}
+    return "".join(tags[kind].format(escape(inner)) for kind, inner, _ in pieces(written(text)))
 
 
 def quoted(text: str) -> str:

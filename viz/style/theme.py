@@ -29,6 +29,7 @@ BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, YELLOW = (
 )
 LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
 GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
+GRAD = "grad "  # what a line with a gradient begins with, in whatever text; it has that colour everywhere
 POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
 SIGN_WORDS = "blue: positive, orange: negative; thicker or darker = larger"
 PLANE_COLOURS = "RdBu"  # matplotlib's name of the same two, for what a model answers over the plane

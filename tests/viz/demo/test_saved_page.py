@@ -416,6 +416,42 @@ def test_zero_lines_and_steps_change_the_picture(tmp_path, visit):
     assert colours == 2
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_the_output_stays_in_view(path, visit, scheme):
+    page = visit(path, viewport={"width": 390, "height": 844}, color_scheme=scheme).page
+    output = page.locator(".picture")
+    for scrolled in (0, 400, 900, 10_000):
+        page.evaluate(f"window.scrollTo(0, {scrolled})")
+        box = output.bounding_box()
+        assert box["width"] >= 150
+        assert 0 <= box["y"] < box["y"] + box["height"] <= 844 / 2
+        # and nothing is drawn over it
+        assert (
+            page.evaluate("([x, y]) => document.elementFromPoint(x, y).className", [box["x"] + 20, box["y"] + 20])
+            == "marks"
+        )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    top, bottom = (page.locator(part).bounding_box()["y"] for part in (".network", ".detail"))
+    assert top < bottom  # the rest as before, one below the other
+
+
+def test_beside_the_network_it_stays_in_view_too_and_hides_nothing_for_good(path, visit):
+    page = visit(path, viewport={"width": 1366, "height": 768}).page
+    page.locator("button.neuron").first.click()
+    seen = set()
+    for scrolled in range(0, 900, 60):
+        page.evaluate(f"window.scrollTo(0, {scrolled})")
+        box = page.locator(".picture").bounding_box()
+        assert 0 <= box["y"] < box["y"] + box["height"] <= 768
+        for part in (".top", ".lens", ".sum", ".outcome"):
+            middle = page.locator(part).evaluate(
+                "(one) => { const r = one.getBoundingClientRect(), hit = document.elementFromPoint(r.x + 9, r.y + r.height / 2);"
+                " return hit !== null && one.contains(hit); }"
+            )
+            seen |= {part} if middle else set()
+    assert seen == {".top", ".lens", ".sum", ".outcome"}
+
+
 def test_every_mark_says_what_it_is(path, visit):
     page = visit(path).page
     mute = page.evaluate(

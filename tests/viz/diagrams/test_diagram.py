@@ -3,15 +3,20 @@
 import base64
 import os
 import re
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import graphviz
 import pytest
+from shared.hostile import LABELS
 
 import viz
-from viz import Diagram
+from nn import Neuron, squared_loss
+from viz import Diagram, draw_backprop, draw_graph
 from viz.diagrams.diagram import MAX_EDGES, MAX_NODES
+from viz.style import theme
+from viz.style.labels import pieces, written
 
 
 @pytest.fixture
@@ -102,6 +107,58 @@ def test_save_writes_what_the_suffix_says(two: Diagram, suffix: str, start: byte
 def test_save_writes_a_pdf_with_dot(two: Diagram, tmp_path: Path) -> None:
     two.using = "dot"
     assert two.save(tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", ["pdf", pytest.param("png", id="png without resvg")])
+@pytest.mark.parametrize("label", ["∇_w ℒ", "w^2_{3,d} = 1\n<b>&amp;", *LABELS])
+def test_what_a_dot_program_draws_is_typeset_too(label: str, kind: str, monkeypatch) -> None:
+    """Indices that Unicode lacks reach it as markup, and nothing of a label does."""
+    given: list[str] = []
+    monkeypatch.setattr("viz.engines.render.render", lambda source, *_, **__: given.append(source) or b"")
+    monkeypatch.setattr("viz.diagrams.diagram.find_spec", lambda _: None)
+    diagram = Diagram()
+    diagram.node("n0", label)
+    diagram.edge("n0", "n0", label)
+    diagram.pipe(kind)
+    diagram.pipe("json")
+    assert given[1] == diagram.source
+    texts = re.findall(r"label=(<.*>)\]", given[0])
+    assert len(texts) == (2 if any(kind for kind, _, _ in pieces(written(label))) else 0)
+    for text in texts:
+        read = ElementTree.fromstring(f"<p>{text[1:-1]}</p>")
+        assert {element.tag for element in read.iter()} <= {"p", "sub", "sup", "br"}
+        assert "".join(read.itertext()) == "".join(part for _, part, _ in pieces(written(label))).replace("\n", "")
+
+
+@pytest.mark.parametrize("view", ["lecture", "operations"])
+def test_a_gradient_has_its_own_colour_in_every_kind_of_file(view: str, tmp_path: Path, monkeypatch) -> None:
+    loss = squared_loss(Neuron(2, "tanh", seed=0)([1.0, 2.0]), 0.5)
+    loss.backward()
+    diagram = draw_graph(loss, view=view)
+    texts = [
+        (element.text, element.get("fill")) for element in ElementTree.fromstring(diagram.svg).findall(".//{*}text")
+    ]
+    gradients = [text for text, _ in texts if text.startswith("grad ")]
+    assert len(gradients) >= 4
+    assert {fill for text, fill in texts if text.startswith("grad ")} == {theme.GRADIENT}
+    assert theme.GRADIENT not in {fill for text, fill in texts if "=" in text}
+    lines = diagram.save(tmp_path / "a.tex").read_text().splitlines()
+    drawn = [line for line in lines if line.endswith("};") and "{grad " in line]
+    assert len(drawn) == len(gradients)
+    assert all("text=sggradient," in line for line in drawn)
+    given: list[str] = []
+    monkeypatch.setattr("viz.engines.render.render", lambda source, *_, **__: given.append(source) or b"")
+    diagram.pipe("pdf")
+    assert given[0].count(f'<font color="{theme.GRADIENT}">grad ') == given[0].count("grad ") >= 4
+
+
+@pytest.mark.long
+@pytest.mark.dot
+def test_a_pdf_says_its_indices_without_underscores(tmp_path: Path) -> None:
+    path = draw_backprop(Neuron(2, "relu", seed=0), loss=squared_loss).save(tmp_path / "a.pdf")
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    assert "∇wℒ" in "".join(text.split())
+    assert "_" not in text
 
 
 def test_a_saved_page_loads_and_runs_nothing(two: Diagram, tmp_path: Path) -> None:

@@ -193,5 +193,6 @@ def test_it_is_put_into_a_document_of_ones_own(make: Callable[[], Diagram], tmp_
     saved(make(), tmp_path)
     colour = r"\definecolor{sglearnable}{HTML}{0000FF}"
     text = r"before \resizebox{\textwidth}{!}{\input{a}} after \input{a} end"
-    document = rf"\documentclass{{article}}\usepackage{{tikz}}{colour}\begin{{document}}{text}\end{{document}}"
+    page = r"\textheight=750pt"  # the network is 440 high: in full and in the text's width it needs more than article's 550
+    document = rf"\documentclass{{article}}\usepackage{{tikz}}{page}{colour}\begin{{document}}{text}\end{{document}}"
     compiled(document, tmp_path)

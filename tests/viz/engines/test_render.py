@@ -15,7 +15,8 @@ import pytest
 
 import viz.engines.render
 import viz.engines.webassembly
-from viz import Diagram, RenderError
+from nn import Neuron
+from viz import Diagram, RenderError, draw_neuron
 from viz.engines.render import render
 
 SMALL = 'digraph { x -> y [label="w"] }'
@@ -358,6 +359,17 @@ def test_a_png_without_dot_shows_its_texts(no_dot) -> None:
     bare, lettered = (dark_pixels(render(box.format(text), "png")) for text in ("", "∂ℒ/∂w²₃,₁"))
     assert bare == 0
     assert lettered > 100
+
+
+def test_a_png_is_its_page_up_to_the_edge() -> None:
+    """A size in whole points leaves a border of less than a pixel, which a dark slide would show through."""
+    import io
+
+    from matplotlib.image import imread
+
+    picture = imread(io.BytesIO(draw_neuron(Neuron(3, seed=0)).pipe("png")))
+    edges = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
+    assert all((edge == 1.0).all() for edge in edges)
 
 
 def test_a_broken_svg_is_no_png() -> None:

@@ -155,6 +155,35 @@ def test_many_outputs_and_a_model_without_a_boundary(ax):
     assert b"</svg>" in plots.picture(ax.figure, "svg")
 
 
+def test_classes_meet_in_lines_and_not_in_steps(ax):
+    """The first output leads where x₁ > x₂ and x₁ > 0.31: its region has these two straight sides."""
+    plot_decision_boundary(lambda x_1, x_2: [x_1, x_2, 0.31], SQUARE, [0, 1, 2, 1], ax=ax)
+    low, high = ax.get_xlim()
+    regions = [[point for path in kind.get_paths() for point in path.vertices] for kind in ax.collections[:3]]
+    for region, leads in zip(
+        regions, (lambda x, y: (x, y, 0.31), lambda x, y: (y, x, 0.31), lambda x, y: (0.31, x, y)), strict=True
+    ):
+        assert len(region) > 10
+        for point in region:
+            mine, *others = leads(*point)
+            lead = mine - max(others)
+            on_the_edge = any(math.isclose(side, end, abs_tol=1e-6) for side in point for end in (low, high))
+            corner = min(abs(a - b) for a, b in [(others[0], others[1])]) < 0.03
+            assert lead > -0.03
+            assert on_the_edge or corner or math.isclose(lead, 0.0, abs_tol=1e-6)
+
+
+def test_every_class_has_its_region_however_many_there_are(ax):
+    angles = [k * math.pi / 3 for k in range(6)]
+    points = [[math.cos(t), math.sin(t)] for t in angles]
+    plot_decision_boundary(
+        lambda x_1, x_2: [x_1 * math.cos(t) + x_2 * math.sin(t) for t in angles] + [-math.inf], points, range(6), ax=ax
+    )
+    filled = [kind for kind in ax.collections if kind.get_alpha() == 0.35]
+    for point, region in zip(points, filled, strict=True):
+        assert any(path.contains_point(point) for path in region.get_paths())
+
+
 @pytest.mark.parametrize(("size", "activation"), [(1, "identity"), (1, "sigmoid"), (2, "identity")])
 def test_a_function_of_a_point_is_a_model_too(size, activation):
     model = MLP(2, [3, size], ["tanh", activation], seed=0)
@@ -277,6 +306,60 @@ def test_a_plane_is_what_the_function_answers_at_each_of_its_points(f):
     for y, line in zip(ys, plane(f, xs, ys), strict=True):
         for x, found in zip(xs, line, strict=True):
             assert found == pytest.approx(over(f, [[x, y], [2.0, 1.0]])[0], rel=1e-12, nan_ok=True)
+
+
+POLES = [  # a function, from where to where, and its poles there
+    (lambda x: 1 / x, -1, 1.001, [0.0]),
+    (lambda x: 1 / (x - 0.003), -1, 1, [0.003]),
+    (lambda x: 1000 + 1 / (x - 0.003), -1, 1, [0.003]),
+    (lambda x: 1 / (x - 0.003) ** 2, -1, 1, [0.003]),
+    (lambda x: -1 / (x * x).sqrt().sqrt(), -1, 1.001, [0.0]),
+    (lambda x: 1 / (x + 0.998), -1, 1, [-0.998]),
+    (lambda x: 1 / (x - 0.998) ** 2, -1, 1, [0.998]),
+    (lambda x: x.sin() / x.cos(), -5, 5, [-1.5 * math.pi, -0.5 * math.pi, 0.5 * math.pi, 1.5 * math.pi]),
+    (lambda x: x.cos() / x.sin() + 5 * x, -5, 4, [-math.pi, 0.0, math.pi]),
+    (lambda x: 1 / (x - 1e-9), -1, 1, [1e-9]),  # all but at a point that is drawn
+]
+JOINED = [
+    *[lambda x, k=k: (10.0**k * x).tanh() for k in range(2, 9)],
+    *[lambda x, k=k: (-((10.0**k * x) ** 2)).exp() for k in range(4)],  # a needle
+    lambda x: x.relu(),
+    lambda x: abs(x - 0.0012),
+    lambda x: 3.0 if x.data > 0.0012 else -1.0 - x.data,  # a step
+    lambda x: (70 * x).sin(),
+    lambda x: (200 * math.pi * x).sin(),  # which is 0 at every point that is drawn
+    lambda x: x * 0 + 0.1 + 0.2,
+    lambda x: 1e9 + (x * 7).sin() * 1e-7,  # rounding
+    lambda x: 1e-12 / (x * x + 1e-3),
+    lambda x: x**3,
+    lambda x: 1 / (x * x + 1e-4),
+    Value.exp,
+    Value.sigmoid,
+    Value.gelu,
+    MLP(1, [8, 8, 1], seed=0),
+]
+
+
+@pytest.mark.parametrize(("f", "low", "high", "poles"), POLES, ids=range(len(POLES)))
+def test_a_curve_is_not_joined_across_a_pole_between_its_points(f, low, high, poles, ax):
+    plot_function(f, low, high, ax=ax)
+    x, y = ax.lines[0].get_data()
+    missing = [x_i for x_i, y_i in zip(x, y, strict=True) if math.isnan(y_i)]
+    assert missing == pytest.approx(poles, abs=(high - low) / 400)
+
+
+@pytest.mark.parametrize("f", JOINED, ids=range(len(JOINED)))
+@pytest.mark.parametrize(("low", "high"), [(-1, 1), (-0.0007, 0.001)])
+def test_a_curve_that_has_values_is_joined_however_steep(f, low, high, ax):
+    plot_function(f, low, high, ax=ax)
+    assert len(ax.lines[0].get_xdata()) == 401
+    assert not any(math.isnan(y) for y in ax.lines[0].get_ydata())
+
+
+def test_an_activation_with_a_pole_has_a_gap(ax):
+    plot_activation(Op("reciprocal", lambda z: 1 / z, [lambda a, z: -a * a]), -1, 1.001, ax=ax)
+    for line in ax.lines:
+        assert sum(map(math.isnan, line.get_ydata())) == 1
 
 
 def test_a_plane_has_gaps_too(ax):
