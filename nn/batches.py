@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from autograd import Value
 from autograd.errors import LookedAt
-from autograd.matrix.checks import Checked, several
-from autograd.matrix.compiled import Buffer, training_error
+from autograd.matrix.checks import OFTEN, Checked, several
+from autograd.matrix.compiled import Compiled, training_error
 from nn.optim import SGD, Adam
 
 
@@ -25,76 +26,74 @@ class InMatrices:
         self.optimizer = optimizer
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
-        held = optimizer.parameters if type(optimizer) in (SGD, Adam) else ()
-        self.checked = Checked(loss, self.columns, self.point, held, lenient=True)
-        if not self.checked.compiled.is_single:
+        self.checked = Checked(loss, self.held(), lenient=True)
+        self.look(several(self.columns, OFTEN))
+        if not self.compiled.is_single:
             raise LookedAt("the loss returns a list of Values; a step needs one")
-        self.take()
 
-    def reached(self) -> tuple[Value, ...]:
-        """The Values from outside that the loss depends on."""
-        return self.compiled.layout.reached
+    def held(self) -> list[Value]:
+        """The parameters of an optimizer whose arithmetic is known to run on arrays."""
+        return self.optimizer.parameters if type(self.optimizer) in (SGD, Adam) else []
 
-    def look_again(self) -> None:
-        """Hold the program against the loss, at one data point of each class, as someone may have changed it."""
-        self.checked.look_again(self.columns, self.point, several(self.columns, 2))
+    def look(self, at: Sequence[int] = ()) -> None:
+        """Hold the program against the loss, at these data points or at one of each class; either may have changed."""
+        self.checked.look(self.columns, self.point, at or several(self.columns, 2))
         self.take()
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
-        compiled = self.compiled = self.checked.compiled
-        self.buffer = Buffer(compiled.layout)
-        self.ahead = False
-        held = tuple(self.optimizer.parameters) if type(self.optimizer) in (SGD, Adam) else ()
-        self.is_flat = compiled.layout.parameters == held and all(p.varies for p in held)
+        assert self.checked.compiled is not None
+        compiled: Compiled = self.checked.compiled
+        self.compiled, self.numbers, self.ahead = compiled, compiled.numbers(), False
+        held = self.held()
+        self.is_flat = {*compiled.parameters} == {*held} and all(p.varies for p in held)
         if self.is_flat:
-            size, buffer = len(held), self.buffer
-            self.theta, self.gradient, self.zeros = buffer.numbers[:size], buffer.gradient[:size], buffer.zeros[:size]
-            self.memory = tuple(np.array(self.optimizer.memory).T)
+            memory = dict(zip(held, self.optimizer.memory, strict=True))
+            self.memory = tuple(np.array([memory[p] for p in compiled.parameters]).T)
 
     def descend(self, batch: Sequence[int]) -> float | None:
         """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
         if self.checked.is_due(2):
             self.write_back()
-            self.checked.look_again(self.columns, self.point, batch[:1])
-            self.take()
+            self.look([batch[0], batch[-1]])
         columns = self.columns
         if not isinstance(batch, range):
-            chosen = np.fromiter(batch, int, len(batch))
+            chosen = np.array(batch)
             columns = [column.take(chosen, axis=0) for column in columns]
-        if not self.is_flat:
-            return self._step_of_others(columns)
+        return self._step(columns) if self.is_flat else self._step_of_others(columns)
+
+    def _step(self, columns: Sequence[Any]) -> float | None:
+        """The optimizer's arithmetic on all parameters at once."""
+        theta = self.numbers[: len(self.compiled.parameters)]
         try:
-            with np.errstate(all="ignore" if self.compiled.lenient else "raise", under="ignore"):
-                J = self.compiled.attempt(columns, self.buffer)
-                new, memory = self.optimizer.update(self.theta, self.gradient, self.memory)
+            with np.errstate(all="ignore" if self.compiled.is_lenient else "raise", under="ignore"):
+                J, gradient = self.compiled.attempt(columns, self.numbers)
+                new, memory = self.optimizer.update(theta, gradient, self.memory)
         except FloatingPointError:
             return None
-        is_finite = J - J == 0.0 and new.dot(self.zeros) == 0.0  # 0 · inf is nan
-        if not is_finite or (memory is not self.memory and any(held.dot(self.zeros) != 0.0 for held in memory)):
+        if not (math.isfinite(J) and all(np.isfinite(held).all() for held in (new, *memory))):
             return None
-        self.theta[...], self.memory = new, memory
-        self.ahead = True
+        theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
         return J
 
     def _step_of_others(self, columns: Sequence[Any]) -> float | None:
         """The step of an optimizer that finds numbers and gradients in the Values."""
-        J = self.compiled.run(columns, self.buffer)
-        if J is not None:
-            self.optimizer.zero_grad()
-            training_error(J, self.buffer).backward()
-            self.optimizer.step()
-            self.buffer.read()
-        return J
+        found = self.compiled.run(columns, self.compiled.numbers())
+        if found is None:
+            return None
+        self.optimizer.zero_grad()
+        training_error(self.compiled.parameters, *found).backward()
+        self.optimizer.step()
+        return found[0]
 
     def write_back(self) -> None:
         """Give the Values what the steps have made of them."""
         if self.ahead:
-            layout, numbers = self.compiled.layout, self.theta.tolist()
-            memory = list(zip(*(held.tolist() for held in self.memory), strict=True))
-            for parameter, gradient in zip(layout.parameters, self.gradient.tolist(), strict=True):
+            parameters = self.compiled.parameters
+            memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=False))
+            for parameter, gradient in zip(parameters, self.gradient.tolist(), strict=True):
                 parameter._grad = gradient
-            for parameter, number in zip(layout.parameters, numbers, strict=True):
+            for parameter, number in zip(parameters, self.numbers.tolist(), strict=False):
                 parameter._data = number
-            self.optimizer.memory = memory or [()] * len(numbers)
+            self.optimizer.memory = [memory.get(p, ()) for p in self.optimizer.parameters]
             self.ahead = False

@@ -195,7 +195,7 @@ class Training:
         J.backward()
         self.optimizer.step()
         if self.matrices:  # something overflowed in its arrays, and did no harm
-            self.matrices.compiled.lenient = True
+            self.matrices.compiled.is_lenient = True
             self.matrices.take()
         return J.data
 
@@ -230,7 +230,7 @@ class Training:
         except ImportError:
             raise LookedAt("matrices need NumPy, which is not installed") from None
         self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer)
-        self.refuse_untrained(leaf for p in self.matrices.reached() for leaf in computed_nodes(p)[1])
+        self.refuse_untrained(leaf for p in self.matrices.compiled.reached for leaf in computed_nodes(p)[1])
 
     def look_again(self, step: int, bar: Quiet) -> None:
         """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
@@ -249,7 +249,7 @@ class Training:
             if self.matrices:
                 self.in_matrices(step, bar, self.make)
         elif self.matrices:
-            self.in_matrices(step, bar, self.matrices.look_again)
+            self.in_matrices(step, bar, self.matrices.look)
 
     # --- Values that nobody trains ---------------------------------------------------------------------------------
 

@@ -386,7 +386,7 @@ def test_an_error_of_our_own_is_no_refusal(monkeypatch):
     def broken(*_):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(lines.Matcher, "_products", broken)
+    monkeypatch.setattr(lines.Matcher, "_product", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=3, batch_size=4, progress=False)
 
