@@ -55,7 +55,7 @@ class InMatrices:
         """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
         if self.checked.is_due(2):
             self.write_back()
-            self.look([batch[0], batch[-1]])
+            self.look(batch[:1])
         columns = self.columns
         if not isinstance(batch, range):
             chosen = np.array(batch)
@@ -71,7 +71,8 @@ class InMatrices:
                 new, memory = self.optimizer.update(theta, gradient, self.memory)
         except FloatingPointError:
             return None
-        if not (math.isfinite(J) and all(np.isfinite(held).all() for held in (new, *memory))):
+        made = (new,) if memory is self.memory else (new, *memory)
+        if not (math.isfinite(J) and all(np.isfinite(held).all() for held in made)):
             return None
         theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
         return J

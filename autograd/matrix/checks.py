@@ -4,9 +4,8 @@ and now and then while it is used."""
 from __future__ import annotations
 
 import math
-import pickle
 import random
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -16,7 +15,7 @@ from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
 from autograd.matrix.data import columns_of, leaves_at, widths_of
-from autograd.matrix.failures import KINDS, Point, blame, explained, raise_at
+from autograd.matrix.failures import KINDS, Point, blame, explained, gradients, raise_at
 from autograd.matrix.trace import Trace
 from autograd.sums import average
 from autograd.value import Value
@@ -83,13 +82,17 @@ class Checked:
         """Hold the program against the function at these data points; where it is new or has changed, trace it anew."""
         with random_state_kept() as has_moved:
             answers, failed = self._answers(point, at)
-            compiled = self.compiled
-            is_odd = not answers or (failed and not isinstance(failed[0], KINDS))
-            if compiled is None or is_odd or _difference(compiled, columns, answers):
+            is_usual = answers and (failed is None or isinstance(failed[0], KINDS))
+            compiled, difference = self.compiled, "it is new"
+            if compiled and is_usual:
+                difference = _difference(compiled, columns, answers)
+            if difference:
                 compiled = self._traced(columns, answers, failed)
             if failed and not self.lenient:
                 raise_at(*failed, compiled, columns)
-            difference = DRAWS if has_moved() else _difference(compiled, columns, answers)
+            if compiled and difference:
+                difference = _difference(compiled, columns, answers)
+            difference = DRAWS if has_moved() else difference
         if difference:
             raise Differs(difference)
         self.compiled = compiled
@@ -132,42 +135,40 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     """How the program differs from the function at these data points; nothing if it does not."""
     part = [column[[i for i, _ in answers]] for column in columns]
     values = [value for _, value in answers]
+    if frozen := [p for p in compiled.reached if not p.varies]:
+        return _words(answers, f"a derivative for {shown(frozen[0])}", "none")
     if not compiled.is_single:
-        wanted = [[getattr(v, "_data", v) for v in value] if isinstance(value, list) else value for value in values]
+        numbers = [[getattr(v, "_data", v) for v in value] if isinstance(value, list) else value for value in values]
         found = compiled.outputs(part).tolist()
-        return "" if _are_close(found, wanted) else _words(answers, shown(found), shown(wanted))
+        return "" if _are_close(found, numbers) else _words(answers, shown(found), shown(numbers))
     if not all(isinstance(value, Value) for value in values):
         return _words(answers, "one Value", shown(values))
     with np.errstate(all="ignore"):
-        J, gradient = compiled.attempt(part, compiled.numbers())
+        J = training_error(compiled.parameters, *compiled.attempt(part, compiled.numbers()))
     try:
-        error = average(values)
-    except ArithmeticError:
-        return ""  # the sum is too large: who runs the program finds it
-    ours = dict(zip(compiled.reached, gradient.tolist(), strict=False))
-    slopes, sums = derivatives(error, ours)
-    if not all(map(math.isfinite, [error._data, *slopes.values()])):
+        wanted = average(values)
+        ours, theirs = gradients(J), gradients(wanted)
+    except KINDS:
+        return ""  # infinite: who runs the program finds it
+    if not all(map(math.isfinite, [wanted._data, *theirs.values()])):
         return ""
-    size = sum(s * abs(node._data) for node, s in sums.items())
-    if not _is_close(J, error._data, size):
-        return _words(answers, str(J), error._data)
-    for leaf, slope in ours.items():
-        if not _is_close(slope, slopes.get(leaf, 0.0), sums.get(leaf, 0.0)):
-            return _words(answers, f"the derivative {slope} for {shown(leaf)}", slopes.get(leaf, 0.0))
-    first, last = (set(computed_nodes(value, ours)[1]) for value in (values[0], values[-1]))
-    for leaf in first & last:  # what f makes anew at each call is a constant
-        if len(values) > 1 and leaf not in ours and leaf.varies and slopes[leaf]:
+    pairs: list[tuple[Value, float, float]]
+    pairs = [(wanted, J._data, wanted._data), *((leaf, slope, theirs.get(leaf, 0.0)) for leaf, slope in ours.items())]
+    far = [(node, x, y) for node, x, y in pairs if not abs(x - y) <= CLOSE * abs(y)]
+    sums = absolute_sums(wanted) if far else {}
+    for node, x, y in far:
+        room = sum(s * abs(v._data) for v, s in sums.items()) if node is wanted else sums.get(node, 0.0)
+        if not abs(x - y) <= ROUNDING * room + CLOSE * abs(y):
+            return _words(answers, f"{x}" if node is wanted else f"the derivative {x} for {shown(node)}", y)
+    again = set.intersection(*(nodes_below([answer]) for answer in (answers[0], answers[-1])))
+    for leaf, slope in theirs.items():  # a Value that f makes anew at each call is a constant
+        if slope and leaf not in ours and leaf in again and len(answers) > 1:
             return _words(answers, "no derivative", f"one for {shown(leaf)}")
     return ""
 
 
-def _is_close(found: float, wanted: float, size: float) -> bool:
-    """Whether two numbers are nearly the same, where terms of this size are added up."""
-    return abs(found - wanted) <= ROUNDING * size + CLOSE * abs(wanted)
-
-
 def _are_close(found: Any, wanted: Any) -> bool:
-    """The same of outputs; inf and nan are what they are."""
+    """Whether outputs are nearly the same; inf and nan are what they are."""
     try:
         x, y = np.array(found, float), np.array(wanted, float)
     except (TypeError, ValueError):  # rows of other lengths, or no numbers
@@ -204,27 +205,27 @@ def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     return {node for computed, leaves in graphs for node in (*computed, *leaves)}
 
 
-def derivatives(J: Value, until: Container[Value]) -> tuple[dict[Value, float], dict[Value, float]]:
-    """∂J/∂node of the nodes below J, and the products of slopes from J to each, summed as absolute values.
-
-    The second, times the numbers, is the size of all the terms that J adds up: if they cancel, their rounding stays.
-    """
-    slopes, sums = {J: 1.0}, {J: 1.0}
-    for node in reversed(computed_nodes(J, until)[0]):
-        g, s = slopes.get(node, 0.0), sums.get(node, 0.0)
-        for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
-            slopes[parent] = slopes.get(parent, 0.0) + (g and g * slope)
-            sums[parent] = sums.get(parent, 0.0) + (s and s * abs(slope))
-    return slopes, sums
+def absolute_sums(J: Value) -> dict[Value, float]:
+    """For each node, the products of slopes from J to it, summed as absolute values: what is left of its rounding."""
+    sums = {J: 1.0}
+    for node in reversed(computed_nodes(J)[0]):
+        for parent, slope in zip(node.parents, node.local_derivatives, strict=False):
+            sums[parent] = sums.get(parent, 0.0) + sums[node] * abs(slope)
+    return sums
 
 
 @contextmanager
 def random_state_kept() -> Iterator[Callable[[], bool]]:
     """Put Python's and NumPy's global random state back afterwards; yields a function: whether it has moved."""
-    python, numpy = random.getstate(), np.random.get_state()
-    before = pickle.dumps((python, numpy))
+    python, numpy = random.getstate(), np.random.get_state(legacy=False)
+    keys = numpy["state"]["key"].tobytes(), numpy["state"]["pos"]
+
+    def has_moved() -> bool:
+        now = np.random.get_state(legacy=False)["state"]
+        return random.getstate() != python or (now["key"].tobytes(), now["pos"]) != keys
+
     try:
-        yield lambda: pickle.dumps((random.getstate(), np.random.get_state())) != before
+        yield has_moved
     finally:
         random.setstate(python)
         np.random.set_state(numpy)
