@@ -23,7 +23,7 @@ from autograd.value import Value
 CLOSE = 1e-6  # how far the program may be from the function: far more than rounding, far less than a mistake
 ROUNDING = 1e-9  # so far where large terms cancel, in terms of their size
 OFTEN = 8  # at so many data points, and in so many first calls, a program is held against its function
-CLASSES = 20  # so many different whole numbers as targets are taken for classes
+CLASSES = 20  # so many different targets are taken for classes
 DRAWS = (
     "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for every data "
     "point, and a program would use the same ones for ever"
@@ -50,7 +50,7 @@ class Checked:
         if not compiled.is_single:
             raise TypeError(
                 "the training error needs a function that returns one Value, and this one returns a list of "
-                f"{len(compiled.matcher.roots)}; use .map(X) for outputs, or return total([...])"
+                f"{len(compiled.roots)}; use .map(X) for outputs, or return total([...])"
             )
         found = compiled.run(columns, compiled.numbers()) or explained(self.f, compiled, columns, point)
         return training_error(compiled.parameters, *found)
@@ -138,9 +138,11 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     if frozen := [p for p in compiled.reached if not p.varies]:
         return _words(answers, f"a derivative for {shown(frozen[0])}", "none")
     if not compiled.is_single:
-        numbers = [[getattr(v, "_data", v) for v in value] if isinstance(value, list) else value for value in values]
-        found = compiled.outputs(part).tolist()
-        return "" if _are_close(found, numbers) else _words(answers, shown(found), shown(numbers))
+        outputs = [value for value in values if isinstance(value, list | tuple) and len(value) == len(compiled.roots)]
+        numbers = [[v._data for v in value] for value in outputs]
+        found = compiled.outputs(part)
+        is_close = len(outputs) == len(values) and np.allclose(found, numbers, CLOSE, CLOSE, equal_nan=True)
+        return "" if is_close else _words(answers, shown(found.tolist()), shown(values))
     if not all(isinstance(value, Value) for value in values):
         return _words(answers, "one Value", shown(values))
     with np.errstate(all="ignore"):
@@ -167,15 +169,6 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     return ""
 
 
-def _are_close(found: Any, wanted: Any) -> bool:
-    """Whether outputs are nearly the same; inf and nan are what they are."""
-    try:
-        x, y = np.array(found, float), np.array(wanted, float)
-    except (TypeError, ValueError):  # rows of other lengths, or no numbers
-        return False
-    return x.shape == y.shape and bool(np.allclose(x, y, CLOSE, CLOSE, equal_nan=True))
-
-
 def _words(answers: Sequence[Answer], found: str, wanted: Any) -> str:
     points = ", ".join(map(str, dict.fromkeys(i for i, _ in answers)))
     return (
@@ -189,13 +182,8 @@ def several(columns: Sequence[Any], count: int) -> list[int]:
     """So many data points, from the first to the last, repeated if there are fewer; and one of each class."""
     n = len(columns[0])
     spread = [i * (n - 1) // (count - 1) if n > count else i % n for i in range(count)]
-    targets = columns[-1][:1000]
-    if targets.ndim == 2:
-        targets = targets.argmax(axis=1) if ((targets == 0.0) | (targets == 1.0)).all() else targets[:, 0]
-    classes, first = np.unique(targets, return_index=True)
-    if len(classes) > CLASSES or (classes != np.round(classes)).any():
-        return spread
-    return [*spread, *(i for i in first.tolist() if i not in spread)]
+    _, first = np.unique(columns[-1][:1000], axis=0, return_index=True)
+    return [*spread, *(i for i in first.tolist() if i not in spread)] if len(first) <= CLASSES else spread
 
 
 def nodes_below(answers: Sequence[Answer]) -> set[Value]:

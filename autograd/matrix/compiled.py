@@ -27,7 +27,7 @@ class Compiled:
     """
 
     def __init__(self, trace: Trace, also: Iterable[Value] = ()) -> None:
-        self.widths, self.is_single = trace.widths, trace.is_single
+        self.widths, self.roots, self.is_single = trace.widths, trace.roots, trace.is_single
         self.is_lenient = False  # whether an overflow on the way is known to do no harm
         reader = Reader(trace)
         self.arguments = [*map(_argument, count(), trace.widths, trace.arguments)]

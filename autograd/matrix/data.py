@@ -36,42 +36,32 @@ def _described(widths: Sequence[int]) -> str:
 
 def array_of(argument: Any, name: str) -> Any:
     """An argument as a float64 array of one or two dimensions."""
-    is_float64 = type(argument) is np.ndarray and argument.dtype == np.float64
-    array = argument if is_float64 else _read(argument, name)
+    if isinstance(argument, np.ma.MaskedArray) and np.ma.is_masked(argument):
+        raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
+    try:
+        array = np.asarray(_numbers(argument), float)
+    except (TypeError, ValueError):
+        rows = [row for row in argument if hasattr(row, "__len__")] if hasattr(argument, "__len__") else []
+        if len(lengths := {len(row): None for row in rows}) > 1:
+            counts = " and ".join(map(str, lengths))
+            raise ValueError(f"{name} needs rows of equal length, got {counts} numbers in {shown(argument)}") from None
+        raise TypeError(
+            f"{name} needs to be numbers, one per data point or one row of equal length per data point, "
+            f"got {shown(argument)}"
+        ) from None
     if array.ndim not in (1, 2) or 0 in array.shape[1:]:
         raise ValueError(f"{name} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}")
     return array
 
 
-def _read(argument: Any, name: str) -> Any:
-    if np.ma.is_masked(argument):
-        raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
-    entries = _numbers(argument)
-    try:
-        array = np.asarray(entries)
-        if array.dtype == object:  # fractions, large integers, or no numbers at all
-            array = np.array([number(entry) for entry in array.ravel()]).reshape(array.shape)
-        if array.dtype.kind in "biuf":
-            return array.astype(np.float64)
-    except (TypeError, ValueError):
-        pass
-    rows = entries if isinstance(entries, list) else ()
-    if len(lengths := {len(row): None for row in rows if isinstance(row, (list, np.ndarray))}) > 1:
-        counts = " and ".join(map(str, lengths))
-        raise ValueError(f"{name} needs rows of equal length, got {counts} numbers in {shown(argument)}")
-    raise TypeError(
-        f"{name} needs to be numbers, one per data point or one row of equal length per data point, "
-        f"got {shown(argument)}"
-    )
-
-
-def _numbers(argument: Any) -> Any:
-    """The argument with the number of each Value in its place."""
-    if isinstance(argument, np.ndarray) and argument.dtype == object:
-        argument = argument.tolist()
-    if isinstance(argument, (list, tuple)):
-        return [_numbers(entry) for entry in argument]
-    return argument._data if isinstance(argument, Value) else argument
+def _numbers(x: Any) -> Any:
+    """An array of numbers as it is, and of anything else each number on its own."""
+    if isinstance(x, (list, tuple)):
+        return [_numbers(entry) for entry in x]
+    if getattr(x, "ndim", 0):
+        array = np.asarray(x)
+        return array if array.dtype.kind in "biuf" else _numbers(array.tolist())
+    return x._data if isinstance(x, Value) else number(x)
 
 
 def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:

@@ -165,10 +165,11 @@ class Matcher:
         is_one_number = None in indices
         layer, others = group[0].inputs[: form.size], group[0].inputs[form.size :]
         is_whole = is_one_number or sorted(indices) == list(range(form.size))
-        if not is_whole or any(term.needed or not term.of_data for term in others):
+        is_mixed = others and not any(x.of_data for x in layer)
+        if not is_whole or is_mixed or any(x.needed or not x.of_data for x in others):
             return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
-        rows = self._spread(self.rows(layer)) if others else self.rows(layer)
+        rows = self.rows(layer)
         given = {"z": rows.name, "K": str(form.size), "shape": rows.size}
         given["y"] = self.rows(others).name if others else ""
         for letter, text in form.kept.items():
@@ -182,16 +183,6 @@ class Matcher:
             targets = [self._target([group[indices.index(k)] for k in range(form.size)], rows)]
         self.lines += [_form_line(form, target, rows, given) for target in targets]
         return True
-
-    def _spread(self, rows: Block) -> Block:
-        """A layer that is the same for all data points, if what it is compared with is not."""
-        if rows.of_data:
-            return rows
-        target = Block(self._name("C"), rows.terms)
-        target.of_data = True
-        share = Share(rows, "{}.sum(axis=1, keepdims=True)".format)
-        self.lines.append(Line(target, f"np.full({target.size}, {rows})", [share]))
-        return target
 
 
 def _form_line(form: columns.Form, target: Block, rows: Block, given: dict[str, str]) -> Line:
