@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -58,34 +57,24 @@ class InMatrices:
             self.look(batch[:1])
         columns = self.columns
         if not isinstance(batch, range):
-            chosen = np.array(batch)
-            columns = [column.take(chosen, axis=0) for column in columns]
-        return self._step(columns) if self.is_flat else self._step_of_others(columns)
-
-    def _step(self, columns: Sequence[Any]) -> float | None:
-        """The optimizer's arithmetic on all parameters at once."""
-        theta = self.numbers[: len(self.compiled.parameters)]
-        try:
-            with np.errstate(all="ignore" if self.compiled.is_lenient else "raise", under="ignore"):
-                J, gradient = self.compiled.attempt(columns, self.numbers)
-                new, memory = self.optimizer.update(theta, gradient, self.memory)
-        except FloatingPointError:
+            columns = [column.take(batch, axis=0) for column in columns]
+        found = self.compiled.run(columns, self.numbers)
+        if found is None:
             return None
-        made = (new,) if memory is self.memory else (new, *memory)
-        if not (math.isfinite(J) and all(np.isfinite(held).all() for held in made)):
+        if not self.is_flat:  # an optimizer that finds numbers and gradients in the Values
+            self.optimizer.zero_grad()
+            training_error(self.compiled.parameters, *found).backward()
+            self.optimizer.step()
+            self.numbers = self.compiled.numbers()
+            return found[0]
+        J, gradient = found
+        theta = self.numbers[: len(gradient)]
+        with np.errstate(all="ignore"):
+            new, memory = self.optimizer.update(theta, gradient, self.memory)
+        if not all(np.isfinite(held).all() for held in (new, *memory)):
             return None
         theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
         return J
-
-    def _step_of_others(self, columns: Sequence[Any]) -> float | None:
-        """The step of an optimizer that finds numbers and gradients in the Values."""
-        found = self.compiled.run(columns, self.compiled.numbers())
-        if found is None:
-            return None
-        self.optimizer.zero_grad()
-        training_error(self.compiled.parameters, *found).backward()
-        self.optimizer.step()
-        return found[0]
 
     def write_back(self) -> None:
         """Give the Values what the steps have made of them."""

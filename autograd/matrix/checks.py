@@ -139,7 +139,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
         return _words(answers, f"a derivative for {shown(frozen[0])}", "none")
     if not compiled.is_single:
         outputs = [value for value in values if isinstance(value, list | tuple) and len(value) == len(compiled.roots)]
-        numbers = [[v._data for v in value] for value in outputs]
+        numbers = [[getattr(v, "_data", math.nan) for v in value] for value in outputs]
         found = compiled.outputs(part)
         is_close = len(outputs) == len(values) and np.allclose(found, numbers, CLOSE, CLOSE, equal_nan=True)
         return "" if is_close else _words(answers, shown(found.tolist()), shown(values))

@@ -32,7 +32,7 @@ class Compiled:
         reader = Reader(trace)
         self.arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
         self.matcher = Matcher([*reader.made.values()], reader.roots, [block for _, block in self.arguments])
-        self._lay_out([*self.matcher.fixed.values()], also)
+        self._lay_out(self.matcher.fixed, also)
         self.lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
         self.name = "loss" if self.is_single else "model"
         self.source = with_imports(listing(self.matcher, self.arguments, self.name, self.lines))
@@ -67,7 +67,7 @@ class Compiled:
     def named_arrays(self) -> dict[str, Any]:
         """The current numbers under their names W1, b1, …"""
         arrays = self.arrays(self.numbers())
-        return {block.name: array.copy() for block, array in zip(self.matcher.fixed.values(), arrays, strict=True)}
+        return {block.name: array.copy() for block, array in zip(self.matcher.fixed, arrays, strict=True)}
 
     def run(self, columns: Sequence[Any], numbers: Any) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""

@@ -26,10 +26,9 @@ class Matcher:
         self.roots = roots
         self.lines: list[Line] = []
         self.place: dict[Term, tuple[Block, int]] = {}
-        self.fixed: dict[Any, Block] = {}
-        self.indices: dict[Any, str] = {}
+        self.blocks: dict[Any, Block] = {}
+        self.fixed: list[Block] = []
         self.names, self.numbers = {block.name for block in data}, dict[str, int]()
-        self.chosen: dict[Any, Block] = {}
         self.kept: dict[str, str] = {}  # by their text, the names of what a form computes first
         for block in data:
             self._put(block)
@@ -59,6 +58,7 @@ class Matcher:
     def _put(self, block: Block) -> Block:
         for row, term in enumerate(block.terms):
             self.place[term] = block, row
+        self.blocks[block.terms, (block.height, 1)] = block
         return block
 
     def _owner(self, term: Term) -> Block | None:
@@ -73,47 +73,33 @@ class Matcher:
         self.names.add(name)
         return name
 
-    def _fixed(self, letter: str, terms: Sequence[Term], shape: tuple[int, int]) -> Block:
-        """The block of some parameters and constants; the same block for the same ones."""
-        key = shape, *terms
-        if key not in self.fixed:
-            self.fixed[key] = Block(self._name(letter), terms, shape)
-        return self.fixed[key]
-
-    def rows(self, terms: Sequence[Term]) -> Block:
+    def rows(self, terms: Sequence[Term], letter: str = "p", width: int = 1) -> Block:
         """The block of some terms; if they are rows of other blocks, these are put together in one first."""
-        if all(term.is_fixed for term in terms):
-            return self._fixed("p", terms, (len(terms), 1))
-        owner = self._owner(terms[0])
-        if owner and owner.terms == tuple(terms):
-            return owner
-        if (key := tuple(terms)) not in self.chosen:
-            self.chosen[key] = self._chosen(terms)
-        return self.chosen[key]
+        shape = len(terms) // width, width
+        key = tuple(terms), shape
+        if key not in self.blocks:
+            is_fixed = all(term.is_fixed for term in terms)
+            self.blocks[key] = new = Block(self._name(letter if is_fixed else "C"), terms, shape if is_fixed else None)
+            if is_fixed:
+                self.fixed.append(new)
+            else:
+                self._put_together(new)
+        return self.blocks[key]
 
-    def _chosen(self, terms: Sequence[Term]) -> Block:
+    def _put_together(self, target: Block) -> None:
         """C1 = np.vstack([A1, A0[0:2]])."""
-        target = Block(self._name("C"), terms)
         texts, shares, start = [], [], 0
-        for owner, run in groupby(terms, key=self._owner):
+        for owner, run in groupby(target.terms, key=self._owner):
             piece = [*run]
             block = owner or self.rows(piece)
-            rows = self._at([self.place[term][1] for term in piece], block) if owner else ""
+            rows = _at([self.place[term][1] for term in piece], block) if owner else ""
             spread = target.of_data and not block.of_data
             texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
-            part = f"[{start}:{start + len(piece)}]" * (len(piece) < len(terms))
+            part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
             part += ".sum(axis=1, keepdims=True)" * spread
             shares.append(Share(block, f"{{}}{part}".format, rows))
             start += len(piece)
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
-        return target
-
-    def _at(self, rows: Sequence[int], block: Block) -> str:
-        """Rows of a block: all, a slice, or an array of their numbers."""
-        first, last = rows[0], rows[-1] + 1
-        if [*rows] != [*range(first, last)]:
-            return f"[{self.indices.setdefault(tuple(rows), f'ROWS{len(self.indices) + 1}')}]"
-        return "" if len(rows) == block.height else f"[{first}:{last}]"
 
     def _target(self, terms: Sequence[Term], first: Operand | None = None) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
@@ -131,13 +117,13 @@ class Matcher:
 
     def _product(self, layer: Sequence[Term]) -> None:
         """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
-        m, inputs = len(layer), split(layer[0].inputs)[1]
+        inputs = split(layer[0].inputs)[1]
         A = self.rows(inputs)
-        W = self._fixed("W", [w for term in layer for w in split(term.inputs)[0]], (m, len(inputs)))
+        W = self.rows([w for term in layer for w in split(term.inputs)[0]], "W", len(inputs))
         shares = [Share(W, f"{{}} @ {A}.T".format), Share(A, f"{W}.T @ {{}}".format)]
         text = f"{W} @ {A}"
         if bias := [b for term in layer for b in split(term.inputs)[2]]:
-            b = self._fixed("b", bias, (m, 1))
+            b = self.rows(bias, "b")
             shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)".format))
             text += f" + {b}"
         self.lines.append(Line(self._put(Block(self._name("Z"), layer)), text, shares))
@@ -183,6 +169,13 @@ class Matcher:
             targets = [self._target([group[indices.index(k)] for k in range(form.size)], rows)]
         self.lines += [_form_line(form, target, rows, given) for target in targets]
         return True
+
+
+def _at(rows: Sequence[int], block: Block) -> str:
+    """Rows of a block: all, a slice, or a list of their numbers."""
+    if [*rows] != [*range(rows[0], rows[-1] + 1)]:
+        return f"[{[*rows]}]"
+    return "" if len(rows) == block.height else f"[{rows[0]}:{rows[-1] + 1}]"
 
 
 def _form_line(form: columns.Form, target: Block, rows: Block, given: dict[str, str]) -> Line:

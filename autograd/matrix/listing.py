@@ -50,7 +50,7 @@ class Backward:
         if block in self.in_parts:
             self.text += [f"{name} = np.zeros_like({block})"] * is_first
             scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"
-            self.text.append(scattered if "ROWS" in rows else f"{name}{rows} += {text}")
+            self.text.append(scattered if "," in rows else f"{name}{rows} += {text}")
         else:
             self.text.append(f"{name} = {text}" if is_first else f"{name} = {name} + {text}")
         if then:
@@ -69,16 +69,15 @@ def program_lines(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, g
     (root,) = matcher.outputs
     lines += [f"J = {root}.sum() / n" if root.of_data else f"J = {root}[0, 0]", "", "# backward"]
     backward = Backward(matcher)
-    wanted = [block for block in matcher.fixed.values() if block.needed]
+    wanted = [block for block in matcher.fixed if block.needed]
     slopes = [f"d{block}" if block in backward.started else f"np.zeros_like({block})" for block in wanted]
     return [*lines, *backward.text, f"return {', '.join(['J', *slopes])}"]
 
 
 def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], name: str, lines: Sequence[str]) -> str:
     """The program as Python source, but for its imports."""
-    names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed.values())]
+    names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed)]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    constants = [f"{name} = np.array({list(rows)})" for rows, name in matcher.indices.items()]
     program = f"def {name}({', '.join(names)}):\n{body}"
-    texts = [*matcher.code.called(), matcher.code.definitions(), "\n".join(constants), program]
+    texts = [*matcher.code.called(), matcher.code.definitions(), program]
     return "\n\n\n".join(text.strip() for text in texts if text) + "\n"
