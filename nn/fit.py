@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import floor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value, average
 from autograd.errors import LookedAt, Refused, shown
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
 
 Loss = Callable[[Any, Any], Value]
 Callback = Callable[[int, float], Any]
-
-
-class Steps(Protocol):
-    """What fit needs of an optimizer."""
-
-    def step(self) -> None:
-        """Change the parameters."""
-
-    def zero_grad(self) -> None:
-        """Forget the gradients."""
 
 
 class History:
@@ -62,7 +52,7 @@ def fit(
     y: Any,
     loss: Loss,
     *,
-    optimizer: Steps | None = None,
+    optimizer: Any = None,
     lr: float | None = None,
     steps: int = 1000,
     batch_size: int = 1,

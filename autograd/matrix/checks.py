@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
@@ -81,54 +81,44 @@ class Checked:
     def look(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> None:
         """Hold the program against the function at these data points; where it is new or has changed, trace it anew."""
         with random_state_kept() as has_moved:
-            answers, failed = self._answers(point, at)
-            is_usual = answers and (failed is None or isinstance(failed[0], KINDS))
-            compiled, difference = self.compiled, "it is new"
-            if compiled and is_usual:
+            answers = self._answers(columns, point, at)
+            compiled = self.compiled
+            difference = _difference(compiled, columns, answers) if compiled else "it is new"
+            if compiled is None or difference:
+                compiled = self._compiled(columns, answers)
                 difference = _difference(compiled, columns, answers)
-            if difference:
-                compiled = self._traced(columns, answers, failed)
-            if failed and not self.lenient:
-                raise_at(*failed, compiled, columns)
-            if compiled and difference:
-                difference = _difference(compiled, columns, answers)
-            difference = DRAWS if has_moved() else difference
-        if difference:
-            raise Differs(difference)
+            if difference or has_moved():
+                raise Differs(DRAWS if has_moved() else difference)
         self.compiled = compiled
 
-    def _answers(self, point: Point, at: Sequence[int]) -> tuple[list[Answer], tuple[Exception, int] | None]:
-        """What the function itself gives at these data points, and the first error that it raises at one of them."""
+    def _compiled(self, columns: Sequence[Any], answers: Sequence[Answer]) -> Compiled:
+        return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)), self.also)
+
+    def _answers(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> list[Answer]:
+        """What the function itself gives at these data points."""
         answers: list[Answer] = []
-        failed: tuple[Exception, int] | None = None
         for i in at:
             try:
                 answers.append((i, self.f(*point(i))))
             except Exception as error:
-                failed = failed or (error, i)
-                if not self.lenient:
-                    break
-        return answers, failed
+                if not (self.lenient and answers and isinstance(error, KINDS)):
+                    self._refuse(error, i, columns, answers)
+        return answers
 
-    def _traced(
-        self, columns: Sequence[Any], answers: Sequence[Answer], failed: tuple[Exception, int] | None
-    ) -> Compiled:
-        """The program, or why there is none; the first reason is that f looked at a number."""
-        trace = Trace(self.f, widths_of(columns), nodes_below(answers))
-        if failed and not answers and not self.lenient:
-            raise_at(*failed, None, columns)
-        if failed and not (answers and isinstance(failed[0], KINDS)):
-            raise Differs(
-                f"the function raised {type(failed[0]).__name__} for data point {failed[1]} (counted from 0), and not "
-                "for an earlier one: it does not compute the same for every data point"
-            ) from failed[0]
-        if trace.failed:
-            raise LookedAt(
-                "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
-                f"the function raised {type(trace.failed).__name__}: {shown(str(trace.failed))}, and it does not on "
-                "ordinary numbers"
-            ) from trace.failed
-        return Compiled(trace, self.also)
+    def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
+        """Raise the error that the function has at a data point; or that it looks at numbers, the first reason."""
+        compiled = None
+        try:
+            compiled = self._compiled(columns, answers)
+        except LookedAt as refused:
+            if refused.__cause__ is None:
+                raise
+        if not self.lenient and (isinstance(error, KINDS) or not answers):
+            raise_at(error, i, compiled if answers else None, columns)
+        raise Differs(
+            f"the function raised {type(error).__name__} for data point {i} (counted from 0), and not for an earlier "
+            "one: it does not compute the same for every data point"
+        ) from error
 
 
 def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer]) -> str:

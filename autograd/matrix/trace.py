@@ -112,7 +112,6 @@ class Trace:
     def __init__(self, f: Callable[..., Any], widths: Sequence[int], outside: Container[Value]) -> None:
         self.widths, self.outside = [*widths], outside
         self.refused: LookedAt | None = None
-        self.failed: Exception | None = None
         self.terms: dict[Any, Term] = {}
         self.arguments = [[Term() for _ in range(width or 1)] for width in widths]
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
@@ -121,11 +120,12 @@ class Trace:
         except LookedAt:
             raise
         except Exception as error:
-            self.failed = error
+            raise self.refused or LookedAt(
+                "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
+                f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
+            ) from (None if self.refused else error)
         if self.refused:  # though f went on
             raise self.refused
-        if self.failed:
-            return
         self.is_single = isinstance(answer, Value)
         self.roots = [self.term_of(value) for value in ([answer] if self.is_single else _several(answer))]
 
