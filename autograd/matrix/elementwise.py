@@ -14,7 +14,6 @@ from autograd.op import Op
 NEGATED = {LESS: AT_LEAST, AT_LEAST: LESS, MORE: AT_MOST, AT_MOST: MORE}
 LONG = 60  # a formula with more characters is a function of its own
 N = Symbol("n")
-SUM = "np.sum({}, keepdims=True)"
 OVER_N = Expression(ops.truediv, (1.0, N))  # ∂J/∂L: what the loss of each point counts in their average
 
 
@@ -89,7 +88,8 @@ class ChainRule:
         """The text for the gradient d of the answer; a slope that is too long is a call."""
         is_summed = self.target.of_data and not operand.of_data
         axes = [axis for axis, differs in enumerate((self.target.height > operand.height, is_summed)) if differs]
-        sums = "{}" if not axes else f"np.sum({{}}, axis={axes[0]}, keepdims=True)" if len(axes) == 1 else SUM
+        axis = f"axis={axes[0]}, " if len(axes) == 1 else ""
+        sums = f"np.sum({{}}, {axis}keepdims=True)" if axes else "{}"
         factor = atom(call) if call else slope
 
         def text(d: Expression) -> str | Expression:

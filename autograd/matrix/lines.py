@@ -151,11 +151,14 @@ class Matcher:
         is_one_number = None in indices
         layer, others = group[0].inputs[: form.size], group[0].inputs[form.size :]
         is_whole = is_one_number or sorted(indices) == list(range(form.size))
-        is_mixed = others and not any(x.of_data for x in layer)
-        if not is_whole or is_mixed or any(x.needed or not x.of_data for x in others):
+        if not is_whole or any(x.needed or not x.of_data for x in others):
             return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
+        if others and not rows.of_data:  # the same for all data points, but not what it is compared with
+            rows = Block(self._name("C"), layer)
+            rows.of_data = True
+            self._put_together(rows)
         given = {"z": rows.name, "K": str(form.size), "shape": rows.size}
         given["y"] = self.rows(others).name if others else ""
         for letter, text in form.kept.items():
