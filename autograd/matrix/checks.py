@@ -152,10 +152,10 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
         room = sum(s * abs(v._data) for v, s in sums.items()) if node is wanted else sums.get(node, 0.0)
         if not abs(x - y) <= ROUNDING * room + CLOSE * abs(y):
             return _words(answers, f"{x}" if node is wanted else f"the derivative {x} for {shown(node)}", y)
-    again = set.intersection(*(nodes_below([answer]) for answer in (answers[0], answers[-1])))
-    for leaf, slope in theirs.items():  # a Value that f makes anew at each call is a constant
-        if slope and leaf not in ours and leaf in again and len(answers) > 1:
-            return _words(answers, "no derivative", f"one for {shown(leaf)}")
+    lost = [leaf for leaf, slope in theirs.items() if slope and leaf not in ours]
+    if lost and len(answers) > 1:  # a Value that f makes anew at each call is a constant
+        again = nodes_below(answers[:1]) & nodes_below(answers[-1:]) & {*lost}
+        return _words(answers, "no derivative", f"one for {shown(again.pop())}") if again else ""
     return ""
 
 
