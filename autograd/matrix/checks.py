@@ -195,15 +195,9 @@ def absolute_sums(J: Value) -> dict[Value, float]:
 @contextmanager
 def random_state_kept() -> Iterator[Callable[[], bool]]:
     """Put Python's and NumPy's global random state back afterwards; yields a function: whether it has moved."""
-    python, numpy = random.getstate(), np.random.get_state(legacy=False)
-    keys = numpy["state"]["key"].tobytes(), numpy["state"]["pos"]
-
-    def has_moved() -> bool:
-        now = np.random.get_state(legacy=False)["state"]
-        return random.getstate() != python or (now["key"].tobytes(), now["pos"]) != keys
-
+    python, numpy = random.getstate(), np.random.get_state()
     try:
-        yield has_moved
+        yield lambda: random.getstate() != python or not all(map(np.array_equal, np.random.get_state(), numpy))
     finally:
         random.setstate(python)
         np.random.set_state(numpy)

@@ -33,9 +33,9 @@ class Compiled:
         self.arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
         self.matcher = Matcher([*reader.made.values()], reader.roots, [block for _, block in self.arguments])
         self._lay_out(self.matcher.fixed, also)
-        self.lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
+        lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
         self.name = "loss" if self.is_single else "model"
-        self.source = with_imports(listing(self.matcher, self.arguments, self.name, self.lines))
+        self.source = with_imports(listing(self.matcher, self.arguments, self.name, lines))
         self.space = run_text(self.source)
 
     def _lay_out(self, blocks: Sequence[Block], also: Iterable[Value]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd.errors import shown
@@ -81,17 +82,13 @@ def raise_at(error: Exception, i: int, compiled: Compiled | None, columns: Seque
 
 
 def line_of(compiled: Compiled, columns: Sequence[Any], i: int) -> str:
-    """The first line of the program that makes a number which is not finite, at a data point."""
-    space = {**compiled.space, **compiled.named_arrays()}
-    space |= {name: column[i : i + 1] for (name, _), column in zip(compiled.arguments, columns, strict=True)}
-    with np.errstate(all="ignore"):
-        for line in compiled.lines[:-1]:
-            before = _not_finite(space)
-            exec(line, space)
-            if _not_finite(space) - before:
-                return line
+    """The line of the program in which arithmetic fails first, at a data point."""
+    program = compiled.space[compiled.name]
+    try:
+        with np.errstate(all="raise", under="ignore"):
+            program(*(column[i : i + 1] for column in columns), *compiled.arrays(compiled.numbers()))
+    except FloatingPointError as error:
+        for frame, number in walk_tb(error.__traceback__):
+            if frame.f_code is program.__code__:
+                return compiled.source.splitlines()[number - 1].strip()
     return ""
-
-
-def _not_finite(space: dict[str, Any]) -> set[str]:
-    return {name for name, x in space.items() if isinstance(x, np.ndarray | np.floating) and not np.isfinite(x).all()}

@@ -68,7 +68,7 @@ class Matcher:
         """A name that is free; the first L, P and Y need no number."""
         number = self.numbers[letter] = self.numbers.get(letter, 0) + 1
         name = letter if number == 1 and letter in "LPY" else f"{letter}{number}"
-        if name in self.names:  # A2 was made of Z2 before there was an A1
+        if name in self.names:  # Y may be an argument
             return self._name(letter)
         self.names.add(name)
         return name
@@ -103,14 +103,14 @@ class Matcher:
 
     def _target(self, terms: Sequence[Term], first: Operand | None = None) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
+        name = ""
         if self.roots == [*terms]:
-            self.names.add(name := "L")
+            name = "L"
         elif isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height:
             name = "A" + first.name[1:]
-            name = name if name not in self.names else self._name("V")
-            self.names.add(name)
-        else:
+        if not name or name in self.names:  # A1 may be another function of Z1
             name = self._name("V" if any(term.of_data for term in terms) else "S")
+        self.names.add(name)
         return self._put(Block(name, terms))
 
     # --- lines ------------------------------------------------------------------------------------------------------
