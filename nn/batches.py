@@ -71,8 +71,9 @@ class InMatrices:
         theta = self.numbers[: len(gradient)]
         with np.errstate(all="ignore"):
             new, memory = self.optimizer.update(theta, gradient, self.memory)
-        if not all(np.isfinite(held).all() for held in (new, *memory)):
-            return None
+            made = (new,) if memory is self.memory else (new, *memory)
+            if any(held.dot(self.compiled.zeros) != 0.0 for held in made):  # 0 · inf is nan
+                return None
         theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
         return J
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -45,6 +44,7 @@ class Compiled:
         constants = [term for term in terms if isinstance(term.value, float)]
         self.reached: tuple[Any, ...] = tuple([term.value for term in parameters])
         self.parameters = tuple(dict.fromkeys([*self.reached, *also]))
+        self.zeros = np.zeros(len(self.parameters))
         self.constants: list[Any] = [term.value for term in constants]
         place = dict(zip(parameters, count())) | dict(zip(constants, count(len(self.parameters))))
         places = [[place[term] for term in block.terms] for block in blocks]
@@ -74,9 +74,9 @@ class Compiled:
         try:
             with np.errstate(all="ignore") if self.is_lenient else np.errstate(all="raise", under="ignore"):
                 J, gradient = self.attempt(columns, numbers)
+                return (J, gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
         except FloatingPointError:
             return None
-        return (J, gradient) if math.isfinite(J) and np.isfinite(gradient).all() else None
 
     def attempt(self, columns: Sequence[Any], numbers: Any) -> tuple[float, Any]:
         """The same, whatever it is."""
