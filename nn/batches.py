@@ -44,6 +44,7 @@ class InMatrices:
         assert self.checked.compiled is not None
         compiled: Compiled = self.checked.compiled
         self.compiled, self.numbers, self.ahead = compiled, compiled.numbers(), False
+        self.arrays = compiled.arrays(self.numbers)
         held = self.held()
         self.is_flat = {*compiled.parameters} == {*held} and all(p.varies for p in held)
         if self.is_flat:
@@ -58,14 +59,14 @@ class InMatrices:
         columns = self.columns
         if not isinstance(batch, range):
             columns = [column.take(batch, axis=0) for column in columns]
-        found = self.compiled.run(columns, self.numbers)
+        found = self.compiled.run(columns, self.arrays)
         if found is None:
             return None
         if not self.is_flat:  # an optimizer that finds numbers and gradients in the Values
             self.optimizer.zero_grad()
             training_error(self.compiled.parameters, *found).backward()
             self.optimizer.step()
-            self.numbers = self.compiled.numbers()
+            self.arrays = self.compiled.arrays()
             return found[0]
         J, gradient = found
         theta = self.numbers[: len(gradient)]
@@ -75,6 +76,8 @@ class InMatrices:
             if any(held.dot(self.compiled.zeros) != 0.0 for held in made):  # 0 · inf is nan
                 return None
         theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
+        if not self.compiled.is_plain:
+            self.arrays = self.compiled.arrays(self.numbers)
         return J
 
     def write_back(self) -> None:

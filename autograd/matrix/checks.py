@@ -52,7 +52,7 @@ class Checked:
                 "the training error needs a function that returns one Value, and this one returns a list of "
                 f"{len(compiled.roots)}; use .map(X) for outputs, or return total([...])"
             )
-        found = compiled.run(columns, compiled.numbers()) or explained(self.f, compiled, columns, point)
+        found = compiled.run(columns, compiled.arrays()) or explained(self.f, compiled, columns, point)
         return training_error(compiled.parameters, *found)
 
     def outputs(self, data: Sequence[Any]) -> Any:
@@ -136,7 +136,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     if not all(isinstance(value, Value) for value in values):
         return _words(answers, "one Value", shown(values))
     with np.errstate(all="ignore"):
-        J = training_error(compiled.parameters, *compiled.attempt(part, compiled.numbers()))
+        J = training_error(compiled.parameters, *compiled.attempt(part, compiled.arrays()))
     try:
         wanted = average(values)
         ours, theirs = gradients(J), gradients(wanted)

@@ -59,38 +59,39 @@ class Compiled:
         """The current numbers of the parameters, and the constants behind them."""
         return np.frombuffer(array("d", [*[p._data for p in self.parameters], *self.constants]))
 
-    def arrays(self, numbers: Any) -> list[Any]:
-        """W1, b1, …, as the program takes them."""
+    def arrays(self, numbers: Any = None) -> list[Any]:
+        """W1, b1, …, as the program takes them: the current numbers, or views of these if `is_plain`."""
+        numbers = self.numbers() if numbers is None else numbers
         entries = numbers if self.is_plain else numbers.take(self.places)
         return [entries[part].reshape(shape) for part, shape in self.parts]
 
     def named_arrays(self) -> dict[str, Any]:
         """The current numbers under their names W1, b1, …"""
-        arrays = self.arrays(self.numbers())
-        return {block.name: array.copy() for block, array in zip(self.matcher.fixed, arrays, strict=True)}
+        return {block.name: array.copy() for block, array in zip(self.matcher.fixed, self.arrays(), strict=True)}
 
-    def run(self, columns: Sequence[Any], numbers: Any) -> tuple[float, Any] | None:
+    def run(self, columns: Sequence[Any], arrays: Sequence[Any]) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
         try:
             with np.errstate(all="ignore") if self.is_lenient else np.errstate(all="raise", under="ignore"):
-                J, gradient = self.attempt(columns, numbers)
+                J, gradient = self.attempt(columns, arrays)
                 return (J, gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
         except FloatingPointError:
             return None
 
-    def attempt(self, columns: Sequence[Any], numbers: Any) -> tuple[float, Any]:
+    def attempt(self, columns: Sequence[Any], arrays: Sequence[Any]) -> tuple[float, Any]:
         """The same, whatever it is."""
-        answer = self.space["loss"](*columns, *self.arrays(numbers))
+        answer = self.space["loss"](*columns, *arrays)
         J, *slopes = answer if isinstance(answer, tuple) else (answer,)
         gradient = np.concatenate(slopes, axis=None) if slopes else np.zeros(0)
         if not self.is_plain:
-            gradient = np.bincount(self.places_of_slopes, gradient, len(numbers))[: len(self.parameters)]
+            n = len(self.parameters)
+            gradient = np.bincount(self.places_of_slopes, gradient, n)[:n]
         return float(J), gradient
 
     def outputs(self, columns: Sequence[Any]) -> Any:
         """f of every data point, one row each."""
         with np.errstate(all="ignore"):
-            return self._model(*columns, *self.arrays(self.numbers()))
+            return self._model(*columns, *self.arrays())
 
     @cached_property
     def forward_body(self) -> str:

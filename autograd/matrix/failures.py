@@ -18,24 +18,24 @@ Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a dat
 
 def explained(f: Callable[..., Any], compiled: Compiled, columns: Sequence[Any], point: Point) -> tuple[float, Any]:
     """Raise the scalar engine's error for the first data point that has one; J and its gradient, if none has."""
-    numbers = compiled.numbers()
+    arrays = compiled.arrays()
     low, high = 0, len(columns[0])
     while high - low > 1:  # a data point that alone is not finite either is found by halving
         middle = (low + high) // 2
-        is_in_front = compiled.run([column[low:middle] for column in columns], numbers) is None
+        is_in_front = compiled.run([column[low:middle] for column in columns], arrays) is None
         low, high = (low, middle) if is_in_front else (middle, high)
-    if compiled.run([column[low:high] for column in columns], numbers) is None:
+    if compiled.run([column[low:high] for column in columns], arrays) is None:
         blame(f, compiled, columns, point, low)
     if not compiled.is_lenient:
         compiled.is_lenient = True  # what overflowed on the way was in a branch that is not taken
-        return compiled.run(columns, numbers) or explained(f, compiled, columns, point)
-    if all(np.isfinite(held).all() for held in (numbers, *columns)):
+        return compiled.run(columns, arrays) or explained(f, compiled, columns, point)
+    if all(np.isfinite(held).all() for held in (*arrays, *columns)):
         raise OverflowError(
             f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
             "(1.8e308 is the largest). Scale the loss."
         )
     with np.errstate(all="ignore"):
-        return compiled.attempt(columns, numbers)  # inf given by the user goes where it goes
+        return compiled.attempt(columns, arrays)  # inf given by the user goes where it goes
 
 
 def blame(f: Callable[..., Any], compiled: Compiled, columns: Sequence[Any], point: Point, i: int) -> None:
@@ -86,7 +86,7 @@ def line_of(compiled: Compiled, columns: Sequence[Any], i: int) -> str:
     program = compiled.space[compiled.name]
     try:
         with np.errstate(all="raise", under="ignore"):
-            program(*(column[i : i + 1] for column in columns), *compiled.arrays(compiled.numbers()))
+            program(*(column[i : i + 1] for column in columns), *compiled.arrays())
     except FloatingPointError as error:
         for frame, number in walk_tb(error.__traceback__):
             if frame.f_code is program.__code__:

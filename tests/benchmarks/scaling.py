@@ -47,7 +47,7 @@ def line(name, sizes, n):
     for _ in range(8):  # after these the program is held against the graph ever more rarely
         step()
     compiled = loss.compiled("the program")
-    program, whole = measured(lambda: compiled.run([X, y], compiled.numbers())), measured(step)
+    program, whole = measured(lambda: compiled.run([X, y], compiled.arrays())), measured(step)
     print(
         f"  {name:<22} {len(model.parameters()):>8,} parameters {n:>9,} points   first call {traced * 1e3:>9.1f} ms   "
         f"step on Values {whole * 1e3:>9.3f} ms   of it the program {program * 1e3:>9.3f} ms"
