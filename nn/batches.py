@@ -27,8 +27,6 @@ class InMatrices:
         self.point = lambda i: (rows[i], targets[i])
         self.checked = Checked(loss, self.held(), lenient=True)
         self.look(several(self.columns, OFTEN))
-        if not self.compiled.is_single:
-            raise LookedAt("the loss returns a list of Values; a step needs one")
 
     def held(self) -> list[Value]:
         """The parameters of an optimizer whose arithmetic is known to run on arrays."""
@@ -38,6 +36,8 @@ class InMatrices:
         """Hold the program against the loss, at these data points or at one of each class; either may have changed."""
         self.checked.look(self.columns, self.point, at or several(self.columns, 2))
         self.take()
+        if not self.compiled.is_single:
+            raise LookedAt("the loss returns a list of Values; a step needs one")
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""

@@ -158,6 +158,15 @@ def test_a_program_is_looked_at_ever_more_rarely_while_it_trains():
     assert [calls(steps) - calls(1) for steps in (6, 7, 62, 63, 500)] == [0, 1, 1, 2, 2]
 
 
+def test_a_loss_that_becomes_a_list_is_an_error_that_says_so():
+    held = []
+    with pytest.raises(TypeError, match=r"loss\(g, y\) needs to return a Value, got list"):
+        fit(
+            Neuron(2, seed=0), X, BITS, lambda g, t: [g, t] if held else g * g, steps=4, batch_size=4, progress=False,
+            callback=lambda *_: held.append(None),
+        )  # fmt: skip
+
+
 def test_what_changes_by_itself_is_followed_from_the_next_look_on():
     steps, held = [], [1.0]
 
