@@ -9,8 +9,8 @@ import numpy as np
 
 from autograd import Value
 from autograd.errors import LookedAt
-from autograd.matrix.checks import Checked, several
-from autograd.matrix.compiled import Buffer, training_error
+from autograd.matrix.checks import OFTEN, Checked, several
+from autograd.matrix.compiled import Compiled, training_error
 from nn.optim import SGD, Adam
 
 
@@ -25,76 +25,69 @@ class InMatrices:
         self.optimizer = optimizer
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
-        held = optimizer.parameters if type(optimizer) in (SGD, Adam) else ()
-        self.checked = Checked(loss, self.columns, self.point, held, lenient=True)
-        if not self.checked.compiled.is_single:
+        self.checked = Checked(loss, self.held(), lenient=True)
+        self.look(several(self.columns, OFTEN))
+
+    def held(self) -> list[Value]:
+        """The parameters of an optimizer whose arithmetic is known to run on arrays."""
+        return self.optimizer.parameters if type(self.optimizer) in (SGD, Adam) else []
+
+    def look(self, at: Sequence[int] = ()) -> None:
+        """Hold the program against the loss, at these data points or at one of each class; either may have changed."""
+        self.checked.look(self.columns, self.point, at or several(self.columns, 2))
+        self.take()
+        if not self.compiled.is_single:
             raise LookedAt("the loss returns a list of Values; a step needs one")
-        self.take()
-
-    def reached(self) -> tuple[Value, ...]:
-        """The Values from outside that the loss depends on."""
-        return self.compiled.layout.reached
-
-    def look_again(self) -> None:
-        """Hold the program against the loss, at one data point of each class, as someone may have changed it."""
-        self.checked.look_again(self.columns, self.point, several(self.columns, 2))
-        self.take()
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
-        compiled = self.compiled = self.checked.compiled
-        self.buffer = Buffer(compiled.layout)
-        self.ahead = False
-        held = tuple(self.optimizer.parameters) if type(self.optimizer) in (SGD, Adam) else ()
-        self.is_flat = compiled.layout.parameters == held and all(p.varies for p in held)
+        assert self.checked.compiled is not None
+        compiled: Compiled = self.checked.compiled
+        self.compiled, self.numbers, self.ahead = compiled, compiled.numbers(), False
+        self.arrays = compiled.arrays(self.numbers)
+        held = self.held()
+        self.is_flat = {*compiled.parameters} == {*held} and all(p.varies for p in held)
         if self.is_flat:
-            size, buffer = len(held), self.buffer
-            self.theta, self.gradient, self.zeros = buffer.numbers[:size], buffer.gradient[:size], buffer.zeros[:size]
-            self.memory = tuple(np.array(self.optimizer.memory).T)
+            memory = dict(zip(held, self.optimizer.memory, strict=True))
+            self.memory = tuple(np.array([memory[p] for p in compiled.parameters]).T)
 
     def descend(self, batch: Sequence[int]) -> float | None:
         """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
         if self.checked.is_due(2):
             self.write_back()
-            self.checked.look_again(self.columns, self.point, batch[:1])
-            self.take()
+            self.look(batch[:1])
         columns = self.columns
         if not isinstance(batch, range):
-            chosen = np.fromiter(batch, int, len(batch))
-            columns = [column.take(chosen, axis=0) for column in columns]
-        if not self.is_flat:
-            return self._step_of_others(columns)
-        try:
-            with np.errstate(all="ignore" if self.compiled.lenient else "raise", under="ignore"):
-                J = self.compiled.attempt(columns, self.buffer)
-                new, memory = self.optimizer.update(self.theta, self.gradient, self.memory)
-        except FloatingPointError:
+            columns = [column.take(batch, axis=0) for column in columns]
+        found = self.compiled.run(columns, self.arrays)
+        if found is None:
             return None
-        is_finite = J - J == 0.0 and new.dot(self.zeros) == 0.0  # 0 · inf is nan
-        if not is_finite or (memory is not self.memory and any(held.dot(self.zeros) != 0.0 for held in memory)):
-            return None
-        self.theta[...], self.memory = new, memory
-        self.ahead = True
-        return J
-
-    def _step_of_others(self, columns: Sequence[Any]) -> float | None:
-        """The step of an optimizer that finds numbers and gradients in the Values."""
-        J = self.compiled.run(columns, self.buffer)
-        if J is not None:
+        if not self.is_flat:  # an optimizer that finds numbers and gradients in the Values
             self.optimizer.zero_grad()
-            training_error(J, self.buffer).backward()
+            training_error(self.compiled.parameters, *found).backward()
             self.optimizer.step()
-            self.buffer.read()
+            self.arrays = self.compiled.arrays()
+            return found[0]
+        J, gradient = found
+        theta = self.numbers[: len(gradient)]
+        with np.errstate(all="ignore"):
+            new, memory = self.optimizer.update(theta, gradient, self.memory)
+            made = (new,) if memory is self.memory else (new, *memory)
+            if any(held.dot(self.compiled.zeros) != 0.0 for held in made):  # 0 · inf is nan
+                return None
+        theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
+        if not self.compiled.is_plain:
+            self.arrays = self.compiled.arrays(self.numbers)
         return J
 
     def write_back(self) -> None:
         """Give the Values what the steps have made of them."""
         if self.ahead:
-            layout, numbers = self.compiled.layout, self.theta.tolist()
-            memory = list(zip(*(held.tolist() for held in self.memory), strict=True))
-            for parameter, gradient in zip(layout.parameters, self.gradient.tolist(), strict=True):
+            parameters = self.compiled.parameters
+            memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=False))
+            for parameter, gradient in zip(parameters, self.gradient.tolist(), strict=True):
                 parameter._grad = gradient
-            for parameter, number in zip(layout.parameters, numbers, strict=True):
+            for parameter, number in zip(parameters, self.numbers.tolist(), strict=False):
                 parameter._data = number
-            self.optimizer.memory = memory or [()] * len(numbers)
+            self.optimizer.memory = [memory.get(p, ()) for p in self.optimizer.parameters]
             self.ahead = False

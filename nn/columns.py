@@ -25,37 +25,27 @@ def cross_entropy(P, Y):
     return np.where(is_valid, -np.log(p), np.nan)
 
 
-KINDS = {"index": "np.arange({K})[:, None] == {y}", "one-hot": "one_hot({y})"}  # of targets that data give
+def of_classes(*functions, slope, then="", **kept):
+    """What makes the form of a loss whose target, in the data, is a class number or as many numbers as outputs."""
+
+    def form(n_inputs, target):
+        if target == "index":
+            size, Y, reader = n_inputs - 1, "np.arange({K})[:, None] == {y}", []
+        elif target == "one-hot":
+            size, Y, reader = n_inputs // 2, "one_hot({y})", [one_hot]
+        else:
+            return None
+        text = functions[-1].__name__ + "({z}, {Y})"
+        return Form(size, text, (*functions, *reader), {"Y": Y, **kept}, slope, then=then)
+
+    return form
 
 
-def of_logits(n_inputs, target):
-    """The form of `cross_entropy_from_logits`, where the target is a part of the data."""
-    return target in KINDS and Form(
-        classes(n_inputs, target),
-        "cross_entropy_from_logits({z}, {Y})",
-        (softmax, cross_entropy_from_logits, *helpers(target)),
-        kept={"Y": KINDS[target], "P": "softmax({z})"},
-        slope="({P} - {Y})",
-        then="{d} -= {Y} * {d}.sum(axis=0)  # p − 1 where p has rounded to 1: −Σ of the others",
-    )
-
-
-def of_probabilities(n_inputs, target):
-    """The form of `cross_entropy`."""
-    return target in KINDS and Form(
-        classes(n_inputs, target),
-        "cross_entropy({z}, {Y})",
-        (cross_entropy, *helpers(target)),
-        kept={"Y": KINDS[target]},
-        slope="np.where({Y}, -1 / {z}, 0)",
-    )
-
-
-def classes(n_inputs, target):
-    """How many of the inputs are outputs of classes: behind them comes a class number, or as many numbers, one-hot."""
-    return n_inputs // 2 if target == "one-hot" else n_inputs - 1
-
-
-def helpers(target):
-    """The function that reads the target."""
-    return [one_hot] if target == "one-hot" else []
+of_probabilities = of_classes(cross_entropy, slope="np.where({Y}, -1 / {z}, 0)")
+of_logits = of_classes(
+    softmax,
+    cross_entropy_from_logits,
+    P="softmax({z})",
+    slope="({P} - {Y})",
+    then="{d} -= {Y} * {d}.sum(axis=0)  # p − 1 where p has rounded to 1: −Σ of the others",
+)

@@ -8,9 +8,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import repeat
 from math import floor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value, average
 from autograd.errors import LookedAt, Refused, shown
@@ -23,15 +22,8 @@ from nn.progress import Quiet, progress_bar
 if TYPE_CHECKING:
     from nn.batches import InMatrices
 
-
-class Steps(Protocol):
-    """What fit needs of an optimizer."""
-
-    def step(self) -> None:
-        """Change the parameters."""
-
-    def zero_grad(self) -> None:
-        """Forget the gradients."""
+Loss = Callable[[Any, Any], Value]
+Callback = Callable[[int, float], Any]
 
 
 class History:
@@ -57,15 +49,15 @@ def fit(
     model: Module,
     X: Any,
     y: Any,
-    loss: Callable[[Any, Any], Value],
+    loss: Loss,
     *,
-    optimizer: Steps | None = None,
+    optimizer: Any = None,
     lr: float | None = None,
     steps: int = 1000,
     batch_size: int = 1,
     seed: Any = None,
     progress: bool = True,
-    callback: Callable[[int, float], Any] | None = None,
+    callback: Callback | None = None,
     vectorized: bool | None = None,
 ) -> History:
     """Train a model by stochastic gradient descent: one random data point, or a random batch, each step.
@@ -100,63 +92,52 @@ def fit(
     if size > len(rows):
         raise ValueError(f"batch_size needs 1 to {len(rows)}, the number of data points, got {size}")
     choose = generator(seed)
+    batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
     training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
     training.needs_matrices = vectorized is True
     if not n_steps or vectorized is False or (vectorized is None and size == 1):
-        training.reason = "no steps" if not n_steps else "vectorized=False" if size > 1 else "one data point at a time"
-    batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
+        reason = "vectorized=False" if size > 1 else "one data point at a time"
+        training.history.reason = reason if n_steps else "no steps"
     collecting = gc.isenabled()
     try:
         gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
-        with ctrl_c_waits() as let_in, progress_bar(n_steps, shown=progress) as bar:
-            return training.run(batches, callback, bar, let_in)
+        with ctrl_c_waits() as let_in, progress_bar(n_steps, shown=progress) as training.bar:
+            return training.run(batches, callback, let_in)
     finally:
         if collecting:
             gc.enable()
 
 
 class Training:
-    """The steps of one call of `fit`: in matrices, or on Values where there is a `reason`."""
+    """The steps of one call of `fit`: in `matrices` while there are any, otherwise on Values."""
 
-    def __init__(
-        self,
-        model: Any,
-        loss: Callable[[Any, Any], Value],
-        rows: list[Any],
-        targets: list[Any],
-        optimizer: Any,
-        lr: Any,
-    ) -> None:
+    bar = Quiet()
+    matrices: InMatrices | None = None
+    needs_matrices = False
+
+    def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
         self.model, self.loss, self.rows, self.targets, self.lr = model, loss, rows, targets, lr
         self.parameters = model.parameters()
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
-        self.matrices: InMatrices | None = None
-        self.needs_matrices = False
-        self.reason = ""
+        self.history = History()
         self.seen: list[set[Value]] = []  # what the losses of two data points depend on
 
-    def run(
-        self,
-        batches: Iterable[Sequence[int]],
-        callback: Callable[[int, float], Any] | None,
-        bar: Quiet,
-        let_in: Callable[[], None],
-    ) -> History:
+    def run(self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None]) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
-        history = History()
+        history = self.history
         try:
-            if not self.reason:
-                self.in_matrices(1, bar, self.make)
+            if not history.reason:
+                self.in_matrices(1, self.make)
             for step, batch in enumerate(batches, 1):
                 let_in()
-                J = self.step(step, batch, bar)
+                J = self.step(step, batch)
                 history.losses.append(J)
-                bar.advance(J)
+                self.bar.advance(J)
                 if callback is not None:
                     self.write_back()
                     callback(step, J)
-                    self.look_again(step + 1, bar)
+                    self.look_again(step + 1)
             let_in()
         except KeyboardInterrupt:
             history.interrupted = True
@@ -166,14 +147,13 @@ class Training:
             except KeyboardInterrupt:  # one that did not wait
                 self.write_back()
                 history.interrupted = True
-            history.steps = len(history.losses)
-            history.vectorized, history.reason = self.matrices is not None, self.reason
+            history.steps, history.vectorized = len(history.losses), self.matrices is not None
         return history
 
-    def step(self, step: int, batch: Sequence[int], bar: Quiet) -> float:
+    def step(self, step: int, batch: Sequence[int]) -> float:
         """One update of the parameters; the loss before it."""
         try:
-            J = self.in_matrices(step, bar, lambda: self.matrices.descend(batch)) if self.matrices else None  # type: ignore[union-attr]
+            J = self.in_matrices(step, self.matrices.descend, batch) if self.matrices else None
             return self.on_values(batch) if J is None else J
         except OverflowError as error:
             raise OverflowError(
@@ -187,40 +167,35 @@ class Training:
     def on_values(self, batch: Sequence[int]) -> float:
         """Forward, backward, update, on the graph of a batch."""
         self.write_back()
-        losses = [checked_loss(self.of_point(self.rows[i], self.targets[i])) for i in batch]
-        self.note_leaves(losses)
+        losses = [checked_loss(self.loss(self.model(self.rows[i]), self.targets[i])) for i in batch]
+        for loss in losses[: 2 - len(self.seen)]:
+            self.seen.append({leaf for leaf in computed_nodes(loss)[1] if leaf.varies})
+            self.refuse_untrained(self.seen[0] & self.seen[-1] if len(self.seen) == 2 else ())
         J = losses[0] if len(losses) == 1 else average(losses)
         self.optimizer.zero_grad()
         J.backward()
         self.optimizer.step()
         if self.matrices:  # something overflowed in its arrays, and did no harm
-            self.matrices.compiled.lenient = True
+            self.matrices.compiled.is_lenient = True
             self.matrices.take()
         return J.data
-
-    def of_point(self, x: Any, y: Any) -> Value:
-        """The loss of one data point."""
-        return self.loss(self.model(x), y)
 
     def write_back(self) -> None:
         """Give the Values what has been learned."""
         if self.matrices:
             self.matrices.write_back()
 
-    # --- matrices, while the program is what the loss is -----------------------------------------------------------
-
-    def in_matrices(self, step: int, bar: Quiet, work: Callable[[], Any]) -> Any:
+    def in_matrices(self, step: int, work: Callable[..., Any], *given: Any) -> Any:
         """Do this, or if that is refused, go on with Values from this step on."""
         try:
-            return work()
+            return work(*given)
         except Refused as refused:
             if self.needs_matrices:
                 raise
             self.write_back()
             self.matrices = None
-            self.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
-            bar.say(f" on Values: {str(refused)[:100]}")
-            return None
+            self.history.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
+            self.bar.say(f" on Values: {str(refused)[:100]}")
 
     def make(self) -> None:
         """Write the program of the loss."""
@@ -228,36 +203,26 @@ class Training:
             from nn.batches import InMatrices
         except ImportError:
             raise LookedAt("matrices need NumPy, which is not installed") from None
-        self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer)
-        self.refuse_untrained(leaf for p in self.matrices.reached() for leaf in computed_nodes(p)[1])
+        of_point = lambda x, y: self.loss(self.model(x), y)  # noqa: E731
+        self.matrices = InMatrices(of_point, self.rows, self.targets, self.optimizer)
+        self.refuse_untrained(leaf for p in self.matrices.compiled.reached for leaf in computed_nodes(p)[1])
 
-    def look_again(self, step: int, bar: Quiet) -> None:
+    def look_again(self, step: int) -> None:
         """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
         parameters = self.model.parameters()
-        if parameters != self.parameters:
+        has_changed = parameters != self.parameters
+        if has_changed:
             fresh = set(parameters) - set(self.parameters)
-            held = getattr(self.optimizer, "parameters", parameters)
             if self.is_own:
                 self.optimizer = SGD(parameters, self.lr)
-            elif missing := [p for p in parameters if p in fresh and p not in set(held)]:
+            elif missing := [p for p in parameters if p in fresh - {*getattr(self.optimizer, "parameters", fresh)}]:
                 raise ValueError(
                     f"the callback gave the model a parameter that the optimizer does not hold: {shown(missing[0])}; "
                     "make an optimizer of its parameters, and call fit again"
                 )
             self.parameters, self.seen = parameters, []
-            if self.matrices:
-                self.in_matrices(step, bar, self.make)
-        elif self.matrices:
-            self.in_matrices(step, bar, self.matrices.look_again)
-
-    # --- Values that nobody trains ---------------------------------------------------------------------------------
-
-    def note_leaves(self, losses: Sequence[Value]) -> None:
-        """See what the losses of the first two data points depend on."""
-        for loss in losses[: 2 - len(self.seen)]:
-            self.seen.append({leaf for leaf in computed_nodes(loss)[1] if leaf.varies})
-            if len(self.seen) == 2:
-                self.refuse_untrained(self.seen[0] & self.seen[1])
+        if self.matrices:
+            self.in_matrices(step, self.make if has_changed else self.matrices.look)
 
     def refuse_untrained(self, leaves: Iterable[Value]) -> None:
         """An error for what the losses of two data points depend on, and nobody trains."""
@@ -313,6 +278,5 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
         return range(n) if size == n else choose.sample(range(n), size)
     draw, end, chosen = choose.random, float(n), dict[int, None]()
     while len(chosen) < size:  # a repeat is drawn again: four times as fast as sample()
-        for _ in repeat(None, size - len(chosen)):
-            chosen[floor(draw() * end)] = None
+        chosen |= dict.fromkeys([floor(draw() * end) for _ in range(size - len(chosen))])
     return list(chosen)

@@ -10,11 +10,11 @@ from autograd.matrix.columns import np
 from autograd.value import Value, constant
 
 
-def columns_of(data: Sequence[Any], traced: tuple[int, ...] | None = None) -> list[Any]:
+def columns_of(data: Sequence[Any], traced: Sequence[int] | None = None) -> list[Any]:
     """The arguments as arrays of equal length; `traced` are the widths that they need to have."""
     if not data:
         raise TypeError("a vectorized function needs its data: loss(X, Y), or .map(X)")
-    columns = [array_of(argument, position) for position, argument in enumerate(data)]
+    columns = [array_of(argument, f"argument {i}") for i, argument in enumerate(data, 1)]
     counts = [len(column) for column in columns]
     if len(set(counts)) > 1:
         raise ValueError(f"all arguments need the same number of data points, got {' and '.join(map(str, counts))}")
@@ -25,72 +25,52 @@ def columns_of(data: Sequence[Any], traced: tuple[int, ...] | None = None) -> li
     return columns
 
 
-def widths_of(columns: Sequence[Any]) -> tuple[int, ...]:
+def widths_of(columns: Sequence[Any]) -> list[int]:
     """The number of entries per data point of each argument, 0 for a single number."""
-    return tuple([column.shape[1] if column.ndim == 2 else 0 for column in columns])
+    return [column.shape[1] if column.ndim == 2 else 0 for column in columns]
 
 
-def array_of(argument: Any, position: int) -> Any:
+def _described(widths: Sequence[int]) -> str:
+    return " and ".join(f"(n, {width})" if width else "(n,)" for width in widths)
+
+
+def array_of(argument: Any, name: str) -> Any:
     """An argument as a float64 array of one or two dimensions."""
-    is_float64 = type(argument) is np.ndarray and argument.dtype == np.float64
-    array = argument if is_float64 else _read(argument, position)
+    if isinstance(argument, np.ma.MaskedArray) and np.ma.is_masked(argument):
+        raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
+    try:
+        array = np.asarray(_numbers(argument), float)
+    except (TypeError, ValueError):
+        rows = [row for row in argument if hasattr(row, "__len__")] if hasattr(argument, "__len__") else []
+        if len(lengths := {len(row): None for row in rows}) > 1:
+            counts = " and ".join(map(str, lengths))
+            raise ValueError(f"{name} needs rows of equal length, got {counts} numbers in {shown(argument)}") from None
+        raise TypeError(
+            f"{name} needs to be numbers, one per data point or one row of equal length per data point, "
+            f"got {shown(argument)}"
+        ) from None
     if array.ndim not in (1, 2) or 0 in array.shape[1:]:
-        raise ValueError(
-            f"argument {position + 1} needs the shape (n,) or (n, d), one entry or row per data point, "
-            f"got {array.shape}"
-        )
+        raise ValueError(f"{name} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}")
     return array
 
 
-def _read(argument: Any, position: int) -> Any:
-    if np.ma.is_masked(argument):
-        raise ValueError(f"argument {position + 1} has masked entries; leave those data points out, or fill them in")
-    entries = _numbers(argument)
-    try:
-        array = np.asarray(entries)
-        if array.dtype == object:  # fractions, large integers, or no numbers at all
-            array = np.array([number(entry) for entry in array.ravel()]).reshape(array.shape)
-        if array.dtype.kind not in "biuf":
-            raise TypeError
-    except (TypeError, ValueError):
-        rows = entries if isinstance(entries, list) else ()
-        lengths = {len(row): None for row in rows if isinstance(row, (list, np.ndarray))}
-        if len(lengths) > 1:
-            raise ValueError(
-                f"argument {position + 1} needs rows of equal length, got {' and '.join(map(str, lengths))} numbers "
-                f"in {shown(argument)}"
-            ) from None
-        raise TypeError(
-            f"argument {position + 1} needs to be numbers, one per data point or one row of equal length per data "
-            f"point, got {shown(argument)}"
-        ) from None
-    return array.astype(np.float64)
+def _numbers(x: Any) -> Any:
+    """An array of numbers as it is, and of anything else each number on its own."""
+    if isinstance(x, (list, tuple)):
+        return [_numbers(entry) for entry in x]
+    if getattr(x, "ndim", 0):
+        array = np.asarray(x)
+        return array if array.dtype.kind in "biuf" else _numbers(array.tolist())
+    return x._data if isinstance(x, Value) else number(x)
 
 
-def _numbers(argument: Any) -> Any:
-    """The argument with the number of each Value in its place."""
-    if isinstance(argument, (list, tuple)):
-        return [_numbers(entry) for entry in argument]
-    if isinstance(argument, np.ndarray) and argument.dtype == object:
-        return _numbers(argument.tolist())
-    return argument._data if isinstance(argument, Value) else argument
-
-
-def point_at(columns: Sequence[Any], position: int) -> list[Any]:
-    """One data point: a float for each single number, a list of floats for each row."""
-    return [column[position].tolist() for column in columns]
-
-
-def leaves_at(columns: Sequence[Any], position: int) -> list[Any]:
-    """One data point: a Value for each single number, a list of them for each row; no gradient is computed for data."""
-    return [[_leaf(x) for x in held] if isinstance(held, list) else _leaf(held) for held in point_at(columns, position)]
+def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:
+    """A data point: a Value for each single number, a list of them for each row; no gradient is computed for data."""
+    held = [column[i].tolist() for column in columns]
+    return [list(map(_leaf, x)) if isinstance(x, list) else _leaf(x) for x in held]
 
 
 def _leaf(x: float) -> Value:
     leaf = constant(x)
     leaf._role = "input"
     return leaf
-
-
-def _described(widths: Sequence[int]) -> str:
-    return " and ".join(f"(n, {width})" if width else "(n,)" for width in widths)

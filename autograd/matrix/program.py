@@ -39,15 +39,17 @@ class Program:
 
     def __call__(self, *data: Any) -> Value:
         """The training error J: the average of f over the data points, with ∂J/∂p for every parameter p."""
-        from autograd.matrix import run  # brings NumPy, which `import autograd` is to do without
-
-        return run.training_error_of(self, data)
+        return self._checked().training_error(data)
 
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""
-        from autograd.matrix import run
+        return self._checked().outputs(data)
 
-        return run.outputs_of(self, data)
+    def _checked(self) -> Checked:
+        from autograd.matrix.checks import Checked  # brings NumPy, which `import autograd` is to do without
+
+        self.checked = self.checked or Checked(self.f)
+        return self.checked
 
     @property
     def source(self) -> str:
@@ -56,11 +58,11 @@ class Program:
 
     def arrays(self) -> dict[str, Any]:
         """The current parameters as the arrays W1, b1, … that the source takes."""
-        return self.compiled("arrays()").arrays()
+        return self.compiled("arrays()").named_arrays()
 
     def compiled(self, what: str) -> Compiled:
         """The program's lines and text; an error if the function has not been traced yet."""
-        if self.checked is None:
+        if self.checked is None or self.checked.compiled is None:
             raise RuntimeError(
                 f"{what} is known once the function has been traced on a data point: call loss(X, Y) or .map(X)"
             )

@@ -69,13 +69,13 @@ def lecture_digits(model, X, y, rate, choose=None):
 
 
 def rounds(contenders, repeats, seconds=0.02):
-    """Seconds per call, {name: [one per round]}; the contenders take turns, as a machine's speed drifts."""
+    """Processor seconds per call, {name: [one per round]}; the contenders take turns, as a machine's speed drifts."""
     taken = {name: [] for name, run in contenders.items() if run}
     for _ in range(repeats):
         for name in taken:
             run, calls = contenders[name], 0
-            start = time.perf_counter()
-            while (passed := time.perf_counter() - start) < seconds or not calls:
+            start = time.process_time()
+            while (passed := time.process_time() - start) < seconds or not calls:
                 run()
                 calls += 1
             taken[name].append(passed / calls)

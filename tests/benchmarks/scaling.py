@@ -11,7 +11,6 @@ import numpy as np
 from matrices import headline, lecture_moons
 
 from autograd import vectorize
-from autograd.matrix.compiled import Buffer
 from nn import MLP, SGD, hinge_loss
 
 rng = np.random.default_rng(0)
@@ -48,8 +47,7 @@ def line(name, sizes, n):
     for _ in range(8):  # after these the program is held against the graph ever more rarely
         step()
     compiled = loss.compiled("the program")
-    buffer = Buffer(compiled.layout)
-    program, whole = measured(lambda: compiled.run([X, y], buffer)), measured(step)
+    program, whole = measured(lambda: compiled.run([X, y], compiled.arrays())), measured(step)
     print(
         f"  {name:<22} {len(model.parameters()):>8,} parameters {n:>9,} points   first call {traced * 1e3:>9.1f} ms   "
         f"step on Values {whole * 1e3:>9.3f} ms   of it the program {program * 1e3:>9.3f} ms"

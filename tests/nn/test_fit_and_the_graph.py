@@ -148,6 +148,43 @@ def test_a_change_is_followed_or_said(change):
     assert history.reason.startswith("from step 4 on: ") == (change == "a function that looks")
 
 
+def test_a_program_is_looked_at_ever_more_rarely_while_it_trains():
+    def calls(steps):
+        seen = []
+        loss = lambda g, t: (seen.append(None), squared_loss(g, t))[1]  # noqa: E731
+        fit(MLP(2, [3, 1], seed=0), X, BITS, loss, steps=steps, batch_size=4, seed=0, progress=False, vectorized=True)
+        return len(seen)
+
+    assert [calls(steps) - calls(1) for steps in (6, 7, 62, 63, 500)] == [0, 1, 1, 2, 2]
+
+
+def test_a_loss_that_becomes_a_list_is_an_error_that_says_so():
+    held = []
+    with pytest.raises(TypeError, match=r"loss\(g, y\) needs to return a Value, got list"):
+        fit(
+            Neuron(2, seed=0), X, BITS, lambda g, t: [g, t] if held else g * g, steps=4, batch_size=4, progress=False,
+            callback=lambda *_: held.append(None),
+        )  # fmt: skip
+
+
+def test_what_changes_by_itself_is_followed_from_the_next_look_on():
+    steps, held = [], [1.0]
+
+    def loss(g, t):
+        return squared_loss(g, t) * held[0]
+
+    class Counting(SGD):
+        def step(self):
+            super().step()
+            steps.append(None)
+            held[0] = 2.0 if len(steps) > 3 else 1.0
+
+    model = MLP(2, [3, 1], seed=0)
+    optimizer = Counting(model.parameters(), 1e-9)
+    losses = fit(model, X, BITS, loss, optimizer=optimizer, steps=9, batch_size=12, progress=False).losses
+    assert losses == pytest.approx([losses[0]] * 6 + [2.0 * losses[0]] * 3, rel=1e-6)
+
+
 def test_a_generator_of_the_loss_draws_anew_in_every_step():
     own, drawn = random.Random(0), []
 
@@ -386,7 +423,7 @@ def test_an_error_of_our_own_is_no_refusal(monkeypatch):
     def broken(*_):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(lines.Matcher, "_products", broken)
+    monkeypatch.setattr(lines.Matcher, "_product", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=3, batch_size=4, progress=False)
 
