@@ -262,6 +262,7 @@ def test_the_bar(capsys, monkeypatch):
 
 
 def test_without_tqdm_it_is_one_plain_line(capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     real = builtins.__import__
 
     def no_tqdm(name, *rest):
