@@ -37,14 +37,15 @@ def reference_pages() -> Iterator[tuple[str, str]]:
 
 def package_page(name: str, package: ModuleType) -> Iterator[str]:
     """What the package is for, a table of its names, and each of them with its docstring."""
-    public = [one for one in sorted(package.__all__, key=str.lower) if not inspect.ismodule(getattr(package, one))]
+    public = sorted(package.__all__, key=str.lower)
     yield f"{name}\n{'=' * len(name)}\n"
     yield f".. automodule:: {name}\n   :no-members:\n\n.. currentmodule:: {name}\n\n.. autosummary::\n"
     yield from (f"   {one}" for one in public)
     for one in public:
-        kind = "class" if inspect.isclass(getattr(package, one)) else "function"
-        yield f"\n{one}\n{'-' * len(one)}\n\n.. auto{kind}:: {one}"
-        if kind == "class":
+        thing = getattr(package, one)
+        kind = "class" if inspect.isclass(thing) else "module" if inspect.ismodule(thing) else "function"
+        yield f"\n{one}\n{'-' * len(one)}\n\n.. auto{kind}:: {name}.{one}"
+        if kind != "function":
             yield "   :members:\n   :inherited-members: dict, list, Exception, Sequence, Mapping"
 
 
