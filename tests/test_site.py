@@ -49,6 +49,7 @@ from lite import emptied  # noqa: E402
 from programs import program  # noqa: E402
 from reference import reference_pages  # noqa: E402
 
+RELEASE = "https://github.com/pyodide/pyodide/releases/download/0.27.7/pyodide-0.27.7.tar.bz2"
 PACKAGES = {package.__name__: package for package in (autograd, nn, viz)}
 
 
@@ -107,6 +108,16 @@ def test_a_file_that_is_not_pyodides_own_is_not_taken(wanted, words, release, tm
     with pytest.raises(ValueError, match=words):
         archive.unpack(str(release), {"wanted": wanted}, tmp_path)
     assert list(tmp_path.iterdir()) == [release]
+
+
+@pytest.mark.parametrize(
+    "change", [lambda held: held[: len(held) // 2], lambda held: b"<html>not found</html>", lambda held: b""]
+)
+def test_a_file_that_is_no_archive_or_is_cut_off_is_named(change, tmp_path):
+    release = tar(tmp_path / "release.tar.bz2", {"plots.whl": bytes(range(256)) * 9_000})
+    release.write_bytes(change(release.read_bytes()))
+    with pytest.raises(ValueError, match=r"release.tar.bz2 is no tar archive, or is cut off"):
+        archive.unpack(str(release), {"plots": lock_entry("plots", b"plots")}, tmp_path)
 
 
 def test_a_member_of_the_archive_cannot_choose_where_it_is_written(tmp_path):
@@ -244,10 +255,14 @@ def release_archive(tmp_path_factory):
         return tar(folder / "pyodide.tar", {f"pyodide/{Path(name).name}": held.read(name) for name in names}, "w")
 
 
+def run_build(folder, *options):
+    command = [sys.executable, str(ROOT / "notebooks" / "site" / "build.py"), str(folder), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=900)
+
+
 def built(folder, *options):
     """What the build says, when it has written the site into the folder."""
-    command = [sys.executable, str(ROOT / "notebooks" / "site" / "build.py"), str(folder), *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    done = run_build(folder, *options)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -561,13 +576,32 @@ def test_every_program_of_the_gallery_draws_its_picture(site):
 
 
 @pytest.mark.site
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "No such file or directory"), (b"no archive", "is no tar archive"), (OFFICIAL, "lacks .*, numpy-")],
+    ids=["missing", "text", "another"],
+)
+def test_an_archive_that_is_none_is_said_and_an_old_site_stays(content, words, tmp_path):
+    archived, folder = tmp_path / "release.tar", tmp_path / "site"
+    if isinstance(content, bytes):
+        archived.write_bytes(content)
+    elif content:
+        tar(archived, {f"pyodide/{name}.whl": b"" for name in content}, "w")
+    (folder / "run").mkdir(parents=True)
+    (folder / "run" / "jupyter-lite.json").write_text("{}")
+    done = run_build(folder, "--pyodide", str(archived))
+    assert done.returncode == 1
+    assert re.search(rf"{words}.*; what is needed is {RELEASE}$", done.stderr.strip())
+    assert [str(path.relative_to(folder)) for path in folder.rglob("*.*")] == ["run/jupyter-lite.json"]
+
+
+@pytest.mark.site
 def test_without_an_archive_the_build_says_where_to_get_it_and_a_notebook_which_package_it_lacks(
     tmp_path, serve, chromium
 ):
     first, *_ = built(tmp_path / "site").splitlines()
-    address = "https://github.com/pyodide/pyodide/releases/download/0.27.7/pyodide-0.27.7.tar.bz2"
     lacking = "the notebooks in the browser lack numpy, matplotlib, scikit-learn"
-    assert first == f"{lacking}: for these, build with --pyodide {address}"
+    assert first == f"{lacking}: for these, build with --pyodide {RELEASE}"
     page = chromium.new_page()
     page.set_default_timeout(SECONDS * 1000)
     address = serve(functools.partial(Files, directory=tmp_path))

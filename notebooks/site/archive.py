@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.request import urlopen
 
 WANTED = ("numpy", "matplotlib", "scikit-learn")
@@ -25,7 +25,7 @@ def unpack(archive: str, entries: Entries, folder: Path) -> None:
     The archive is a path or an address, and is read as it comes, only as far as is needed.
     """
     waiting = {entry["file_name"]: entry["sha256"] for entry in entries.values()}
-    with opened(archive) as stream, tarfile.open(fileobj=stream, mode="r|*") as held:
+    with opened(archive) as held:
         for member in held:
             name = posixpath.basename(member.name)
             if not member.isfile() or name not in waiting:
@@ -40,10 +40,14 @@ def unpack(archive: str, entries: Entries, folder: Path) -> None:
 
 
 @contextmanager
-def opened(archive: str) -> Iterator[IO[bytes]]:
-    """The bytes of a file, or of what lies at an address."""
+def opened(archive: str) -> Iterator[tarfile.TarFile]:
+    """The archive in a file, or at an address."""
     with urlopen(archive, timeout=60) if "://" in archive else open(archive, "rb") as stream:
-        yield stream
+        try:
+            with tarfile.open(fileobj=stream, mode="r|*") as held:
+                yield held
+        except tarfile.TarError as error:
+            raise ValueError(f"{archive} is no tar archive, or is cut off: {error}") from error
 
 
 def closure(official: Entries, names: tuple[str, ...] = WANTED) -> Entries:

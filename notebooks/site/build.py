@@ -12,7 +12,6 @@ import argparse
 import json
 import shutil
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -72,7 +71,7 @@ def from_archive(archive: str | None, official: dict[str, Any], folder: Path) ->
     entries = closure(official["packages"])
     try:
         unpack(archive, entries, folder)
-    except (OSError, ValueError, tarfile.TarError) as error:
+    except (OSError, ValueError) as error:
         sys.exit(f"{error}; what is needed is {where}")
     return entries
 
