@@ -610,6 +610,6 @@ def test_without_an_archive_the_build_says_where_to_get_it_and_a_notebook_which_
     tab = Tab(page, [], [], time.monotonic())
     ready(tab)
     run_all(tab)
-    (error,) = page.locator('[data-mime-type$="error"]').all_inner_texts()
+    (error,) = page.locator('[data-mime-type$="stderr"]').all_inner_texts()
     assert "plots need matplotlib: pip install matplotlib" in error
     page.close()
