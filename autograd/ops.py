@@ -1,6 +1,9 @@
 """The operation table: every operation is one entry, its value and its local derivatives in plain arithmetic.
 
 Adding an operation is adding an entry. The letters are the lecture's: z is a pre-activation, a the answer.
+
+>>> sigmoid(0.0), TABLE["sigmoid"] is sigmoid
+(0.5, True)
 """
 
 from __future__ import annotations

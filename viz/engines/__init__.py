@@ -12,7 +12,15 @@ from autograd.errors import shown
 
 
 class RenderError(RuntimeError):
-    """No engine could draw: the message says why, and what to do."""
+    """No engine could draw: the message says why, and what to do.
+
+    >>> from viz.engines.render import render
+    >>> try:
+    ...     render("digraph {", using="webassembly")
+    ... except RenderError as error:
+    ...     print(error)
+    Graphviz as WebAssembly could not draw: Failed to parse DOT source
+    """
 
 
 def checked(picture: bytes, format: str, name: str, status: int = 0, complaint: str = "") -> bytes:
