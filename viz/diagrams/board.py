@@ -165,16 +165,17 @@ class Board:
         room: float = 14.0,
         beside: Sequence[str] = (),
     ) -> Spot:
-        """A frame around some boxes, as high as those beside it, with its title on a line of its own at the top."""
+        """A frame around some boxes, as high as those beside it, with its title on lines of its own at the top."""
         corners = [self.spots[inner].corners for inner in around]
         left, right = min(c[0] for c in corners) - room, max(c[2] for c in corners) + room
         corners += [self.spots[inner].corners for inner in beside]
         bottom, top = min(c[1] for c in corners) - room, max(c[3] for c in corners) + room
         if title:
-            width, height = theme.box_size(theme.BOX["title"], [title])
+            texts = title.split("\n")
+            width, height = theme.box_size(theme.BOX["title"], texts)
             spread = max(0.0, width + 8 - (right - left)) / 2
             left, right = left - spread, right + spread
-            self.write(f"{name}_title", [title], (left + right) / 2, top - room / 2 + 2, kind="title", hang=-1)
+            self.write(f"{name}_title", texts, (left + right) / 2, top - room / 2 + 2, kind="title", hang=-1)
             top += height
         spot = Spot((left + right) / 2, (bottom + top) / 2, whole(right - left), whole(top - bottom))
         self.scene.boxes.append(Box(name, kind))

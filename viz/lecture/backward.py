@@ -6,7 +6,6 @@ the next. A lone neuron shows the lecture's backward pass of a regressor, ∇_w 
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -15,6 +14,7 @@ from typing import Any
 from autograd import Value, grad
 from autograd.errors import shown
 from autograd.formulas.text import as_text
+from nn.data import whole
 from nn.layers import MLP, Layer, Neuron
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
@@ -77,10 +77,7 @@ def target(forward: Forward, wanted_: Any) -> Target:
         wanted_ = int(match[1].translate(FROM_SUPERSCRIPTS))
     if isinstance(wanted_, Layer) and isinstance(forward.model, MLP) and wanted_ in forward.model.layers:
         wanted_ = forward.model.layers.index(wanted_) + 1
-    try:
-        number = operator.index(wanted_) if not isinstance(wanted_, bool) else 0
-    except TypeError:
-        number = 0
+    number = whole(wanted_) or 0
     if not 1 <= number <= count:
         raise ValueError(
             f"wrt needs a layer from 1 to {count}, 'W^1', or a parameter of the model, got {shown(wanted_)}"

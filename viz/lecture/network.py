@@ -138,14 +138,20 @@ class _Network:
     def _put_layer(self, layer: int, left: float) -> None:
         """The Σ f(·) pairs of one layer, in their box."""
         board, x = self.board, left + CIRCLE / 2
-        gap = BETWEEN if not self.forward.x else BETWEEN_NUMBERED
-        names = board.put_neurons(layer, self.rows[layer], self.step, x, x + CIRCLE / 2 + gap, which=False)
+        names = board.put_neurons(layer, self.rows[layer], self.step, x, x + CIRCLE / 2 + self._gap(layer), which=False)
         for j, y in zip(self.rows[layer], self._heights(layer), strict=True):
             if j is not None:
                 z = Arrow(sum_name(layer, j), board.f_name(layer, j), data=data(self.forward.z_at(layer, j)))
                 board.join(z, above=True, level=y)
                 names += self._write_number(layer, j, y)
         board.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {self.forward.f_symbol(layer)}", names)
+
+    def _gap(self, layer: int) -> float:
+        """The points from Σ to f(·); where z stands on the arrow, at least as many as it needs."""
+        if not self.forward.x:
+            return BETWEEN
+        texts = [theme.number(self.forward.z[layer][j].data) for j in self.rows[layer] if j is not None]
+        return max(BETWEEN_NUMBERED, *(theme.box_size(theme.BOX["name"], [text])[0] for text in texts))
 
     def _write_number(self, layer: int, j: int, y: float) -> list[str]:
         """Below f(·) its a, whose size its fill says."""

@@ -7,13 +7,13 @@ x_1, sum_1, f_1, a_1 in the first layer; sum_2_1 and so on in the second.
 from __future__ import annotations
 
 import numbers
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from autograd import Value
 from autograd.errors import shown
+from nn.data import whole
 from viz.diagrams.board import Board, Spot
 from viz.diagrams.board import shown as lines_of
 from viz.diagrams.scene import Arrow, Box
@@ -28,13 +28,10 @@ GAP, NUMBERED_GAP = 64.0, 104.0  # points between two columns: room for z, and f
 
 def wide(max_width: Any) -> int:
     """The longest column to draw."""
-    try:
-        if not isinstance(max_width, bool) and (most := operator.index(max_width)) >= 3:
-            return most
-    except TypeError:
-        pass
-    kind = ValueError if isinstance(max_width, int) else TypeError
-    raise kind(f"max_width needs an int of at least 3 (the first, ⋮ and the last), got {shown(max_width)}")
+    if (most := whole(max_width)) is None or most < 3:
+        kind = TypeError if most is None else ValueError
+        raise kind(f"max_width needs an int of at least 3 (the first, ⋮ and the last), got {shown(max_width)}")
+    return most
 
 
 @dataclass

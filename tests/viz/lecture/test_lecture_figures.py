@@ -164,6 +164,15 @@ def pictures(draw_from):
     return draw_backprop(model, wrt=draw_from(st.lists(st.integers(1, len(sizes)), min_size=1, max_size=3)))
 
 
+def test_long_numbers_and_the_settings_of_f_have_their_room():
+    model = MLP(1, [1, 2, 1], ["leaky_relu", "identity", "identity"], bias=False, seed=17)
+    diagram = draw_network(model, [-1.5])  # z is −0.0007499 in the last layer
+    assert overlapping(diagram) == []
+    frame, title = (places(diagram)[name] for name in ("layer_1", "layer_1_title"))
+    assert title.label.count("\\n") == 1  # f = leaky ReLU, and its slope
+    assert title.y + title.height / 2 < frame.y + frame.height / 2
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(pictures())
 def test_no_overlaps_whatever_the_network(diagram):
