@@ -137,7 +137,7 @@ def texts(cell):
     said = []
     for output in cell.outputs:
         if output.output_type == "stream":
-            said.append((output.name, TIMES.sub("TIME", output.text)))
+            said.append((output.name, TIMES.sub("TIME", re.sub(r" +$", "", output.text, flags=re.MULTILINE))))
         else:
             words = {kind: TIMES.sub("TIME", text) for kind, text in output.data.items() if kind.startswith("text/")}
             words = {kind: PAGE_INSIDE.sub("", text) for kind, text in words.items()}

@@ -193,7 +193,7 @@ def trace_in_a_child(queue):
     queue.put(vectorize(lambda x: x * 2.0)([1.0, 3.0]).data)
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore:os.fork:RuntimeWarning")  # the other one is JAX's
 def test_a_process_forked_while_another_thread_traces_can_trace():
     inside, done = threading.Event(), threading.Event()
 
