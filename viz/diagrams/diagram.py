@@ -127,7 +127,7 @@ class Diagram:
     def _shown(self, label: str) -> str:
         text = written(label)
         lines = [marked(line) for line in text.split("\n")]
-        coloured = [GRADIENT.format(line) if line.startswith(theme.GRAD) else line for line in lines]
+        coloured = [GRADIENT.format(line) if theme.is_gradient(line) else line for line in lines]
         if coloured != lines or any(kind for kind, _, _ in pieces(text)):
             self.typeset[f"label={quoted(text)}"] = f"label=<{'<br/>'.join(coloured)}>"
         return text

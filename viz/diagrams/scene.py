@@ -72,4 +72,4 @@ def lines(text: str, data: float | None, grad: float | None) -> list[str]:
     shown = [text] if text else []
     if data is not None:
         shown = [f"{text} = {theme.number(data)}" if text else theme.number(data)]
-    return shown if grad is None else [*shown, f"{theme.GRAD}{theme.number(grad)}"]
+    return shown if grad is None else [*shown, theme.gradient(grad)]

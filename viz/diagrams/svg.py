@@ -28,7 +28,7 @@ def dressed(svg: bytes, prefix: str, words: str) -> bytes:
         for title in graph.findall(f"{{{SPACE}}}title"):  # the name of a graph is %3
             graph.remove(title)
     for line in root.iter(f"{{{SPACE}}}text"):
-        if (line.text or "").startswith(theme.GRAD):
+        if theme.is_gradient(line.text or ""):
             line.set("fill", theme.GRADIENT)
         typeset(line)
     words = " ".join(words.split()) or "a drawing"

@@ -107,7 +107,7 @@ def lines(thing: Any) -> Iterator[tuple[str, list[str]]]:
                 dashes = style if style in ("dashed", "dotted") else "" if style == "solid" else dashes
                 width = float(style[13:-1]) if style.startswith("setlinewidth(") else width
             elif kind == "T":
-                colour = theme.GRADIENT if op["text"].startswith(theme.GRAD) else pen
+                colour = theme.GRADIENT if theme.is_gradient(op["text"]) else pen
                 yield text(op, size, colour), [colour]
             elif path := shape(op):
                 filled = kind in "EPB" and seen(fill)

@@ -8,6 +8,7 @@ A drawer takes a style by the box's kind: `diagram.node("n0", "x_1", **BOX["inpu
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
@@ -29,7 +30,6 @@ BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, YELLOW = (
 )
 LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
 GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
-GRAD = "grad "  # what a line with a gradient begins with, in whatever text; it has that colour everywhere
 POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
 SIGN_WORDS = "blue: positive, orange: negative; thicker or darker = larger"
 PLANE_COLOURS = "RdBu"  # matplotlib's name of the same two, for what a model answers over the plane
@@ -124,6 +124,7 @@ def tint(x: float, largest: float) -> Style:
 
 DIGITS = 4
 MINUS = "\u2212"
+GRADIENT_LINE = re.compile(rf"grad (nan|{MINUS}?(∞|[\d.]+(e{MINUS}?\d+)?))")
 SIGNS = {"*": "×", "-": MINUS}  # what a slide prints for what Python writes
 
 
@@ -144,6 +145,20 @@ def number(x: float) -> str:
         mantissa, exponent = text.split("e")
         text = f"{mantissa}e{int(exponent)}"
     return text.replace("-", MINUS)
+
+
+def gradient(x: float) -> str:
+    """A gradient as a line of its own."""
+    return f"grad {number(x)}"
+
+
+def is_gradient(line: str) -> bool:
+    """Whether a line is such a one: it has the gradients' colour in every drawing, and no label that begins like it.
+
+    >>> is_gradient(gradient(-1e-7)), is_gradient("grad student")
+    (True, False)
+    """
+    return GRADIENT_LINE.fullmatch(line.strip()) is not None
 
 
 WIDEST = 120  # points of text in a circle; longer text has an ellipse

@@ -12,6 +12,7 @@ import pytest
 from shared.hostile import LABELS
 
 import viz
+from autograd import Value
 from nn import Neuron, squared_loss
 from viz import Diagram, draw_backprop, draw_graph
 from viz.diagrams.diagram import MAX_EDGES, MAX_NODES
@@ -150,6 +151,21 @@ def test_a_gradient_has_its_own_colour_in_every_kind_of_file(view: str, tmp_path
     monkeypatch.setattr("viz.engines.render.render", lambda source, *_, **__: given.append(source) or b"")
     diagram.pipe("pdf")
     assert given[0].count(f'<font color="{theme.GRADIENT}">grad ') == given[0].count("grad ") >= 4
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("number", [0.0, -0.5, 1e-9, -1e30, 12345.6])
+def test_a_label_that_begins_like_a_gradient_is_none(direction: str, number: float) -> None:
+    x, w = Value(number, label="grad student"), Value(2.0, label="w")
+    y = x * w
+    y.backward()
+    svg = ElementTree.fromstring(draw_graph(y, direction=direction, view="operations").svg)
+    fills = {element.text.strip(): element.get("fill") for element in svg.findall(".//{*}text")}
+    named = [text for text in fills if text.startswith("grad student")]
+    gradients = {text for text in fills if text.startswith("grad ")} - {*named}
+    assert [fills[text] == theme.GRADIENT for text in named] == [False]
+    assert gradients >= {"grad 2", "grad 1", theme.gradient(number)}
+    assert {fills[text] for text in gradients} == {theme.GRADIENT}
 
 
 @pytest.mark.long
