@@ -72,6 +72,7 @@ class Traced(Value):
         trace = next(x.trace for x in inputs if isinstance(x, Traced))
         return Traced(Term(op, [trace.term_of(x) for x in inputs]), trace)
 
+    # a Value's own but for `_apply`; of Value − Traced, Python asks the right side first if it has the method anew
     __add__, __radd__ = operators(ops.add)
     __mul__, __rmul__ = operators(ops.mul)
     __sub__, __rsub__ = operators(ops.sub)

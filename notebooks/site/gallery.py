@@ -13,7 +13,8 @@ from programs import TRAINED, program
 
 from viz.gallery.breast_cancer import FEATURES, train
 from viz.gallery.figures import LECTURE, Figure, on_real_data
-from viz.gallery.index import NAMES, marked
+from viz.gallery.index import NAMES
+from viz.style.labels import marked
 
 FIGURES = "lecture"  # the folder that `python -m viz` writes, beside the page
 CODE = """
