@@ -12,7 +12,7 @@ from autograd.matrix.columns import np
 from autograd.matrix.elementwise import Block
 from autograd.matrix.lines import Matcher
 from autograd.matrix.listing import listing, program_lines
-from autograd.matrix.neurons import Reader
+from autograd.matrix.neurons import Neurons
 from autograd.matrix.trace import Term, Trace
 from autograd.op import Op
 from autograd.value import Value, node
@@ -28,9 +28,9 @@ class Compiled:
     def __init__(self, trace: Trace, also: Iterable[Value] = ()) -> None:
         self.widths, self.roots, self.is_single = trace.widths, trace.roots, trace.is_single
         self.is_lenient = False  # whether an overflow on the way is known to do no harm
-        reader = Reader(trace)
+        neurons = Neurons(trace)
         self.arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
-        self.matcher = Matcher([*reader.made.values()], reader.roots, [block for _, block in self.arguments])
+        self.matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in self.arguments])
         self._lay_out(self.matcher.fixed, also)
         lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
         self.name = "loss" if self.is_single else "model"

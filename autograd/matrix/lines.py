@@ -15,7 +15,7 @@ from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.formulas.symbols import Expression
 from autograd.matrix import columns
-from autograd.matrix.elementwise import OVER_N, Block, Line, Operand, Share, elementwise
+from autograd.matrix.elementwise import OVER_N, Block, Line, N, Operand, Share, as_is, elementwise
 from autograd.matrix.trace import Term, split
 
 
@@ -23,7 +23,7 @@ class Matcher:
     """The lines for some terms, in an order in which they can be computed; the blocks they are given are `fixed`."""
 
     def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
-        self.roots = roots
+        self.roots = [*roots]
         self.lines: list[Line] = []
         self.place: dict[Term, tuple[Block, int]] = {}
         self.blocks: dict[Any, Block] = {}
@@ -45,13 +45,12 @@ class Matcher:
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """Terms of one kind can be rows of one block."""
-        assert term.op is not None
         if term.op is ops.weighted_sum:
             _, inputs, bias = split(term.inputs)
             return term.op, inputs, bool(bias)
-        if term in self.forms:
+        if term.op and term in self.forms:
             return term.op.columns, term.inputs, term.op.settings.get("target")
-        return term.op, *(self._owner(x) or (x if isinstance(x.value, float) else "parameter") for x in term.inputs)
+        return term.op, *[x if isinstance(x.value, float) else self._owner(x) for x in term.inputs]
 
     # --- places -----------------------------------------------------------------------------------------------------
 
@@ -62,6 +61,7 @@ class Matcher:
         return block
 
     def _owner(self, term: Term) -> Block | None:
+        """The block that a term is a row of; none for parameters and numbers, which go wherever they are needed."""
         return None if term.is_fixed else self.place[term][0]
 
     def _name(self, letter: str) -> str:
@@ -78,30 +78,32 @@ class Matcher:
         shape = len(terms) // width, width
         key = tuple(terms), shape
         if key not in self.blocks:
-            is_fixed = all(term.is_fixed for term in terms)
-            self.blocks[key] = new = Block(self._name(letter if is_fixed else "C"), terms, shape if is_fixed else None)
-            if is_fixed:
-                self.fixed.append(new)
+            if all(term.is_fixed for term in terms):
+                self.blocks[key] = Block(self._name(letter), terms, shape)
+                self.fixed.append(self.blocks[key])
             else:
-                self._put_together(new)
+                self.blocks[key] = self._put_together(terms, of_data=any(term.of_data for term in terms))
         return self.blocks[key]
 
-    def _put_together(self, target: Block) -> None:
+    def _put_together(self, terms: Sequence[Term], *, of_data: bool) -> Block:
         """C1 = np.vstack([A1, A0[0:2]])."""
+        target = Block(self._name("C"), terms)
+        target.of_data = of_data
         texts, shares, start = [], [], 0
-        for owner, run in groupby(target.terms, key=self._owner):
+        for owner, run in groupby(terms, key=self._owner):
             piece = [*run]
-            block = owner or self.rows(piece)
-            rows = _at([self.place[term][1] for term in piece], block) if owner else ""
-            spread = target.of_data and not block.of_data
+            block = self.rows(piece) if owner is None else owner
+            rows = "" if owner is None else _at([self.place[term][1] for term in piece], block)
+            spread = of_data and not block.of_data
             texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
             part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
             part += ".sum(axis=1, keepdims=True)" * spread
             shares.append(Share(block, f"{{}}{part}".format, rows))
             start += len(piece)
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
+        return target
 
-    def _target(self, terms: Sequence[Term], first: Operand | None = None) -> Block:
+    def _target(self, terms: Sequence[Term], first: Operand) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
         name = ""
         if self.roots == [*terms]:
@@ -117,12 +119,12 @@ class Matcher:
 
     def _product(self, layer: Sequence[Term]) -> None:
         """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
-        inputs = split(layer[0].inputs)[1]
-        A = self.rows(inputs)
-        W = self.rows([w for term in layer for w in split(term.inputs)[0]], "W", len(inputs))
+        weights, inputs, biases = zip(*(split(term.inputs) for term in layer), strict=True)
+        A = self.rows(inputs[0])
+        W = self.rows(sum(weights, ()), "W", len(inputs[0]))
         shares = [Share(W, f"{{}} @ {A}.T".format), Share(A, f"{W}.T @ {{}}".format)]
         text = f"{W} @ {A}"
-        if bias := [b for term in layer for b in split(term.inputs)[2]]:
+        if bias := sum(biases, ()):
             b = self.rows(bias, "b")
             shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)".format))
             text += f" + {b}"
@@ -142,23 +144,21 @@ class Matcher:
             x = inputs[0]
             is_same = all(other is x for other in inputs)
             operands.append(x.value if isinstance(x.value, float) else self.rows([x] if is_same else inputs))
-        target = self._target(group, operands[0])
-        self.lines.append(elementwise(self.code, group[0].op, target, operands))  # type: ignore[arg-type]
+        op = group[0].op
+        assert op is not None
+        self.lines.append(elementwise(self.code, op, self._target(group, operands[0]), operands))
 
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> bool:
         """The operation on a whole layer, in the matrix form that its Op brings; whether there is one for these."""
-        indices: list[Any] = [term.op.settings.get("index") for term in group if term.op]
-        is_one_number = None in indices
+        of_index = {term.op.settings.get("index"): term for term in group if term.op}
+        outputs: list[Any] = [*(of_index.values() if None in of_index else map(of_index.get, range(form.size)))]
         layer, others = group[0].inputs[: form.size], group[0].inputs[form.size :]
-        is_whole = is_one_number or sorted(indices) == list(range(form.size))
-        if not is_whole or any(x.needed or not x.of_data for x in others):
+        if None in outputs or any(x.needed or not x.of_data for x in others):
             return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
         if others and not rows.of_data:  # the same for all data points, but not what it is compared with
-            rows = Block(self._name("C"), layer)
-            rows.of_data = True
-            self._put_together(rows)
+            rows = self._put_together(layer, of_data=True)
         given = {"z": rows.name, "K": str(form.size), "shape": rows.size}
         given["y"] = self.rows(others).name if others else ""
         for letter, text in form.kept.items():
@@ -166,11 +166,17 @@ class Matcher:
                 self.kept[filled] = self._name(letter)
                 self.lines.append(Line(Block(self.kept[filled], ()), filled))
             given[letter] = self.kept[filled]
-        if is_one_number:
-            targets = [self._target([term]) for term in group]
-        else:
-            targets = [self._target([group[indices.index(k)] for k in range(form.size)], rows)]
-        self.lines += [_form_line(form, target, rows, given) for target in targets]
+        target = self._target(outputs, rows)
+        given["a"] = target.name
+
+        def share(d: Expression) -> str:
+            if form.gets:
+                return form.gets.format(**given, d="1 / n" if d is OVER_N else d)
+            slope = as_is(form.slope.format(**given))
+            return self.code.write(slope / N if d is OVER_N else d * slope)
+
+        text, then = form.text.format(**given), form.then.format(**given, d="{d}")
+        self.lines.append(Line(target, text, [Share(rows, share)], target.height == 1, then))
         return True
 
 
@@ -179,19 +185,6 @@ def _at(rows: Sequence[int], block: Block) -> str:
     if [*rows] != [*range(rows[0], rows[-1] + 1)]:
         return f"[{[*rows]}]"
     return "" if len(rows) == block.height else f"[{rows[0]}:{rows[-1] + 1}]"
-
-
-def _form_line(form: columns.Form, target: Block, rows: Block, given: dict[str, str]) -> Line:
-    given = {**given, "a": target.name}
-
-    def share(d: Expression) -> str:
-        if form.gets:
-            return form.gets.format(**given, d="1 / n" if d is OVER_N else d)
-        slope = form.slope.format(**given)
-        return f"{slope} / n" if d is OVER_N else f"{d} * {slope}"
-
-    then = form.then.format(**given, d="{d}")
-    return Line(target, form.text.format(**given), [Share(rows, share)], target.height == 1, then)
 
 
 def form_of(term: Term) -> columns.Form | None:
