@@ -10,52 +10,49 @@ import numpy as np
 from autograd import Value
 from autograd.errors import LookedAt
 from autograd.matrix.checks import OFTEN, Checked, several
-from autograd.matrix.compiled import Compiled, training_error
+from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 
 
-class InMatrices:
+class InMatrices(Checked):
     """A loss of data points as a program: `descend(batch)` is one step on whole columns, the loss before it returned.
 
     With SGD or Adam the Values know nothing of the steps until `write_back`; `take` reads what they have become since.
     Any other optimizer finds data and gradients in the Values at each step.
     """
 
+    lenient = True
+
     def __init__(self, loss: Callable[[Any, Any], Value], rows: list[Any], targets: list[Any], optimizer: Any) -> None:
+        super().__init__(loss)
         self.optimizer = optimizer
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
-        self.checked = Checked(loss, self.held(), lenient=True)
-        self.look(several(self.columns, OFTEN))
+        self.look_at(several(self.columns, OFTEN))
 
-    def held(self) -> list[Value]:
-        """The parameters of an optimizer whose arithmetic is known to run on arrays."""
-        return self.optimizer.parameters if type(self.optimizer) in (SGD, Adam) else []
-
-    def look(self, at: Sequence[int] = ()) -> None:
+    def look_at(self, at: Sequence[int] = ()) -> None:
         """Hold the program against the loss, at these data points or at one of each class; either may have changed."""
-        self.checked.look(self.columns, self.point, at or several(self.columns, 2))
+        # of an optimizer whose arithmetic is known to run on arrays
+        self.also = self.optimizer.parameters if type(self.optimizer) in (SGD, Adam) else []
+        self.look(self.columns, self.point, at or several(self.columns, 2))
         self.take()
         if not self.compiled.is_single:
             raise LookedAt("the loss returns a list of Values; a step needs one")
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
-        assert self.checked.compiled is not None
-        compiled: Compiled = self.checked.compiled
-        self.compiled, self.numbers, self.ahead = compiled, compiled.numbers(), False
-        self.arrays = compiled.arrays(self.numbers)
-        held = self.held()
-        self.is_flat = {*compiled.parameters} == {*held} and all(p.varies for p in held)
+        self.numbers, self.ahead = self.compiled.numbers(), False
+        self.arrays = self.compiled.arrays(self.numbers)
+        self.is_flat = {*self.compiled.parameters} == {*self.also} and all(p.varies for p in self.also)
         if self.is_flat:
-            memory = dict(zip(held, self.optimizer.memory, strict=True))
-            self.memory = tuple(np.array([memory[p] for p in compiled.parameters]).T)
+            memory = dict(zip(self.also, self.optimizer.memory, strict=True))
+            self.memory = tuple(np.array([memory[p] for p in self.compiled.parameters]).T)
 
     def descend(self, batch: Sequence[int]) -> float | None:
         """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
-        if self.checked.is_due(2):
+        if self.is_due(2):
             self.write_back()
-            self.look(batch[:1])
+            self.look_at(batch[:1])
         columns = self.columns
         if not isinstance(batch, range):
             columns = [column.take(batch, axis=0) for column in columns]

@@ -222,7 +222,7 @@ class Training:
                 )
             self.parameters, self.seen = parameters, []
         if self.matrices:
-            self.in_matrices(step, self.make if has_changed else self.matrices.look)
+            self.in_matrices(step, self.make if has_changed else self.matrices.look_at)
 
     def refuse_untrained(self, leaves: Iterable[Value]) -> None:
         """An error for what the losses of two data points depend on, and nobody trains."""

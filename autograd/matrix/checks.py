@@ -7,15 +7,14 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import columns_of, leaves_at, widths_of
-from autograd.matrix.failures import KINDS, Point, blame, explained, raise_at
+from autograd.matrix.data import widths_of
+from autograd.matrix.failures import KINDS, raise_at
 from autograd.matrix.trace import Trace
 from autograd.sums import average
 from autograd.value import Value
@@ -28,50 +27,20 @@ DRAWS = (
     "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for every data "
     "point, and a program would use the same ones for ever"
 )
+Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answer = tuple[int, Any]  # a data point, and what the function gives for it
 
 
 class Checked:
-    """A function, and the program `compiled` of it once there are data; `also` are parameters that it is to hold, too.
+    """A function, and once there are data the program of it."""
 
-    With `lenient` a data point for which the function itself raises an error says nothing.
-    """
+    compiled: Compiled = None  # type: ignore[assignment]  # until there are data
+    also: Sequence[Value] = ()  # parameters that the program is to hold, too
+    lenient = False  # whether a data point for which the function itself raises an error says nothing
 
-    def __init__(self, f: Callable[..., Any], also: Sequence[Value] = (), *, lenient: bool = False) -> None:
-        self.f, self.also, self.lenient = f, also, lenient
-        self.compiled: Compiled | None = None
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
         self.uses = 1
-
-    # --- what `vectorize` does ----------------------------------------------------------------------------------------
-
-    def training_error(self, data: Sequence[Any]) -> Value:
-        """J of these data points, with ∂J/∂p for every parameter p."""
-        compiled, columns, point = self._ready(data)
-        if not compiled.is_single:
-            raise TypeError(
-                "the training error needs a function that returns one Value, and this one returns a list of "
-                f"{len(compiled.roots)}; use .map(X) for outputs, or return total([...])"
-            )
-        found = compiled.run(columns, compiled.arrays()) or explained(self.f, compiled, columns, point)
-        return training_error(compiled.parameters, *found)
-
-    def outputs(self, data: Sequence[Any]) -> Any:
-        """The function of every data point."""
-        compiled, columns, point = self._ready(data)
-        answer = compiled.outputs(columns)
-        finite = np.isfinite(answer).all(axis=1)
-        if not finite.all():
-            blame(self.f, compiled, columns, point, int(finite.argmin()))
-        return answer[:, 0] if compiled.is_single else answer
-
-    def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any], Point]:
-        columns = columns_of(data, self.compiled.widths if self.compiled else None)
-        point = partial(leaves_at, columns)
-        if self.compiled is None or self.is_due(OFTEN):
-            self.look(columns, point, several(columns, OFTEN if self.compiled is None else 2))
-        return self.compiled, columns, point  # type: ignore[return-value]
-
-    # --- the program and the function -------------------------------------------------------------------------------
 
     def is_due(self, first: int) -> bool:
         """Whether it is time to look again: at the first uses, and then ever more rarely, at the 8th, 64th, 512th, …"""
@@ -84,7 +53,7 @@ class Checked:
             answers = self._answers(columns, point, at)
             compiled = self.compiled
             difference = _difference(compiled, columns, answers) if compiled else "it is new"
-            if compiled is None or difference:
+            if difference:
                 compiled = self._compiled(columns, answers)
                 difference = _difference(compiled, columns, answers)
             if difference or has_moved():

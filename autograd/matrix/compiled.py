@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, count
 from typing import Any, NoReturn
 
 from autograd.matrix.columns import np
 from autograd.matrix.elementwise import Block
 from autograd.matrix.lines import Matcher
-from autograd.matrix.listing import listing, program_lines
+from autograd.matrix.listing import listing
 from autograd.matrix.neurons import Neurons
 from autograd.matrix.trace import Term, Trace
 from autograd.op import Op
@@ -29,31 +28,28 @@ class Compiled:
         self.widths, self.roots, self.is_single = trace.widths, trace.roots, trace.is_single
         self.is_lenient = False  # whether an overflow on the way is known to do no harm
         neurons = Neurons(trace)
-        self.arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
-        self.matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in self.arguments])
-        self._lay_out(self.matcher.fixed, also)
-        lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
-        self.name = "loss" if self.is_single else "model"
-        self.source = with_imports(listing(self.matcher, self.arguments, self.name, lines))
-        self.space = run_text(self.source)
+        arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
+        matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in arguments])
+        self._lay_out(matcher.fixed, also)
+        self.forward_body = listing(matcher, arguments, gradients=False)
+        self.source = with_imports(listing(matcher, arguments, gradients=True) if self.is_single else self.forward_body)
+        self.space = run_text(self.source) | run_text(with_imports(self.forward_body))
 
     def _lay_out(self, blocks: Sequence[Block], also: Iterable[Value]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""
-        terms = dict.fromkeys(term for block in blocks for term in block.terms)
-        parameters = [term for term in terms if isinstance(term.value, Value)]
-        constants = [term for term in terms if isinstance(term.value, float)]
+        entries = [term for block in blocks for term in block.terms]
+        parameters = dict.fromkeys(term for term in entries if isinstance(term.value, Value))
+        constants = dict.fromkeys(term for term in entries if isinstance(term.value, float))
         self.reached: tuple[Any, ...] = tuple([term.value for term in parameters])
         self.parameters = tuple(dict.fromkeys([*self.reached, *also]))
-        self.zeros = np.zeros(len(self.parameters))
         self.constants: list[Any] = [term.value for term in constants]
+        self.zeros = np.zeros(len(self.parameters))
         place = dict(zip(parameters, count())) | dict(zip(constants, count(len(self.parameters))))
-        places = [[place[term] for term in block.terms] for block in blocks]
-        self.places = np.array([i for held in places for i in held], int)
+        self.places = np.array([place[term] for term in entries], int)
         self.is_plain = np.array_equal(self.places, np.arange(len(self.parameters)))  # each entry once, in order
-        ends = [*accumulate(map(len, places), initial=0)]
-        self.parts = [(slice(*ends[k : k + 2]), block.shape) for k, block in enumerate(blocks)]
-        of_slopes = [self.places[part] for (part, _), block in zip(self.parts, blocks, strict=True) if block.needed]
-        self.places_of_slopes = np.concatenate([np.zeros(0, int), *of_slopes])
+        self.places_of_slopes = self.places[[block.needed for block in blocks for _ in block.terms]]
+        self.names, self.shapes = [block.name for block in blocks], [block.shape for block in blocks]
+        self.ends = [*accumulate(len(block.terms) for block in blocks)]
 
     def numbers(self) -> Any:
         """The current numbers of the parameters, and the constants behind them."""
@@ -63,11 +59,7 @@ class Compiled:
         """W1, b1, …, as the program takes them: the current numbers, or views of these if `is_plain`."""
         numbers = self.numbers() if numbers is None else numbers
         entries = numbers if self.is_plain else numbers.take(self.places)
-        return [entries[part].reshape(shape) for part, shape in self.parts]
-
-    def named_arrays(self) -> dict[str, Any]:
-        """The current numbers under their names W1, b1, …"""
-        return {block.name: array.copy() for block, array in zip(self.matcher.fixed, self.arrays(), strict=True)}
+        return [part.reshape(shape) for part, shape in zip(np.split(entries, self.ends), self.shapes, strict=False)]
 
     def run(self, columns: Sequence[Any], arrays: Sequence[Any]) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
@@ -82,7 +74,7 @@ class Compiled:
         """The same, whatever it is."""
         answer = self.space["loss"](*columns, *arrays)
         J, *slopes = answer if isinstance(answer, tuple) else (answer,)
-        gradient = np.concatenate(slopes, axis=None) if slopes else np.zeros(0)
+        gradient = np.concatenate([*slopes, self.zeros[:0]], axis=None)
         if not self.is_plain:
             n = len(self.parameters)
             gradient = np.bincount(self.places_of_slopes, gradient, n)[:n]
@@ -91,17 +83,7 @@ class Compiled:
     def outputs(self, columns: Sequence[Any]) -> Any:
         """f of every data point, one row each."""
         with np.errstate(all="ignore"):
-            return self._model(*columns, *self.arrays())
-
-    @cached_property
-    def forward_body(self) -> str:
-        """The forward pass alone, a function `model`, without the imports."""
-        lines = program_lines(self.matcher, self.arguments, gradients=False)
-        return listing(self.matcher, self.arguments, "model", lines)
-
-    @cached_property
-    def _model(self) -> Callable[..., Any]:
-        return run_text(with_imports(self.forward_body))["model"]  # type: ignore[no-any-return]
+            return self.space["model"](*columns, *self.arrays())
 
 
 def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:

@@ -39,7 +39,10 @@ def array_of(argument: Any, name: str) -> Any:
     if isinstance(argument, np.ma.MaskedArray) and np.ma.is_masked(argument):
         raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
     try:
-        array = np.asarray(_numbers(argument), float)
+        array = np.asarray(argument)
+        if not np.can_cast(array.dtype, float):  # Values, and whatever else may be numbers
+            array = np.frompyfunc(lambda x: x._data if isinstance(x, Value) else number(x), 1, 1)(array)
+        array = np.asarray(array, float)
     except (TypeError, ValueError):
         rows = [row for row in argument if hasattr(row, "__len__")] if hasattr(argument, "__len__") else []
         if len(lengths := {len(row): None for row in rows}) > 1:
@@ -52,16 +55,6 @@ def array_of(argument: Any, name: str) -> Any:
     if array.ndim not in (1, 2) or 0 in array.shape[1:]:
         raise ValueError(f"{name} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}")
     return array
-
-
-def _numbers(x: Any) -> Any:
-    """An array of numbers as it is, and of anything else each number on its own."""
-    if isinstance(x, (list, tuple)):
-        return [_numbers(entry) for entry in x]
-    if getattr(x, "ndim", 0):
-        array = np.asarray(x)
-        return array if array.dtype.kind in "biuf" else _numbers(array.tolist())
-    return x._data if isinstance(x, Value) else number(x)
 
 
 def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:

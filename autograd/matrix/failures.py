@@ -2,64 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd.errors import shown
-from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
-from autograd.value import Value
 
 KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function may raise for a data point
-Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
-
-
-def explained(f: Callable[..., Any], compiled: Compiled, columns: Sequence[Any], point: Point) -> tuple[float, Any]:
-    """Raise the scalar engine's error for the first data point that has one; J and its gradient, if none has."""
-    arrays = compiled.arrays()
-    low, high = 0, len(columns[0])
-    while high - low > 1:  # a data point that alone is not finite either is found by halving
-        middle = (low + high) // 2
-        is_in_front = compiled.run([column[low:middle] for column in columns], arrays) is None
-        low, high = (low, middle) if is_in_front else (middle, high)
-    if compiled.run([column[low:high] for column in columns], arrays) is None:
-        blame(f, compiled, columns, point, low)
-    if not compiled.is_lenient:
-        compiled.is_lenient = True  # what overflowed on the way was in a branch that is not taken
-        return compiled.run(columns, arrays) or explained(f, compiled, columns, point)
-    if all(np.isfinite(held).all() for held in (*arrays, *columns)):
-        raise OverflowError(
-            f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
-            "(1.8e308 is the largest). Scale the loss."
-        )
-    with np.errstate(all="ignore"):
-        return compiled.attempt(columns, arrays)  # inf given by the user goes where it goes
-
-
-def blame(f: Callable[..., Any], compiled: Compiled, columns: Sequence[Any], point: Point, i: int) -> None:
-    """Raise the error that the scalar engine has at this data point, if it has one."""
-    refuse_nan(columns, i)
-    try:
-        answer = f(*point(i))
-        if isinstance(answer, Value):
-            passes_back(answer)
-    except KINDS as error:
-        raise_at(error, i, compiled, columns)
-
-
-def passes_back(J: Value) -> None:
-    """Raise the error that `backward` has here, if it has one; no gradient in the graph changes."""
-    nodes = [node for part in computed_nodes(J) for node in part]
-    before = [node._grad for node in nodes]
-    try:
-        for node in nodes:
-            node._grad = 0.0
-        J.backward()
-    finally:
-        for node, gradient in zip(nodes, before, strict=True):
-            node._grad = gradient
 
 
 def refuse_nan(columns: Sequence[Any], i: int) -> None:
@@ -82,7 +33,7 @@ def raise_at(error: Exception, i: int, compiled: Compiled | None, columns: Seque
 
 def line_of(compiled: Compiled, columns: Sequence[Any], i: int) -> str:
     """The line of the program in which arithmetic fails first, at a data point."""
-    program = compiled.space[compiled.name]
+    program = compiled.space["loss" if compiled.is_single else "model"]
     try:
         with np.errstate(all="raise", under="ignore"):
             program(*(column[i : i + 1] for column in columns), *compiled.arrays())
