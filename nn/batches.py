@@ -32,8 +32,6 @@ class InMatrices(Checked):
 
     def look_at(self, at: Sequence[int] = ()) -> None:
         """Hold the program against the loss, at these data points or at one of each class; either may have changed."""
-        # of an optimizer whose arithmetic is known to run on arrays
-        self.also = self.optimizer.parameters if type(self.optimizer) in (SGD, Adam) else []
         self.look(self.columns, self.point, at or several(self.columns, 2))
         self.take()
         if not self.compiled.is_single:
@@ -41,15 +39,17 @@ class InMatrices(Checked):
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
+        parameters = self.compiled.parameters
         self.numbers, self.ahead = self.compiled.numbers(), False
         self.arrays = self.compiled.arrays(self.numbers)
-        self.is_flat = {*self.compiled.parameters} == {*self.also} and all(p.varies for p in self.also)
+        # an optimizer of these parameters, whose arithmetic is known to run on arrays
+        self.is_flat = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
         if self.is_flat:
-            memory = dict(zip(self.also, self.optimizer.memory, strict=True))
-            self.memory = tuple(np.array([memory[p] for p in self.compiled.parameters]).T)
+            memory = dict(zip(self.optimizer.parameters, self.optimizer.memory, strict=True))
+            self.memory = tuple(np.array([memory[p] for p in parameters]).T)
 
-    def descend(self, batch: Sequence[int]) -> float | None:
-        """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
+    def descend(self, batch: Sequence[int]) -> float | Value | None:
+        """One step, or J for an optimizer that needs Values; None, and no step, if a number is not finite."""
         if self.is_due(2):
             self.write_back()
             self.look_at(batch[:1])
@@ -57,14 +57,8 @@ class InMatrices(Checked):
         if not isinstance(batch, range):
             columns = [column.take(batch, axis=0) for column in columns]
         found = self.compiled.run(columns, self.arrays)
-        if found is None:
-            return None
-        if not self.is_flat:  # an optimizer that finds numbers and gradients in the Values
-            self.optimizer.zero_grad()
-            training_error(self.compiled.parameters, *found).backward()
-            self.optimizer.step()
-            self.arrays = self.compiled.arrays()
-            return found[0]
+        if found is None or not self.is_flat:
+            return found and training_error(self.compiled.parameters, *found)
         J, gradient = found
         theta = self.numbers[: len(gradient)]
         with np.errstate(all="ignore"):
@@ -81,10 +75,8 @@ class InMatrices(Checked):
         """Give the Values what the steps have made of them."""
         if self.ahead:
             parameters = self.compiled.parameters
-            memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=False))
-            for parameter, gradient in zip(parameters, self.gradient.tolist(), strict=True):
-                parameter._grad = gradient
-            for parameter, number in zip(parameters, self.numbers.tolist(), strict=False):
-                parameter._data = number
-            self.optimizer.memory = [memory.get(p, ()) for p in self.optimizer.parameters]
+            memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=True))
+            for parameter, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist()):  # noqa: B905 (behind them are the constants)
+                parameter._grad, parameter._data = gradient, number
+            self.optimizer.memory = [memory[p] for p in self.optimizer.parameters]
             self.ahead = False

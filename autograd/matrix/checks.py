@@ -35,7 +35,6 @@ class Checked:
     """A function, and once there are data the program of it."""
 
     compiled: Compiled = None  # type: ignore[assignment]  # until there are data
-    also: Sequence[Value] = ()  # parameters that the program is to hold, too
     lenient = False  # whether a data point for which the function itself raises an error says nothing
 
     def __init__(self, f: Callable[..., Any]) -> None:
@@ -61,7 +60,7 @@ class Checked:
         self.compiled = compiled
 
     def _compiled(self, columns: Sequence[Any], answers: Sequence[Answer]) -> Compiled:
-        return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)), self.also)
+        return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)))
 
     def _answers(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> list[Answer]:
         """What the function itself gives at these data points."""
@@ -94,7 +93,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     """How the program differs from the function at these data points; nothing if it does not."""
     part = [column[[i for i, _ in answers]] for column in columns]
     values = [value for _, value in answers]
-    if frozen := [p for p in compiled.reached if not p.varies]:
+    if frozen := [p for p in compiled.parameters if not p.varies]:
         return _words(answers, f"a derivative for {shown(frozen[0])}", "none")
     if not compiled.is_single:
         outputs = [value for value in values if isinstance(value, list | tuple) and len(value) == len(compiled.roots)]
@@ -113,7 +112,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     ours, theirs = slopes(J), slopes(wanted)
     if not all(map(math.isfinite, [wanted._data, *ours.values(), *theirs.values()])):
         return ""
-    pairs = [(wanted, J._data, wanted._data), *((p, ours[p], theirs.get(p, 0.0)) for p in J.parents if p.varies)]
+    pairs = [(wanted, J._data, wanted._data), *((p, ours[p], theirs.get(p, 0.0)) for p in J.parents)]
     far = [(node, x, y) for node, x, y in pairs if not abs(x - y) <= CLOSE * abs(y)]
     sizes = slopes(wanted, size=abs) if far else {}
     for node, x, y in far:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, count
 from typing import Any, NoReturn
 
@@ -20,31 +20,29 @@ from autograd.value import Value, node
 class Compiled:
     """The lines of a function, their text, and the function that the text defines.
 
-    It runs on one flat array of `numbers`, in which all that W1, b1, … hold has its place: the parameters that the
-    function reaches, others that are to be held `also`, and the constants.
+    It runs on one flat array of `numbers`, in which all that W1, b1, … hold has its place: first the parameters that
+    the function reaches, then the constants.
     """
 
-    def __init__(self, trace: Trace, also: Iterable[Value] = ()) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.widths, self.roots, self.is_single = trace.widths, trace.roots, trace.is_single
         self.is_lenient = False  # whether an overflow on the way is known to do no harm
         neurons = Neurons(trace)
         arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
         matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in arguments])
-        self._lay_out(matcher.fixed, also)
+        self._lay_out(matcher.fixed)
         self.forward_body = listing(matcher, arguments, gradients=False)
         self.source = with_imports(listing(matcher, arguments, gradients=True) if self.is_single else self.forward_body)
         self.space = run_text(self.source) | run_text(with_imports(self.forward_body))
 
-    def _lay_out(self, blocks: Sequence[Block], also: Iterable[Value]) -> None:
+    def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""
         entries = [term for block in blocks for term in block.terms]
-        parameters = dict.fromkeys(term for term in entries if isinstance(term.value, Value))
-        constants = dict.fromkeys(term for term in entries if isinstance(term.value, float))
-        self.reached: tuple[Any, ...] = tuple([term.value for term in parameters])
-        self.parameters = tuple(dict.fromkeys([*self.reached, *also]))
-        self.constants: list[Any] = [term.value for term in constants]
+        held = sorted(dict.fromkeys(entries), key=lambda term: isinstance(term.value, float))
+        self.parameters: tuple[Any, ...] = tuple([term.value for term in held if isinstance(term.value, Value)])
+        self.constants: list[Any] = [term.value for term in held[len(self.parameters) :]]
         self.zeros = np.zeros(len(self.parameters))
-        place = dict(zip(parameters, count())) | dict(zip(constants, count(len(self.parameters))))
+        place = {term: k for k, term in enumerate(held)}
         self.places = np.array([place[term] for term in entries], int)
         self.is_plain = np.array_equal(self.places, np.arange(len(self.parameters)))  # each entry once, in order
         self.places_of_slopes = self.places[[block.needed for block in blocks for _ in block.terms]]

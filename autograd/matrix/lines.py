@@ -29,7 +29,6 @@ class Matcher:
         self.blocks: dict[Any, Block] = {}
         self.fixed: list[Block] = []
         self.names, self.numbers = {block.name for block in data}, dict[str, int]()
-        self.kept: dict[str, str] = {}  # by their text, the names of what a form computes first
         for block in data:
             self._put(block)
         self.forms = {term: form for term in terms if (form := form_of(term))}
@@ -162,10 +161,8 @@ class Matcher:
         given = {"z": rows.name, "K": str(form.size), "shape": rows.size}
         given["y"] = self.rows(others).name if others else ""
         for letter, text in form.kept.items():
-            if (filled := text.format(**given)) not in self.kept:
-                self.kept[filled] = self._name(letter)
-                self.lines.append(Line(Block(self.kept[filled], ()), filled))
-            given[letter] = self.kept[filled]
+            given[letter] = self._name(letter)
+            self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
         target = self._target(outputs, rows)
         given["a"] = target.name
 

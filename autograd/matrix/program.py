@@ -81,7 +81,7 @@ class Program(Checked):
 
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for some data, and these as arrays."""
-        columns = columns_of(data, self.compiled and self.compiled.widths)
+        columns = columns_of(data, self.compiled.widths if self.compiled else None)
         if self.compiled is None or self.is_due(OFTEN):
             self.look(columns, partial(leaves_at, columns), several(columns, OFTEN if self.compiled is None else 2))
         return self.traced("the program"), columns
