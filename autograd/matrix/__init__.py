@@ -3,7 +3,7 @@
 In reading order: `program` (what users call), `data` (their arrays), `trace` (what f computes, read once), `neurons`
 (every Σ in it found), `elementwise` and `lines` (Σ that share inputs become Z = W @ A + b, all else is A = f(Z)),
 `listing` (the lines as one text, forward and backward), `columns` (functions that the text calls), `compiled` (the
-text, run), `checks` (the program held against f), `failures` (which data point, which line).
+text, run), `checks` (the program held against f).
 """
 
 from __future__ import annotations

@@ -13,8 +13,7 @@ from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import widths_of
-from autograd.matrix.failures import KINDS, raise_at
+from autograd.matrix.data import KINDS, raise_at, widths_of
 from autograd.matrix.trace import Trace
 from autograd.sums import average
 from autograd.value import Value
@@ -82,7 +81,7 @@ class Checked:
             if refused.__cause__ is None:
                 raise
         if not self.lenient and (isinstance(error, KINDS) or not answers):
-            raise_at(error, i, compiled if answers else None, columns)
+            raise_at(error, i, columns, compiled.line_of(columns, i) if compiled and answers else "")
         raise Differs(
             f"the function raised {type(error).__name__} for data point {i} (counted from 0), and not for an earlier "
             "one: it does not compute the same for every data point"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import accumulate, count
+from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd.matrix.columns import np
@@ -82,6 +83,18 @@ class Compiled:
         """f of every data point, one row each."""
         with np.errstate(all="ignore"):
             return self.space["model"](*columns, *self.arrays())
+
+    def line_of(self, columns: Sequence[Any], i: int) -> str:
+        """The line in which arithmetic fails first, at a data point."""
+        program = self.space["loss" if self.is_single else "model"]
+        try:
+            with np.errstate(all="raise", under="ignore"):
+                program(*(column[i : i + 1] for column in columns), *self.arrays())
+        except FloatingPointError as error:
+            for frame, number in walk_tb(error.__traceback__):
+                if frame.f_code is program.__code__:
+                    return self.source.splitlines()[number - 1].strip()
+        return ""
 
 
 def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:

@@ -1,9 +1,9 @@
-"""The door for data: sequences of numbers become float64 arrays, one entry or one row per data point."""
+"""The data: sequences of numbers become float64 arrays, and an array a data point again where f is to be called."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from autograd.errors import number, shown
 from autograd.matrix.columns import np
@@ -67,3 +67,23 @@ def _leaf(x: float) -> Value:
     leaf = constant(x)
     leaf._role = "input"
     return leaf
+
+
+KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function may raise for a data point
+
+
+def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -> NoReturn:
+    """Raise what a function says of a data point, with the number of that point, and the line of the program."""
+    refuse_nan(columns, i)
+    if type(error) not in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
+        raise error
+    raise type(error)(f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})") from None
+
+
+def refuse_nan(columns: Sequence[Any], i: int) -> None:
+    """A nan in the data is the reason, whatever else is said."""
+    numbers = [column[i].tolist() for column in columns]
+    if np.isnan(np.hstack(numbers)).any():
+        raise ValueError(
+            f"data point {i} (counted from 0) holds nan: {shown(numbers)}; leave it out, or fill it in"
+        ) from None

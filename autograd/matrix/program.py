@@ -15,8 +15,7 @@ from autograd.errors import shown
 from autograd.matrix.checks import OFTEN, Checked, several
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import columns_of, leaves_at
-from autograd.matrix.failures import KINDS, raise_at, refuse_nan
+from autograd.matrix.data import KINDS, columns_of, leaves_at, raise_at, refuse_nan
 from autograd.value import Value
 
 
@@ -112,4 +111,4 @@ class Program(Checked):
                 answer.zero_grad()
                 answer.backward()
         except KINDS as error:
-            raise_at(error, i, compiled, columns)
+            raise_at(error, i, columns, compiled.line_of(columns, i))
