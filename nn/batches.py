@@ -46,7 +46,7 @@ class InMatrices(Checked):
         self.is_flat = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
         if self.is_flat:
             memory = dict(zip(self.optimizer.parameters, self.optimizer.memory, strict=True))
-            self.memory = tuple(np.array([memory[p] for p in parameters]).T)
+            self.memory = tuple(np.array([*zip(*[memory[p] for p in parameters], strict=True)]))
 
     def descend(self, batch: Sequence[int]) -> float | Value | None:
         """One step, or J for an optimizer that needs Values; None, and no step, if a number is not finite."""

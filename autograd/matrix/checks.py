@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
-from autograd.matrix.compiled import Compiled, training_error
+from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, raise_at, widths_of
 from autograd.matrix.trace import Trace
 from autograd.sums import average
@@ -103,22 +103,25 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     if not all(isinstance(value, Value) for value in values):
         return _words(answers, "one Value", shown(values))
     with np.errstate(all="ignore"):
-        J = training_error(compiled.parameters, *compiled.attempt(part, compiled.arrays()))
+        J, gradient = compiled.attempt(part, compiled.arrays())
     try:
         wanted = average(values)
     except KINDS:
         return ""  # infinite: who runs the program finds it
-    ours, theirs = slopes(J), slopes(wanted)
-    if not all(map(math.isfinite, [wanted._data, *ours.values(), *theirs.values()])):
+    known = dict.fromkeys(compiled.parameters)
+    found = slopes(wanted, known)
+    ours = np.array([J, *gradient])
+    theirs = np.array([wanted._data, *[found.get(p, 0.0) for p in known]])
+    if not np.isfinite([ours, theirs]).all():
         return ""
-    pairs = [(wanted, J._data, wanted._data), *((p, ours[p], theirs.get(p, 0.0)) for p in J.parents)]
-    far = [(node, x, y) for node, x, y in pairs if not abs(x - y) <= CLOSE * abs(y)]
-    sizes = slopes(wanted, size=abs) if far else {}
-    for node, x, y in far:
-        room = sum(s * abs(v._data) for v, s in sizes.items()) if node is wanted else sizes.get(node, 0.0)
-        if not abs(x - y) <= ROUNDING * room + CLOSE * abs(y):
-            return _words(answers, f"{x}" if node is wanted else f"the derivative {x} for {shown(node)}", y)
-    lost = [leaf for leaf, slope in theirs.items() if slope and leaf.op is None and leaf not in ours]
+    far = np.flatnonzero(abs(ours - theirs) > CLOSE * abs(theirs)).tolist()
+    sizes = slopes(wanted, known, abs) if far else {}
+    for k in far:
+        p = [wanted, *known][k]
+        room = sizes.get(p, 0.0) if k else sum(s * abs(v._data) for v, s in sizes.items())
+        if abs(ours[k] - theirs[k]) > ROUNDING * room + CLOSE * abs(theirs[k]):
+            return _words(answers, f"the derivative {ours[k]} for {shown(p)}" if k else f"{J}", theirs[k])
+    lost = [leaf for leaf, slope in found.items() if slope and leaf.op is None and leaf not in known]
     if lost and len(answers) > 1:  # a Value that f makes anew at each call is a constant
         again = nodes_below(answers[:1]) & nodes_below(answers[-1:]) & {*lost}
         return _words(answers, "no derivative", f"one for {shown(again.pop())}") if again else ""
@@ -149,13 +152,13 @@ def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     return {node for computed, leaves in graphs for node in (*computed, *leaves)}
 
 
-def slopes(J: Value, size: Callable[[float], float] = float) -> dict[Value, float]:
-    """∂J/∂node for each node below, by the chain rule in a dict: other threads may be at work on the same leaves.
+def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
+    """∂J/∂node for each node above `until`, by the chain rule in a dict: other threads may be at work on the leaves.
 
     With `size=abs` all products of slopes are added as absolute values, which says how large their rounding may be.
     """
     found = {J: 1.0}
-    for node in reversed(computed_nodes(J)[0]):
+    for node in reversed(computed_nodes(J, until)[0]):
         if slope := found.get(node):
             for parent, local_derivative in zip(node.parents, node.local_derivatives, strict=True):
                 found[parent] = found.get(parent, 0.0) + slope * size(local_derivative)
