@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import Value
 from autograd.errors import LookedAt
-from autograd.matrix.checks import OFTEN, Checked, several
+from autograd.matrix.checks import Checked
 from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 
@@ -21,18 +21,18 @@ class InMatrices(Checked):
     Any other optimizer finds data and gradients in the Values at each step.
     """
 
-    lenient = True
+    is_lenient = True
 
     def __init__(self, loss: Callable[[Any, Any], Value], rows: list[Any], targets: list[Any], optimizer: Any) -> None:
         super().__init__(loss)
         self.optimizer = optimizer
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
-        self.look_at(several(self.columns, OFTEN))
+        self.look_at()
 
     def look_at(self, at: Sequence[int] = ()) -> None:
-        """Hold the program against the loss, at these data points or at one of each class; either may have changed."""
-        self.look(self.columns, self.point, at or several(self.columns, 2))
+        """Hold the program against the loss, at these data points or at some of each class; either may have changed."""
+        self.look(self.columns, self.point, at)
         self.take()
         if not self.compiled.is_single:
             raise LookedAt("the loss returns a list of Values; a step needs one")

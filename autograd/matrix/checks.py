@@ -34,7 +34,7 @@ class Checked:
     """A function, and once there are data the program of it."""
 
     compiled: Compiled = None  # type: ignore[assignment]  # until there are data
-    lenient = False  # whether a data point for which the function itself raises an error says nothing
+    is_lenient = False  # whether a data point for which the function itself raises an error says nothing
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
@@ -45,10 +45,13 @@ class Checked:
         self.uses += 1
         return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
 
-    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> None:
-        """Hold the program against the function at these data points; where it is new or has changed, trace it anew."""
+    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
+        """Hold the program against the function at these data points, or at some of each class.
+
+        Where the program is new, or the function has changed, it is traced anew.
+        """
         with random_state_kept() as has_moved:
-            answers = self._answers(columns, point, at)
+            answers = self._answers(columns, point, at or several(columns, 2 if self.compiled else OFTEN))
             compiled = self.compiled
             difference = _difference(compiled, columns, answers) if compiled else "it is new"
             if difference:
@@ -68,20 +71,21 @@ class Checked:
             try:
                 answers.append((i, self.f(*point(i))))
             except Exception as error:
-                if not (self.lenient and answers and isinstance(error, KINDS)):
+                if not (self.is_lenient and answers and isinstance(error, KINDS)):
                     self._refuse(error, i, columns, answers)
         return answers
 
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
         """Raise the error that the function has at a data point; or that it looks at numbers, the first reason."""
-        compiled = None
+        line = ""
         try:
             compiled = self._compiled(columns, answers)
+            line = compiled.line_of(columns, i) if answers else ""
         except LookedAt as refused:
             if refused.__cause__ is None:
                 raise
-        if not self.lenient and (isinstance(error, KINDS) or not answers):
-            raise_at(error, i, columns, compiled.line_of(columns, i) if compiled and answers else "")
+        if not self.is_lenient and (isinstance(error, KINDS) or not answers):
+            raise_at(error, i, columns, line)
         raise Differs(
             f"the function raised {type(error).__name__} for data point {i} (counted from 0), and not for an earlier "
             "one: it does not compute the same for every data point"

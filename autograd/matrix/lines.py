@@ -39,7 +39,12 @@ class Matcher:
             for term in level:
                 groups.setdefault(self._kind(term), []).append(term)
             for (op, *_), group in sorted(groups.items(), key=lambda item: item[0][0] is not ops.weighted_sum):
-                (self._product if op is ops.weighted_sum else self._operation)(group)
+                if op is ops.weighted_sum:
+                    self._product(group)
+                elif form := self.forms.get(group[0]):
+                    self._of_layer(group, form)
+                else:
+                    self._elementwise(group)
         self.outputs = [self.rows([root]) for root in roots]
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
@@ -104,11 +109,8 @@ class Matcher:
 
     def _target(self, terms: Sequence[Term], first: Operand) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
-        name = ""
-        if self.roots == [*terms]:
-            name = "L"
-        elif isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height:
-            name = "A" + first.name[1:]
+        of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
+        name = "L" if self.roots == [*terms] else f"A{str(first)[1:]}" if of_whole else ""
         if not name or name in self.names:  # A1 may be another function of Z1
             name = self._name("V" if any(term.of_data for term in terms) else "S")
         self.names.add(name)
@@ -129,14 +131,6 @@ class Matcher:
             text += f" + {b}"
         self.lines.append(Line(self._put(Block(self._name("Z"), layer)), text, shares))
 
-    def _operation(self, group: Sequence[Term]) -> None:
-        form = self.forms.get(group[0])
-        if form is None:
-            self._elementwise(group)
-        elif not self._of_layer(group, form):
-            for term in group:
-                self._elementwise([term])
-
     def _elementwise(self, group: Sequence[Term]) -> None:
         operands: list[Operand] = []
         for inputs in zip(*(term.inputs for term in group), strict=True):
@@ -147,13 +141,14 @@ class Matcher:
         assert op is not None
         self.lines.append(elementwise(self.code, op, self._target(group, operands[0]), operands))
 
-    def _of_layer(self, group: Sequence[Term], form: columns.Form) -> bool:
-        """The operation on a whole layer, in the matrix form that its Op brings; whether there is one for these."""
-        of_index = {term.op.settings.get("index"): term for term in group if term.op}
-        outputs: list[Any] = [*(of_index.values() if None in of_index else map(of_index.get, range(form.size)))]
+    def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
+        """The operation on a whole layer, in the matrix form that its Op brings; a softmax needs all its outputs."""
+        outputs = sorted(group, key=lambda term: term.op.settings.get("index", 0) if term.op else 0)
+        if [term.op and term.op.settings.get("index") for term in outputs] not in ([None], [*range(form.size)]):
+            for term in group:
+                self._elementwise([term])
+            return
         layer, others = group[0].inputs[: form.size], group[0].inputs[form.size :]
-        if None in outputs or any(x.needed or not x.of_data for x in others):
-            return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
         if others and not rows.of_data:  # the same for all data points, but not what it is compared with
@@ -174,7 +169,6 @@ class Matcher:
 
         text, then = form.text.format(**given), form.then.format(**given, d="{d}")
         self.lines.append(Line(target, text, [Share(rows, share)], target.height == 1, then))
-        return True
 
 
 def _at(rows: Sequence[int], block: Block) -> str:
@@ -185,7 +179,8 @@ def _at(rows: Sequence[int], block: Block) -> str:
 
 
 def form_of(term: Term) -> columns.Form | None:
-    """The matrix form of an operation on a whole layer, if its Op has one."""
+    """The matrix form of an operation on a whole layer, if its Op has one for these inputs."""
     if term.op is None or term.op.columns is None:
         return None
-    return resolve_name(term.op.columns)(len(term.inputs), **term.op.settings) or None
+    form = resolve_name(term.op.columns)(len(term.inputs), **term.op.settings)
+    return form if form and all(x.of_data and not x.needed for x in term.inputs[form.size :]) else None

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from autograd.errors import shown
-from autograd.matrix.checks import OFTEN, Checked, several
+from autograd.matrix.checks import OFTEN, Checked
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
 from autograd.matrix.data import KINDS, columns_of, leaves_at, raise_at, refuse_nan
@@ -82,7 +82,7 @@ class Program(Checked):
         """The program for some data, and these as arrays."""
         columns = columns_of(data, self.compiled.widths if self.compiled else None)
         if self.compiled is None or self.is_due(OFTEN):
-            self.look(columns, partial(leaves_at, columns), several(columns, OFTEN if self.compiled is None else 2))
+            self.look(columns, partial(leaves_at, columns))
         return self.traced("the program"), columns
 
     # --- where it gives no finite number ------------------------------------------------------------------------------
