@@ -7,7 +7,7 @@ blocks are one line, and everything else is a block of one row. A line says, too
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pkgutil import resolve_name
 from typing import Any
 
@@ -52,8 +52,8 @@ class Matcher:
         if term.op is ops.weighted_sum:
             _, inputs, bias = split(term.inputs)
             return term.op, inputs, bool(bias)
-        if term.op and term in self.forms:
-            return term.op.columns, term.inputs, term.op.settings.get("target")
+        if form := self.forms.get(term):
+            return term.op.columns, form.text, term.inputs
         return term.op, *[x if isinstance(x.value, float) else self._owner(x) for x in term.inputs]
 
     # --- places -----------------------------------------------------------------------------------------------------
@@ -122,10 +122,10 @@ class Matcher:
         """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
         weights, inputs, biases = zip(*(split(term.inputs) for term in layer), strict=True)
         A = self.rows(inputs[0])
-        W = self.rows(sum(weights, ()), "W", len(inputs[0]))
+        W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
         shares = [Share(W, f"{{}} @ {A}.T".format), Share(A, f"{W}.T @ {{}}".format)]
         text = f"{W} @ {A}"
-        if bias := sum(biases, ()):
+        if bias := [*chain.from_iterable(biases)]:
             b = self.rows(bias, "b")
             shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)".format))
             text += f" + {b}"
@@ -137,14 +137,13 @@ class Matcher:
             x = inputs[0]
             is_same = all(other is x for other in inputs)
             operands.append(x.value if isinstance(x.value, float) else self.rows([x] if is_same else inputs))
-        op = group[0].op
-        assert op is not None
-        self.lines.append(elementwise(self.code, op, self._target(group, operands[0]), operands))
+        target = self._target(group, operands[0])
+        self.lines.append(elementwise(self.code, group[0].op, target, operands))
 
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
         """The operation on a whole layer, in the matrix form that its Op brings; a softmax needs all its outputs."""
-        outputs = sorted(group, key=lambda term: term.op.settings.get("index", 0) if term.op else 0)
-        if [term.op and term.op.settings.get("index") for term in outputs] not in ([None], [*range(form.size)]):
+        outputs = sorted(group, key=lambda term: term.op.settings.get("index", 0))
+        if [term.op.settings.get("index") for term in outputs] not in ([None], [*range(form.size)]):
             for term in group:
                 self._elementwise([term])
             return
@@ -180,7 +179,7 @@ def _at(rows: Sequence[int], block: Block) -> str:
 
 def form_of(term: Term) -> columns.Form | None:
     """The matrix form of an operation on a whole layer, if its Op has one for these inputs."""
-    if term.op is None or term.op.columns is None:
+    if term.op.columns is None:
         return None
     form = resolve_name(term.op.columns)(len(term.inputs), **term.op.settings)
     return form if form and all(x.of_data and not x.needed for x in term.inputs[form.size :]) else None

@@ -24,7 +24,8 @@ class Term:
     __slots__ = ("inputs", "level", "needed", "of_data", "op", "value")
 
     def __init__(self, op: Op | None = None, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
-        self.op, self.inputs, self.value = op, tuple(inputs), value
+        self.op: Any = op
+        self.inputs, self.value = tuple(inputs), value
         self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
         self.of_data: bool = True in [term.of_data for term in inputs] if inputs else value is None
         self.needed: bool = isinstance(value, Value) or True in [term.needed for term in inputs]
