@@ -61,14 +61,13 @@ class InMatrices(Checked):
             return found and training_error(self.compiled.parameters, *found)
         J, gradient = found
         theta = self.numbers[: len(gradient)]
-        with np.errstate(all="ignore"):
-            new, memory = self.optimizer.update(theta, gradient, self.memory)
-            made = (new,) if memory is self.memory else (new, *memory)
-            if any(held.dot(self.compiled.zeros) != 0.0 for held in made):  # 0 · inf is nan
-                return None
-        theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
-        if not self.compiled.is_plain:
-            self.arrays = self.compiled.arrays(self.numbers)
+        try:
+            with np.errstate(all="raise", under="ignore"):
+                theta[:], self.memory = self.optimizer.update(theta, gradient, self.memory)
+        except FloatingPointError:
+            return None
+        self.gradient, self.ahead = gradient, True
+        self.arrays = self.compiled.arrays(self.numbers)
         return J
 
     def write_back(self) -> None:

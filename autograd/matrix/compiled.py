@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from itertools import accumulate, count
+from collections.abc import Mapping, Sequence
+from itertools import count
 from traceback import walk_tb
 from typing import Any, NoReturn
 
@@ -38,29 +38,26 @@ class Compiled:
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""
-        entries = [term for block in blocks for term in block.terms]
-        held = sorted(dict.fromkeys(entries), key=lambda term: isinstance(term.value, float))
+        terms = dict.fromkeys(term for block in blocks for term in block.terms)
+        held = sorted(terms, key=lambda term: isinstance(term.value, float))
         self.parameters: tuple[Any, ...] = tuple([term.value for term in held if isinstance(term.value, Value)])
         self.constants: list[Any] = [term.value for term in held[len(self.parameters) :]]
         self.zeros = np.zeros(len(self.parameters))
         place = {term: k for k, term in enumerate(held)}
-        self.places = np.array([place[term] for term in entries], int)
-        self.is_plain = np.array_equal(self.places, np.arange(len(self.parameters)))  # each entry once, in order
-        self.places_of_slopes = self.places[[block.needed for block in blocks for _ in block.terms]]
-        self.names, self.shapes = [block.name for block in blocks], [block.shape for block in blocks]
-        self.ends = [*accumulate(len(block.terms) for block in blocks)]
+        self.places = {b.name: np.array([place[term] for term in b.terms]).reshape(b.shape) for b in blocks}
+        of_slopes = [self.places[block.name] for block in blocks if block.needed]
+        self.places_of_slopes = np.concatenate([np.zeros(0, int), *of_slopes], axis=None)
 
     def numbers(self) -> Any:
         """The current numbers of the parameters, and the constants behind them."""
         return np.frombuffer(array("d", [*[p._data for p in self.parameters], *self.constants]))
 
-    def arrays(self, numbers: Any = None) -> list[Any]:
-        """W1, b1, …, as the program takes them: the current numbers, or views of these if `is_plain`."""
+    def arrays(self, numbers: Any = None) -> dict[str, Any]:
+        """W1, b1, …, as the program takes them: of these numbers, or the current ones."""
         numbers = self.numbers() if numbers is None else numbers
-        entries = numbers if self.is_plain else numbers.take(self.places)
-        return [part.reshape(shape) for part, shape in zip(np.split(entries, self.ends), self.shapes, strict=False)]
+        return {name: numbers.take(places) for name, places in self.places.items()}
 
-    def run(self, columns: Sequence[Any], arrays: Sequence[Any]) -> tuple[float, Any] | None:
+    def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
         try:
             with np.errstate(all="ignore") if self.is_lenient else np.errstate(all="raise", under="ignore"):
@@ -69,27 +66,24 @@ class Compiled:
         except FloatingPointError:
             return None
 
-    def attempt(self, columns: Sequence[Any], arrays: Sequence[Any]) -> tuple[float, Any]:
+    def attempt(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any]:
         """The same, whatever it is."""
-        answer = self.space["loss"](*columns, *arrays)
+        answer = self.space["loss"](*columns, **arrays)
         J, *slopes = answer if isinstance(answer, tuple) else (answer,)
-        gradient = np.concatenate([*slopes, self.zeros[:0]], axis=None)
-        if not self.is_plain:
-            n = len(self.parameters)
-            gradient = np.bincount(self.places_of_slopes, gradient, n)[:n]
-        return float(J), gradient
+        n, entries = len(self.parameters), np.concatenate([*slopes, self.zeros[:0]], axis=None)
+        return float(J), np.bincount(self.places_of_slopes, entries, n)[:n]
 
     def outputs(self, columns: Sequence[Any]) -> Any:
         """f of every data point, one row each."""
         with np.errstate(all="ignore"):
-            return self.space["model"](*columns, *self.arrays())
+            return self.space["model"](*columns, **self.arrays())
 
     def line_of(self, columns: Sequence[Any], i: int) -> str:
         """The line in which arithmetic fails first, at a data point."""
         program = self.space["loss" if self.is_single else "model"]
         try:
             with np.errstate(all="raise", under="ignore"):
-                program(*(column[i : i + 1] for column in columns), *self.arrays())
+                program(*(column[i : i + 1] for column in columns), **self.arrays())
         except FloatingPointError as error:
             for frame, number in walk_tb(error.__traceback__):
                 if frame.f_code is program.__code__:

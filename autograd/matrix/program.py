@@ -64,8 +64,7 @@ class Program(Checked):
 
     def arrays(self) -> dict[str, Any]:
         """The current parameters as the arrays W1, b1, … that the source takes."""
-        compiled = self.traced("arrays()")
-        return {name: array.copy() for name, array in zip(compiled.names, compiled.arrays(), strict=True)}
+        return self.traced("arrays()").arrays()
 
     def traced(self, what: str) -> Compiled:
         """The program's lines and text; an error if the function has not been traced yet."""
@@ -95,7 +94,7 @@ class Program(Checked):
                 self._blame(i, compiled, columns)
         compiled.is_lenient = True  # what overflowed on the way was in a branch that is not taken
         found = compiled.run(columns, arrays)
-        if found is None and all(np.isfinite(held).all() for held in (*arrays, *columns)):
+        if found is None and all(np.isfinite(held).all() for held in (*arrays.values(), *columns)):
             raise OverflowError(
                 f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
                 "(1.8e308 is the largest). Scale the loss."
