@@ -44,7 +44,7 @@ class Compiled:
         self.constants: list[Any] = [term.value for term in held[len(self.parameters) :]]
         self.zeros = np.zeros(len(self.parameters))
         place = {term: k for k, term in enumerate(held)}
-        self.places = {b.name: np.array([place[term] for term in b.terms]).reshape(b.shape) for b in blocks}
+        self.places = {b.name: np.array([place[term] for term in b.terms]).reshape(-1, b.width) for b in blocks}
         of_slopes = [self.places[block.name] for block in blocks if block.needed]
         self.places_of_slopes = np.concatenate([np.zeros(0, int), *of_slopes], axis=None)
 

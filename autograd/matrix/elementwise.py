@@ -19,11 +19,11 @@ OVER_N = Expression(ops.truediv, (1.0, N))  # ∂J/∂L: what the loss of each p
 class Block(Symbol):
     """Terms side by side, under a name like Z1: one row per term, and one column per data point if they differ."""
 
-    def __init__(self, name: str, terms: Iterable[Term], shape: tuple[int, int] | None = None) -> None:
+    def __init__(self, name: str, terms: Iterable[Term], width: int = 1) -> None:
         super().__init__(name)
         self.terms = tuple(terms)
-        self.shape = shape  # of parameters and constants, an array that the program is given
-        self.height = shape[0] if shape else len(self.terms)
+        self.width = width  # of weights, the number of their inputs
+        self.height = len(self.terms) // width
         self.of_data = any(term.of_data for term in self.terms)
         self.needed = any(term.needed for term in self.terms)
 
@@ -129,16 +129,15 @@ def _indicator(slope: Any) -> Any:
 
 def may_be_infinite(op: Op, slope: Any) -> bool:
     """Whether a derivative may be infinite at finite inputs: then 0 times it must be 0."""
-    return (bool(op.edge) or not _is_known(op)) and any(map(_has_a_pole, parts([slope])))
+    return not _has_no_edge(op) and any(map(_has_a_pole, parts([slope])))
 
 
 def _has_a_pole(part: Expression) -> bool:
-    if part.head is ops.truediv:
-        return isinstance(part.arguments[1], Expression)
-    if part.head is ops.power:
-        return not (isinstance(part.arguments[1], float) and part.arguments[1] >= 0.0)
-    return isinstance(part.head, Op) and (bool(part.head.edge) or not _is_known(part.head))
+    if part.head in (ops.truediv, ops.power):
+        x = part.arguments[1]
+        return not isinstance(x, float) or (part.head is ops.power and x < 0.0)
+    return isinstance(part.head, Op) and not _has_no_edge(part.head)
 
 
-def _is_known(op: Op) -> bool:
-    return ops.TABLE.get(op.name) is op
+def _has_no_edge(op: Op) -> bool:
+    return ops.TABLE.get(op.name) is op and not op.edge

@@ -61,7 +61,7 @@ class Matcher:
     def _put(self, block: Block) -> Block:
         for row, term in enumerate(block.terms):
             self.place[term] = block, row
-        self.blocks[block.terms, (block.height, 1)] = block
+        self.blocks[block.terms, 1] = block
         return block
 
     def _owner(self, term: Term) -> Block | None:
@@ -79,11 +79,10 @@ class Matcher:
 
     def rows(self, terms: Sequence[Term], letter: str = "p", width: int = 1) -> Block:
         """The block of some terms; if they are rows of other blocks, these are put together in one first."""
-        shape = len(terms) // width, width
-        key = tuple(terms), shape
+        key = tuple(terms), width
         if key not in self.blocks:
             if all(term.is_fixed for term in terms):
-                self.blocks[key] = Block(self._name(letter), terms, shape)
+                self.blocks[key] = Block(self._name(letter), terms, width)
                 self.fixed.append(self.blocks[key])
             else:
                 self.blocks[key] = self._put_together(terms, of_data=any(term.of_data for term in terms))
