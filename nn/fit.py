@@ -168,7 +168,7 @@ class Training:
         """The training error of a batch, as a graph of Values."""
         self.write_back()
         if self.matrices:  # if something overflowed in its arrays, and not here, it does no harm
-            self.matrices.compiled.is_lenient = True
+            self.matrices.compiled.may_overflow = True
         losses = [checked_loss(self.loss(self.model(self.rows[i]), self.targets[i])) for i in batch]
         for loss in losses[: 2 - len(self.seen)]:
             self.seen.append({leaf for leaf in computed_nodes(loss)[1] if leaf.varies})

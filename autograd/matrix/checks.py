@@ -52,9 +52,9 @@ class Checked:
         """
         with random_state_kept() as has_moved:
             answers = self._answers(columns, point, at or several(columns, 2 if self.compiled else OFTEN))
-            compiled = self.compiled
-            difference = _difference(compiled, columns, answers) if compiled else "it is new"
-            if difference:
+            compiled, difference = self.compiled, ""
+            is_frozen = compiled and not all(p.varies for p in compiled.parameters)
+            if not compiled or is_frozen or _difference(compiled, columns, answers):
                 compiled = self._compiled(columns, answers)
                 difference = _difference(compiled, columns, answers)
             if difference or has_moved():
@@ -96,8 +96,6 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     """How the program differs from the function at these data points; nothing if it does not."""
     part = [column[[i for i, _ in answers]] for column in columns]
     values = [value for _, value in answers]
-    if frozen := [p for p in compiled.parameters if not p.varies]:
-        return _words(answers, f"a derivative for {shown(frozen[0])}", "none")
     if not compiled.is_single:
         outputs = [value for value in values if isinstance(value, list | tuple) and len(value) == len(compiled.roots)]
         numbers = [[getattr(v, "_data", math.nan) for v in value] for value in outputs]

@@ -27,7 +27,7 @@ class Compiled:
 
     def __init__(self, trace: Trace) -> None:
         self.widths, self.roots, self.is_single = trace.widths, trace.roots, trace.is_single
-        self.is_lenient = False  # whether an overflow on the way is known to do no harm
+        self.may_overflow = False  # whether an overflow on the way is known to do no harm
         neurons = Neurons(trace)
         arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
         matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in arguments])
@@ -60,7 +60,7 @@ class Compiled:
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
         try:
-            with np.errstate(all="ignore") if self.is_lenient else np.errstate(all="raise", under="ignore"):
+            with np.errstate(all="ignore") if self.may_overflow else np.errstate(all="raise", under="ignore"):
                 J, gradient = self.attempt(columns, arrays)
                 return (J, gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
         except FloatingPointError:

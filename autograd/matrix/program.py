@@ -92,7 +92,7 @@ class Program(Checked):
         for i in range(len(columns[0])):
             if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
                 self._blame(i, compiled, columns)
-        compiled.is_lenient = True  # what overflowed on the way was in a branch that is not taken
+        compiled.may_overflow = True  # what overflowed on the way was in a branch that is not taken
         found = compiled.run(columns, arrays)
         if found is None and all(np.isfinite(held).all() for held in (*arrays.values(), *columns)):
             raise OverflowError(
