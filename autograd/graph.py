@@ -23,32 +23,33 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
     if root.op is None:
         return [], [root]
     order: list[Value] = []
-    leaves: list[Value] = []
-    seen = {root}
+    leaves: dict[Value, None] = {}
+    seen: set[Value] = set()
     rows: set[int] = set()
-    path, below = [root], [iter(root.parents)]  # from the root down, and for each what is to be looked at below it
-    while path:
-        node: Any
-        for node in below[-1]:
-            if node not in seen:
-                seen.add(node)
-                if node.op is None or node in until:
-                    leaves.append(node)
-                    continue
-                if node.row is None:
-                    parents = node.parents
-                elif id(node.row) in rows and id(node.weights) in rows:
-                    parents = ()
-                else:  # inputs are looked at once for all the neurons of a layer, weights once for all data points
-                    parents = node.parents
-                    rows |= {id(node.row), id(node.weights)}
-                path.append(node)
-                below.append(iter(parents))
-                break
-        else:  # all that lies below this one has its place
-            order.append(path.pop())
-            below.pop()
-    return order, leaves
+    stack: list[Any] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:  # all that lies below the next one has its place
+            order.append(stack.pop())
+        elif node not in seen:
+            seen.add(node)
+            stack.append(node)
+            stack.append(None)
+            row = node.row
+            if row is None:
+                parents = node.parents
+            elif id(row) in rows and id(node.weights) in rows:
+                parents = ()
+            else:  # inputs are looked at once for all the neurons of a layer, weights once for all data points
+                parents = node.parents
+                rows.add(id(row))
+                rows.add(id(node.weights))
+            for parent in reversed(parents):
+                if parent.op is None or parent in until:
+                    leaves[parent] = None
+                else:
+                    stack.append(parent)
+    return order, list(leaves)
 
 
 def topological_order(root: Value) -> list[Value]:
