@@ -530,6 +530,18 @@ def test_zero_gradients_pass_infinite_slopes_as_zero():
     assert gradients(J, [w]) == [1.0 / 2 + 0.5]
 
 
+def test_a_data_point_that_does_no_harm_hides_no_later_one_that_does():
+    w = Value(1.0)
+    loss = vectorize(lambda x: maximum(w, (w * x[0]).sqrt()) + 1.0 / (1.0 + (w * x[1]).exp()))
+    good, harmless, harmful = [1.0, 1.0], [0.0, 1.0], [1.0, 800.0]
+    points = [good] * 20
+    points[3], points[4] = harmless, harmful  # which no look at the function meets
+    with pytest.raises(OverflowError, match=r"exp of 800.0 is too large.*data point 4"):
+        loss(points)
+    points[4] = good
+    assert loss(points).data == pytest.approx(1.0 + 1.0 / (1.0 + math.e), rel=1e-15)
+
+
 def test_ties_and_kinks():
     w = Value(0.0)
     for f in (
