@@ -42,8 +42,9 @@ class InMatrices(Checked):
         parameters = self.compiled.parameters
         self.numbers, self.ahead = self.compiled.numbers(), False
         self.arrays = self.compiled.arrays(self.numbers)
-        # an optimizer of these parameters, whose arithmetic is known to run on arrays
-        self.is_flat = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
+        # an optimizer of just these parameters, whose arithmetic is known to run on arrays; frozen ones it leaves alone
+        is_known = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
+        self.is_flat = is_known and all(p.varies for p in parameters)
         if self.is_flat:
             memory = dict(zip(self.optimizer.parameters, self.optimizer.memory, strict=True))
             self.memory = tuple(np.array([*zip(*[memory[p] for p in parameters], strict=True)]))

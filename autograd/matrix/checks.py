@@ -53,8 +53,7 @@ class Checked:
         with random_state_kept() as has_moved:
             answers = self._answers(columns, point, at or several(columns, 2 if self.compiled else OFTEN))
             compiled, difference = self.compiled, ""
-            is_frozen = compiled and not all(p.varies for p in compiled.parameters)
-            if not compiled or is_frozen or _difference(compiled, columns, answers):
+            if not compiled or _difference(compiled, columns, answers):
                 compiled = self._compiled(columns, answers)
                 difference = _difference(compiled, columns, answers)
             if difference or has_moved():

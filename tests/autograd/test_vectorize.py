@@ -349,8 +349,13 @@ def one_of_a_layer(x, y, w=tuple(Value(0.1 * i - 0.3) for i in range(6))):
     return maximum(*[weighted_sum(w[i : i + 3], x).tanh() for i in range(3)])
 
 
+def read_again_at_the_root(x, y, w=Value(0.7)):
+    a = w * x[0] - y
+    return a + a.sin()
+
+
 SHAPES = [
-    bare_sum, one_of_a_layer,
+    read_again_at_the_root, bare_sum, one_of_a_layer,
     shared_weights, convolution, recurrence, skip, penalty, computed_weights, attention, scales, one_softmax,
     only_a_parameter, a_parameter_as_it_is, the_data_as_they_are, no_parameter, maximum_of_sigma, chain, powers,
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 
-from autograd import Value, average, grad, topological_order, vectorize
+from autograd import Value, average, grad, topological_order, vectorize, weighted_sum
 from autograd.errors import Differs, LookedAt
 from nn import MLP, squared_loss
 
@@ -125,17 +125,20 @@ CHANGES = {
     "a weight frozen": lambda m, held: setattr(m.layers[1].neurons[0].w[0], "role", "constant"),
     "a flag": lambda m, held: held.update(flag=True),
     "a term of one class": lambda m, held: held.update(class_2=5.0),
+    "a slope alone": lambda m, held: held.update(pull=1e-3),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_function_that_changed_is_traced_anew(change):
-    model, held = MLP(2, [3, 1], "tanh", seed=0), {"factor": 1.0, "flag": False, "class_2": 0.0}
+    model, held = MLP(2, [3, 1], "tanh", seed=0), {"factor": 1.0, "flag": False, "class_2": 0.0, "pull": 0.0}
+    b = model.layers[1].neurons[0].b
 
     def f(x, y):
         g = model(x) * held["factor"]
         g = g.sin() if held["flag"] else g
-        return squared_loss(g, y) + held["class_2"] * g * g * y * (y - 1.0)
+        J = squared_loss(g, y) + held["class_2"] * g * g * y * (y - 1.0)
+        return J + held["pull"] * (b - b.data)
 
     loss = vectorize(f)
     for _ in range(2):
@@ -156,6 +159,11 @@ def test_outputs_follow_too():
     assert outputs.map(X) == pytest.approx(np.array([[g.data for g in model(x)] for x in X.tolist()]), rel=1e-13)
     model.layers[1].neurons.append(copy.deepcopy(model.layers[1].neurons[0]))
     assert outputs.map(X).shape == (9, 3)
+
+
+def test_rounding_of_large_terms_that_cancel_is_no_difference():
+    w = [Value(1e16), Value(1.0), Value(-1e16)]  # added up one by one the 1 is lost, and `weighted_sum` rounds once
+    assert vectorize(lambda x: weighted_sum(w, x))(np.ones((4, 3))).data in (0.0, 1.0, 2.0)
 
 
 def test_what_still_differs_is_an_error_that_says_so():
