@@ -76,7 +76,7 @@ class InMatrices(Checked):
         if self.ahead:
             parameters = self.compiled.parameters
             memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=True))
-            for parameter, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist()):  # noqa: B905 (behind them are the constants)
-                parameter._grad, parameter._data = gradient, number
+            for p, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist(), strict=False):
+                p._grad, p._data = gradient, number
             self.optimizer.memory = [memory[p] for p in self.optimizer.parameters]
             self.ahead = False
