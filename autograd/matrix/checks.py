@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
-from autograd.graph import computed_nodes
+from autograd.graph import computed_nodes, topological_order
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, raise_at, widths_of
@@ -149,8 +149,7 @@ def several(columns: Sequence[Any], count: int) -> list[int]:
 def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     """Every node in the graphs of some answers of a function."""
     values = [value for _, answer in answers for value in (answer if isinstance(answer, list | tuple) else [answer])]
-    graphs = [computed_nodes(value) for value in values if isinstance(value, Value)]
-    return {node for computed, leaves in graphs for node in (*computed, *leaves)}
+    return {node for value in values if isinstance(value, Value) for node in topological_order(value)}
 
 
 def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
