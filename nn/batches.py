@@ -41,7 +41,8 @@ class InMatrices(Checked):
         """Read the parameters, and what the optimizer remembers of each."""
         parameters = self.compiled.parameters
         self.numbers, self.ahead = self.compiled.numbers(), False
-        self.arrays = self.compiled.arrays(self.numbers)
+        self.entries = self.numbers.take(self.compiled.places)
+        self.arrays = self.compiled.arrays(self.entries)
         # an optimizer of just these parameters, whose arithmetic is known to run on arrays; frozen ones it leaves alone
         is_known = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
         self.is_flat = is_known and all(p.varies for p in parameters)
@@ -68,7 +69,7 @@ class InMatrices(Checked):
         except FloatingPointError:
             return None
         self.gradient, self.ahead = gradient, True
-        self.arrays = self.compiled.arrays(self.numbers)
+        self.numbers.take(self.compiled.places, out=self.entries, mode="clip")  # the mode that needs no copy
         return J
 
     def write_back(self) -> None:

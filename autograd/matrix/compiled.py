@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from itertools import count
+from itertools import accumulate, count
 from traceback import walk_tb
 from typing import Any, NoReturn
 
@@ -44,18 +44,20 @@ class Compiled:
         self.constants: list[Any] = [term.value for term in held[len(self.parameters) :]]
         self.zeros = np.zeros(len(self.parameters))
         place = {term: k for k, term in enumerate(held)}
-        self.places = {b.name: np.array([place[term] for term in b.terms]).reshape(-1, b.width) for b in blocks}
-        of_slopes = [self.places[block.name] for block in blocks if block.needed]
-        self.places_of_slopes = np.concatenate([np.zeros(0, int), *of_slopes], axis=None)
+        self.places = np.array([place[term] for block in blocks for term in block.terms], int)
+        self.places_of_slopes = self.places[[block.needed for block in blocks for _ in block.terms]]
+        self.ends = [*accumulate(len(block.terms) for block in blocks)]
+        self.shapes = {block.name: (-1, block.width) for block in blocks}
 
     def numbers(self) -> Any:
         """The current numbers of the parameters, and the constants behind them."""
         return np.frombuffer(array("d", [*[p._data for p in self.parameters], *self.constants]))
 
-    def arrays(self, numbers: Any = None) -> dict[str, Any]:
-        """W1, b1, …, as the program takes them: of these numbers, or the current ones."""
-        numbers = self.numbers() if numbers is None else numbers
-        return {name: numbers.take(places) for name, places in self.places.items()}
+    def arrays(self, entries: Any = None) -> dict[str, Any]:
+        """W1, b1, …, as the program takes them: views of these entries, or of the current ones."""
+        entries = self.numbers().take(self.places) if entries is None else entries
+        parts = zip(self.shapes.items(), np.split(entries, self.ends), strict=False)
+        return {name: part.reshape(shape) for (name, shape), part in parts}
 
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
