@@ -53,7 +53,7 @@ class Matcher:
             _, inputs, bias = split(term.inputs)
             return term.op, inputs, bool(bias)
         if form := self.forms.get(term):
-            return term.op.columns, form.text, term.inputs
+            return term.op.columns, term.inputs, form.text if "index" in term.op.settings else term.op
         return term.op, *[x if isinstance(x.value, float) else self._owner(x) for x in term.inputs]
 
     # --- places -----------------------------------------------------------------------------------------------------
@@ -140,13 +140,12 @@ class Matcher:
         self.lines.append(elementwise(self.code, group[0].op, target, operands))
 
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
-        """The operation on a whole layer, in the matrix form that its Op brings; a softmax needs all its outputs."""
-        outputs = sorted(group, key=lambda term: term.op.settings.get("index", 0))
-        if [term.op.settings.get("index") for term in outputs] not in ([None], [*range(form.size)]):
-            for term in group:
-                self._elementwise([term])
-            return
-        layer, others = group[0].inputs[: form.size], group[0].inputs[form.size :]
+        """The operation on a whole layer, in the matrix form that its Op brings: all outputs of a softmax, or one."""
+        op, inputs = group[0].op, group[0].inputs
+        outputs = {term.op.settings.get("index", 0): term for term in group}
+        for k in range(form.size if "index" in op.settings else 0):  # those that nobody asked for are rows, too
+            outputs.setdefault(k, Term(op.bind(index=k), inputs))
+        layer, others = inputs[: form.size], inputs[form.size :]
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
         if others and not rows.of_data:  # the same for all data points, but not what it is compared with
@@ -156,7 +155,8 @@ class Matcher:
         for letter, text in form.kept.items():
             given[letter] = self._name(letter)
             self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
-        target = self._target(outputs, rows)
+        target = self._target([outputs[k] for k in range(len(outputs))], rows)
+        self.place |= {term: (target, term.op.settings.get("index", 0)) for term in group}
         given["a"] = target.name
 
         def share(d: Expression) -> str:
