@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
-from autograd.errors import LookedAt
 from autograd.matrix.checks import Checked
 from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
@@ -34,8 +33,6 @@ class InMatrices(Checked):
         """Hold the program against the loss, at these data points or at some of each class; either may have changed."""
         self.look(self.columns, self.point, at)
         self.take()
-        if not self.compiled.is_single:
-            raise LookedAt("the loss returns a list of Values; a step needs one")
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""

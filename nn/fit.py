@@ -164,12 +164,21 @@ class Training:
             error.add_note(f"in step {step} of fit")
             raise
 
+    def of_point(self, x: Any, y: Any) -> Value:
+        """The loss of one data point, if it is a Value."""
+        value = self.loss(self.model(x), y)
+        if not isinstance(value, Value):
+            remedy = "; max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
+            came = f"{type(value).__name__} {shown(value)}{'' if value else remedy}"
+            raise TypeError(f"loss(g, y) needs to return a Value, got {came}")
+        return value
+
     def error(self, batch: Sequence[int]) -> Value:
         """The training error of a batch, as a graph of Values."""
         self.write_back()
         if self.matrices:  # if something overflowed in its arrays, and not here, it does no harm
             self.matrices.compiled.may_overflow = True
-        losses = [checked_loss(self.loss(self.model(self.rows[i]), self.targets[i])) for i in batch]
+        losses = [self.of_point(self.rows[i], self.targets[i]) for i in batch]
         for loss in losses[: 2 - len(self.seen)]:
             self.seen.append({leaf for leaf in computed_nodes(loss)[1] if leaf.varies})
             self.refuse_untrained(self.seen[0] & self.seen[-1] if len(self.seen) == 2 else ())
@@ -207,8 +216,7 @@ class Training:
             from nn.batches import InMatrices
         except ImportError:
             raise LookedAt("matrices need NumPy, which is not installed") from None
-        of_point = lambda x, y: self.loss(self.model(x), y)  # noqa: E731
-        self.matrices = InMatrices(of_point, self.rows, self.targets, self.optimizer)
+        self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer)
         self.refuse_untrained(leaf for p in self.matrices.compiled.parameters for leaf in computed_nodes(p)[1])
 
     def look_again(self, step: int) -> None:
@@ -236,16 +244,6 @@ class Training:
                 f"the loss depends on {shown(lost[0])}, which model.parameters() lacks, so that it would never learn; "
                 "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
             )
-
-
-def checked_loss(value: Any) -> Value:
-    """What loss(g, y) returned, if it is a Value."""
-    if not isinstance(value, Value):
-        remedy = "; max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
-        raise TypeError(
-            f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}{'' if value else remedy}"
-        )
-    return value
 
 
 @contextmanager
