@@ -129,7 +129,13 @@ class Trace:
         if self.refused:  # though f went on
             raise self.refused
         self.is_single = isinstance(answer, Value)
-        self.roots = [self.term_of(value) for value in ([answer] if self.is_single else _several(answer))]
+        outputs = [answer] if self.is_single else answer
+        if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
+            raise TypeError(
+                "vectorize needs a function of one data point that returns a Value, or a list of Values for .map; "
+                f"it returned {shown(answer)}"
+            )
+        self.roots = [self.term_of(value) for value in outputs]
 
     def term_of(self, x: Any) -> Term:
         """The term of an operand; of a Value that f met, with all that it was computed from."""
@@ -155,12 +161,3 @@ class Trace:
     def computed(self, op: Op | None, inputs: Sequence[Term]) -> Term:
         """The term of an operation on others."""
         return self.terms.setdefault((op, *inputs), Term(op, inputs))
-
-
-def _several(answer: Any) -> list[Value]:
-    if isinstance(answer, (list, tuple)) and answer and all(isinstance(value, Value) for value in answer):
-        return list(answer)
-    raise TypeError(
-        "vectorize needs a function of one data point that returns a Value, or a list of Values for .map; "
-        f"it returned {shown(answer)}"
-    )
