@@ -119,8 +119,6 @@ class Trace:
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
             answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
-        except LookedAt:
-            raise
         except Exception as error:
             raise self.refused or LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
