@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ class Module:
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter once, with the path that leads to it, like "layers.0.neurons.2.w.1"."""
-        return [(name, value) for value, name in self._names().items() if value.varies]
+        return [(name, value) for name, value in self._by_name().items() if value.varies]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -62,20 +63,15 @@ class Module:
         for parameter, data in zip(held.values(), numbers, strict=True):
             parameter._data = data
 
-    def _names(self) -> dict[Value, str]:
+    def _by_name(self) -> dict[str, Value]:
         names: dict[Value, str] = {}
         for path, keys, values in held_leaves(self):
             for key, value in zip(keys, values, strict=True):
                 names.setdefault(value, f"{path}{key}")
-        return names
-
-    def _by_name(self) -> dict[str, Value]:
-        held: dict[str, Value] = {}
-        for value, name in self._names().items():
-            if held.setdefault(name, value) is not value:
-                raise ValueError(
-                    f"parameters need names that differ, got two called {shown(name)}; choose other dict keys"
-                )
+        held = {name: value for value, name in names.items()}
+        if len(held) != len(names):
+            [(name, _)] = Counter(names.values()).most_common(1)
+            raise ValueError(f"parameters need names that differ, got two called {shown(name)}; choose other dict keys")
         return held
 
 
