@@ -35,7 +35,8 @@ class Neuron(Module):
     `w` is the list of weights, `b` the bias or None, `activation` the operation f; all can be set.
     """
 
-    __slots__ = ("_a_label", "_activation", "_seen", "_weights", "_z_label")  # out of sight of parameters(), which looks for Values in the attributes
+    # out of sight of parameters(), which looks for Values in the attributes
+    __slots__ = ("_a_label", "_activation", "_seen", "_weights", "_z_label")
 
     def __init__(
         self, n_inputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None, _layer_size: int = 1

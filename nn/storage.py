@@ -55,7 +55,13 @@ def layer_of(f: Op, w: list[list[float]], b: list[float] | None) -> Layer:
 
 
 def network_of(layers: list[Layer]) -> MLP:
-    """The network of these layers."""
+    """The network of these layers, if each has a weight for every neuron before it."""
+    for i, (before, layer) in enumerate(pairwise(layers), 2):
+        d, m = len(layer.neurons[0].w), len(before.neurons)
+        if d != m:
+            raise ValueError(
+                f"layers that fit are needed: layer {i} has {d} weights per neuron, but layer {i - 1} has {m} neurons"
+            )
     model = MLP(1, [1], seed=0)
     model.layers = layers
     model.name_nodes()
@@ -171,18 +177,14 @@ def built(document: Any, own: dict[str, Op]) -> Module:
     if not isinstance(described, list) or not described:
         raise ValueError(f'"layers" needs a list of at least one layer, got {shown(described)}')
     layers = [read_layer(layer, f"layer {i}", own) for i, layer in enumerate(described, 1)]
-    for i, (before, layer) in enumerate(pairwise(layers), 2):
-        d, m = len(layer.neurons[0].w), len(before.neurons)
-        if d != m:
-            raise ValueError(f"layer {i} has {d} weights per neuron, but layer {i - 1} has {m} neurons")
-    if kind == "MLP":
-        return network_of(layers)
-    if len(layers) == 1 and kind == "Layer":
-        return layers[0]
-    if len(layers) == 1 and kind == "Neuron" and len(layers[0].neurons) == 1:
-        (neuron,) = layers[0].neurons
-        neuron.name_nodes()
-        return neuron
+    match kind, [layer.neurons for layer in layers]:
+        case "MLP", _:
+            return network_of(layers)
+        case "Layer", [_]:
+            return layers[0]
+        case "Neuron", [[neuron]]:
+            neuron.name_nodes()
+            return neuron
     raise ValueError(f'"kind" needs to be "MLP", or "Layer" or "Neuron" with a single one; got {shown(kind)}')
 
 
@@ -207,18 +209,14 @@ def read_layer(described: Any, where: str, own: dict[str, Op]) -> Layer:
 
 
 def numbers(row: Any, where: str, count: int) -> list[float]:
-    """As many finite numbers as there should be."""
+    """As many finite numbers as there should be; 1e999 is none, and neither are "1", true, and too large an integer."""
     if not isinstance(row, list) or len(row) != count:
         got = f"{len(row)} of them" if isinstance(row, list) else shown(row)
         raise ValueError(f"{where} needs a list of {count} numbers, got {got}")
-    return [finite(x, where) for x in row]
-
-
-def finite(x: Any, where: str) -> float:
-    """A finite number; 1e999 is none, and neither are "1", true, and an integer too large for a float."""
-    if type(x) not in (int, float) or not abs(x) <= sys.float_info.max:
-        raise ValueError(f"{where} needs finite numbers, got {shown(x)}")
-    return float(x)
+    for x in row:
+        if type(x) not in (int, float) or not abs(x) <= sys.float_info.max:
+            raise ValueError(f"{where} needs finite numbers, got {shown(x)}")
+    return [*map(float, row)]
 
 
 def read_activation(described: Any, where: str, own: dict[str, Op]) -> Op:
@@ -234,5 +232,5 @@ def read_activation(described: Any, where: str, own: dict[str, Op]) -> Op:
         raise ValueError(f"{where} needs an activation of one input, got {shown(name)}")
     if not isinstance(settings, dict) or settings.keys() != op.settings.keys():
         raise ValueError(f"the settings of {shown(name)} are {shown(list(op.settings))}, got {shown(settings)}")
-    chosen = {key: finite(x, f"setting {key}") for key, x in settings.items()}
-    return op.bind(**chosen) if chosen != op.settings else op
+    chosen = numbers([*settings.values()], f"{where}, settings", len(settings))
+    return op.bind(**dict(zip(settings, chosen, strict=True))) if settings != op.settings else op
