@@ -50,12 +50,14 @@ def input_row(x: Any, count: int | None = None) -> Sequence[Value]:
 
 def leaves_of(x: Any) -> Sequence[Value]:
     """A data point in one of its many forms: a list, an array, a row of pandas', a generator, or one number."""
-    if isinstance(x, NO_ROWS):
-        raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
-    if hasattr(x, "iloc") and x.ndim > 1:
-        raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
-    held = plain(x)
-    numbers = list(held) if isinstance(held, Iterable) else [held]
+    numbers = x
+    if type(x) is not list:
+        if isinstance(x, NO_ROWS):
+            raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
+        if hasattr(x, "iloc") and x.ndim > 1:
+            raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
+        held = plain(x)
+        numbers = list(held) if isinstance(held, Iterable) else [held]
     try:
         leaves = [data_leaf(number, f"x_{i}") for i, number in enumerate(numbers, 1)]
     except TypeError:
