@@ -52,8 +52,9 @@ class Optimizer:
         known, memory = self._remembered
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory
-        self.parameters = checked_parameters(self.parameters)
         held = dict(zip(known, memory, strict=True))
+        if not self.parameters or not all(map(held.__contains__, self.parameters)):
+            self.parameters = checked_parameters(self.parameters)
         return [held.get(p, self.fresh) for p in self.parameters]
 
     @memory.setter
