@@ -9,7 +9,7 @@ from autograd import ops
 from autograd.errors import shown
 from autograd.op import Op
 from nn.layers import MLP, Layer, Neuron
-from nn.storage import Numbers, in_numbers, layer_of, network_of
+from nn.storage import Numbers, in_numbers, network_of
 
 
 class Twin(NamedTuple):
@@ -83,7 +83,7 @@ def from_torch(sequential: Any) -> MLP:
             layers[-1] = (f, *layers[-1][1:])
     if not layers:
         raise ValueError(f"from_torch needs at least one Linear, got {shown(sequential)}")
-    return network_of([layer_of(*numbers) for numbers in layers])
+    return network_of(layers)
 
 
 def _torch(name: str) -> Any:
