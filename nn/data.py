@@ -106,12 +106,7 @@ def listed(name: str, data: Any) -> list[Any]:
 
 def checked_points(name: str, data: Any) -> list[Any]:
     """Finite numbers, or lists of as many of them as the first has."""
-    points: list[Any] = []
-    for i, point in enumerate(map(plain, listed(name, data))):
-        if is_row(point):
-            points.append([checked_number(f"{name}[{i}][{k}]", x) for k, x in enumerate(point)])
-        else:
-            points.append(checked_number(f"{name}[{i}]", point))
+    points = [checked(f"{name}[{i}]", point, may_be_row=True) for i, point in enumerate(listed(name, data))]
     sizes = [f"{len(point)} numbers" if isinstance(point, list) else "a single number" for point in points]
     for i, size in enumerate(sizes):
         if size != sizes[0]:
@@ -119,11 +114,14 @@ def checked_points(name: str, data: Any) -> list[Any]:
     return points
 
 
-def checked_number(where: str, x: Any) -> Any:
-    """A finite number; the error says where it stands."""
-    if not math.isfinite(as_float := real(where, x)):
+def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
+    """A finite number, or a row of them if it may be one; the error says where it stands."""
+    held = plain(x)
+    if may_be_row and is_row(held):
+        return [checked(f"{where}[{k}]", x_k) for k, x_k in enumerate(held)]
+    if not math.isfinite(as_float := real(where, held)):
         raise ValueError(f"{where} needs to be a finite number, got {as_float}; leave such data points out")
-    return plain(x)
+    return held
 
 
 def real(where: str, x: Any) -> float:
