@@ -81,19 +81,18 @@ def held_leaves(module: Module) -> Iterator[tuple[str, Iterable[Any], list[Value
     A list of nothing else, as the weights of a neuron are, comes as a whole, which is faster.
     """
     seen: dict[int, Any] = {}  # the things themselves, so that no other gets their id
-    stack: list[tuple[str, Any]] = [("", module)]
+    stack: list[tuple[str, Any]] = [("", module)]  # a path ends in a dot: "layers.0."
     while stack:
         path, thing = stack.pop()
         if isinstance(thing, Value):
             if leaves([thing]):
-                yield path, [""], [thing]
+                yield path[:-1], [""], [thing]
         elif id(thing) not in seen:
             seen[id(thing)] = thing
             if type(thing) is list and len(found := leaves(thing)) == len(thing):
-                yield f"{path}.", range(len(thing)), found
+                yield path, range(len(thing)), found
             else:
-                inside = f"{path}." if path else ""
-                stack += [(f"{inside}{key}", child) for key, child in reversed([*children(thing)])]
+                stack += [(f"{path}{key}.", child) for key, child in children(thing)][::-1]
 
 
 def leaves(things: list[Any]) -> list[Value]:
