@@ -119,7 +119,7 @@ def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
     held = plain(x)
     if may_be_row and is_row(held):
         return [checked(f"{where}[{k}]", x_k) for k, x_k in enumerate(held)]
-    if not math.isfinite(as_float := real(where, held)):
+    if not math.isfinite(as_float := real(where, x)):
         raise ValueError(f"{where} needs to be a finite number, got {as_float}; leave such data points out")
     return held
 
