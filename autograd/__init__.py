@@ -11,7 +11,7 @@ from autograd import ops, pickling  # noqa: F401 (it tells pickle about Ops)
 from autograd.checking import check_gradients
 from autograd.functional import grad, hessian
 from autograd.graph import topological_order
-from autograd.matrix.program import vectorize
+from autograd.matrix import vectorize
 from autograd.op import Op
 from autograd.sums import average, maximum, minimum, softmax, total, weighted_sum
 from autograd.value import Value

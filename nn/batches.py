@@ -9,85 +9,73 @@ import numpy as np
 
 from autograd import Value
 from autograd.errors import LookedAt
-from autograd.matrix.checks import OFTEN, Checked, several
-from autograd.matrix.compiled import Compiled, training_error
+from autograd.matrix.checks import Checked
+from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 
 
-class InMatrices:
+class InMatrices(Checked):
     """A loss of data points as a program: `descend(batch)` is one step on whole columns, the loss before it returned.
 
     With SGD or Adam the Values know nothing of the steps until `write_back`; `take` reads what they have become since.
     Any other optimizer finds data and gradients in the Values at each step.
     """
 
+    is_lenient = True
+
     def __init__(self, loss: Callable[[Any, Any], Value], rows: list[Any], targets: list[Any], optimizer: Any) -> None:
+        super().__init__(loss)
         self.optimizer = optimizer
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
-        self.checked = Checked(loss, self.held(), lenient=True)
-        self.look(several(self.columns, OFTEN))
+        self.look_at()
 
-    def held(self) -> list[Value]:
-        """The parameters of an optimizer whose arithmetic is known to run on arrays."""
-        return self.optimizer.parameters if type(self.optimizer) in (SGD, Adam) else []
-
-    def look(self, at: Sequence[int] = ()) -> None:
-        """Hold the program against the loss, at these data points or at one of each class; either may have changed."""
-        self.checked.look(self.columns, self.point, at or several(self.columns, 2))
+    def look_at(self, at: Sequence[int] = ()) -> None:
+        """Hold the program against the loss, at these data points or at some of each class; either may have changed."""
+        self.look(self.columns, self.point, at)
         self.take()
         if not self.compiled.is_single:
             raise LookedAt("the loss returns a list of Values; a step needs one")
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
-        assert self.checked.compiled is not None
-        compiled: Compiled = self.checked.compiled
-        self.compiled, self.numbers, self.ahead = compiled, compiled.numbers(), False
-        self.arrays = compiled.arrays(self.numbers)
-        held = self.held()
-        self.is_flat = {*compiled.parameters} == {*held} and all(p.varies for p in held)
+        parameters = self.compiled.parameters
+        self.numbers, self.ahead = self.compiled.numbers(), False
+        self.arrays = self.compiled.arrays(self.numbers)
+        # an optimizer of these parameters, whose arithmetic is known to run on arrays
+        self.is_flat = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
         if self.is_flat:
-            memory = dict(zip(held, self.optimizer.memory, strict=True))
-            self.memory = tuple(np.array([memory[p] for p in compiled.parameters]).T)
+            memory = dict(zip(self.optimizer.parameters, self.optimizer.memory, strict=True))
+            self.memory = tuple(np.array([*zip(*[memory[p] for p in parameters], strict=True)]))
 
-    def descend(self, batch: Sequence[int]) -> float | None:
-        """One step; the parameters stay as they are if it fails. None, and no step, if a number is not finite."""
-        if self.checked.is_due(2):
+    def descend(self, batch: Sequence[int]) -> float | Value | None:
+        """One step, or J for an optimizer that needs Values; None, and no step, if a number is not finite."""
+        if self.is_due(2):
             self.write_back()
-            self.look(batch[:1])
+            self.look_at(batch[:1])
         columns = self.columns
         if not isinstance(batch, range):
             columns = [column.take(batch, axis=0) for column in columns]
         found = self.compiled.run(columns, self.arrays)
-        if found is None:
-            return None
-        if not self.is_flat:  # an optimizer that finds numbers and gradients in the Values
-            self.optimizer.zero_grad()
-            training_error(self.compiled.parameters, *found).backward()
-            self.optimizer.step()
-            self.arrays = self.compiled.arrays()
-            return found[0]
+        if found is None or not self.is_flat:
+            return found and training_error(self.compiled.parameters, *found)
         J, gradient = found
         theta = self.numbers[: len(gradient)]
-        with np.errstate(all="ignore"):
-            new, memory = self.optimizer.update(theta, gradient, self.memory)
-            made = (new,) if memory is self.memory else (new, *memory)
-            if any(held.dot(self.compiled.zeros) != 0.0 for held in made):  # 0 · inf is nan
-                return None
-        theta[:], self.memory, self.gradient, self.ahead = new, memory, gradient, True
-        if not self.compiled.is_plain:
-            self.arrays = self.compiled.arrays(self.numbers)
+        try:
+            with np.errstate(all="raise", under="ignore"):
+                theta[:], self.memory = self.optimizer.update(theta, gradient, self.memory)
+        except FloatingPointError:
+            return None
+        self.gradient, self.ahead = gradient, True
+        self.arrays = self.compiled.arrays(self.numbers)
         return J
 
     def write_back(self) -> None:
         """Give the Values what the steps have made of them."""
         if self.ahead:
             parameters = self.compiled.parameters
-            memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=False))
-            for parameter, gradient in zip(parameters, self.gradient.tolist(), strict=True):
-                parameter._grad = gradient
-            for parameter, number in zip(parameters, self.numbers.tolist(), strict=False):
-                parameter._data = number
-            self.optimizer.memory = [memory.get(p, ()) for p in self.optimizer.parameters]
+            memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=True))
+            for parameter, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist()):  # noqa: B905 (behind them are the constants)
+                parameter._grad, parameter._data = gradient, number
+            self.optimizer.memory = [memory[p] for p in self.optimizer.parameters]
             self.ahead = False

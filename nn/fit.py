@@ -116,7 +116,7 @@ class Training:
     needs_matrices = False
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
-        self.model, self.loss, self.rows, self.targets, self.lr = model, loss, rows, targets, lr
+        self.model, self.loss, self.rows, self.targets = model, loss, rows, targets
         self.parameters = model.parameters()
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
@@ -154,7 +154,7 @@ class Training:
         """One update of the parameters; the loss before it."""
         try:
             J = self.in_matrices(step, self.matrices.descend, batch) if self.matrices else None
-            return self.on_values(batch) if J is None else J
+            return J if isinstance(J, float) else self.learn(self.error(batch) if J is None else J)
         except OverflowError as error:
             raise OverflowError(
                 f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
@@ -164,19 +164,23 @@ class Training:
             error.add_note(f"in step {step} of fit")
             raise
 
-    def on_values(self, batch: Sequence[int]) -> float:
-        """Forward, backward, update, on the graph of a batch."""
+    def error(self, batch: Sequence[int]) -> Value:
+        """The training error of a batch, as a graph of Values."""
         self.write_back()
+        if self.matrices:  # if something overflowed in its arrays, and not here, it does no harm
+            self.matrices.compiled.may_overflow = True
         losses = [checked_loss(self.loss(self.model(self.rows[i]), self.targets[i])) for i in batch]
         for loss in losses[: 2 - len(self.seen)]:
             self.seen.append({leaf for leaf in computed_nodes(loss)[1] if leaf.varies})
             self.refuse_untrained(self.seen[0] & self.seen[-1] if len(self.seen) == 2 else ())
-        J = losses[0] if len(losses) == 1 else average(losses)
+        return losses[0] if len(losses) == 1 else average(losses)
+
+    def learn(self, J: Value) -> float:
+        """Backward, and an update of the Values."""
         self.optimizer.zero_grad()
         J.backward()
         self.optimizer.step()
-        if self.matrices:  # something overflowed in its arrays, and did no harm
-            self.matrices.compiled.is_lenient = True
+        if self.matrices:
             self.matrices.take()
         return J.data
 
@@ -205,24 +209,24 @@ class Training:
             raise LookedAt("matrices need NumPy, which is not installed") from None
         of_point = lambda x, y: self.loss(self.model(x), y)  # noqa: E731
         self.matrices = InMatrices(of_point, self.rows, self.targets, self.optimizer)
-        self.refuse_untrained(leaf for p in self.matrices.compiled.reached for leaf in computed_nodes(p)[1])
+        self.refuse_untrained(leaf for p in self.matrices.compiled.parameters for leaf in computed_nodes(p)[1])
 
     def look_again(self, step: int) -> None:
         """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
         parameters = self.model.parameters()
         has_changed = parameters != self.parameters
         if has_changed:
-            fresh = set(parameters) - set(self.parameters)
+            known = {*self.parameters, *getattr(self.optimizer, "parameters", parameters)}
             if self.is_own:
-                self.optimizer = SGD(parameters, self.lr)
-            elif missing := [p for p in parameters if p in fresh - {*getattr(self.optimizer, "parameters", fresh)}]:
+                self.optimizer.parameters = parameters
+            elif missing := [p for p in parameters if p not in known]:
                 raise ValueError(
                     f"the callback gave the model a parameter that the optimizer does not hold: {shown(missing[0])}; "
                     "make an optimizer of its parameters, and call fit again"
                 )
             self.parameters, self.seen = parameters, []
         if self.matrices:
-            self.in_matrices(step, self.make if has_changed else self.matrices.look)
+            self.in_matrices(step, self.make if has_changed else self.matrices.look_at)
 
     def refuse_untrained(self, leaves: Iterable[Value]) -> None:
         """An error for what the losses of two data points depend on, and nobody trains."""

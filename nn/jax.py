@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd.errors import shown
-from autograd.matrix.program import Program
+
+if TYPE_CHECKING:
+    from autograd.matrix.program import Program
 
 
 def to_jax(program: Program) -> Callable[..., Any]:
@@ -21,9 +23,11 @@ def to_jax(program: Program) -> Callable[..., Any]:
     JAX computes in float32 unless `jax.config.update("jax_enable_x64", True)`. Where the data are spread over devices
     (`jax.device_put` with a sharding), so is the work. JAX's own derivatives hold at kinks: abs at 0, ties of maximum.
     """
+    from autograd.matrix.program import Program
+
     if not isinstance(program, Program):
         raise TypeError(f"to_jax needs a program, got {type(program).__name__} {shown(program)}; write vectorize(f)")
-    compiled = program.compiled("the source")
+    compiled = program.traced("the source")
     try:
         import jax.numpy
         from jax.scipy import special

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
-from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import columns_of, leaves_at, widths_of
-from autograd.matrix.failures import KINDS, Point, blame, explained, raise_at
+from autograd.matrix.compiled import Compiled
+from autograd.matrix.data import KINDS, raise_at, widths_of
 from autograd.matrix.trace import Trace
 from autograd.sums import average
 from autograd.value import Value
@@ -28,63 +26,35 @@ DRAWS = (
     "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for every data "
     "point, and a program would use the same ones for ever"
 )
+Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answer = tuple[int, Any]  # a data point, and what the function gives for it
 
 
 class Checked:
-    """A function, and the program `compiled` of it once there are data; `also` are parameters that it is to hold, too.
+    """A function, and once there are data the program of it."""
 
-    With `lenient` a data point for which the function itself raises an error says nothing.
-    """
+    compiled: Compiled = None  # type: ignore[assignment]  # until there are data
+    is_lenient = False  # whether a data point for which the function itself raises an error says nothing
 
-    def __init__(self, f: Callable[..., Any], also: Sequence[Value] = (), *, lenient: bool = False) -> None:
-        self.f, self.also, self.lenient = f, also, lenient
-        self.compiled: Compiled | None = None
+    def __init__(self, f: Callable[..., Any]) -> None:
+        self.f = f
         self.uses = 1
-
-    # --- what `vectorize` does ----------------------------------------------------------------------------------------
-
-    def training_error(self, data: Sequence[Any]) -> Value:
-        """J of these data points, with ∂J/∂p for every parameter p."""
-        compiled, columns, point = self._ready(data)
-        if not compiled.is_single:
-            raise TypeError(
-                "the training error needs a function that returns one Value, and this one returns a list of "
-                f"{len(compiled.roots)}; use .map(X) for outputs, or return total([...])"
-            )
-        found = compiled.run(columns, compiled.arrays()) or explained(self.f, compiled, columns, point)
-        return training_error(compiled.parameters, *found)
-
-    def outputs(self, data: Sequence[Any]) -> Any:
-        """The function of every data point."""
-        compiled, columns, point = self._ready(data)
-        answer = compiled.outputs(columns)
-        finite = np.isfinite(answer).all(axis=1)
-        if not finite.all():
-            blame(self.f, compiled, columns, point, int(finite.argmin()))
-        return answer[:, 0] if compiled.is_single else answer
-
-    def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any], Point]:
-        columns = columns_of(data, self.compiled.widths if self.compiled else None)
-        point = partial(leaves_at, columns)
-        if self.compiled is None or self.is_due(OFTEN):
-            self.look(columns, point, several(columns, OFTEN if self.compiled is None else 2))
-        return self.compiled, columns, point  # type: ignore[return-value]
-
-    # --- the program and the function -------------------------------------------------------------------------------
 
     def is_due(self, first: int) -> bool:
         """Whether it is time to look again: at the first uses, and then ever more rarely, at the 8th, 64th, 512th, …"""
         self.uses += 1
         return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
 
-    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> None:
-        """Hold the program against the function at these data points; where it is new or has changed, trace it anew."""
+    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
+        """Hold the program against the function at these data points, or at some of each class.
+
+        Where the program is new, or the function has changed, it is traced anew.
+        """
         with random_state_kept() as has_moved:
-            answers = self._answers(columns, point, at)
-            compiled = self.compiled
-            difference = _difference(compiled, columns, answers) if compiled else "it is new"
-            if compiled is None or difference:
+            answers = self._answers(columns, point, at or several(columns, 2 if self.compiled else OFTEN))
+            compiled, difference = self.compiled, ""
+            is_frozen = compiled and not all(p.varies for p in compiled.parameters)
+            if not compiled or is_frozen or _difference(compiled, columns, answers):
                 compiled = self._compiled(columns, answers)
                 difference = _difference(compiled, columns, answers)
             if difference or has_moved():
@@ -92,7 +62,7 @@ class Checked:
         self.compiled = compiled
 
     def _compiled(self, columns: Sequence[Any], answers: Sequence[Answer]) -> Compiled:
-        return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)), self.also)
+        return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)))
 
     def _answers(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> list[Answer]:
         """What the function itself gives at these data points."""
@@ -101,20 +71,21 @@ class Checked:
             try:
                 answers.append((i, self.f(*point(i))))
             except Exception as error:
-                if not (self.lenient and answers and isinstance(error, KINDS)):
+                if not (self.is_lenient and answers and isinstance(error, KINDS)):
                     self._refuse(error, i, columns, answers)
         return answers
 
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
         """Raise the error that the function has at a data point; or that it looks at numbers, the first reason."""
-        compiled = None
+        line = ""
         try:
             compiled = self._compiled(columns, answers)
+            line = compiled.line_of(columns, i) if answers else ""
         except LookedAt as refused:
             if refused.__cause__ is None:
                 raise
-        if not self.lenient and (isinstance(error, KINDS) or not answers):
-            raise_at(error, i, compiled if answers else None, columns)
+        if not self.is_lenient and (isinstance(error, KINDS) or not answers):
+            raise_at(error, i, columns, line)
         raise Differs(
             f"the function raised {type(error).__name__} for data point {i} (counted from 0), and not for an earlier "
             "one: it does not compute the same for every data point"
@@ -125,8 +96,6 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     """How the program differs from the function at these data points; nothing if it does not."""
     part = [column[[i for i, _ in answers]] for column in columns]
     values = [value for _, value in answers]
-    if frozen := [p for p in compiled.reached if not p.varies]:
-        return _words(answers, f"a derivative for {shown(frozen[0])}", "none")
     if not compiled.is_single:
         outputs = [value for value in values if isinstance(value, list | tuple) and len(value) == len(compiled.roots)]
         numbers = [[getattr(v, "_data", math.nan) for v in value] for value in outputs]
@@ -136,22 +105,25 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     if not all(isinstance(value, Value) for value in values):
         return _words(answers, "one Value", shown(values))
     with np.errstate(all="ignore"):
-        J = training_error(compiled.parameters, *compiled.attempt(part, compiled.arrays()))
+        J, gradient = compiled.attempt(part, compiled.arrays())
     try:
         wanted = average(values)
     except KINDS:
         return ""  # infinite: who runs the program finds it
-    ours, theirs = slopes(J), slopes(wanted)
-    if not all(map(math.isfinite, [wanted._data, *ours.values(), *theirs.values()])):
+    known = dict.fromkeys(compiled.parameters)
+    found = slopes(wanted, known)
+    ours = np.array([J, *gradient])
+    theirs = np.array([wanted._data, *[found.get(p, 0.0) for p in known]])
+    if not np.isfinite([ours, theirs]).all():
         return ""
-    pairs = [(wanted, J._data, wanted._data), *((p, ours[p], theirs.get(p, 0.0)) for p in J.parents if p.varies)]
-    far = [(node, x, y) for node, x, y in pairs if not abs(x - y) <= CLOSE * abs(y)]
-    sizes = slopes(wanted, size=abs) if far else {}
-    for node, x, y in far:
-        room = sum(s * abs(v._data) for v, s in sizes.items()) if node is wanted else sizes.get(node, 0.0)
-        if not abs(x - y) <= ROUNDING * room + CLOSE * abs(y):
-            return _words(answers, f"{x}" if node is wanted else f"the derivative {x} for {shown(node)}", y)
-    lost = [leaf for leaf, slope in theirs.items() if slope and leaf.op is None and leaf not in ours]
+    far = np.flatnonzero(abs(ours - theirs) > CLOSE * abs(theirs)).tolist()
+    sizes = slopes(wanted, known, abs) if far else {}
+    for k in far:
+        p = [wanted, *known][k]
+        room = sizes.get(p, 0.0) if k else sum(s * abs(v._data) for v, s in sizes.items())
+        if abs(ours[k] - theirs[k]) > ROUNDING * room + CLOSE * abs(theirs[k]):
+            return _words(answers, f"the derivative {ours[k]} for {shown(p)}" if k else f"{J}", theirs[k])
+    lost = [leaf for leaf, slope in found.items() if slope and leaf.op is None and leaf not in known]
     if lost and len(answers) > 1:  # a Value that f makes anew at each call is a constant
         again = nodes_below(answers[:1]) & nodes_below(answers[-1:]) & {*lost}
         return _words(answers, "no derivative", f"one for {shown(again.pop())}") if again else ""
@@ -182,13 +154,13 @@ def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     return {node for computed, leaves in graphs for node in (*computed, *leaves)}
 
 
-def slopes(J: Value, size: Callable[[float], float] = float) -> dict[Value, float]:
-    """∂J/∂node for each node below, by the chain rule in a dict: other threads may be at work on the same leaves.
+def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
+    """∂J/∂node for each node above `until`, by the chain rule in a dict: other threads may be at work on the leaves.
 
     With `size=abs` all products of slopes are added as absolute values, which says how large their rounding may be.
     """
     found = {J: 1.0}
-    for node in reversed(computed_nodes(J)[0]):
+    for node in reversed(computed_nodes(J, until)[0]):
         if slope := found.get(node):
             for parent, local_derivative in zip(node.parents, node.local_derivatives, strict=True):
                 found[parent] = found.get(parent, 0.0) + slope * size(local_derivative)

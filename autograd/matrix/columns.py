@@ -45,26 +45,17 @@ def softmax_backward(P, dP):
     return P * (D - (P * D).sum(axis=0))
 
 
-def of_softmax(n_inputs, index):
-    """The form of a layer's softmax; of one input it is always 1."""
-    if n_inputs == 1:
-        return None
-    return Form(n_inputs, "softmax({z})", (softmax, softmax_backward), gets="softmax_backward({a}, {d})")
+def of_layer(text, *functions, least=3, **more):
+    """What makes the form of an operation on all inputs; of fewer than `least` it is written as its formula."""
+    return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, functions, **more)
 
 
-def of_reduction(text, gets="", slope=""):
-    """The form of what makes one number of a layer: its sum, average, maximum, minimum; of two none is needed."""
-
-    def form(n_inputs):
-        return n_inputs > 2 and Form(n_inputs, f"{{z}}.{text}(axis=0, keepdims=True)", gets=gets, slope=slope)
-
-    return form
-
-
-of_total = of_reduction("sum", gets="np.full({shape}, {d})")
-of_average = of_reduction("mean", gets="np.full({shape}, {d} / {K})")
-of_maximum = of_reduction("max", slope="(({z} == {a}) / ({z} == {a}).sum(axis=0))")
-of_minimum = of_reduction("min", slope="(({z} == {a}) / ({z} == {a}).sum(axis=0))")
+WINS = "(({z} == {a}) / ({z} == {a}).sum(axis=0))"
+of_softmax = of_layer("softmax({z})", softmax, softmax_backward, least=2, gets="softmax_backward({a}, {d})")
+of_total = of_layer("{z}.sum(axis=0, keepdims=True)", gets="np.full({shape}, {d})")
+of_average = of_layer("{z}.mean(axis=0, keepdims=True)", gets="np.full({shape}, {d} / {K})")
+of_maximum = of_layer("{z}.max(axis=0, keepdims=True)", slope=WINS)
+of_minimum = of_layer("{z}.min(axis=0, keepdims=True)", slope=WINS)
 
 
 def total(*terms):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from itertools import accumulate, count
+from collections.abc import Mapping, Sequence
+from itertools import count
+from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd.matrix.columns import np
 from autograd.matrix.elementwise import Block
 from autograd.matrix.lines import Matcher
-from autograd.matrix.listing import listing, program_lines
-from autograd.matrix.neurons import Reader
+from autograd.matrix.listing import listing
+from autograd.matrix.neurons import Neurons
 from autograd.matrix.trace import Term, Trace
 from autograd.op import Op
 from autograd.value import Value, node
@@ -21,87 +21,74 @@ from autograd.value import Value, node
 class Compiled:
     """The lines of a function, their text, and the function that the text defines.
 
-    It runs on one flat array of `numbers`, in which all that W1, b1, … hold has its place: the parameters that the
-    function reaches, others that are to be held `also`, and the constants.
+    It runs on one flat array of `numbers`, in which all that W1, b1, … hold has its place: first the parameters that
+    the function reaches, then the constants.
     """
 
-    def __init__(self, trace: Trace, also: Iterable[Value] = ()) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.widths, self.roots, self.is_single = trace.widths, trace.roots, trace.is_single
-        self.is_lenient = False  # whether an overflow on the way is known to do no harm
-        reader = Reader(trace)
-        self.arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
-        self.matcher = Matcher([*reader.made.values()], reader.roots, [block for _, block in self.arguments])
-        self._lay_out(self.matcher.fixed, also)
-        lines = program_lines(self.matcher, self.arguments, gradients=self.is_single)
-        self.name = "loss" if self.is_single else "model"
-        self.source = with_imports(listing(self.matcher, self.arguments, self.name, lines))
-        self.space = run_text(self.source)
+        self.may_overflow = False  # whether an overflow on the way is known to do no harm
+        neurons = Neurons(trace)
+        arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
+        matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in arguments])
+        self._lay_out(matcher.fixed)
+        self.forward_body = listing(matcher, arguments, gradients=False)
+        self.source = with_imports(listing(matcher, arguments, gradients=True) if self.is_single else self.forward_body)
+        self.space = run_text(self.source) | run_text(with_imports(self.forward_body))
 
-    def _lay_out(self, blocks: Sequence[Block], also: Iterable[Value]) -> None:
+    def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""
         terms = dict.fromkeys(term for block in blocks for term in block.terms)
-        parameters = [term for term in terms if isinstance(term.value, Value)]
-        constants = [term for term in terms if isinstance(term.value, float)]
-        self.reached: tuple[Any, ...] = tuple([term.value for term in parameters])
-        self.parameters = tuple(dict.fromkeys([*self.reached, *also]))
+        held = sorted(terms, key=lambda term: isinstance(term.value, float))
+        self.parameters: tuple[Any, ...] = tuple([term.value for term in held if isinstance(term.value, Value)])
+        self.constants: list[Any] = [term.value for term in held[len(self.parameters) :]]
         self.zeros = np.zeros(len(self.parameters))
-        self.constants: list[Any] = [term.value for term in constants]
-        place = dict(zip(parameters, count())) | dict(zip(constants, count(len(self.parameters))))
-        places = [[place[term] for term in block.terms] for block in blocks]
-        self.places = np.array([i for held in places for i in held], int)
-        self.is_plain = np.array_equal(self.places, np.arange(len(self.parameters)))  # each entry once, in order
-        ends = [*accumulate(map(len, places), initial=0)]
-        self.parts = [(slice(*ends[k : k + 2]), block.shape) for k, block in enumerate(blocks)]
-        of_slopes = [self.places[part] for (part, _), block in zip(self.parts, blocks, strict=True) if block.needed]
-        self.places_of_slopes = np.concatenate([np.zeros(0, int), *of_slopes])
+        place = {term: k for k, term in enumerate(held)}
+        self.places = {b.name: np.array([place[term] for term in b.terms]).reshape(-1, b.width) for b in blocks}
+        of_slopes = [self.places[block.name] for block in blocks if block.needed]
+        self.places_of_slopes = np.concatenate([np.zeros(0, int), *of_slopes], axis=None)
 
     def numbers(self) -> Any:
         """The current numbers of the parameters, and the constants behind them."""
         return np.frombuffer(array("d", [*[p._data for p in self.parameters], *self.constants]))
 
-    def arrays(self, numbers: Any = None) -> list[Any]:
-        """W1, b1, …, as the program takes them: the current numbers, or views of these if `is_plain`."""
+    def arrays(self, numbers: Any = None) -> dict[str, Any]:
+        """W1, b1, …, as the program takes them: of these numbers, or the current ones."""
         numbers = self.numbers() if numbers is None else numbers
-        entries = numbers if self.is_plain else numbers.take(self.places)
-        return [entries[part].reshape(shape) for part, shape in self.parts]
+        return {name: numbers.take(places) for name, places in self.places.items()}
 
-    def named_arrays(self) -> dict[str, Any]:
-        """The current numbers under their names W1, b1, …"""
-        return {block.name: array.copy() for block, array in zip(self.matcher.fixed, self.arrays(), strict=True)}
-
-    def run(self, columns: Sequence[Any], arrays: Sequence[Any]) -> tuple[float, Any] | None:
+    def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
         try:
-            with np.errstate(all="ignore") if self.is_lenient else np.errstate(all="raise", under="ignore"):
+            with np.errstate(all="ignore") if self.may_overflow else np.errstate(all="raise", under="ignore"):
                 J, gradient = self.attempt(columns, arrays)
                 return (J, gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
         except FloatingPointError:
             return None
 
-    def attempt(self, columns: Sequence[Any], arrays: Sequence[Any]) -> tuple[float, Any]:
+    def attempt(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any]:
         """The same, whatever it is."""
-        answer = self.space["loss"](*columns, *arrays)
+        answer = self.space["loss"](*columns, **arrays)
         J, *slopes = answer if isinstance(answer, tuple) else (answer,)
-        gradient = np.concatenate(slopes, axis=None) if slopes else np.zeros(0)
-        if not self.is_plain:
-            n = len(self.parameters)
-            gradient = np.bincount(self.places_of_slopes, gradient, n)[:n]
-        return float(J), gradient
+        n, entries = len(self.parameters), np.concatenate([*slopes, self.zeros[:0]], axis=None)
+        return float(J), np.bincount(self.places_of_slopes, entries, n)[:n]
 
     def outputs(self, columns: Sequence[Any]) -> Any:
         """f of every data point, one row each."""
         with np.errstate(all="ignore"):
-            return self._model(*columns, *self.arrays())
+            return self.space["model"](*columns, **self.arrays())
 
-    @cached_property
-    def forward_body(self) -> str:
-        """The forward pass alone, a function `model`, without the imports."""
-        lines = program_lines(self.matcher, self.arguments, gradients=False)
-        return listing(self.matcher, self.arguments, "model", lines)
-
-    @cached_property
-    def _model(self) -> Callable[..., Any]:
-        return run_text(with_imports(self.forward_body))["model"]  # type: ignore[no-any-return]
+    def line_of(self, columns: Sequence[Any], i: int) -> str:
+        """The line in which arithmetic fails first, at a data point."""
+        program = self.space["loss" if self.is_single else "model"]
+        try:
+            with np.errstate(all="raise", under="ignore"):
+                program(*(column[i : i + 1] for column in columns), **self.arrays())
+        except FloatingPointError as error:
+            for frame, number in walk_tb(error.__traceback__):
+                if frame.f_code is program.__code__:
+                    return self.source.splitlines()[number - 1].strip()
+        return ""
 
 
 def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:

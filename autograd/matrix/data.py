@@ -1,9 +1,9 @@
-"""The door for data: sequences of numbers become float64 arrays, one entry or one row per data point."""
+"""The data: sequences of numbers become float64 arrays, and an array a data point again where f is to be called."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from autograd.errors import number, shown
 from autograd.matrix.columns import np
@@ -39,7 +39,10 @@ def array_of(argument: Any, name: str) -> Any:
     if isinstance(argument, np.ma.MaskedArray) and np.ma.is_masked(argument):
         raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
     try:
-        array = np.asarray(_numbers(argument), float)
+        array = np.asarray(argument)
+        if not np.can_cast(array.dtype, float):  # Values, and whatever else may be numbers
+            array = np.frompyfunc(lambda x: x._data if isinstance(x, Value) else number(x), 1, 1)(array)
+        array = np.asarray(array, float)
     except (TypeError, ValueError):
         rows = [row for row in argument if hasattr(row, "__len__")] if hasattr(argument, "__len__") else []
         if len(lengths := {len(row): None for row in rows}) > 1:
@@ -54,16 +57,6 @@ def array_of(argument: Any, name: str) -> Any:
     return array
 
 
-def _numbers(x: Any) -> Any:
-    """An array of numbers as it is, and of anything else each number on its own."""
-    if isinstance(x, (list, tuple)):
-        return [_numbers(entry) for entry in x]
-    if getattr(x, "ndim", 0):
-        array = np.asarray(x)
-        return array if array.dtype.kind in "biuf" else _numbers(array.tolist())
-    return x._data if isinstance(x, Value) else number(x)
-
-
 def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:
     """A data point: a Value for each single number, a list of them for each row; no gradient is computed for data."""
     held = [column[i].tolist() for column in columns]
@@ -74,3 +67,23 @@ def _leaf(x: float) -> Value:
     leaf = constant(x)
     leaf._role = "input"
     return leaf
+
+
+KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function may raise for a data point
+
+
+def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -> NoReturn:
+    """Raise what a function says of a data point, with the number of that point, and the line of the program."""
+    refuse_nan(columns, i)
+    if type(error) not in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
+        raise error
+    raise type(error)(f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})") from None
+
+
+def refuse_nan(columns: Sequence[Any], i: int) -> None:
+    """A nan in the data is the reason, whatever else is said."""
+    numbers = [column[i].tolist() for column in columns]
+    if np.isnan(np.hstack(numbers)).any():
+        raise ValueError(
+            f"data point {i} (counted from 0) holds nan: {shown(numbers)}; leave it out, or fill it in"
+        ) from None

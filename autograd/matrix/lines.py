@@ -7,7 +7,7 @@ blocks are one line, and everything else is a block of one row. A line says, too
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pkgutil import resolve_name
 from typing import Any
 
@@ -15,7 +15,7 @@ from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.formulas.symbols import Expression
 from autograd.matrix import columns
-from autograd.matrix.elementwise import OVER_N, Block, Line, Operand, Share, elementwise
+from autograd.matrix.elementwise import OVER_N, Block, Line, N, Operand, Share, as_is, elementwise
 from autograd.matrix.trace import Term, split
 
 
@@ -23,13 +23,12 @@ class Matcher:
     """The lines for some terms, in an order in which they can be computed; the blocks they are given are `fixed`."""
 
     def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
-        self.roots = roots
+        self.roots = [*roots]
         self.lines: list[Line] = []
         self.place: dict[Term, tuple[Block, int]] = {}
         self.blocks: dict[Any, Block] = {}
         self.fixed: list[Block] = []
         self.names, self.numbers = {block.name for block in data}, dict[str, int]()
-        self.kept: dict[str, str] = {}  # by their text, the names of what a form computes first
         for block in data:
             self._put(block)
         self.forms = {term: form for term in terms if (form := form_of(term))}
@@ -40,28 +39,33 @@ class Matcher:
             for term in level:
                 groups.setdefault(self._kind(term), []).append(term)
             for (op, *_), group in sorted(groups.items(), key=lambda item: item[0][0] is not ops.weighted_sum):
-                (self._product if op is ops.weighted_sum else self._operation)(group)
+                if op is ops.weighted_sum:
+                    self._product(group)
+                elif form := self.forms.get(group[0]):
+                    self._of_layer(group, form)
+                else:
+                    self._elementwise(group)
         self.outputs = [self.rows([root]) for root in roots]
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """Terms of one kind can be rows of one block."""
-        assert term.op is not None
         if term.op is ops.weighted_sum:
             _, inputs, bias = split(term.inputs)
             return term.op, inputs, bool(bias)
-        if term in self.forms:
-            return term.op.columns, term.inputs, term.op.settings.get("target")
-        return term.op, *(self._owner(x) or (x if isinstance(x.value, float) else "parameter") for x in term.inputs)
+        if form := self.forms.get(term):
+            return term.op.columns, form.text, term.inputs
+        return term.op, *[x if isinstance(x.value, float) else self._owner(x) for x in term.inputs]
 
     # --- places -----------------------------------------------------------------------------------------------------
 
     def _put(self, block: Block) -> Block:
         for row, term in enumerate(block.terms):
             self.place[term] = block, row
-        self.blocks[block.terms, (block.height, 1)] = block
+        self.blocks[block.terms, 1] = block
         return block
 
     def _owner(self, term: Term) -> Block | None:
+        """The block that a term is a row of; none for parameters and numbers, which go wherever they are needed."""
         return None if term.is_fixed else self.place[term][0]
 
     def _name(self, letter: str) -> str:
@@ -75,39 +79,37 @@ class Matcher:
 
     def rows(self, terms: Sequence[Term], letter: str = "p", width: int = 1) -> Block:
         """The block of some terms; if they are rows of other blocks, these are put together in one first."""
-        shape = len(terms) // width, width
-        key = tuple(terms), shape
+        key = tuple(terms), width
         if key not in self.blocks:
-            is_fixed = all(term.is_fixed for term in terms)
-            self.blocks[key] = new = Block(self._name(letter if is_fixed else "C"), terms, shape if is_fixed else None)
-            if is_fixed:
-                self.fixed.append(new)
+            if all(term.is_fixed for term in terms):
+                self.blocks[key] = Block(self._name(letter), terms, width)
+                self.fixed.append(self.blocks[key])
             else:
-                self._put_together(new)
+                self.blocks[key] = self._put_together(terms, of_data=any(term.of_data for term in terms))
         return self.blocks[key]
 
-    def _put_together(self, target: Block) -> None:
+    def _put_together(self, terms: Sequence[Term], *, of_data: bool) -> Block:
         """C1 = np.vstack([A1, A0[0:2]])."""
+        target = Block(self._name("C"), terms)
+        target.of_data = of_data
         texts, shares, start = [], [], 0
-        for owner, run in groupby(target.terms, key=self._owner):
+        for owner, run in groupby(terms, key=self._owner):
             piece = [*run]
-            block = owner or self.rows(piece)
-            rows = _at([self.place[term][1] for term in piece], block) if owner else ""
-            spread = target.of_data and not block.of_data
+            block = self.rows(piece) if owner is None else owner
+            rows = "" if owner is None else _at([self.place[term][1] for term in piece], block)
+            spread = of_data and not block.of_data
             texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
             part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
             part += ".sum(axis=1, keepdims=True)" * spread
             shares.append(Share(block, f"{{}}{part}".format, rows))
             start += len(piece)
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
+        return target
 
-    def _target(self, terms: Sequence[Term], first: Operand | None = None) -> Block:
+    def _target(self, terms: Sequence[Term], first: Operand) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
-        name = ""
-        if self.roots == [*terms]:
-            name = "L"
-        elif isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height:
-            name = "A" + first.name[1:]
+        of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
+        name = "L" if self.roots == [*terms] else f"A{str(first)[1:]}" if of_whole else ""
         if not name or name in self.names:  # A1 may be another function of Z1
             name = self._name("V" if any(term.of_data for term in terms) else "S")
         self.names.add(name)
@@ -117,24 +119,16 @@ class Matcher:
 
     def _product(self, layer: Sequence[Term]) -> None:
         """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
-        inputs = split(layer[0].inputs)[1]
-        A = self.rows(inputs)
-        W = self.rows([w for term in layer for w in split(term.inputs)[0]], "W", len(inputs))
+        weights, inputs, biases = zip(*(split(term.inputs) for term in layer), strict=True)
+        A = self.rows(inputs[0])
+        W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
         shares = [Share(W, f"{{}} @ {A}.T".format), Share(A, f"{W}.T @ {{}}".format)]
         text = f"{W} @ {A}"
-        if bias := [b for term in layer for b in split(term.inputs)[2]]:
+        if bias := [*chain.from_iterable(biases)]:
             b = self.rows(bias, "b")
             shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)".format))
             text += f" + {b}"
         self.lines.append(Line(self._put(Block(self._name("Z"), layer)), text, shares))
-
-    def _operation(self, group: Sequence[Term]) -> None:
-        form = self.forms.get(group[0])
-        if form is None:
-            self._elementwise(group)
-        elif not self._of_layer(group, form):
-            for term in group:
-                self._elementwise([term])
 
     def _elementwise(self, group: Sequence[Term]) -> None:
         operands: list[Operand] = []
@@ -143,35 +137,36 @@ class Matcher:
             is_same = all(other is x for other in inputs)
             operands.append(x.value if isinstance(x.value, float) else self.rows([x] if is_same else inputs))
         target = self._target(group, operands[0])
-        self.lines.append(elementwise(self.code, group[0].op, target, operands))  # type: ignore[arg-type]
+        self.lines.append(elementwise(self.code, group[0].op, target, operands))
 
-    def _of_layer(self, group: Sequence[Term], form: columns.Form) -> bool:
-        """The operation on a whole layer, in the matrix form that its Op brings; whether there is one for these."""
-        indices: list[Any] = [term.op.settings.get("index") for term in group if term.op]
-        is_one_number = None in indices
+    def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
+        """The operation on a whole layer, in the matrix form that its Op brings; a softmax needs all its outputs."""
+        outputs = sorted(group, key=lambda term: term.op.settings.get("index", 0))
+        if [term.op.settings.get("index") for term in outputs] not in ([None], [*range(form.size)]):
+            for term in group:
+                self._elementwise([term])
+            return
         layer, others = group[0].inputs[: form.size], group[0].inputs[form.size :]
-        is_whole = is_one_number or sorted(indices) == list(range(form.size))
-        if not is_whole or any(x.needed or not x.of_data for x in others):
-            return False
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
         if others and not rows.of_data:  # the same for all data points, but not what it is compared with
-            rows = Block(self._name("C"), layer)
-            rows.of_data = True
-            self._put_together(rows)
+            rows = self._put_together(layer, of_data=True)
         given = {"z": rows.name, "K": str(form.size), "shape": rows.size}
         given["y"] = self.rows(others).name if others else ""
         for letter, text in form.kept.items():
-            if (filled := text.format(**given)) not in self.kept:
-                self.kept[filled] = self._name(letter)
-                self.lines.append(Line(Block(self.kept[filled], ()), filled))
-            given[letter] = self.kept[filled]
-        if is_one_number:
-            targets = [self._target([term]) for term in group]
-        else:
-            targets = [self._target([group[indices.index(k)] for k in range(form.size)], rows)]
-        self.lines += [_form_line(form, target, rows, given) for target in targets]
-        return True
+            given[letter] = self._name(letter)
+            self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
+        target = self._target(outputs, rows)
+        given["a"] = target.name
+
+        def share(d: Expression) -> str:
+            if form.gets:
+                return form.gets.format(**given, d="1 / n" if d is OVER_N else d)
+            slope = as_is(form.slope.format(**given))
+            return self.code.write(slope / N if d is OVER_N else d * slope)
+
+        text, then = form.text.format(**given), form.then.format(**given, d="{d}")
+        self.lines.append(Line(target, text, [Share(rows, share)], target.height == 1, then))
 
 
 def _at(rows: Sequence[int], block: Block) -> str:
@@ -181,21 +176,9 @@ def _at(rows: Sequence[int], block: Block) -> str:
     return "" if len(rows) == block.height else f"[{rows[0]}:{rows[-1] + 1}]"
 
 
-def _form_line(form: columns.Form, target: Block, rows: Block, given: dict[str, str]) -> Line:
-    given = {**given, "a": target.name}
-
-    def share(d: Expression) -> str:
-        if form.gets:
-            return form.gets.format(**given, d="1 / n" if d is OVER_N else d)
-        slope = form.slope.format(**given)
-        return f"{slope} / n" if d is OVER_N else f"{d} * {slope}"
-
-    then = form.then.format(**given, d="{d}")
-    return Line(target, form.text.format(**given), [Share(rows, share)], target.height == 1, then)
-
-
 def form_of(term: Term) -> columns.Form | None:
-    """The matrix form of an operation on a whole layer, if its Op has one."""
-    if term.op is None or term.op.columns is None:
+    """The matrix form of an operation on a whole layer, if its Op has one for these inputs."""
+    if term.op.columns is None:
         return None
-    return resolve_name(term.op.columns)(len(term.inputs), **term.op.settings) or None
+    form = resolve_name(term.op.columns)(len(term.inputs), **term.op.settings)
+    return form if form and all(x.of_data and not x.needed for x in term.inputs[form.size :]) else None

@@ -1,4 +1,4 @@
-"""vectorize: the scalar graph of one data point becomes the lecture's matrices, and runs over all data points at once.
+"""What `vectorize` returns: the scalar graph of one data point as the lecture's matrices, run over all data points.
 
 The function is traced once. What it computed is written as a NumPy program: Z = W @ A + b where Σ nodes share their
 inputs, A = f(Z), and the backward lines, each factor ∂ℒ/∂Z once.
@@ -6,21 +6,23 @@ inputs, A = f(Z), and the backward lines, each factor ∂ℒ/∂Z once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import copy
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from autograd.errors import shown
+from autograd.matrix.checks import OFTEN, Checked
+from autograd.matrix.columns import np
+from autograd.matrix.compiled import Compiled, training_error
+from autograd.matrix.data import KINDS, columns_of, leaves_at, raise_at, refuse_nan
 from autograd.value import Value
 
-if TYPE_CHECKING:
-    from autograd.matrix.checks import Checked
-    from autograd.matrix.compiled import Compiled
 
-
-class Program:
+class Program(Checked):
     """A function of one data point, made to run over many: call it for the training error J, `.map` it for outputs.
 
-    >>> from autograd import Value
+    >>> from autograd import Value, vectorize
     >>> w = Value(2.0, label="w")
     >>> loss = vectorize(lambda x, y: (w * x - y) ** 2)
     >>> J = loss([1.0, 2.0], [2.0, 5.0])
@@ -34,56 +36,78 @@ class Program:
     def __init__(self, f: Callable[..., Any]) -> None:
         if not callable(f):
             raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}")
-        self.f = f
-        self.checked: Checked | None = None  # until there are data
+        super().__init__(f)
 
     def __call__(self, *data: Any) -> Value:
         """The training error J: the average of f over the data points, with ∂J/∂p for every parameter p."""
-        return self._checked().training_error(data)
+        compiled, columns = self._ready(data)
+        if not compiled.is_single:
+            raise TypeError(
+                "the training error needs a function that returns one Value, and this one returns a list of "
+                f"{len(compiled.roots)}; use .map(X) for outputs, or return total([...])"
+            )
+        found = compiled.run(columns, compiled.arrays()) or self._explained(compiled, columns)
+        return training_error(compiled.parameters, *found)
 
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""
-        return self._checked().outputs(data)
-
-    def _checked(self) -> Checked:
-        from autograd.matrix.checks import Checked  # brings NumPy, which `import autograd` is to do without
-
-        self.checked = self.checked or Checked(self.f)
-        return self.checked
+        compiled, columns = self._ready(data)
+        answer = compiled.outputs(columns)
+        for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
+            self._blame(i, compiled, columns)
+        return answer[:, 0] if compiled.is_single else answer
 
     @property
     def source(self) -> str:
         """The program as Python text that runs as it stands; its arguments after the data are `arrays()`."""
-        return self.compiled("source").source
+        return self.traced("source").source
 
     def arrays(self) -> dict[str, Any]:
         """The current parameters as the arrays W1, b1, … that the source takes."""
-        return self.compiled("arrays()").named_arrays()
+        return self.traced("arrays()").arrays()
 
-    def compiled(self, what: str) -> Compiled:
+    def traced(self, what: str) -> Compiled:
         """The program's lines and text; an error if the function has not been traced yet."""
-        if self.checked is None or self.checked.compiled is None:
+        if self.compiled is None:
             raise RuntimeError(
                 f"{what} is known once the function has been traced on a data point: call loss(X, Y) or .map(X)"
             )
-        return self.checked.compiled
+        return self.compiled
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Program, (self.f,)  # a copy has parameters of its own, so it reads the graph anew
 
+    def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
+        """The program for some data, and these as arrays."""
+        columns = columns_of(data, self.compiled.widths if self.compiled else None)
+        if self.compiled is None or self.is_due(OFTEN):
+            self.look(columns, partial(leaves_at, columns))
+        return self.traced("the program"), columns
 
-def vectorize(f: Callable[..., Any]) -> Program:
-    """Make a function of one data point run over many at once, as a NumPy program in the lecture's matrix form.
+    # --- where it gives no finite number ------------------------------------------------------------------------------
 
-    >>> from autograd import weighted_sum
-    >>> w = [Value(0.5), Value(-1.0)]
-    >>> loss = vectorize(lambda x, y: (weighted_sum(w, x) - y) ** 2)
-    >>> loss([[1.0, 2.0], [3.0, 4.0]], [0.0, 1.0])
-    Value(data=7.25, grad=0.0, label='J')
+    def _explained(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
+        """Raise the scalar engine's error for the first data point that has one; J and its gradient, if none has."""
+        arrays = compiled.arrays()
+        for i in range(len(columns[0])):
+            if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
+                self._blame(i, compiled, columns)
+        compiled.may_overflow = True  # what overflowed on the way was in a branch that is not taken
+        found = compiled.run(columns, arrays)
+        if found is None and all(np.isfinite(held).all() for held in (*arrays.values(), *columns)):
+            raise OverflowError(
+                f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
+                "(1.8e308 is the largest). Scale the loss."
+            )
+        return found or compiled.attempt(columns, arrays)  # inf given by the user goes where it goes
 
-    f gets a list of d Values for an (n, d) argument, and one Value for (n,). It is traced with numbers at which nobody
-    may look: a comparison, float() or .data of them is a TypeError that says what to write. The program is held against
-    f itself when it is made, and now and then while it is used: a network that has changed is traced anew, and where
-    they still differ, it is a ValueError. Between these checks f has to be one function.
-    """
-    return Program(f)
+    def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any]) -> None:
+        """Raise the error that the scalar engine has at a data point, if it has one."""
+        refuse_nan(columns, i)
+        try:
+            answer = copy.deepcopy(self.f(*leaves_at(columns, i)))  # a graph of its own, as gradients move
+            if isinstance(answer, Value):
+                answer.zero_grad()
+                answer.backward()
+        except KINDS as error:
+            raise_at(error, i, columns, compiled.line_of(columns, i))

@@ -24,7 +24,8 @@ class Term:
     __slots__ = ("inputs", "level", "needed", "of_data", "op", "value")
 
     def __init__(self, op: Op | None = None, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
-        self.op, self.inputs, self.value = op, tuple(inputs), value
+        self.op: Any = op
+        self.inputs, self.value = tuple(inputs), value
         self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
         self.of_data: bool = True in [term.of_data for term in inputs] if inputs else value is None
         self.needed: bool = isinstance(value, Value) or True in [term.needed for term in inputs]
@@ -70,7 +71,7 @@ class Traced(Value):
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Traced:
         trace = next(x.trace for x in inputs if isinstance(x, Traced))
-        return Traced(Term(op, [trace.term_of(x) for x in inputs]), trace)
+        return Traced(trace.computed(op, [trace.term_of(x) for x in inputs]), trace)
 
     # a Value's own but for `_apply`; of Value − Traced, Python asks the right side first if it has the method anew
     __add__, __radd__ = operators(ops.add)
@@ -113,7 +114,7 @@ class Trace:
     def __init__(self, f: Callable[..., Any], widths: Sequence[int], outside: Container[Value]) -> None:
         self.widths, self.outside = [*widths], outside
         self.refused: LookedAt | None = None
-        self.terms: dict[Any, Term] = {}
+        self.terms: dict[Any, Term] = {}  # by the Value, the number, or what it is computed from: equal ones are one
         self.arguments = [[Term() for _ in range(width or 1)] for width in widths]
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
@@ -144,12 +145,16 @@ class Trace:
                 self.terms.setdefault(leaf, new)
             for node in computed:
                 if node not in self.terms:
-                    self.terms[node] = Term(node.op, [self.terms[parent] for parent in node.parents])
+                    self.terms[node] = self.computed(node.op, [self.terms[parent] for parent in node.parents])
         return self.terms[x]
 
     def constant(self, x: float) -> Term:
-        """The term of a number; one for all that are equal."""
+        """The term of a number."""
         return self.terms.setdefault(repr(x), Term(value=x))
+
+    def computed(self, op: Op | None, inputs: Sequence[Term]) -> Term:
+        """The term of an operation on others."""
+        return self.terms.setdefault((op, *inputs), Term(op, inputs))
 
 
 def _several(answer: Any) -> list[Value]:

@@ -14,7 +14,7 @@ import pytest
 from shared.graphs import absolute_sums, gradients, leaves_of
 
 from autograd import Op, Value, average, grad, hessian, maximum, ops, softmax, total, weighted_sum
-from autograd.matrix.program import vectorize
+from autograd.matrix import vectorize
 from nn import MLP, Layer, Module
 from nn.losses import (
     cross_entropy,

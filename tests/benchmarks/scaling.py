@@ -46,7 +46,7 @@ def line(name, sizes, n):
 
     for _ in range(8):  # after these the program is held against the graph ever more rarely
         step()
-    compiled = loss.compiled("the program")
+    compiled = loss.traced("the program")
     program, whole = measured(lambda: compiled.run([X, y], compiled.arrays())), measured(step)
     print(
         f"  {name:<22} {len(model.parameters()):>8,} parameters {n:>9,} points   first call {traced * 1e3:>9.1f} ms   "
