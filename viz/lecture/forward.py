@@ -12,7 +12,7 @@ from nn.data import checked_data
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, MODELS, put_layers
-from viz.lecture.data_point import Forward, Loss, check_loss, data, visible
+from viz.lecture.data_point import Forward, Loss, check_loss, visible
 from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
 
@@ -117,8 +117,8 @@ class ForwardPass:
         return [row.text("g"), theme.number(row.forward.a[-1][0].data)]
 
     def _loss(self, row: Row) -> list[str]:
-        number = None if row.forward is None else data(row.forward.loss)
-        return [f"ℒ({row.text('g')}, {row.text('y')})", *([] if number is None else [theme.number(number)])]
+        loss = row.forward.loss if row.forward else None
+        return [f"ℒ({row.text('g')}, {row.text('y')})", *([] if loss is None else [theme.number(loss.data)])]
 
     def _put_target(self, i: int, row: Row) -> None:
         """The target y, above its loss."""

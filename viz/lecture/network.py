@@ -11,7 +11,7 @@ from autograd.errors import shown
 from nn.layers import MLP, Layer
 from viz.diagrams.diagram import Diagram, check_size
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.data_point import Forward, Loss, data, is_shared, visible
+from viz.lecture.data_point import Forward, Loss, is_shared, visible
 from viz.lecture.picture import CIRCLE, LEARNABLE_WORDS, Picture, row_heights, sum_name, wide
 from viz.style import theme
 
@@ -53,7 +53,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
             board.put_dots([last], y)
             continue
         box = Box(f"a_{j + 1}", "a", layer.neurons[j]._a_label)
-        board.put_value(box, forward.a_at(0, j), last, y)
+        board.put_value(box, forward.a[0][j], last, y)
         board.weight_edges(0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
         board.join_through(0, j, y)
     sums = [sum_name(0, j) for j in neurons]
@@ -98,9 +98,9 @@ class _Network:
         edges = [self.board.edge_count(layer, most) for layer in range(len(self.rows))]
         check_size(2 * sum(map(len, self.rows)), sum(edges))  # before the work, of which most are the arrows
         few = max(edges) <= FEW_EDGES
-        self.numbers = few and bool(forward.x) if weights is None else weights
+        self.numbers = few and forward.has_numbers if weights is None else weights
         self.fans = [1 + len(rows) for rows in self.rows]  # the ⋮ keeps a row free, too
-        self.step = self.board.row_step + (10 if forward.x else 0)
+        self.step = self.board.row_step + (10 if forward.has_numbers else 0)
         if self.numbers:
             self.step = max([self.step, *(fan * self.board.label_height for fan in self.fans if fan > 2)])
 
@@ -141,21 +141,21 @@ class _Network:
         names = board.put_neurons(layer, self.rows[layer], self.step, x, x + CIRCLE / 2 + self._gap(layer), which=False)
         for j, y in zip(self.rows[layer], self._heights(layer), strict=True):
             if j is not None:
-                z = Arrow(sum_name(layer, j), board.f_name(layer, j), data=data(self.forward.z_at(layer, j)))
-                board.join(z, above=True, level=y)
+                z = self.forward.told(self.forward.z[layer][j])[0]
+                board.join(Arrow(sum_name(layer, j), board.f_name(layer, j), data=z), above=True, level=y)
                 names += self._write_number(layer, j, y)
         board.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {self.forward.f_symbol(layer)}", names)
 
     def _gap(self, layer: int) -> float:
         """The points from Σ to f(·); where z stands on the arrow, at least as many as it needs."""
-        if not self.forward.x:
+        if not self.forward.has_numbers:
             return BETWEEN
         texts = [theme.number(self.forward.z[layer][j].data) for j in self.rows[layer] if j is not None]
         return max(BETWEEN_NUMBERED, *(theme.box_size(theme.BOX["name"], [text])[0] for text in texts))
 
     def _write_number(self, layer: int, j: int, y: float) -> list[str]:
         """Below f(·) its a, whose size its fill says."""
-        a, name = self.forward.a_at(layer, j), self.board.f_name(layer, j)
+        a, name = self.forward.a[layer][j], self.board.f_name(layer, j)
         if a is None or is_shared(self.forward.layers[layer]):
             return []
         spot, largest = self.board.spots[name], max(abs(value.data) for value in self.forward.a[layer])
@@ -169,20 +169,19 @@ class _Network:
         y = spot.corners[1] - CIRCLE * 0.6
         if self.numbers:  # a row lower, as the numbers on the arrows stand between the rows
             y = min(y, self._heights(layer)[-1] - self.step)
-        self.board.put(Box(name, "one", "1"), spot.corners[2] + CIRCLE * 0.4, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
+        self.board.put_one(name, spot.corners[2] + CIRCLE * 0.4, y)
         return name
 
     def _put_outputs(self, x: float) -> None:
         """The outputs g, and the loss if there is one."""
         board, forward, last = self.board, self.forward, len(self.rows) - 1
-        largest = max((abs(g.data) for g in forward.a[-1]), default=0.0) if forward.a else 0.0
         names = []
         for j, y in zip(self.rows[last], self._heights(last), strict=True):
             if j is None:
                 board.put_dots([x], y)
                 continue
             box = Box(f"g_{j + 1}", "a", forward.layers[last][j]._a_label)
-            board.put_value(box, forward.a_at(last, j), x, y, largest=largest)
+            board.put_value(box, forward.a[last][j], x, y, among=forward.a[-1])
             board.join(Arrow(board.f_name(last, j), box.name), level=y)
             names.append(box.name)
         if forward.given_loss is not None:
@@ -198,7 +197,7 @@ class _Network:
             board.write("hidden", ["hidden"], (frames[0].x + frames[-2].x) / 2, top, kind="title")
         board.write("output", ["output"], frames[-1].x, top, kind="title")
         bottom = min(spot.corners[1] for spot in board.spots.values()) - 12
-        if self.forward.x:
+        if self.forward.has_numbers:
             board.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
         else:
             board.write("weights", [LEARNABLE_WORDS], frames[0].corners[0] / 2, bottom, kind="weights")
