@@ -116,7 +116,7 @@ class _Backprop:
     def diagram(self) -> Diagram:
         """The chain above, the rows below."""
         self._put_chain()
-        y = min(spot.corners[1] for spot in self.board.spots.values())
+        y = self.board.around()[1]
         for place, row in enumerate(self.rows):
             height = max(theme.box_size(theme.BOX["factor"], factor.lines)[1] for factor in row.values())
             y -= height / 2 + 20
@@ -172,8 +172,8 @@ class _Backprop:
     def _put_brace(self, place: int, y: float, names: list[str]) -> None:
         """What the factors of this row make together, which the next row uses."""
         board, z = self.board, self.forward.letters("Z", self.targets[place][0])
-        spots = [board.spots[name] for name in names]
-        left, right, bottom = spots[0].corners[0], spots[-1].corners[2], min(spot.corners[1] for spot in spots) - 6
+        left, bottom, right, _ = board.around(*names)
+        bottom -= 6
         corners = [(left, bottom), (left, bottom - 6), (right, bottom - 6), (right, bottom)]
         points = [corners[0], *[p for a, b in pairwise(corners) for p in (a, b, b)]]
         board.route(Arrow(names[0], names[-1], "brace"), points)
@@ -183,8 +183,7 @@ class _Backprop:
     def _put_reused(self, place: int, y: float, names: list[str]) -> None:
         """∂ℒ/∂Z of the row before, as one box below its factors."""
         board, number = self.board, self.targets[place - 1][0]
-        before = [board.spots[name].corners for name in self.names[place - 1][1:]]
-        left, right = before[0][0], before[-1][2]
+        left, _, right, _ = board.around(*self.names[place - 1][1:])
         slopes = self.forward.slopes(self.forward.z[number - 1])
         numbers = [", ".join(few_numbers(slopes, f"{len(slopes)} numbers"))] if slopes else []
         text = "\n".join([f"∂ℒ/∂{written(self.forward.letters('Z', number))}, reused", *numbers])
@@ -211,7 +210,7 @@ def neuron_backprop(forward: Forward) -> Picture:
     """The neuron, its three factors below it, and their product ∇_w ℒ."""
     board = neuron_board(forward, wide(8), "backpropagation")
     factors = [of_weights(forward, 1), of_activation(forward, 1), of_loss(forward)]
-    y = min(spot.corners[1] for spot in board.spots.values()) - 46
+    y = board.around()[1] - 46
     loss = board.spots.get("loss")
     places = [board.spots["sum_1"].x, board.spots["f_1"].x, board.spots["a_1"].x + 60 if loss is None else loss.x]
     product: Any = 1.0

@@ -133,8 +133,7 @@ class ForwardPass:
         lines = ["J", f"average of {len(losses) or 'n'}"]
         if losses:
             lines.append(theme.number(average(losses).data))
-        width = theme.box_size(theme.BOX["loss"], lines)[0]
-        self.board.put(Box("J", "loss", "\n".join(lines)), left + width / 2, 0, size=(width, 62))
+        self.board.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
         for i, row in enumerate(self.rows):
             if row is not None:
                 self.board.join(Arrow(f"loss_{i}", "J"))

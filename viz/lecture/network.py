@@ -158,9 +158,8 @@ class _Network:
         a, name = self.forward.a[layer][j], self.board.f_name(layer, j)
         if a is None or is_shared(self.forward.layers[layer]):
             return []
-        spot, largest = self.board.spots[name], max(abs(value.data) for value in self.forward.a[layer])
-        self.board.write(f"{name}_number", [theme.number(a.data)], spot.x, y - CIRCLE / 2 - 2, hang=1)
-        self.board.styles[name] = theme.tint(a.data, largest)
+        x = self.board.spots[name].x
+        self.board.write(f"{name}_number", [theme.number(a.data)], x, y - CIRCLE / 2 - 2, hang=1)
         return [f"{name}_number"]
 
     def _put_one(self, layer: int) -> str:
@@ -191,12 +190,12 @@ class _Network:
         """Input, hidden and output, on one line above the columns; below, what colours say."""
         board = self.board
         frames = [board.spots[f"layer_{layer + 1}"] for layer in range(len(self.rows))]
-        top = max(spot.corners[3] for spot in board.spots.values()) + 14
+        top = board.around()[3] + 14
         board.write("input", ["input"], 0, top, kind="title")
         if frames[:-1]:
             board.write("hidden", ["hidden"], (frames[0].x + frames[-2].x) / 2, top, kind="title")
         board.write("output", ["output"], frames[-1].x, top, kind="title")
-        bottom = min(spot.corners[1] for spot in board.spots.values()) - 12
+        bottom = board.around()[1] - 12
         if self.forward.has_numbers:
             board.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
         else:

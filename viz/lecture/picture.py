@@ -46,27 +46,14 @@ class Picture(Board):
 
     forward: Forward = field(kw_only=True)
 
-    @property
-    def row_step(self) -> float:
-        """The points from row to row: gradients below the circles need more."""
-        if not self.forward.has_numbers:
-            return CIRCLE + 18.0
-        return NUMBERED + (24.0 if self.forward.has_gradients else 8.0)
-
-    @property
-    def gap(self) -> float:
-        """The points from column to column."""
-        return NUMBERED_GAP if self.forward.has_numbers else GAP
-
-    @property
-    def fan_gap(self) -> float:
-        """The points from the inputs to a lone Σ: an arrow is seen on both sides of its texts."""
-        return NUMBERED_GAP + (56.0 if self.forward.has_gradients else 0.0)
-
-    @property
-    def label_height(self) -> float:
-        """The points that the text on an arrow needs."""
-        return 2 * TALL if self.forward.has_gradients else TALL + 8.0  # between two of them their arrows are seen
+    def __post_init__(self) -> None:
+        numbers, gradients = self.forward.has_numbers, self.forward.has_gradients
+        # points from row to row, with room for gradients below the circles, and from column to column
+        self.row_step = NUMBERED + (24.0 if gradients else 8.0) if numbers else CIRCLE + 18.0
+        self.gap = NUMBERED_GAP if numbers else GAP
+        # from the inputs to a lone Σ, and what a text on an arrow needs: the arrow is seen on both sides of it
+        self.fan_gap = NUMBERED_GAP + (56.0 if gradients else 0.0)
+        self.label_height = 2 * TALL if gradients else TALL + 8.0
 
     def edge_count(self, layer: int, most: int) -> int:
         """How many edges of a layer are drawn."""
@@ -146,8 +133,7 @@ class Picture(Board):
 
     def weights_above(self, names: list[str], x: float) -> None:
         """What the coloured arrows are, above these boxes."""
-        top = max(self.spots[name].corners[3] for name in names)
-        self.write("weights", [LEARNABLE_WORDS], x, top + 8, kind="weights", hang=-1)
+        self.write("weights", [LEARNABLE_WORDS], x, self.around(*names)[3] + 8, kind="weights", hang=-1)
 
     def weight_edges(
         self,
@@ -174,21 +160,14 @@ class Picture(Board):
             self.join(arrow, at=at, out=layer > 0, style=style)
 
     def put_activation(
-        self,
-        layer: int,
-        j: int,
-        left: float,
-        y: float,
-        *,
-        height: float = 0.0,
-        which: bool = True,
+        self, layer: int, j: int, left: float, y: float, *, height: float = 0.0, which: bool = True
     ) -> Spot:
-        """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
-        symbol = self.forward.f_symbol(layer, j)
-        lines = ["f(·)", symbol] if which and symbol != "f" else ["f(·)"]
-        width = theme.box_size(theme.BOX["activation"], lines)[0]
-        box = Box(self.f_name(layer, j), "activation", "\n".join(lines))
-        return self.put(box, left + width / 2, y, height=height)
+        """The box f(·) of a neuron or of a layer, its left border given: with which f it is, or as full as a is large."""
+        symbol, a, style = self.forward.f_symbol(layer, j), self.forward.a[layer], {}
+        if not which and self.forward.has_numbers and not is_shared(self.forward.layers[layer]):
+            style = theme.tint(a[j].data, max(abs(value.data) for value in a))
+        text = f"f(·)\n{symbol}" if which and symbol != "f" else "f(·)"
+        return self.put(Box(self.f_name(layer, j), "activation", text), left, y, height=height, side=1, style=style)
 
     def f_name(self, layer: int, j: int) -> str:
         """The name of the f(·) that a neuron's z goes into: the layer's if it is one for all."""
@@ -200,8 +179,7 @@ class Picture(Board):
         formula = loss_formula(self.forward.given_loss, len(self.forward.layers[-1]))
         lines = ["ℒ(g, y)", *([formula] if formula and len(outputs) > 1 else [])]
         lines += [] if self.forward.loss is None else [theme.number(self.forward.loss.data)]
-        width = theme.box_size(theme.BOX["loss"], lines)[0]
-        box = self.put(Box("loss", "loss", "\n".join(lines)), left + width / 2, 0)
+        box = self.put(Box("loss", "loss", "\n".join(lines)), left, 0, side=1)
         if formula and len(outputs) == 1:
             self.write("loss_formula", [f"ℒ = {formula}"], box.x, NUMBERED / 2 + 4, hang=-1)
         y = self.forward.given_y
