@@ -162,7 +162,7 @@ class Picture(Board):
     def put_activation(
         self, layer: int, j: int, left: float, y: float, *, height: float = 0.0, which: bool = True
     ) -> Spot:
-        """The box f(·) of a neuron or of a layer, its left border given: with which f it is, or as full as a is large."""
+        """The box f(·) of a neuron or of a layer, to the right of `left`: which f it is, or as full as a is large."""
         symbol, a, style = self.forward.f_symbol(layer, j), self.forward.a[layer], {}
         if not which and self.forward.has_numbers and not is_shared(self.forward.layers[layer]):
             style = theme.tint(a[j].data, max(abs(value.data) for value in a))
