@@ -37,8 +37,8 @@ def draw_neuron(
 
 def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
-    neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward), NUMBERED_GAP
-    inputs = board.put_inputs(most, board.row_step, bias=neuron.b is not None)
+    neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward, most=most), NUMBERED_GAP
+    inputs = board.put_inputs()
     sigma = board.put(Box("sum_1", "sum", "Σ"), board.fan_gap + 60, 0, size=(CIRCLE, CIRCLE))
     at = 0.42 if forward.has_gradients else None
     board.weight_edges(0, 0, inputs, names=True, numbers=forward.has_numbers, at=at)

@@ -40,11 +40,12 @@ class Picture(Board):
 
     >>> from nn import Neuron
     >>> picture = Picture("a loss", forward=Forward(Neuron(2, seed=0)))
-    >>> picture.put_inputs(8, picture.row_step, bias=True)
+    >>> picture.put_inputs()
     {0: 'x_1', 1: 'x_2', None: 'one_1'}
     """
 
     forward: Forward = field(kw_only=True)
+    most: int = field(default=8, kw_only=True)  # circles of a column
 
     def __post_init__(self) -> None:
         numbers, gradients = self.forward.has_numbers, self.forward.has_gradients
@@ -55,17 +56,22 @@ class Picture(Board):
         self.fan_gap = NUMBERED_GAP + (56.0 if gradients else 0.0)
         self.label_height = 2 * TALL if gradients else TALL + 8.0
 
-    def edge_count(self, layer: int, most: int) -> int:
+    def edge_count(self, layer: int) -> int:
         """How many edges of a layer are drawn."""
         neurons = self.forward.layers[layer]
         inputs = len(neurons[0].w) + (neurons[0].b is not None)
-        return min(inputs, most) * min(len(neurons), most)
+        return min(inputs, self.most) * min(len(neurons), self.most)
 
-    def put_inputs(self, most: int, step: float, *, bias: bool, tinted: bool = False) -> dict[int | None, str]:
+    def rows(self, layer: int) -> list[tuple[int | None, float]]:
+        """The neurons of a layer that are drawn, None for ⋮, each with its height."""
+        drawn = visible(len(self.forward.layers[layer]), self.most)
+        return list(zip(drawn, row_heights(len(drawn), self.row_step), strict=True))
+
+    def put_inputs(self, *, tinted: bool = False) -> dict[int | None, str]:
         """The circles x₁ … x_d and the dashed 1; the names of the boxes by index, the 1's at None."""
-        rows = visible(self.forward.d, most)
+        rows, bias = visible(self.forward.d, self.most), self.forward.layers[0][0].b is not None
         names: dict[int | None, str] = {}
-        heights = row_heights(len(rows) + bias, step)
+        heights = row_heights(len(rows) + bias, self.row_step)
         for i, y in zip(rows, heights, strict=False):
             if i is None:
                 self.put(Box("dots_x", "dots", "⋮"), 0, y)
@@ -103,23 +109,20 @@ class Picture(Board):
         for x in columns:
             self.put(Box(f"dots_{x:.0f}", "dots", "⋮"), x, y)
 
-    def put_neurons(
-        self, layer: int, rows: Sequence[int | None], step: float, x: float, left: float, *, which: bool = True
-    ) -> list[str]:
+    def put_neurons(self, layer: int, x: float, left: float, *, which: bool = True) -> list[str]:
         """A layer's Σ at x and its f(·) from `left` on, row by row, with ⋮ for the rows left out; the names of both."""
-        neurons, heights = self.forward.layers[layer], row_heights(len(rows), step)
-        shared, names = is_shared(neurons), []
+        rows, shared, names = self.rows(layer), is_shared(self.forward.layers[layer]), []
         if shared:  # one f for all
             names.append(self.f_name(layer, 0))
-            self.put_activation(layer, 0, left, 0, height=heights[0] - heights[-1] + CIRCLE, which=which)
-        for j, y in zip(rows, heights, strict=True):
+            self.put_activation(layer, 0, left, 0, height=rows[0][1] - rows[-1][1] + CIRCLE, which=which)
+        for j, y in rows:
             if j is not None:
-                self.put(Box(sum_name(layer, j), "sum", "Σ"), x, y, size=(CIRCLE, CIRCLE))
                 names.append(sum_name(layer, j))
+                self.put(Box(names[-1], "sum", "Σ"), x, y, size=(CIRCLE, CIRCLE))
                 if not shared:
-                    self.put_activation(layer, j, left, y, which=which)
                     names.append(self.f_name(layer, j))
-        for j, y in zip(rows, heights, strict=True):
+                    self.put_activation(layer, j, left, y, which=which)
+        for j, y in rows:
             if j is None:
                 self.put_dots([x] if shared else [x, self.spots[names[-1]].x], y)
         return names
