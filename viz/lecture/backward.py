@@ -95,19 +95,15 @@ class _Backprop:
         forward, (number, parameter) = self.forward, self.targets[place]
         shared = self.targets[place - 1][0] if place else None
         row = {f"sum_{number}": of_weights(forward, number, parameter)}
-        drawn = self.numbers[self.numbers.index(number) :]
+        drawn = [here for here in self.numbers if here and here >= number]
         for here, after in zip(drawn, [*drawn[1:], None], strict=True):
-            if here is None:
-                continue
             if here == shared:
                 return row
             row[f"f_{here}"] = of_activation(forward, here)
-            if after is not None:
+            if after == here + 1:
                 row[f"layer_{here}"] = of_inputs(forward, after)
-            elif here != len(forward.layers):
-                following = drawn[drawn.index(here) + 2]
-                assert following is not None
-                row[f"dots_{self.numbers.index(here) + 1}"] = between(forward, here, following)
+            elif after is not None:
+                row[f"dots_{self.numbers.index(here) + 1}"] = between(forward, here, after)
         return row | {"loss": of_loss(forward)}
 
     def _width(self, factor: Factor) -> float:
