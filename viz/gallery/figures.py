@@ -19,10 +19,9 @@ from viz.gallery.breast_cancer import FEATURES, Training
 from viz.gallery.examples import X, Y, neuron
 from viz.graphs.draw import draw_graph
 from viz.lecture.backward import draw_backprop
-from viz.lecture.forward import draw_forward
+from viz.lecture.forward import draw_forward, draw_sgd
 from viz.lecture.network import draw_layer, draw_network
 from viz.lecture.neuron import draw_neuron
-from viz.lecture.sgd import draw_sgd
 from viz.plots import plots
 
 
