@@ -16,7 +16,7 @@ from viz.demo import features, network
 from viz.demo.data import MOST_CLASSES
 from viz.demo.network import MOST_LAYERS, MOST_NEURONS
 from viz.demo.run import Run
-from viz.demo.settings import CHECKS, PACES, PENALTIES, PRESETS, Settings
+from viz.demo.settings import PRESETS, SCHEMA, Settings
 from viz.demo.still import still
 from viz.demo.training import LOSSES
 from viz.style import theme
@@ -46,11 +46,9 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
             "classes": theme.CLASS_COLOURS,
             "marks": theme.CLASS_MARKS,
         },
-        "SCHEMA": {name: check.schema for name, check in CHECKS.items()},
+        "SCHEMA": SCHEMA,
         "CHOICES": {
             "dataset": {name: recipe.n_classes for name, recipe in DATASETS.items()},
-            "penalty": PENALTIES,
-            "pace": PACES,
             "activation": list(held),
             "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],
             "loss": LOSSES,

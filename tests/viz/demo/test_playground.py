@@ -24,7 +24,7 @@ from viz.demo.data import MOST_POINTS, checked
 from viz.demo.features import FEATURES
 from viz.demo.recording import Recording
 from viz.demo.run import Run
-from viz.demo.settings import CHECKS, PRESETS, Settings
+from viz.demo.settings import PRESETS, SCHEMA, Settings
 from viz.demo.training import Training, loss_name
 
 CLOUD = [[0.0, 0.1], [1.0, 0.9], [0.2, 0.0], [0.8, 1.1], [0.1, 0.3], [1.2, 1.0]]
@@ -388,7 +388,7 @@ def test_a_wrong_setting_says_what_it_may_be(name, x, words):
 
 
 def test_every_setting_has_a_check():
-    assert list(CHECKS) == list(vars(Settings()))
+    assert list(SCHEMA) == list(vars(Settings()))
 
 
 def test_numbers_as_people_type_them():
