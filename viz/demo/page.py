@@ -20,7 +20,7 @@ from viz.demo.settings import PRESETS, SCHEMA, Settings
 from viz.demo.still import still
 from viz.demo.training import LOSSES
 from viz.style import theme
-from viz.web import colours
+from viz.web.colours import DARK, LIGHT, variables
 from viz.web.document import asset, document, heading, safe_json
 from viz.web.javascript import Program
 
@@ -82,23 +82,16 @@ def table(program: Program, activations: dict[str, Op]) -> dict[str, str]:
     return entries
 
 
-LIGHT = {**colours.LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE, "color-scheme": "light"}
-DARK = {**colours.DARK, "plus": theme.SKY, "minus": colours.DARK["wrong"], "color-scheme": "dark"}
-
-
 def style() -> str:
     """The style sheet, with the colours of light and dark pages; a notebook says itself which it is."""
     root = ".sigmagrad-playground"
-    light, dark = ("".join(f"{_name(key)}:{value};" for key, value in table.items()) for table in (LIGHT, DARK))
+    light = variables({**LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE}) + "color-scheme:light"
+    dark = variables({**DARK, "plus": theme.SKY, "minus": DARK["wrong"]}) + "color-scheme:dark"
     return (
         f"{root}{{{light}}}\nbody[data-jp-theme-light=false] {root}{{{dark}}}\n"
         f"@media (prefers-color-scheme: dark){{body:not([data-jp-theme-light]) {root}{{{dark}}}"
         "body.sigmagrad-page{color-scheme:dark}}\n" + asset("demo", "playground.css")
     )
-
-
-def _name(key: str) -> str:
-    return key if key == "color-scheme" else f"--{key}"
 
 
 def data(run: Run) -> dict[str, Any]:

@@ -1,11 +1,16 @@
 // The network over the plane: one point, or a grid of points for the small maps; and the colours of the maps.
 
-function eachNeuron(network, visit) {
-  // visit(layer, neuron, start, inputs) for every neuron; its weights begin at `start` in the list, then comes its bias.
+function neuronsOf(network) {
+  // Layer by layer: each neuron's weights begin at `start` in the list of all, one for each input; `end` is its bias's place.
   let start = 0, inputs = network.features.length;
-  network.layers.forEach((layer, k) => {
-    for (let j = 0; j < layer.neurons; j++, start += inputs + (network.bias ? 1 : 0)) visit(k, j, start, inputs);
-    inputs = layer.neurons;
+  return network.layers.map(({neurons}, k) => {
+    const row = Array.from({length: neurons}, (_, j) => {
+      const neuron = {k, j, start, inputs, end: start + inputs};
+      start = neuron.end + (network.bias ? 1 : 0);
+      return neuron;
+    });
+    inputs = neurons;
+    return row;
   });
 }
 
@@ -37,20 +42,19 @@ function defined(compute) {
 
 function forwardColumns(network, weights, x) {
   // For columns of features x: per layer the columns z and a.
-  const layers = network.layers.map(() => ({z: [], a: []})), n = x[0].length;
   let before = x;
-  eachNeuron(network, (k, j, start, inputs) => {
-    if (j === 0 && k > 0) before = layers[k - 1].a = activated(network.layers[k - 1].activation, layers[k - 1].z);
-    const z = new Float64Array(n).fill(network.bias ? weights[start + inputs] : 0);
-    for (let i = 0; i < inputs; i++) {
-      const w = weights[start + i], column = before[i];
-      for (let p = 0; p < n; p++) z[p] += w * column[p];
-    }
-    layers[k].z.push(z);
+  return neuronsOf(network).map((row, k) => {
+    const z = row.map(({start, inputs, end}) => {
+      const sums = new Float64Array(x[0].length).fill(network.bias ? weights[end] : 0);
+      for (let i = 0; i < inputs; i++) {
+        const w = weights[start + i], column = before[i];
+        for (let p = 0; p < sums.length; p++) sums[p] += w * column[p];
+      }
+      return sums;
+    });
+    before = activated(network.layers[k].activation, z);
+    return {z, a: before};
   });
-  const last = layers.length - 1;
-  layers[last].a = activated(network.layers[last].activation, layers[last].z);
-  return layers;
 }
 
 function grid(domain, side) {

@@ -66,7 +66,7 @@ class Playground {
       hover: (k, j, at) => this.hover(k, j, at),
       about: (edge) => this.about(edge),
       edit: (index) => this.edit(index),
-      bias: (k, j) => this.edit(placed(this.frame.network, k, j).bias),
+      bias: (k, j) => this.edit(neuronsOf(this.frame.network)[k][j].end),
       features: (names) => this.send({do: "set", name: "features", value: names}),
       layers: (layers) => this.send(layersMessage(layers)),
     });
@@ -181,9 +181,8 @@ class Playground {
 
   edit(index) {
     // Show the weight's neuron, and put the cursor into its field.
-    eachNeuron(this.frame.network, (k, j, start, inputs) => {
-      if (index >= start && index <= start + inputs && index < this.frame.weights.length) this.selected = [k, j];
-    });
+    const {k, j} = neuronsOf(this.frame.network).flat().findLast(({start}) => index >= start);
+    this.selected = [k, j];
     this.hovered = null;
     this.drawNow();
     this.numbers.edit(index);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd import Op
@@ -101,10 +101,12 @@ class Built(NamedTuple):
 class Retelling:
     """What has happened since the start, as lines of Python.
 
-    >>> told = Retelling(MLP(2, [1], seed=0), seed=0)
+    >>> model = MLP(2, [1], seed=0)
+    >>> before, told = network.look(model), Retelling(model, seed=0)
     >>> told.trained(Settings(), "nll_loss", 1)
     >>> told.trained(Settings(), "nll_loss", 1)
-    >>> told.changed({"layers[0].neurons[0].b": 0.5})
+    >>> model.layers[0].neurons[0].b.data = 0.5
+    >>> told.noticed(model, before)
     >>> print("\\n".join(map(str, told.lines)))
     model = MLP(2, [1], ["identity"], seed=0)
     train(2, nll_loss, lr=0.1, batch_size=10)
@@ -131,31 +133,19 @@ class Retelling:
         self._close()
         self.lines.append(f"set_numbers([{', '.join(map(written, numbers))}])")
 
-    def changed(self, numbers: Mapping[str, float]) -> None:
-        """Some weights or biases were set, by their paths in the model."""
-        self._close()
-        self.lines += [f"model.{path}.data = {written(x)}" for path, x in numbers.items()]
-
     def noticed(self, model: MLP, before: network.Look) -> None:
-        """What a cell has changed in the network.
-
-        >>> model = MLP(2, [1], seed=0)
-        >>> before, told = network.look(model), Retelling(model, seed=0)
-        >>> model.layers[0].neurons[0].b.data = 0.5
-        >>> told.noticed(model, before)
-        >>> told.lines[-1]
-        'model.layers[0].neurons[0].b.data = 0.5'
-        """
+        """What a cell has changed in the network: a few numbers by their paths, or all of them."""
         now = network.look(model)
         if now.structure != before.structure:
             self.built(model, self.seed, now.numbers)
             return
         both = zip(network.paths(model), before.numbers, now.numbers, strict=True)
-        different = {path: x for path, old, x in both if x != old}
-        if len(different) <= FEW:
-            self.changed(different)
-        else:
+        told = [f"model.{path}.data = {written(x)}" for path, old, x in both if x != old]
+        if len(told) > FEW:
             self.set(now.numbers)
+        else:
+            self._close()
+            self.lines += told
 
     def trained(self, settings: Settings, loss: str, steps: int) -> None:
         """Some more steps with a loss of nn."""

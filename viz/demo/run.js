@@ -131,19 +131,16 @@ class Run {
   reshape(layers) {
     // Other layers: what stays keeps its weights, what is new draws them, and the run goes on.
     this.whole(() => {
-      const old = this.network, kept = this.weights, gradients = this.gradients;
+      const old = this.network, hidden = neuronsOf(old), last = hidden.pop(), {weights, gradients} = this;
       this.network = {...old, layers};
       this.weights = Float64Array.from(drawnWeights(this.network, this.settings.seed + this.step));
       this.gradients = new Float64Array(this.weights.length);
-      const place = {};
-      eachNeuron(old, (k, j, start, inputs) => { place[`${k === old.layers.length - 1 ? "last" : k} ${j}`] = [start, inputs]; });
-      eachNeuron(this.network, (k, j, start, inputs) => {
-        const found = place[`${k === layers.length - 1 ? "last" : k} ${j}`];
-        if (!found) return;
-        const [from, before] = found;
-        for (let i = 0; i < Math.min(inputs, before); i++) [this.weights[start + i], this.gradients[start + i]] = [kept[from + i], gradients[from + i]];
-        if (old.bias) [this.weights[start + inputs], this.gradients[start + inputs]] = [kept[from + before], gradients[from + before]];
-      });
+      const keep = (to, from) => [this.weights[to], this.gradients[to]] = [weights[from], gradients[from]];
+      for (const {k, j, start, inputs, end} of neuronsOf(this.network).flat()) {
+        const from = (k === layers.length - 1 ? last : hidden[k])?.[j];
+        for (let i = 0; i < Math.min(inputs, from?.inputs ?? 0); i++) keep(start + i, from.start + i);
+        if (from && old.bias) keep(end, from.end);
+      }
       this.compile();
       this.record();
     });
@@ -197,7 +194,6 @@ class Run {
   play() {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.timer ??= setInterval(() => this.turn(), still ? 500 : 50);
-    this.began = [performance.now(), this.step];
   }
 
   stop() {
@@ -218,8 +214,7 @@ class Run {
 
   refresh() {
     const {step, network, message, losses} = this, playing = this.timer !== null;
-    const rate = playing ? (step - this.began[1]) / (performance.now() - this.began[0]) * 1000 : 0;
     const settings = {...this.settings, layers: network.layers.map((layer) => layer.neurons), activations: network.layers.map((layer) => layer.activation)};
-    this.tell({kind: "frame", step, network, weights: [...this.weights], gradients: [...this.gradients], losses, rate, settings, playing, message});
+    this.tell({kind: "frame", step, network, weights: [...this.weights], gradients: [...this.gradients], losses, settings, playing, message});
   }
 }

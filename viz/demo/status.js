@@ -7,7 +7,7 @@ class Status {
       test: "the average loss over the other points, and how many of them it gets right", rate: "how fast it trains, and how often it is drawn",
     }).map(([name, title]) => [name, element("span", {class: name, title})]));
     this.line = element("p", {class: "status", role: "status"});
-    this.pictures = []; // when the last ones were drawn
+    this.pictures = []; // when the last ones were drawn, and at which step
     this.wasPlaying = false;
   }
 
@@ -15,12 +15,12 @@ class Status {
     // `right` are the parts of the train and the test points whose class is found, null for amounts.
     const loss = (x) => x === null || x === undefined ? "too large" : shown(x), now = performance.now();
     const found = (i) => right ? `, ${(100 * right[i]).toFixed(right[i] > 0.995 && right[i] < 1 ? 1 : 0)} % right` : "";
-    this.pictures = [...this.pictures.filter((time) => now - time < 1000), now];
+    this.pictures = [...this.pictures.filter(([time, step]) => now - time < 1000 && step <= frame.step), [now, frame.step]];
+    const [[began, first]] = this.pictures, rate = (frame.step - first) / (now - began) * 1000;
     this.meters.step.textContent = `step ${counted(frame.step)}`;
     this.meters.train.textContent = `train loss ${loss(frame.losses[0])}${found(0)}`;
     this.meters.test.textContent = `test loss ${loss(frame.losses[1])}${found(1)}`;
-    this.meters.rate.textContent = frame.playing && frame.rate
-      ? `${counted(Math.round(frame.rate))} steps/s · ${this.pictures.length} pictures/s` : "";
+    this.meters.rate.textContent = frame.playing && rate > 0 ? `${counted(Math.round(rate))} steps/s · ${this.pictures.length} pictures/s` : "";
     const state = frame.playing ? "Playing." : `Paused at step ${counted(frame.step)}.`;
     const goesOn = frame.playing && this.wasPlaying && !this.line.classList.contains("problem");
     this.wasPlaying = frame.playing;
