@@ -96,15 +96,19 @@ def style() -> str:
 
 def data(run: Run) -> dict[str, Any]:
     """What stays the same while a run goes on."""
-    train, test = run.data.train, run.data.test
     return {
-        "train": [[*x, y] for x, y in zip(*train, strict=True)],
-        "test": [[*x, y] for x, y in zip(*test, strict=True)],
+        "train": together(*run.data.train),
+        "test": together(*run.data.test),
         "domain": run.domain(),
         "labels": run.data.labels,
         "own": run.own is not None,
         "curve": run.film.curve(),
     }
+
+
+def together(X: list[list[float]], y: list[Any]) -> list[list[Any]]:
+    """Data points with their y, [x₁, x₂, y]."""
+    return [[*x, target] for x, target in zip(X, y, strict=True)]
 
 
 def finite(numbers: Iterable[float]) -> list[float | None]:
@@ -118,13 +122,7 @@ def film(run: Run, most: int) -> dict[str, Any]:
     while len(kept) > most:
         kept, stride = kept[::2], 2 * stride
     moments = [
-        {
-            "step": moment.step,
-            "network": moment.network,
-            "losses": [moment.train, moment.test],
-            "weights": finite(float(f"{x:.{DIGITS}g}") for x in moment.weights),
-        }
-        for moment in kept
+        {**moment._asdict(), "weights": finite(float(f"{x:.{DIGITS}g}") for x in moment.weights)} for moment in kept
     ]
     return {"networks": run.film.networks, "moments": moments, "stride": stride}
 
@@ -145,7 +143,7 @@ def facts(run: Run, most: int = 1000) -> dict[str, Any]:
         "network": network.described(run.model, run.loss, run.settings.features),
         "weights": finite(value.data for value in parameters),
         "gradients": finite(value.grad for value in parameters),
-        "own": own and {"points": [[*x, y] for x, y in zip(own.X, own.y, strict=True)], "labels": own.labels},
+        "own": own and {"points": together(own.X, own.y), "labels": own.labels},
         "start": run.start(),
         "chooser": run.chooser.getstate()[1],
         "film": film(run, most),

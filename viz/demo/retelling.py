@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd import Op
 from autograd.errors import shown
 from nn import MLP
 from nn.activations import ACTIVATIONS
@@ -81,21 +80,19 @@ def written(x: float) -> str:
 class Built(NamedTuple):
     """A network that was made; how it is written is asked only when the program is."""
 
-    inputs: int
-    sizes: list[int]
-    functions: list[Op]
-    has_bias: bool
+    shape: network.Shape
     seed: int
 
     def __str__(self) -> str:
-        for op in self.functions:
+        inputs, sizes, functions, has_bias = self.shape
+        for op in functions:
             if ACTIVATIONS.get(op.name) is not op:
                 raise ValueError(
                     f"code() writes the activations of nn by name, and {shown(op.name)} is an Op of your own"
                 )
-        names = str([op.name for op in self.functions]).replace("'", '"')
-        bias = "" if self.has_bias else ", bias=False"
-        return f"model = MLP({self.inputs}, {self.sizes}, {names}{bias}, seed={self.seed})"
+        names = str([op.name for op in functions]).replace("'", '"')
+        bias = "" if has_bias else ", bias=False"
+        return f"model = MLP({inputs}, {sizes}, {names}{bias}, seed={self.seed})"
 
 
 class Retelling:
@@ -124,7 +121,7 @@ class Retelling:
     def built(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
         """There is a new network: drawn from the seed, or with these numbers."""
         self._close()
-        self.lines.append(Built(*network.structure(model), seed))
+        self.lines.append(Built(network.shape(model), seed))
         if numbers is not None:
             self.set(numbers)
 
@@ -136,7 +133,7 @@ class Retelling:
     def noticed(self, model: MLP, before: network.Look) -> None:
         """What a cell has changed in the network: a few numbers by their paths, or all of them."""
         now = network.look(model)
-        if now.structure != before.structure:
+        if now.shape != before.shape:
             self.built(model, self.seed, now.numbers)
             return
         both = zip(network.paths(model), before.numbers, now.numbers, strict=True)

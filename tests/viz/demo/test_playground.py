@@ -201,7 +201,7 @@ def test_as_many_points_as_can_be_drawn():
 def test_three_classes_get_three_outputs():
     X = [[math.cos(k), math.sin(k)] for k in range(60)]
     p = viz.playground(X=X, y=[k % 3 for k in range(60)])
-    assert network.sizes(p.model) == [8, 8, 3]
+    assert network.shape(p.model).sizes == [8, 8, 3]
     assert p._run.loss == "cross_entropy"
     before = p._run.losses()[0]
     p.step(200)
@@ -403,7 +403,7 @@ def test_a_preset_runs_and_is_told_exactly(name):
     p = viz.playground()
     p._answer({"do": "preset", "name": name})
     assert p._message == ""
-    assert network.sizes(p.model) == PRESETS[name].set_up["layers"]
+    assert network.shape(p.model).sizes == PRESETS[name].set_up["layers"]
     if name != "A learning rate too large":
         p.step(60)
         assert rerun(p) == weights(p.model)
