@@ -2,6 +2,7 @@
 
 const QUICK = 72, FINE = 120; // points along each side of the large map, while it moves and when it stands
 const MOST = 600; // of the points of the loss curve
+const PICTURE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 50; // milliseconds between two
 
 class Playground {
   // `send` talks to who trains, the kernel or the page's own run; `address` says where a saved page is.
@@ -84,6 +85,12 @@ class Playground {
   }
 
   // --- what comes in --------------------------------------------------------------------------------------------------
+
+  hear(message) {
+    if (message.kind === "data") this.take(message);
+    else if (message.kind === "frame") this.show(message);
+    else this.controls.program.value = message.text;
+  }
 
   take(data) {
     // New points, and the losses so far.

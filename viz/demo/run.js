@@ -192,8 +192,7 @@ class Run {
   }
 
   play() {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.timer ??= setInterval(() => this.turn(), still ? 500 : 50);
+    this.timer ??= setInterval(() => this.turn(), PICTURE);
   }
 
   stop() {
