@@ -56,7 +56,7 @@ class Playground {
     this.picture.append(this.map, this.marks);
     this.title = element("h2", {}, "Output");
     this.legend = element("p", {class: "legend"});
-    this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step", title: "the losses by step: full line train, dashed line test"});
+    this.curve = svgElement("svg", {role: "img", "aria-label": "train and test loss by step"});
     this.chosen = element("h2", {});
     this.back = button("✕ let go", "back to the output alone", () => this.select(...this.selected), "tiny back");
     this.lens = element("canvas", {class: "lens", "aria-hidden": "true", title: "what this neuron makes of each point of the plane"});
@@ -75,7 +75,8 @@ class Playground {
     const detail = element("div", {class: "detail"}, element("div", {class: "top"}, this.chosen, this.back), this.lens, this.scale, numbers);
     const output = element("div", {class: "output"}, this.title, this.picture, this.legend);
     const side = element("div", {class: "side"}, output, detail);
-    const left = element("div", {class: "left"}, this.network, this.tip, this.curve);
+    const left = element("div", {class: "left"}, this.network, this.tip,
+      element("div", {class: "curve", title: "the losses by step: full line train, dashed line test"}, this.curve));
     this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
     this.picture.addEventListener("pointermove", (event) => {
       const box = this.picture.getBoundingClientRect();
@@ -220,7 +221,7 @@ class Playground {
     const scale = painter.column(this.lens, side, large[k].a[j]);
     const lines = zeros.checked ? this.zeroLines(large, side) : [];
     drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, colours, lines});
-    drawCurve(this.curve, this.losses, {colours, now: this.now});
+    drawCurve(this.curve, this.losses, this.now);
     this.explain(k, j, scale);
   }
 
