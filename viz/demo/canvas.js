@@ -10,14 +10,13 @@ function sharp(canvas) {
   return [context, width, height];
 }
 
-function drawPoints(canvas, data, {point, task, amount, withTest, painter, colours, lines}) {
+function drawPoints(canvas, data, {point, task, amount, withTest, painter, lines}) {
   // The zero lines, the data points, and where one looks.
   const [context, width, height] = sharp(canvas);
   const [[left, right], [bottom, top]] = data.domain;
   const place = ([x1, x2]) => [(x1 - left) / (right - left) * width, (top - x2) / (top - bottom) * height];
   const r = data.train.length > 1500 ? 2 : 3.4;
-  const colour = (y) => task === "classification" ? `rgb(${painter.marks[y].join()})`
-    : `rgb(${painter.signed(y / amount).join()})`;
+  const [page, ink] = [painter.page, painter.ink].map(css), colour = (y) => css(task === "classification" ? painter.marks[y] : painter.signed(y / amount));
   const mark = (kind, x, y) => {
     context.beginPath();
     if (kind === "o") context.arc(x, y, r, 0, 7);
@@ -33,9 +32,8 @@ function drawPoints(canvas, data, {point, task, amount, withTest, painter, colou
     context.lineWidth = hollow ? 1.6 : 1;
     for (const [x1, x2, y] of points) {
       mark(task === "classification" ? THEME.marks[y] : isTest ? "D" : "o", ...place([x1, x2]));
-      context.fillStyle = hollow ? colours.page : colour(y);
-      context.strokeStyle = hollow ? colour(y) : task === "classification" ? colours.page
-        : colours.ink; // an amount near 0 has the colour of the page
+      context.fillStyle = hollow ? page : colour(y);
+      context.strokeStyle = hollow ? colour(y) : task === "classification" ? page : ink; // an amount near 0 has the colour of the page
       context.fill();
       context.stroke();
     }
@@ -46,7 +44,7 @@ function drawPoints(canvas, data, {point, task, amount, withTest, painter, colou
       context.moveTo(...place([x1, x2]));
       context.lineTo(...place([u1, u2]));
     }
-    context.strokeStyle = colours.ink;
+    context.strokeStyle = ink;
     context.globalAlpha = isDeep ? 0.4 : 0.85; // those of the first layer are straight, the others bend at them
     context.lineWidth = isChosen ? 3.2 : 1.3;
     context.stroke();
@@ -55,7 +53,7 @@ function drawPoints(canvas, data, {point, task, amount, withTest, painter, colou
   if (withTest) drawAll(data.test, true);
   drawAll(data.train, false);
   const [x, y] = place(point);
-  context.strokeStyle = colours.ink;
+  context.strokeStyle = ink;
   context.globalAlpha = 0.35;
   context.lineWidth = 1;
   context.strokeRect(x, -1, 0, height + 2);

@@ -90,19 +90,22 @@ class Controls {
 
   sharing() {
     const text = element("textarea", {rows: 3, "aria-label": "the set-up as text", spellcheck: "false"});
-    const apply = button("Apply", "begin with this set-up", () => this.send({do: "settings", text: text.value}));
-    const sharing = element("details", {class: "sharing"}, element("summary", {}, "Share this set-up"), text, this.copy(text), apply);
-    const fill = (form) => text.value = form(JSON.stringify(this.frame.settings));
-    sharing.addEventListener("toggle", () => fill((json) => json));
-    if (this.address) sharing.append(button("As a link", "the address of this page with the set-up", () => fill((json) => `${this.address()}#${encodeURIComponent(json)}`)));
-    return sharing;
+    const json = () => JSON.stringify(this.frame.settings), link = () => text.value = `${this.address()}#${encodeURIComponent(json())}`;
+    return this.text("Share this set-up", text, () => text.value = json(),
+      button("Apply", "begin with this set-up", () => this.send({do: "settings", text: text.value})),
+      this.address && button("As a link", "the address of this page with the set-up", link));
   }
 
   code() {
     this.program = element("textarea", {rows: 12, "aria-label": "the run as a Python program", readonly: "", spellcheck: "false"});
-    const code = element("details", {class: "sharing"}, element("summary", {}, "This run in Python"), this.program, this.copy(this.program));
-    code.addEventListener("toggle", () => { if (code.open) this.send({do: "code"}); });
-    return code;
+    return this.text("This run in Python", this.program, () => this.send({do: "code"}));
+  }
+
+  text(summary, area, opened, ...buttons) {
+    // A text that is filled when it is opened.
+    const box = element("details", {class: "sharing"}, element("summary", {}, summary), area, this.copy(area), ...buttons);
+    box.addEventListener("toggle", () => { if (box.open) opened(); });
+    return box;
   }
 
   layers(change) {

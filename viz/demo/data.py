@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import shown
 from nn.data import checked_data, listed
 from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION, Points, make, split
 from viz.demo.features import seen
 from viz.demo.settings import OWN, Settings
-from viz.demo.training import arrays
 
 MOST_POINTS = 10_000
 FARTHEST = 1e300  # so that the width of the plane is a number too
@@ -111,8 +112,8 @@ class Data:
     @cached_property
     def arrays(self) -> tuple[Any, Any]:
         """Both as arrays, φ(x) in place of x."""
-        (X, y), (X_test, y_test) = self.train, self.test
-        return arrays((seen(self.features, X), y)), arrays((seen(self.features, X_test), y_test))
+        train, test = ((np.array(seen(self.features, X)), np.array(y, dtype=float)) for X, y in (self.train, self.test))
+        return train, test
 
 
 def data_for(settings: Settings, own: OwnData | None) -> Data:

@@ -66,8 +66,7 @@ function gradientOf(graph, network, weights, batch, {penalty, rate}) {
 
 function averageLoss(network, weights, points) {
   // Over all the points, without the penalty; null if it is too large for a number, or not defined.
-  const columns = [0, 1].map((i) => Float64Array.from(points, (point) => point[i]));
-  const a = forwardColumns(network, weights, features(network, columns)).at(-1).a;
+  const a = outputs(network, weights, points);
   const loss = defined(() => points.reduce((sum, [, , y], p) => {
     const said = a.map((column) => column[p]);
     return sum + (said.length > 1 ? TABLE[OPS[`${network.loss} ${said.length} ${y}`]].value(...said) : TABLE[OPS[network.loss]].value(said[0], y));

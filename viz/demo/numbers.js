@@ -8,10 +8,6 @@ function weightName(k, j, i) {
   return `w${raised(k + 1)}${lowered(j + 1)},${lowered(i + 1)}`;
 }
 
-function inputName(network, k, i) {
-  return k === 0 ? CHOICES.feature[network.features[i]] : `a${raised(k)}${lowered(i + 1)}`;
-}
-
 class Numbers {
   constructor(place, send) {
     this.place = place;
@@ -34,7 +30,7 @@ class Numbers {
       });
       const from = element("td", {}), product = element("td", {});
       const row = element("tr", {}, element("th", {scope: "row"}, name), element("td", {}, input), from, product);
-      row.title = i < inputs ? `${name} × ${inputName(network, k, i)}` : "the bias";
+      row.title = i === inputs ? "the bias" : `${name} × ${k ? `a${raised(k)}${lowered(i + 1)}` : CHOICES.feature[network.features[i]]}`;
       return {row, input, from, product};
     });
     const [where, sum, answer, outcome] = ["where", "sum", "answer", "outcome"].map((name) => element("p", {class: name}));

@@ -17,11 +17,10 @@ class Playground {
     root.setAttribute("aria-label", "neural network playground");
     root.dataset.lmSuppressShortcuts = "true"; // keys pressed here are not the notebook's
     this.build();
-    this.look();
-    this.watch = new MutationObserver(() => this.look());
+    this.watch = new MutationObserver(() => this.draw());
     this.watch.observe(document.body, {attributes: true, attributeFilter: ["data-jp-theme-light", "class"]});
     this.dark = matchMedia("(prefers-color-scheme: dark)");
-    this.dark.addEventListener("change", this.onLook = () => this.look());
+    this.dark.addEventListener("change", this.onDark = () => this.draw());
     this.sized = new ResizeObserver(() => this.draw());
     this.sized.observe(this.picture);
     this.sized.observe(this.curve);
@@ -30,15 +29,7 @@ class Playground {
   close() {
     this.watch.disconnect();
     this.sized.disconnect();
-    this.dark.removeEventListener("change", this.onLook);
-  }
-
-  look() {
-    // The colours of a light or a dark page.
-    const style = getComputedStyle(this.root);
-    this.colours = Object.fromEntries(["page", "ink", "soft", "line"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-    if (this.colours.page) this.painter = new Painter(this.colours.page);
-    this.draw();
+    this.dark.removeEventListener("change", this.onDark);
   }
 
   // --- the parts of the page ----------------------------------------------------------------------------------------
@@ -111,11 +102,12 @@ class Playground {
     const shape = JSON.stringify(frame.network);
     if (shape !== this.shape) {
       this.shape = shape;
-      const focused = this.focusedName();
+      const active = this.root.getRootNode().activeElement, name = this.network.contains(active) ? active.getAttribute("aria-label") : null;
       this.graph.build(frame.network);
       if (this.selected && this.selected[1] >= (frame.network.layers[this.selected[0]]?.neurons ?? 0)) this.selected = null;
       this.hovered = null;
-      this.focusNamed(focused);
+      // a button that has just been used is made anew with the network: the focus stays with its successor
+      if (name) [...this.network.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name)?.focus();
     }
     const last = this.losses.at(-1);
     if (this.now === null && (!last || frame.step > last[0])) {
@@ -127,18 +119,6 @@ class Playground {
     this.status.show(frame, right);
     this.controls.show(frame);
     this.draw();
-  }
-
-  focusedName() {
-    // A button that has just been used is made anew with the network: the focus stays with its successor.
-    const active = this.root.getRootNode().activeElement;
-    return active && this.network.contains(active) ? active.getAttribute("aria-label") : null;
-  }
-
-  focusNamed(name) {
-    if (name === null) return;
-    const found = [...this.network.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name);
-    found?.focus();
   }
 
   // --- what is looked at ----------------------------------------------------------------------------------------------
@@ -207,22 +187,22 @@ class Playground {
   }
 
   drawNow() {
-    if (!this.colours.page) this.look(); // the page was made before it was put where its style holds
+    const painter = new Painter(getComputedStyle(this.root)); // of a light or a dark page
     const {network, weights, settings, gradients} = this.frame, task = settings.task;
     const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
     const small = forwardColumns(network, weights, features(network, this.small));
     const large = forwardColumns(network, weights, features(network, points));
     const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
-    this.graph.show(edges, weights, small, this.small, this.painter, task, this.focus);
+    this.graph.show(edges, weights, small, this.small, painter, task, this.focus);
     const last = network.layers.length - 1;
     const [k, j] = this.focus ?? [last, 0];
-    const {painter, colours, point, amount} = this, {test, zeros, steps} = this.controls;
+    const {point, amount} = this, {test, zeros, steps} = this.controls;
     painter.answer(this.map, side, task, answers(network.loss, large[last].a), amount, steps.checked);
     const scale = painter.column(this.lens, side, large[k].a[j]);
     const lines = zeros.checked ? this.zeroLines(large, side) : [];
-    drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, colours, lines});
+    drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, lines});
     drawCurve(this.curve, this.losses, this.now);
-    this.explain(k, j, scale);
+    this.explain(k, j, scale, painter);
   }
 
   zeroLines(columns, side) {
@@ -245,7 +225,7 @@ class Playground {
     return "";
   }
 
-  explain(k, j, scale) {
+  explain(k, j, scale, painter) {
     const {network, weights, settings} = this.frame;
     const phi = features(network, this.point.map((x) => [x])), at = forwardColumns(network, weights, phi), last = network.layers.length - 1;
     const said = answers(network.loss, at[last].a).map((column) => column[0]);
@@ -258,8 +238,8 @@ class Playground {
     this.back.hidden = !this.selected;
     this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
     this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, output; arrow keys move the point. ${this.spoken}`);
-    drawLegend(this.legend, this.data.labels, this.painter, settings.task === "classification", this.amount);
-    drawRamp(this.scale, scale, `a of ${name} over the plane: pale is 0`);
+    drawLegend(this.legend, this.data.labels, painter, settings.task === "classification", this.amount);
+    this.scale.replaceChildren(ramp(scale, `a of ${name} over the plane: pale is 0`));
     this.numbers.show(this.frame, k, j, phi, at, where, outcome);
   }
 }

@@ -161,15 +161,16 @@ class Run {
 
   obey({do: command, name, value, layers, activations, index, text}) {
     if (command === "play") this.play();
+    else if (command === "turn") this.advance(this.settings.pace === "max" ? Infinity : Number(this.settings.pace), performance.now() + 40);
     else if (command === "pause") this.stop();
     else if (command === "step") {
       this.stop();
       this.advance(1);
-    } else if (command === "reset") this.anew(() => this.begin());
+    } else if (command === "reset") this.renew(() => this.begin());
     else if (command === "code") this.tell({kind: "code", text: this.code});
     else if (command === "set") {
       const read = {[name]: readSetting(name, value)};
-      if (ANEW.includes(name)) this.anew(() => this.change(read, null, true));
+      if (ANEW.includes(name)) this.renew(() => this.change(read, null, true));
       else this.change(read, null, false);
     } else if (command === "layers") this.reshape(readLayers(layers, activations));
     else if (command === "weight") {
@@ -183,32 +184,21 @@ class Run {
   setUp(text) {
     this.stop();
     const [settings, layers] = readSetUp(text);
-    this.anew(() => this.change(settings, layers, true));
+    this.renew(() => this.change(settings, layers, true));
   }
 
-  anew(begin) {
+  renew(begin) {
     begin();
     this.tell(this.data);
   }
 
   play() {
-    this.timer ??= setInterval(() => this.turn(), PICTURE);
+    this.timer ??= setInterval(() => this.hear({do: "turn"}), PICTURE);
   }
 
   stop() {
     clearInterval(this.timer);
     this.timer = null;
-  }
-
-  turn() {
-    const {pace} = this.settings;
-    try {
-      this.advance(pace === "max" ? Infinity : Number(pace), performance.now() + 40);
-    } catch (error) {
-      this.stop();
-      this.message = error.message;
-    }
-    this.refresh();
   }
 
   refresh() {

@@ -41,19 +41,16 @@ function drawLegend(place, labels, painter, isProbability, scale) {
   // `labels` are those of the classes, none for amounts; `scale` is the number with the fullest colour.
   const classes = labels.map((label, k) => {
     const sign = element("b", {}, SIGNS[THEME.marks[k]]);
-    sign.style.color = `rgb(${painter.marks[k].join()})`;
+    sign.style.color = css(painter.marks[k]);
     return element("span", {title: `a data point of class ${label}`}, sign, ` class ${label}`);
   });
   const kinds = element("span", {title: "it learns from the train points; the test points show what it does with new ones"}, labels.length ? "filled: train, hollow: test" : `${SIGNS.o}: train, ${SIGNS.D}: test`);
   place.replaceChildren(...classes, kinds);
-  if (!isProbability) place.append(ramp(shown(-scale, 3), shown(scale, 3), "the amount at each point of the plane; pale is 0"));
-  else if (labels.length <= 2) place.append(ramp("0", "1", `the probability of class ${labels[1]}; pale is ½`));
+  if (!isProbability) place.append(ramp(scale, "the amount at each point of the plane; pale is 0"));
+  else if (labels.length <= 2) place.append(ramp(1, `the probability of class ${labels[1]}; pale is ½`, 0));
 }
 
-function ramp(low, high, title) {
+function ramp(most, title, least = -most) {
+  const [low, high] = [least, most].map((x) => shown(x, 3));
   return element("span", {class: "ramp", title}, low, element("i", {"aria-hidden": "true"}), high);
-}
-
-function drawRamp(place, scale, title) {
-  place.replaceChildren(ramp(shown(-scale, 3), shown(scale, 3), title));
 }
