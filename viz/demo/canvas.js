@@ -70,11 +70,7 @@ function drawCurve(svg, points, now) {
   const end = Math.max(1, points.at(-1)?.[0] ?? 1), most = Math.max(1e-12, ...points.flatMap(([, ...losses]) => losses));
   const x = (step) => left + step / end * (right - left), y = (loss) => bottom - loss / most * (bottom - top);
   const path = (kind, d) => svgElement("path", {class: kind, d});
-  const text = (words, x, y, anchor = "start") => {
-    const made = svgElement("text", {x, y, "text-anchor": anchor});
-    made.textContent = words;
-    return made;
-  };
+  const text = (words, x, y, anchor = "start") => svgElement("text", {x, y, "text-anchor": anchor}, words);
   const isGap = (i, column) => (points[i]?.[column] ?? null) === null;
   const curve = (column) => points.map((point, i) => isGap(i, column) ? "" : `${isGap(i - 1, column) ? "M" : "L"}${x(point[0])},${y(point[column])}`).join("");
   svg.replaceChildren(

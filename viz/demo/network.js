@@ -111,9 +111,8 @@ class Graph {
   }
 
   edge(layer, neuron, input, index) {
-    const line = svgElement("path", {class: "edge"}), target = svgElement("path", {class: "hit", "data-index": index}), title = svgElement("title", {});
-    title.textContent = "a weight: blue and full positive, orange and dashed negative, the wider the larger";
-    target.append(title);
+    const line = svgElement("path", {class: "edge"}), about = "a weight: blue and full positive, orange and dashed negative, the wider the larger";
+    const target = svgElement("path", {class: "hit", "data-index": index}, svgElement("title", {}, about));
     return {layer, neuron, input, index, line, target};
   }
 

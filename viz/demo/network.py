@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from autograd import Op
+from autograd import Op, Value
 from autograd.errors import shown
 from nn import MLP
 from viz.demo.features import PLAIN
@@ -83,9 +83,8 @@ def check_alike(model: MLP) -> None:
                 f"playground needs one activation for a layer and all its neurons, and in layer {number} got "
                 f"{' and '.join(op.name for op in functions)}; make a new MLP, or choose it in the page"
             )
-        for neuron in layer.neurons:
-            if (neuron.b is not None) != shape(model).has_bias:
-                raise ValueError("playground needs a bias in every neuron or in none, got some of both")
+    if len({neuron.b is None for layer in model.layers for neuron in layer.neurons}) > 1:
+        raise ValueError("playground needs a bias in every neuron or in none, got some of both")
 
 
 def check_parameters(model: MLP) -> None:
@@ -96,11 +95,6 @@ def check_parameters(model: MLP) -> None:
             f"playground needs a parameter of its own for each of the {slots} weights and biases, got "
             f"{len(model.parameters())} parameters: some are frozen, or shared; make a new MLP"
         )
-
-
-def parts(model: MLP) -> list[Any]:
-    """All that a training is made for, and would not notice if another took its place."""
-    return [*model.parameters(), *(n.activation for layer in model.layers for n in layer.neurons)]
 
 
 def numbers(model: MLP) -> list[float]:
@@ -147,20 +141,20 @@ def paths(model: MLP) -> list[str]:
 
 
 class Look(NamedTuple):
-    """What the training was made for, how it is arranged, and all numbers.
+    """The Values that are trained, how they are arranged, and their numbers.
 
     >>> model = MLP(2, [1], seed=0)
     >>> before = look(model)
     >>> model.layers[0].neurons[0].b.data = 0.5
-    >>> look(model) == before, look(model).parts == before.parts
+    >>> look(model) == before, look(model).values == before.values
     (False, True)
     """
 
-    parts: list[Any]
+    values: list[Value]
     shape: Shape
     numbers: list[float]
 
 
 def look(model: MLP) -> Look:
     """The model as it is now."""
-    return Look(parts(model), shape(model), numbers(model))
+    return Look(model.parameters(), shape(model), numbers(model))

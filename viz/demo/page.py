@@ -42,7 +42,6 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
         "THEME": {
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
-            "gradient": theme.GRADIENT,
             "classes": theme.CLASS_COLOURS,
             "marks": theme.CLASS_MARKS,
         },

@@ -143,7 +143,7 @@ class Run:
         now = network.look(self.model)
         if now == self._known:
             return False
-        if now.parts != self._known.parts:
+        if (now.values, now.shape) != (self._known.values, self._known.shape):
             network.checked(self.model, self.settings.features)
             self._compile()
         self.told.noticed(self.model, self._known)
