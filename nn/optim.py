@@ -187,7 +187,10 @@ def checked_parameters(parameters: Any) -> list[Value]:
         if value.op is not None or not value.varies:
             raise ValueError(f"an optimizer changes leaves, and {shown(value)} is computed or constant")
     if not held:
-        raise ValueError("an optimizer needs at least one parameter, got none")
+        raise ValueError(
+            "an optimizer needs at least one parameter, got none; a Module finds its Values among its attributes, "
+            "and in the modules, lists, tuples, dicts and object arrays there"
+        )
     return list(dict.fromkeys(held))
 
 
