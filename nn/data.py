@@ -6,7 +6,6 @@ import math
 import operator
 import random
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
 from autograd import Value
@@ -20,6 +19,11 @@ NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but a
 def is_row(x: Any) -> bool:
     """Whether it holds things in an order, as a list, an array, or a generator does."""
     return isinstance(x, Iterable) and not isinstance(x, NO_ROWS) and getattr(x, "ndim", 1) > 0
+
+
+def plain(x: Any) -> Any:
+    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; anything else as it is."""
+    return x.tolist() if hasattr(x, "tolist") else x
 
 
 # --- one data point, for a graph --------------------------------------------------------------------------------------
@@ -45,12 +49,19 @@ def input_row(x: Any, count: int | None = None) -> Sequence[Value]:
 
 
 def leaves_of(x: Any) -> Sequence[Value]:
-    """A data point in one of the many forms that it comes in."""
-    held = x if type(x) is list else numbers_in_a_row(x)
+    """A data point in one of its many forms: a list, an array, a row of pandas', a generator, or one number."""
+    numbers = x
+    if type(x) is not list:
+        if isinstance(x, NO_ROWS):
+            raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
+        if hasattr(x, "iloc") and x.ndim > 1:
+            raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
+        held = plain(x)
+        numbers = list(held) if isinstance(held, Iterable) else [held]
     try:
-        leaves = list(map(data_leaf, held, input_labels(len(held))))
+        leaves = [data_leaf(number, f"x_{i}") for i, number in enumerate(numbers, 1)]
     except TypeError:
-        for table in filter(is_row, held):
+        for table in filter(is_row, numbers):
             raise TypeError(
                 f"each input needs a real number, got {type(table).__name__} {shown(table)}; "
                 "give one data point at a time: [model(x) for x in X]"
@@ -60,22 +71,6 @@ def leaves_of(x: Any) -> Sequence[Value]:
         return Row(leaves)
     except LookedAt:  # numbers that are being traced
         return leaves
-
-
-def numbers_in_a_row(x: Any) -> list[Any]:
-    """NumPy's arrays, pandas' rows, generators and the like as lists, and one number as a list of it."""
-    if isinstance(x, NO_ROWS):
-        raise TypeError(f"inputs need a list of numbers or Values, got {type(x).__name__} {shown(x)}")
-    if hasattr(x, "iloc") and x.ndim > 1:
-        raise TypeError("inputs need one data point at a time: model(df.iloc[0]), or all: vectorize(model).map(df)")
-    held = x.tolist() if hasattr(x, "tolist") else x
-    return list(held) if isinstance(held, Iterable) else [held]
-
-
-@lru_cache(maxsize=256)
-def input_labels(count: int) -> tuple[str, ...]:
-    """x_1 … x_d."""
-    return tuple(f"x_{i}" for i in range(1, count + 1))
 
 
 # --- all data points, to learn from -----------------------------------------------------------------------------------
@@ -91,36 +86,27 @@ def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
 
     A target keeps its type, as a class is an int and an amount a float. A column of targets is taken as their numbers.
     """
-    rows, targets = checked_points("X", X, convert=True), checked_points("y", y, convert=False)
+    rows, targets = checked_points("X", X), checked_points("y", y)
     if not rows:
         raise ValueError("X needs at least one data point, got none")
     if len(rows) != len(targets):
         raise ValueError(f"y needs one target per data point, got {len(rows)} rows of X and {len(targets)} of y")
     if isinstance(targets[0], list) and len(targets[0]) == 1:
         targets = [target for (target,) in targets]
-    return rows, targets
+    return [[*map(float, row)] if isinstance(row, list) else float(row) for row in rows], targets
 
 
 def listed(name: str, data: Any) -> list[Any]:
     """A sequence of any kind, NumPy's and pandas' too, as a list."""
-    if hasattr(data, "to_numpy"):
-        data = data.to_numpy()
-    if hasattr(data, "tolist"):
-        data = data.tolist()
-    if not is_row(data):
-        raise TypeError(f"{name} needs a list or an array, got {type(data).__name__} {shown(data)}")
-    return list(data)
+    held = plain(data.to_numpy() if hasattr(data, "to_numpy") else data)
+    if not is_row(held):
+        raise TypeError(f"{name} needs a list or an array, got {type(held).__name__} {shown(held)}")
+    return list(held)
 
 
-def checked_points(name: str, data: Any, *, convert: bool) -> list[Any]:
-    """Numbers, or lists of as many numbers as the first has; as floats if wanted."""
-    points: list[Any] = []
-    for i, point in enumerate(listed(name, data)):
-        held = point.tolist() if hasattr(point, "tolist") else point
-        if is_row(held):
-            points.append([checked_number(f"{name}[{i}][{k}]", x, convert=convert) for k, x in enumerate(held)])
-        else:
-            points.append(checked_number(f"{name}[{i}]", held, convert=convert))
+def checked_points(name: str, data: Any) -> list[Any]:
+    """Finite numbers, or lists of as many of them as the first has."""
+    points = [checked(f"{name}[{i}]", point, may_be_row=True) for i, point in enumerate(listed(name, data))]
     sizes = [f"{len(point)} numbers" if isinstance(point, list) else "a single number" for point in points]
     for i, size in enumerate(sizes):
         if size != sizes[0]:
@@ -128,14 +114,14 @@ def checked_points(name: str, data: Any, *, convert: bool) -> list[Any]:
     return points
 
 
-def checked_number(where: str, x: Any, *, convert: bool) -> Any:
-    """A finite number; the error says where it stands."""
-    as_float = real(where, x)
-    if not math.isfinite(as_float):
+def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
+    """A finite number, or a row of them if it may be one; the error says where it stands."""
+    held = plain(x)
+    if may_be_row and is_row(held):
+        return [checked(f"{where}[{k}]", x_k) for k, x_k in enumerate(held)]
+    if not math.isfinite(as_float := real(where, x)):
         raise ValueError(f"{where} needs to be a finite number, got {as_float}; leave such data points out")
-    if convert:
-        return as_float
-    return x.item() if hasattr(x, "item") else x
+    return held
 
 
 def real(where: str, x: Any) -> float:

@@ -35,7 +35,8 @@ class Neuron(Module):
     `w` is the list of weights, `b` the bias or None, `activation` the operation f; all can be set.
     """
 
-    __slots__ = ("_seen", "_weights")  # out of sight of parameters(), which looks for Values in the attributes
+    # out of sight of parameters(), which looks for Values in the attributes
+    __slots__ = ("_a_label", "_activation", "_seen", "_weights", "_z_label")
 
     def __init__(
         self, n_inputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None, _layer_size: int = 1
@@ -99,8 +100,7 @@ class Neuron(Module):
         return a
 
     def __repr__(self) -> str:
-        d, _, no_bias = in_words([self])
-        return f"Neuron of {d} → {f_of([self])}{no_bias}"
+        return f"Neuron of {len(self.w)} → {f_of([self])}{'' if self.b is not None else ', no bias'}"
 
 
 class Layer(Module):
@@ -158,8 +158,7 @@ class Layer(Module):
         return outputs
 
     def __repr__(self) -> str:
-        d, step, no_bias = in_words(self.neurons)
-        return f"Layer of {d} → {step}{no_bias}"
+        return f"Layer of {in_words([self.neurons])}"
 
 
 class MLP(Module):
@@ -215,11 +214,7 @@ class MLP(Module):
         return x[0] if isinstance(x, list) and len(x) == 1 else x
 
     def __repr__(self) -> str:
-        d, _, no_bias = in_words(layers_of(self)[0] if self.layers else [])
-        steps = [in_words(neurons)[1] for neurons in layers_of(self)]
-        if len(steps) > 8:
-            steps[4:-3] = [f"… {len(steps) - 7} more layers …"]
-        return f"MLP of {d} → {' → '.join(steps)}{no_bias} ({len(self.parameters())} parameters)"
+        return f"MLP of {in_words(layers_of(self))} ({len(self.parameters())} parameters)"
 
 
 # --- its parts, and how they are printed ------------------------------------------------------------------------------
@@ -243,8 +238,11 @@ def f_of(neurons: list[Any]) -> str:
     return "/".join(dict.fromkeys(named)) or "none"
 
 
-def in_words(neurons: list[Any]) -> tuple[str, str, str]:
-    """How many inputs they have, how many they are and their activations, and a remark if one has no bias."""
-    ours = [n for n in neurons if isinstance(n, Neuron)]
+def in_words(layers: list[list[Any]]) -> str:
+    """How many inputs, then neurons, go through these layers and which f, and a remark if the first lacks a bias."""
+    ours = [n for n in layers[0] if isinstance(n, Neuron)] if layers else []
     d = "/".join(dict.fromkeys(str(len(n.w)) for n in ours)) or "any"
-    return d, f"{len(neurons)} {f_of(neurons)}", ", no bias" if any(n.b is None for n in ours) else ""
+    steps = [f"{len(neurons)} {f_of(neurons)}" for neurons in layers]
+    if len(steps) > 8:
+        steps[4:-3] = [f"… {len(steps) - 7} more layers …"]
+    return f"{d} → {' → '.join(steps)}{', no bias' if any(n.b is None for n in ours) else ''}"

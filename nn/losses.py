@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,7 @@ from autograd.sums import check_logits, some
 from nn.data import data_leaf, is_row, whole
 
 Formula = Callable[..., Any]
+loss = partial(Op, is_loss=True)
 
 # --- of one output ----------------------------------------------------------------------------------------------------
 
@@ -36,14 +38,13 @@ def of_one(op: Op, g: Any, y: Any) -> Value:
     return node
 
 
-SQUARED = Op(
+SQUARED = loss(
     "squared_loss",
     value=lambda g, y: (g - y) ** 2,
     derivatives=[lambda a, g, y: 2.0 * (g - y), lambda a, g, y: 2.0 * (y - g)],
     printed=lambda g, y: (g - y) ** 2.0,
     symbol="squared loss",
     samples=[(1.5, -2.25), (0.1, 0.1), (1e-8, 1.0)],
-    is_loss=True,
 )
 
 
@@ -73,7 +74,7 @@ def _printed_nll(g: Any, y: Any) -> Any:
     return -(y * log(g) + (1.0 - y) * log(1.0 - g))
 
 
-NLL = Op(
+NLL = loss(
     "nll_loss",
     value=_nll,
     derivatives=[
@@ -87,7 +88,6 @@ NLL = Op(
     needs="probabilities from 0 to 1 that do not rule out what happened: g > 0 if y = 1, g < 1 if y = 0",
     hint="For a sigmoid output use nll_loss_from_logit(z, y). Labels y are 0 and 1: for -1 and +1 write (y + 1) / 2.",
     edge="Use nll_loss_from_logit(z, y) on the z of the sigmoid.",
-    is_loss=True,
 )
 
 
@@ -102,7 +102,7 @@ def nll_loss(g: Any, y: Any) -> Value:
     return of_one(NLL, g, y)
 
 
-NLL_FROM_LOGIT = Op(
+NLL_FROM_LOGIT = loss(
     "nll_loss_from_logit",
     value=lambda z, y: within(y, 0.0, 1.0, y * softplus(-z) + (1.0 - y) * softplus(z)),
     derivatives=[lambda a, z, y: (1.0 - y) * sigmoid(z) - y * sigmoid(-z), lambda a, z, y: -z],
@@ -112,7 +112,6 @@ NLL_FROM_LOGIT = Op(
     samples=[(1000.0, 1.0), (-1000.0, 0.0), (40.0, 1.0), (40.0, 0.0), (-0.5, 1.0), (0.0, 0.5)],
     needs="y from 0 to 1",
     hint="y is the class: 0 or 1. For -1 and +1 write (y + 1) / 2.",
-    is_loss=True,
 )
 
 
@@ -129,7 +128,7 @@ def _up_to_margin(score: Any, y: Any, loss: Any) -> Any:
     return where(1.0 - y * score < 0.0, 0.0, loss)
 
 
-HINGE = Op(
+HINGE = loss(
     "hinge_loss",
     value=lambda score, y: where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan),
     derivatives=[lambda a, s, y: _up_to_margin(s, y, -y), lambda a, s, y: _up_to_margin(s, y, -s)],
@@ -138,7 +137,6 @@ HINGE = Op(
     samples=[(0.5, 1.0), (0.5, -1.0), (1.0, 1.0), (2.0, 1.0), (-1.0, -1.0)],
     needs="y = -1 or y = +1",
     hint="For classes 0 and 1 write 2 * y - 1.",
-    is_loss=True,
 )
 
 
@@ -197,7 +195,7 @@ def _printed_cross_entropy(g: Any, y: Any) -> Any:
     return -total(*map(lambda g_k, y_k: y_k * log(g_k), g, y))
 
 
-CROSS_ENTROPY = Op(
+CROSS_ENTROPY = loss(
     "cross_entropy",
     value=of_parents(
         lambda g, y: total(*map(lambda g_k, y_k: within(g_k, 0.0, 1.0, y_k * (0.0 - log(_off(0.0, g_k, y_k)))), g, y))
@@ -219,7 +217,6 @@ CROSS_ENTROPY = Op(
     needs="probabilities from 0 to 1, with more than 0 for the target",
     hint="For a softmax output use cross_entropy_from_logits(z, y).",
     edge="Use cross_entropy_from_logits(z, y) on the z of the softmax.",
-    is_loss=True,
 )
 
 
@@ -255,7 +252,7 @@ def _probabilities(z: tuple[Any, ...]) -> list[Any]:
     return [ops.softmax.bind(index=k)(*z) for k in range(len(z))]
 
 
-CROSS_ENTROPY_FROM_LOGITS = Op(
+CROSS_ENTROPY_FROM_LOGITS = loss(
     "cross_entropy_from_logits",
     value=of_parents(
         # the −log p of a masked class is infinite, and its y is 0
@@ -272,7 +269,6 @@ CROSS_ENTROPY_FROM_LOGITS = Op(
     settings={"target": 0},
     columns="nn.columns:of_logits",
     needs=ops.softmax.needs,
-    is_loss=True,
 )
 
 
@@ -287,32 +283,27 @@ def cross_entropy_from_logits(z: Any, y: Any) -> Value:
 
 def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
     """The target setting: an int is a fact of the node; a one-hot list, or a Value, are parents of it."""
-    if isinstance(y, Value):
-        with suppress(LookedAt):  # a class that is being traced is looked at by the program
-            class_number(words, int(y._data) if y._data.is_integer() else y._data, n_classes)
-        return "index", [data_leaf(y, "y")]
-    if not is_row(y):
-        return class_number(words, y, n_classes), []
-    leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
-    if len(leaves) != n_classes:
-        raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(leaves)}: {shown(y)}")
+    if not isinstance(y, Value) and is_row(y):
+        leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
+        if len(leaves) != n_classes:
+            raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(leaves)}: {shown(y)}")
+        with suppress(LookedAt):  # classes that are being traced are looked at by the program
+            if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
+                raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
+        return "one-hot", leaves
     with suppress(LookedAt):
-        if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
-            raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
-    return "one-hot", leaves
-
-
-def class_number(words: str, y: Any, n_classes: int) -> int:
-    """A class, from 0 to K − 1."""
-    number = whole(y)
-    if number is None:
-        raise TypeError(
-            f"{words} that is an int from 0 to {n_classes - 1} or a one-hot list, got {type(y).__name__} {shown(y)}; "
-            "write int(y) if it is a class number"
-        )
-    if not 0 <= number < n_classes:
-        raise IndexError(f"{words} from 0 to {n_classes - 1}, got {number}")
-    return number
+        held = y._data if isinstance(y, Value) else y
+        number = int(held) if isinstance(y, Value) and held.is_integer() else whole(held)
+        if number is None:
+            raise TypeError(
+                f"{words} that is an int from 0 to {n_classes - 1} or a one-hot list, got {type(held).__name__} "
+                f"{shown(held)}; write int(y) if it is a class number"
+            )
+        if not 0 <= number < n_classes:
+            raise IndexError(f"{words} from 0 to {n_classes - 1}, got {number}")
+        if not isinstance(y, Value):
+            return number, []
+    return "index", [data_leaf(y, "y")]
 
 
 TABLE: Mapping[str, Op] = MappingProxyType(

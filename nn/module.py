@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ class Module:
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Every parameter once, with the path that leads to it, like "layers.0.neurons.2.w.1"."""
-        return [(name, value) for value, name in self._names().items() if value.varies]
+        return [(name, value) for name, value in self._by_name().items() if value.varies]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -62,20 +63,15 @@ class Module:
         for parameter, data in zip(held.values(), numbers, strict=True):
             parameter._data = data
 
-    def _names(self) -> dict[Value, str]:
+    def _by_name(self) -> dict[str, Value]:
         names: dict[Value, str] = {}
         for path, keys, values in held_leaves(self):
             for key, value in zip(keys, values, strict=True):
                 names.setdefault(value, f"{path}{key}")
-        return names
-
-    def _by_name(self) -> dict[str, Value]:
-        held: dict[str, Value] = {}
-        for value, name in self._names().items():
-            if held.setdefault(name, value) is not value:
-                raise ValueError(
-                    f"parameters need names that differ, got two called {shown(name)}; choose other dict keys"
-                )
+        held = {name: value for value, name in names.items()}
+        if len(held) != len(names):
+            [(name, _)] = Counter(names.values()).most_common(1)
+            raise ValueError(f"parameters need names that differ, got two called {shown(name)}; choose other dict keys")
         return held
 
 
@@ -85,19 +81,18 @@ def held_leaves(module: Module) -> Iterator[tuple[str, Iterable[Any], list[Value
     A list of nothing else, as the weights of a neuron are, comes as a whole, which is faster.
     """
     seen: dict[int, Any] = {}  # the things themselves, so that no other gets their id
-    stack: list[tuple[str, Any]] = [("", module)]
+    stack: list[tuple[str, Any]] = [("", module)]  # a path ends in a dot: "layers.0."
     while stack:
         path, thing = stack.pop()
         if isinstance(thing, Value):
             if leaves([thing]):
-                yield path, [""], [thing]
+                yield path[:-1], [""], [thing]
         elif id(thing) not in seen:
             seen[id(thing)] = thing
             if type(thing) is list and len(found := leaves(thing)) == len(thing):
-                yield f"{path}.", range(len(thing)), found
+                yield path, range(len(thing)), found
             else:
-                inside = f"{path}." if path else ""
-                stack += [(f"{inside}{key}", child) for key, child in reversed([*children(thing)])]
+                stack += [(f"{path}{key}.", child) for key, child in children(thing)][::-1]
 
 
 def leaves(things: list[Any]) -> list[Value]:

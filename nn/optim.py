@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import chain
+from operator import is_
 from typing import Any
 
 from autograd import Value
@@ -38,7 +39,7 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
-        self._remembered = dict.fromkeys(self.parameters, self.fresh)
+        self.memory = [self.fresh] * len(self.parameters)
         self.lr = lr
 
     def __setattr__(self, name: str, x: Any) -> None:
@@ -48,13 +49,17 @@ class Optimizer:
     @property
     def memory(self) -> list[Memory]:
         """What is remembered of each of the parameters; one that was added to their list begins anew."""
-        if not self.parameters or not all(map(self._remembered.__contains__, self.parameters)):
+        known, memory = self._remembered
+        if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
+            return memory
+        held = dict(zip(known, memory, strict=True))
+        if not self.parameters or not all(map(held.__contains__, self.parameters)):
             self.parameters = checked_parameters(self.parameters)
-        return [self._remembered.get(p, self.fresh) for p in self.parameters]
+        return [held.get(p, self.fresh) for p in self.parameters]
 
     @memory.setter
     def memory(self, memory: Iterable[Memory]) -> None:
-        self._remembered = dict(zip(self.parameters, memory, strict=True))
+        self._remembered = list(self.parameters), list(memory)  # at once: a Ctrl-C leaves both or neither
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -70,19 +75,19 @@ class Optimizer:
 
         A parameter whose role has become "constant" is frozen: it stays as it is.
         """
-        memory = self.memory
-        before = [p._data for p in self.parameters], memory
+        memory, update = self.memory, self.update
+        before = [p._data for p in self.parameters]
         made = [
-            self.update(p._data, p._grad, held) if p.varies else (p._data, held)
-            for p, held in zip(self.parameters, memory, strict=True)
+            update(data, p._grad, held) if p.varies else (data, held)
+            for p, data, held in zip(self.parameters, before, memory, strict=True)
         ]
-        after = tuple(zip(*made, strict=True))
-        if not math.isfinite(sum(after[0]) + sum(chain.from_iterable(after[1]))):
+        numbers, remembered = zip(*made, strict=True)
+        if not math.isfinite(sum(numbers) + sum(chain.from_iterable(remembered))):
             self.refuse_infinite(made)
         try:
-            self.commit(*after)
+            self.commit(numbers, remembered)
         except BaseException:  # Ctrl-C
-            self.commit(*before)
+            self.commit(before, memory)
             raise
 
     def commit(self, numbers: Iterable[float], memory: Iterable[Memory]) -> None:
@@ -182,7 +187,10 @@ def checked_parameters(parameters: Any) -> list[Value]:
         if value.op is not None or not value.varies:
             raise ValueError(f"an optimizer changes leaves, and {shown(value)} is computed or constant")
     if not held:
-        raise ValueError("an optimizer needs at least one parameter, got none")
+        raise ValueError(
+            "an optimizer needs at least one parameter, got none; a Module finds its Values among its attributes, "
+            "and in the modules, lists, tuples, dicts and object arrays there"
+        )
     return list(dict.fromkeys(held))
 
 

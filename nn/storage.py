@@ -47,17 +47,23 @@ def in_numbers(model: Any, who: str) -> list[Numbers]:
 def layer_of(f: Op, w: list[list[float]], b: list[float] | None) -> Layer:
     """The layer with these numbers; its seed only keeps it from drawing the user's random numbers."""
     layer = Layer(len(w[0]), len(w), f, bias=b is not None, seed=0)
-    biases = [[x] for x in b] if b else [[]] * len(w)
-    numbers = [x for row, bias in zip(w, biases, strict=True) for x in (*row, *bias)]
-    for parameter, number in zip(layer.parameters(), numbers, strict=True):
-        parameter.data = number
+    for j, neuron in enumerate(layer.neurons):
+        numbers = [*w[j], b[j]] if b else w[j]
+        for parameter, number in zip(neuron.parameters(), numbers, strict=True):
+            parameter.data = number
     return layer
 
 
-def network_of(layers: list[Layer]) -> MLP:
-    """The network of these layers."""
+def network_of(layers: list[Numbers]) -> MLP:
+    """The network of these layers, if each has a weight for every neuron before it."""
+    for i, ((_, before, _), (_, w, _)) in enumerate(pairwise(layers), 2):
+        if len(w[0]) != len(before):
+            raise ValueError(
+                f"layers that fit are needed: layer {i} has {len(w[0])} weights per neuron, "
+                f"but layer {i - 1} has {len(before)} neurons"
+            )
     model = MLP(1, [1], seed=0)
-    model.layers = layers
+    model.layers = [layer_of(*numbers) for numbers in layers]
     model.name_nodes()
     return model
 
@@ -171,18 +177,15 @@ def built(document: Any, own: dict[str, Op]) -> Module:
     if not isinstance(described, list) or not described:
         raise ValueError(f'"layers" needs a list of at least one layer, got {shown(described)}')
     layers = [read_layer(layer, f"layer {i}", own) for i, layer in enumerate(described, 1)]
-    for i, (before, layer) in enumerate(pairwise(layers), 2):
-        d, m = len(layer.neurons[0].w), len(before.neurons)
-        if d != m:
-            raise ValueError(f"layer {i} has {d} weights per neuron, but layer {i - 1} has {m} neurons")
-    if kind == "MLP":
-        return network_of(layers)
-    if len(layers) == 1 and kind == "Layer":
-        return layers[0]
-    if len(layers) == 1 and kind == "Neuron" and len(layers[0].neurons) == 1:
-        (neuron,) = layers[0].neurons
-        neuron.name_nodes()
-        return neuron
+    match kind, [len(w) for _, w, _ in layers]:
+        case "MLP", _:
+            return network_of(layers)
+        case "Layer", [_]:
+            return layer_of(*layers[0])
+        case "Neuron", [1]:
+            (neuron,) = layer_of(*layers[0]).neurons
+            neuron.name_nodes()
+            return neuron
     raise ValueError(f'"kind" needs to be "MLP", or "Layer" or "Neuron" with a single one; got {shown(kind)}')
 
 
@@ -196,29 +199,25 @@ def fields(thing: Any, where: str, *names: str) -> list[Any]:
     return [thing[name] for name in names]
 
 
-def read_layer(described: Any, where: str, own: dict[str, Op]) -> Layer:
-    """One layer; its numbers are checked before any neuron is made."""
+def read_layer(described: Any, where: str, own: dict[str, Op]) -> Numbers:
+    """One layer; everything is checked before any neuron is made."""
     activation, w, b = fields(described, where, "activation", "w", "b")
     if not isinstance(w, list) or not w or not isinstance(w[0], list) or not w[0]:
         raise ValueError(f"{where} needs w, a list of weights for each neuron, got {shown(w)}")
     weights = [numbers(row, f"{where}, w of neuron {j}", len(w[0])) for j, row in enumerate(w, 1)]
     biases = None if b is None else numbers(b, f"{where}, b", len(w))
-    return layer_of(read_activation(activation, where, own), weights, biases)
+    return read_activation(activation, where, own), weights, biases
 
 
 def numbers(row: Any, where: str, count: int) -> list[float]:
-    """As many finite numbers as there should be."""
+    """As many finite numbers as there should be; 1e999 is none, and neither are "1", true, and too large an integer."""
     if not isinstance(row, list) or len(row) != count:
         got = f"{len(row)} of them" if isinstance(row, list) else shown(row)
         raise ValueError(f"{where} needs a list of {count} numbers, got {got}")
-    return [finite(x, where) for x in row]
-
-
-def finite(x: Any, where: str) -> float:
-    """A finite number; 1e999 is none, and neither are "1", true, and an integer too large for a float."""
-    if type(x) not in (int, float) or not abs(x) <= sys.float_info.max:
-        raise ValueError(f"{where} needs finite numbers, got {shown(x)}")
-    return float(x)
+    for x in row:
+        if type(x) not in (int, float) or not abs(x) <= sys.float_info.max:
+            raise ValueError(f"{where} needs finite numbers, got {shown(x)}")
+    return [*map(float, row)]
 
 
 def read_activation(described: Any, where: str, own: dict[str, Op]) -> Op:
@@ -234,5 +233,5 @@ def read_activation(described: Any, where: str, own: dict[str, Op]) -> Op:
         raise ValueError(f"{where} needs an activation of one input, got {shown(name)}")
     if not isinstance(settings, dict) or settings.keys() != op.settings.keys():
         raise ValueError(f"the settings of {shown(name)} are {shown(list(op.settings))}, got {shown(settings)}")
-    chosen = {key: finite(x, f"setting {key}") for key, x in settings.items()}
-    return op.bind(**chosen) if chosen != op.settings else op
+    chosen = numbers([*settings.values()], f"{where}, settings of {shown(name)}", len(settings))
+    return op.bind(**dict(zip(settings, chosen, strict=True))) if settings != op.settings else op

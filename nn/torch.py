@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from autograd import ops
 from autograd.errors import shown
 from autograd.op import Op
 from nn.layers import MLP, Layer, Neuron
-from nn.storage import Numbers, in_numbers, layer_of, network_of
+from nn.storage import Numbers, in_numbers, network_of
 
 
 class Twin(NamedTuple):
@@ -70,13 +69,11 @@ def from_torch(sequential: Any) -> MLP:
     torch = _torch("from_torch")
     if not isinstance(sequential, (torch.nn.Sequential, torch.nn.Linear)):
         raise TypeError(f"from_torch needs a torch.nn.Sequential, got {type(sequential).__name__} {shown(sequential)}")
-    linears: list[Any] = []
     layers: list[Numbers] = []
     for _, module in sequential.named_modules(remove_duplicate=False):  # those within Sequentials too, in order
         if isinstance(module, torch.nn.Linear):
             b = None if module.bias is None else module.bias.detach().double().tolist()
             layers.append((ops.identity, module.weight.detach().double().tolist(), b))
-            linears.append(module)
         elif not isinstance(module, (torch.nn.Sequential, torch.nn.Identity)):
             f = _operation(torch, module)
             if not layers or layers[-1][0] is not ops.identity:
@@ -86,10 +83,7 @@ def from_torch(sequential: Any) -> MLP:
             layers[-1] = (f, *layers[-1][1:])
     if not layers:
         raise ValueError(f"from_torch needs at least one Linear, got {shown(sequential)}")
-    for before, after in pairwise(linears):
-        if before.out_features != after.in_features:
-            raise ValueError(f"from_torch needs layers that fit, got {shown(before)} before {shown(after)}")
-    return network_of([layer_of(*numbers) for numbers in layers])
+    return network_of(layers)
 
 
 def _torch(name: str) -> Any:

@@ -35,34 +35,25 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.plots.plots import plot_function as plot_function
     from viz.plots.plots import plot_history as plot_history
 
-HOMES = {
-    "Diagram": "viz.diagrams.diagram",
-    "RenderError": "viz.engines",
-    "count_multiplications": "viz.graphs.multiplications",
-    "draw": "viz.anything",
-    "draw_backprop": "viz.lecture.backward",
-    "draw_forward": "viz.lecture.forward",
-    "draw_dot": "viz.graphs.draw",
-    "draw_graph": "viz.graphs.draw",
-    "explain": "viz.derivation.explain",
-    "explore": "viz.explorer",
-    "playground": "viz.demo.playground",
-    "plot_activation": "viz.plots.plots",
-    "plot_decision_boundary": "viz.plots.plots",
-    "plot_function": "viz.plots.plots",
-    "plot_history": "viz.plots.plots",
-    "draw_layer": "viz.lecture.network",
-    "draw_neuron": "viz.lecture.neuron",
-    "draw_network": "viz.lecture.network",
+OF_VALUES = {
+    "viz.derivation.explain": ["explain"],
+    "viz.diagrams.diagram": ["Diagram"],
+    "viz.engines": ["RenderError"],
+    "viz.graphs.draw": ["draw_dot", "draw_graph"],
+    "viz.graphs.multiplications": ["count_multiplications"],
 }
+OF_NETWORKS = {
+    "viz.anything": ["draw"],
+    "viz.demo.playground": ["playground"],
+    "viz.explorer": ["explore"],
+    "viz.lecture.backward": ["draw_backprop"],
+    "viz.lecture.forward": ["draw_forward"],
+    "viz.lecture.network": ["draw_layer", "draw_network"],
+    "viz.lecture.neuron": ["draw_neuron"],
+    "viz.plots.plots": ["plot_activation", "plot_decision_boundary", "plot_function", "plot_history"],
+}
+HOMES = {name: home for home, names in {**OF_VALUES, **OF_NETWORKS}.items() for name in names}
 __all__ = list(HOMES)
-OF_VALUES = (
-    "viz.derivation.explain",
-    "viz.diagrams.diagram",
-    "viz.engines",
-    "viz.graphs.draw",
-    "viz.graphs.multiplications",
-)
 
 
 def check_nn() -> None:
@@ -77,7 +68,7 @@ def check_nn() -> None:
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
         raise AttributeError(f"module 'viz' has no attribute {name!r}")
-    if HOMES[name] not in OF_VALUES:
+    if HOMES[name] in OF_NETWORKS:
         check_nn()
     value = getattr(import_module(HOMES[name]), name)
     globals()[name] = value

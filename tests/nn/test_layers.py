@@ -524,7 +524,7 @@ def test_names_that_are_the_same_are_refused():
     module = Module()
     module.scales = {1: Value(1.0), "1": Value(2.0)}
     assert [p.data for p in module.parameters()] == [1.0, 2.0]
-    for call in (module.state_dict, lambda: module.load_state_dict({"scales.1": 3.0})):
+    for call in (module.state_dict, module.named_parameters, lambda: module.load_state_dict({"scales.1": 3.0})):
         with pytest.raises(ValueError, match=r"names that differ, got two called 'scales.1'; choose other dict keys"):
             call()
 

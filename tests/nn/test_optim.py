@@ -98,6 +98,21 @@ def test_a_parameter_that_is_added_begins_anew(make):
         optimizer.step()
 
 
+def test_a_frozen_parameter_may_stay_in_the_list_whatever_becomes_of_the_others():
+    p, q, r = leaves(1.0, 2.0, 3.0)
+    optimizer = SGD([p, q, r], 0.5)
+    p.role = "constant"
+    p.grad = q.grad = r.grad = 1.0
+    optimizer.parameters.reverse()
+    optimizer.step()
+    optimizer.parameters.remove(q)
+    optimizer.step()
+    assert (p.data, q.data, r.data) == (1.0, 1.5, 2.0)
+    optimizer.parameters.clear()
+    with pytest.raises(ValueError, match="needs at least one parameter, got none"):
+        optimizer.step()
+
+
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25), lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25)])
 def test_an_update_of_arrays_is_that_of_their_numbers(make):
     numbers, gradients = [1.0, -2.0, 3.0], [0.5, 4.0, -1.0]

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from autograd.errors import shown
 from nn.data import checked_data, listed
 from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION, Points, make, split
 from viz.demo.features import seen
 from viz.demo.settings import OWN, Settings
-from viz.demo.training import arrays
 
 MOST_POINTS = 10_000
 FARTHEST = 1e300  # so that the width of the plane is a number too
@@ -54,10 +55,18 @@ def checked(X: Any, y: Any) -> OwnData:
     if X is None or y is None:
         missing = "X" if X is None else "y"
         raise ValueError(f"playground needs both X and y, or none of them for a data set by name; {missing} is missing")
-    _few_enough(X)
-    _without_words(y)
+    if words := [target for target in listed("y", y) if isinstance(target, str)]:
+        raise TypeError(
+            f"playground needs numbers in y, got str {shown(words[0])}; number the classes: "
+            "names = sorted(set(y)); y = [names.index(name) for name in y]"
+        )
     rows, targets = checked_data(X, y)
-    _few_enough(rows)
+    if len(rows) > MOST_POINTS:
+        every = -(-len(rows) // MOST_POINTS)
+        raise ValueError(
+            f"playground draws and trains on at most {MOST_POINTS} data points, got {len(rows)}; pass some of them, "
+            f"like X[::{every}], y[::{every}], if their order is random"
+        )
     columns = len(rows[0]) if isinstance(rows[0], list) else 1
     if columns != 2:
         hint = "choose two of them: X[:, :2]" if columns > 2 else "add a second one"
@@ -72,24 +81,6 @@ def checked(X: Any, y: Any) -> OwnData:
     if farthest > FARTHEST:
         raise ValueError(f"playground draws numbers up to {FARTHEST:g}, got {farthest:g} in X; scale it")
     return _told_apart(rows, targets)
-
-
-def _few_enough(X: Any) -> None:
-    count = len(X) if hasattr(X, "__len__") else 0
-    if count > MOST_POINTS:
-        raise ValueError(
-            f"playground draws and trains on at most {MOST_POINTS} data points, got {count}; pass some of them, like "
-            f"X[::{-(-count // MOST_POINTS)}], y[::{-(-count // MOST_POINTS)}], if their order is random"
-        )
-
-
-def _without_words(y: Any) -> None:
-    words = [target for target in listed("y", y) if isinstance(target, str)]
-    if words:
-        raise TypeError(
-            f"playground needs numbers in y, got str {shown(words[0])}; number the classes: "
-            "names = sorted(set(y)); y = [names.index(name) for name in y]"
-        )
 
 
 def _told_apart(rows: list[list[float]], targets: list[Any]) -> OwnData:
@@ -121,8 +112,8 @@ class Data:
     @cached_property
     def arrays(self) -> tuple[Any, Any]:
         """Both as arrays, φ(x) in place of x."""
-        (X, y), (X_test, y_test) = self.train, self.test
-        return arrays((seen(self.features, X), y)), arrays((seen(self.features, X_test), y_test))
+        train, test = ((np.array(seen(self.features, X)), np.array(y, dtype=float)) for X, y in (self.train, self.test))
+        return train, test
 
 
 def data_for(settings: Settings, own: OwnData | None) -> Data:

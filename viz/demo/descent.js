@@ -21,17 +21,13 @@ function lossGraph(network) {
   // The loss of one data point: first the parameters as the page counts them, then φ(x) and y, then what is computed.
   const values = [], leaf = (varies) => values.push({op: -1, parents: [], varies}) - 1;
   const node = (op, parents) => values.push({op, parents, varies: true, varying: parents.map((p) => values[p].varies)}) - 1;
-  eachNeuron(network, (k, j, start, inputs) => { for (let i = 0; i < inputs + (network.bias ? 1 : 0); i++) leaf(true); });
+  const rows = neuronsOf(network).map((row) => row.map(({inputs}) => [inputs, network.bias ? 1 : 0].map((count) => Array.from({length: count}, () => leaf(true)))));
   const parameters = values.length;
-  let before = network.features.map(() => leaf(false)), z = [];
+  let before = network.features.map(() => leaf(false));
   const y = leaf(false), first = values.length;
-  eachNeuron(network, (k, j, start, inputs) => {
-    const weights = Array.from({length: inputs + (network.bias ? 1 : 0)}, (_, i) => start + i), b = weights.splice(inputs);
-    z.push(node(SIGMA, [...weights, ...before, ...b]));
-    const {neurons, activation} = network.layers[k];
-    if (j < neurons - 1) return;
+  rows.forEach((row, k) => {
+    const {activation} = network.layers[k], z = row.map(([w, b]) => node(SIGMA, [...w, ...before, ...b]));
     before = z.map((one, i) => activation === "softmax" ? node(SOFTMAX[i], z) : node(OPS[activation], [one]));
-    z = [];
   });
   const many = before.length > 1, loss = many ? before : [...before, y];
   const kinds = many ? before.map((_, k) => OPS[`${network.loss} ${before.length} ${k}`]) : [OPS[network.loss]];
@@ -61,17 +57,16 @@ function gradientOf(graph, network, weights, batch, {penalty, rate}) {
   }
   for (let p = 0; p < sum.length; p++) sum[p] /= batch.length;
   if (penalty !== "none") {
-    eachNeuron(network, (k, j, start, inputs) => {
-      for (let p = start; p < start + inputs; p++) sum[p] += rate * (penalty === "L2" ? 2 * weights[p] : Math.sign(weights[p]));
-    });
+    for (const {start, end} of neuronsOf(network).flat()) {
+      for (let p = start; p < end; p++) sum[p] += rate * (penalty === "L2" ? 2 * weights[p] : Math.sign(weights[p]));
+    }
   }
   return sum;
 }
 
 function averageLoss(network, weights, points) {
   // Over all the points, without the penalty; null if it is too large for a number, or not defined.
-  const columns = [0, 1].map((i) => Float64Array.from(points, (point) => point[i]));
-  const a = forwardColumns(network, weights, features(network, columns)).at(-1).a;
+  const a = outputs(network, weights, points);
   const loss = defined(() => points.reduce((sum, [, , y], p) => {
     const said = a.map((column) => column[p]);
     return sum + (said.length > 1 ? TABLE[OPS[`${network.loss} ${said.length} ${y}`]].value(...said) : TABLE[OPS[network.loss]].value(said[0], y));
@@ -81,12 +76,9 @@ function averageLoss(network, weights, points) {
 
 function drawnWeights(network, seed) {
   // What an MLP of this shape draws from the seed, with the reach that suits its activations.
-  const random = new Random(seed), weights = [];
-  eachNeuron(network, (k, j, start, inputs) => {
-    const {activation, neurons} = network.layers[k];
-    const r = Math.sqrt(6 / (CHOICES.wide.includes(activation) ? inputs : inputs + neurons));
-    for (let i = 0; i < inputs; i++) weights.push(random.uniform(-r, r));
-    if (network.bias) weights.push(0);
+  const random = new Random(seed);
+  return neuronsOf(network).flat().flatMap(({k, inputs}) => {
+    const {activation, neurons} = network.layers[k], r = Math.sqrt(6 / (CHOICES.wide.includes(activation) ? inputs : inputs + neurons));
+    return [...Array.from({length: inputs}, () => random.uniform(-r, r)), ...(network.bias ? [0] : [])];
   });
-  return weights;
 }

@@ -8,7 +8,6 @@ for a while, and begins again when one does.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from time import monotonic, perf_counter
 from typing import Any
@@ -39,7 +38,6 @@ class Live:
         self.task: asyncio.Task[None] | None = None
         self._until = 0.0  # when nobody looks any more
         self._unseen = 0  # slices since the page last said that it has drawn a picture
-        self._times: deque[tuple[float, int]] = deque(maxlen=60)  # when how many steps were done
         try:
             self.loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
         except RuntimeError:
@@ -52,12 +50,7 @@ class Live:
         if self.closed:
             raise RuntimeError("play() needs a page, and this playground was closed; make a new one, or use step(1000)")
         self.playing, self._unseen = True, 0
-        self.begun()
         self._wake()
-
-    def begun(self) -> None:
-        """The steps are counted anew."""
-        self._times.clear()
 
     def seen(self) -> None:
         """A page has spoken, or is about to."""
@@ -90,13 +83,6 @@ class Live:
         else:
             then(message)
 
-    def rate(self) -> float:
-        """Steps per second, everything included."""
-        if not self.playing or len(self._times) < 2:
-            return 0.0
-        (begin, first), (end, last) = self._times[0], self._times[-1]
-        return (last - first) / (end - begin)
-
     async def _run(self) -> None:
         while self.playing or monotonic() < self._until:
             if self.playing:
@@ -114,7 +100,6 @@ class Live:
         except Exception as error:
             self.playing = False
             self.stopped(error)
-        self._times.append((perf_counter(), self.run.steps))
         self._unseen += 1
         if self._unseen > UNSEEN:
             self.playing = False

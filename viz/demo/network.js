@@ -25,8 +25,8 @@ class Graph {
   }
 
   onEdge(event, then) {
-    const index = event.target.dataset?.index;
-    if (index !== undefined) then(this.edges[index]);
+    const edge = this.edges.find(({target}) => target === event.target);
+    if (edge) then(edge);
   }
 
   build(network) {
@@ -45,12 +45,8 @@ class Graph {
     const layers = network.layers.map((layer, k) => element("div", {class: "column", role: "group", "aria-label": this.named(k)},
       this.head(k), element("div", {class: "stack"}, ...this.neurons[k].map(({button}) => button))));
     this.columns.replaceChildren(first, ...layers);
-    this.edges = [];
-    eachNeuron(network, (layer, neuron, start, inputs) => {
-      for (let input = 0; input < inputs; input++) this.edge({layer, neuron, input, index: start + input});
-    });
-    const drawn = this.edges.filter(Boolean);
-    this.svg.replaceChildren(...drawn.map((edge) => edge.line), ...drawn.map((edge) => edge.target));
+    this.edges = neuronsOf(network).flat().flatMap(({k, j, start, inputs}) => Array.from({length: inputs}, (_, i) => this.edge(k, j, i, start + i)));
+    this.svg.replaceChildren(...this.edges.map((edge) => edge.line), ...this.edges.map((edge) => edge.target));
     this.route();
   }
 
@@ -73,7 +69,7 @@ class Graph {
     const {activation, neurons} = this.network.layers[k], last = k === this.network.layers.length - 1;
     const head = element("div", {class: "head"}, element("b", {title: last ? "what the network says" : "a hidden layer: each neuron has a Σ and then its activation f"}, last ? "output" : `layer ${k + 1}`));
     const choice = element("select", {"aria-label": `activation of ${this.named(k)}`},
-      ...CHOICES.activation.map((name) => element("option", {value: name}, name)));
+      ...options(same(CHOICES.activation)));
     this.choices[k] = choice;
     choice.addEventListener("change", () => this.change((layers) => layers[k].activation = choice.value));
     head.append(choice);
@@ -114,12 +110,10 @@ class Graph {
     return {button, canvas, bias};
   }
 
-  edge(edge) {
-    edge.line = svgElement("path", {class: "edge"});
-    edge.target = svgElement("path", {class: "hit", "data-index": edge.index});
-    edge.target.append(svgElement("title", {}));
-    edge.target.firstChild.textContent = "a weight: blue and full positive, orange and dashed negative, the wider the larger";
-    this.edges[edge.index] = edge;
+  edge(layer, neuron, input, index) {
+    const line = svgElement("path", {class: "edge"}), about = "a weight: blue and full positive, orange and dashed negative, the wider the larger";
+    const target = svgElement("path", {class: "hit", "data-index": index}, svgElement("title", {}, about));
+    return {layer, neuron, input, index, line, target};
   }
 
   route() {
@@ -129,7 +123,7 @@ class Graph {
     const chosen = this.inputs.filter(({place}) => place >= 0).sort((one, other) => one.place - other.place);
     const boxes = [chosen.map(({canvas}) => canvas), ...this.neurons.map((row) => row.map(({button}) => button))]
       .map((row) => row.map((box) => box.getBoundingClientRect()));
-    for (const {layer, neuron, input, line, target} of this.edges.filter(Boolean)) {
+    for (const {layer, neuron, input, line, target} of this.edges) {
       const from = boxes[layer][input], to = boxes[layer + 1][neuron];
       const [x1, x2] = [from.right - frame.left, to.left - frame.left], middle = (x1 + x2) / 2;
       const [y1, y2] = [from, to].map((box) => box.top + box.height / 2 - frame.top);
@@ -141,28 +135,27 @@ class Graph {
 
   show(numbers, weights, maps, points, painter, task, selected) {
     // The edges by `numbers`, weights or gradients; the neurons' maps.
-    const drawn = this.edges.filter(Boolean);
-    const scale = Math.max(1e-12, ...drawn.map(({index}) => Math.abs(numbers[index]) || 0));
-    for (const {index, line, layer, neuron} of drawn) {
+    const scale = Math.max(1e-12, ...this.edges.map(({index}) => Math.abs(numbers[index]) || 0));
+    const isChosen = (k, j) => Boolean(selected && selected[0] === k && selected[1] === j);
+    for (const {index, line, layer, neuron} of this.edges) {
       const part = Math.abs(numbers[index]) / scale || 0;
       line.setAttribute("stroke-width", (0.4 + 5 * part).toFixed(2));
-      line.setAttribute("class", `edge ${numbers[index] < 0 ? "negative" : "positive"}${selected && selected[0] === layer && selected[1] === neuron ? " chosen" : ""}`);
+      line.setAttribute("class", `edge ${numbers[index] < 0 ? "negative" : "positive"}${isChosen(layer, neuron) ? " chosen" : ""}`);
       line.setAttribute("opacity", (0.25 + 0.75 * part).toFixed(2));
     }
     this.choices.forEach((choice, k) => choice.value = this.network.layers[k].activation); // not what was refused
-    eachNeuron(this.network, (k, j, start, inputs) => {
+    for (const {k, j, end} of neuronsOf(this.network).flat()) {
       const {button, canvas, bias} = this.neurons[k][j], last = k === this.network.layers.length - 1;
       if (last && this.network.layers[k].neurons === 1) painter.answer(canvas, SMALL, task, answers(this.network.loss, maps[k].a));
       else painter.column(canvas, SMALL, maps[k].a[j]);
-      const b = this.network.bias ? weights[start + inputs] : 0;
+      const b = this.network.bias ? weights[end] : 0;
       bias.className = `bias ${b < 0 ? "negative" : "positive"}`;
       bias.hidden = !this.network.bias;
       bias.title = `bias ${shown(b)}: a square is positive, a circle negative; click to type a number`;
-      const chosen = Boolean(selected && selected[0] === k && selected[1] === j);
-      button.setAttribute("aria-pressed", chosen);
+      button.setAttribute("aria-pressed", isChosen(k, j));
       button.setAttribute("aria-label", `${this.named(k)}, neuron ${j + 1}, ${this.network.layers[k].activation}` +
         (this.network.bias ? `, bias ${shown(b)}` : ""));
-    });
+    }
     const columns = features({features: this.inputs.map(({name}) => name)}, points);
     this.inputs.forEach(({canvas}, i) => painter.column(canvas, SMALL, columns[i]));
   }

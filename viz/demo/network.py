@@ -10,13 +10,37 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from autograd import Op
+from autograd import Op, Value
 from autograd.errors import shown
 from nn import MLP
 from viz.demo.features import PLAIN
 
-Structure = tuple[int, list[int], list[Op], bool]
 MOST_NEURONS, MOST_LAYERS = 32, 8
+
+
+class Shape(NamedTuple):
+    """How many inputs a network has, how many neurons each layer, its activation, and whether there are biases."""
+
+    inputs: int
+    sizes: list[int]
+    activations: list[Op]
+    has_bias: bool
+
+    def network(self, seed: int) -> MLP:
+        """A network of this shape, drawn from the seed."""
+        return MLP(self.inputs, self.sizes, self.activations, bias=self.has_bias, seed=seed)
+
+    def described(self) -> list[dict[str, Any]]:
+        """The layers, as the page knows them."""
+        pairs = zip(self.activations, self.sizes, strict=True)
+        return [{"activation": op.name, "neurons": size} for op, size in pairs]
+
+
+def shape(model: MLP) -> Shape:
+    """The shape of a model: each layer has the activation of its first neuron, and `check_alike` sees to the others."""
+    rows = [layer.neurons for layer in model.layers]
+    first = rows[0][0]
+    return Shape(len(first.w), [*map(len, rows)], [row[0].activation for row in rows], first.b is not None)
 
 
 def checked(model: Any, features: Sequence[str] = PLAIN) -> MLP:
@@ -31,13 +55,13 @@ def checked(model: Any, features: Sequence[str] = PLAIN) -> MLP:
         raise TypeError(
             f"playground needs an MLP as model, like MLP(2, [8, 8, 1]), got {type(model).__name__} {shown(model)}"
         )
-    count = len(features)
-    if inputs(model) != count:
+    count, found = len(features), shape(model)
+    if found.inputs != count:
         why = "draws the plane of two inputs" if features == PLAIN else f"has the features {', '.join(features)}"
         raise ValueError(
-            f"playground {why}, so the model needs {count} inputs: MLP({count}, [8, 8, 1]); got {inputs(model)}"
+            f"playground {why}, so the model needs {count} inputs: MLP({count}, [8, 8, 1]); got {found.inputs}"
         )
-    check_sizes(sizes(model))
+    check_sizes(found.sizes)
     check_alike(model)
     check_parameters(model)
     return model
@@ -59,49 +83,18 @@ def check_alike(model: MLP) -> None:
                 f"playground needs one activation for a layer and all its neurons, and in layer {number} got "
                 f"{' and '.join(op.name for op in functions)}; make a new MLP, or choose it in the page"
             )
-        for neuron in layer.neurons:
-            if (neuron.b is not None) != has_bias(model):
-                raise ValueError("playground needs a bias in every neuron or in none, got some of both")
+    if len({neuron.b is None for layer in model.layers for neuron in layer.neurons}) > 1:
+        raise ValueError("playground needs a bias in every neuron or in none, got some of both")
 
 
 def check_parameters(model: MLP) -> None:
     """Each weight and each bias learns, by itself: the page and the printed program know no others."""
-    slots = sum(len(neuron.w) + has_bias(model) for layer in model.layers for neuron in layer.neurons)
+    slots = sum(len(neuron.w) + (neuron.b is not None) for layer in model.layers for neuron in layer.neurons)
     if len(model.parameters()) != slots:
         raise ValueError(
             f"playground needs a parameter of its own for each of the {slots} weights and biases, got "
             f"{len(model.parameters())} parameters: some are frozen, or shared; make a new MLP"
         )
-
-
-def inputs(model: MLP) -> int:
-    """How many features it gets."""
-    return len(model.layers[0].neurons[0].w)
-
-
-def sizes(model: MLP) -> list[int]:
-    """How many neurons each layer has."""
-    return [len(layer.neurons) for layer in model.layers]
-
-
-def activations(model: MLP) -> list[Op]:
-    """The activation of each layer: that of its first neuron, and `check_alike` sees to the others."""
-    return [layer.neurons[0].activation for layer in model.layers]
-
-
-def has_bias(model: MLP) -> bool:
-    """Whether its neurons have a bias."""
-    return model.layers[0].neurons[0].b is not None
-
-
-def structure(model: MLP) -> Structure:
-    """How many inputs there are and neurons each layer has, its activation, and whether there are biases."""
-    return inputs(model), sizes(model), activations(model), has_bias(model)
-
-
-def parts(model: MLP) -> list[Any]:
-    """All that a training is made for, and would not notice if another took its place."""
-    return [*model.parameters(), *(n.activation for layer in model.layers for n in layer.neurons)]
 
 
 def numbers(model: MLP) -> list[float]:
@@ -111,12 +104,8 @@ def numbers(model: MLP) -> list[float]:
 
 def described(model: MLP, loss: str, features: Sequence[str]) -> dict[str, Any]:
     """What the page needs to know to compute the network, and what its last layer means to the loss."""
-    return {
-        "features": list(features),
-        "loss": loss,
-        "bias": has_bias(model),
-        "layers": [{"activation": layer.activation.name, "neurons": len(layer.neurons)} for layer in model.layers],
-    }
+    found = shape(model)
+    return {"features": list(features), "loss": loss, "bias": found.has_bias, "layers": found.described()}
 
 
 def rebuild(model: MLP, layers: Sequence[int], functions: Sequence[str | Op], seed: int) -> None:
@@ -131,7 +120,8 @@ def rebuild(model: MLP, layers: Sequence[int], functions: Sequence[str | Op], se
     Hidden layers are matched from the first on, and the output with the output.
     """
     check_sizes(layers)
-    new = MLP(inputs(model), layers, functions, bias=has_bias(model), seed=seed)
+    old_shape = shape(model)
+    new = MLP(old_shape.inputs, layers, functions, bias=old_shape.has_bias, seed=seed)
     pairs = [*zip(model.layers[:-1], new.layers[:-1], strict=False), (model.layers[-1], new.layers[-1])]
     for old_layer, new_layer in pairs:
         for old, fresh in zip(old_layer.neurons, new_layer.neurons, strict=False):
@@ -151,20 +141,20 @@ def paths(model: MLP) -> list[str]:
 
 
 class Look(NamedTuple):
-    """What the training was made for, how it is arranged, and all numbers.
+    """The Values that are trained, how they are arranged, and their numbers.
 
     >>> model = MLP(2, [1], seed=0)
     >>> before = look(model)
     >>> model.layers[0].neurons[0].b.data = 0.5
-    >>> look(model) == before, look(model).parts == before.parts
+    >>> look(model) == before, look(model).values == before.values
     (False, True)
     """
 
-    parts: list[Any]
-    structure: Structure
+    values: list[Value]
+    shape: Shape
     numbers: list[float]
 
 
 def look(model: MLP) -> Look:
     """The model as it is now."""
-    return Look(parts(model), structure(model), numbers(model))
+    return Look(model.parameters(), shape(model), numbers(model))

@@ -8,19 +8,6 @@ function weightName(k, j, i) {
   return `w${raised(k + 1)}${lowered(j + 1)},${lowered(i + 1)}`;
 }
 
-function inputName(network, k, i) {
-  return k === 0 ? CHOICES.feature[network.features[i]] : `a${raised(k)}${lowered(i + 1)}`;
-}
-
-function placed(network, k, j) {
-  // Where a neuron's weights are in the list.
-  let found = null;
-  eachNeuron(network, (layer, neuron, start, inputs) => {
-    if (layer === k && neuron === j) found = {start, inputs, bias: start + inputs};
-  });
-  return found;
-}
-
 class Numbers {
   constructor(place, send) {
     this.place = place;
@@ -32,7 +19,7 @@ class Numbers {
     // The sum of a neuron, a row for each weight; made anew only for another neuron.
     const key = `${k} ${j} ${JSON.stringify(network)}`;
     if (this.rows?.key === key) return;
-    const {start, inputs} = placed(network, k, j), count = inputs + (network.bias ? 1 : 0);
+    const {start, inputs} = neuronsOf(network)[k][j], count = inputs + (network.bias ? 1 : 0);
     const cells = Array.from({length: count}, (_, i) => {
       const name = i < inputs ? weightName(k, j, i) : `b${raised(k + 1)}${lowered(j + 1)}`;
       const input = element("input", {type: "text", inputmode: "decimal", "aria-label": name, "data-index": start + i});
@@ -43,7 +30,7 @@ class Numbers {
       });
       const from = element("td", {}), product = element("td", {});
       const row = element("tr", {}, element("th", {scope: "row"}, name), element("td", {}, input), from, product);
-      row.title = i < inputs ? `${name} × ${inputName(network, k, i)}` : "the bias";
+      row.title = i === inputs ? "the bias" : `${name} × ${k ? `a${raised(k)}${lowered(i + 1)}` : CHOICES.feature[network.features[i]]}`;
       return {row, input, from, product};
     });
     const [where, sum, answer, outcome] = ["where", "sum", "answer", "outcome"].map((name) => element("p", {class: name}));
@@ -54,7 +41,7 @@ class Numbers {
   show({network, weights}, k, j, phi, at, where, outcome) {
     // `at` holds z and a of every neuron at the point, `phi` its features.
     this.build(network, k, j);
-    const {start, inputs} = placed(network, k, j), before = k === 0 ? phi : at[k - 1].a;
+    const {start, inputs} = neuronsOf(network)[k][j], before = k === 0 ? phi : at[k - 1].a;
     const active = this.place.getRootNode().activeElement;
     this.rows.cells.forEach(({input, from, product}, i) => {
       const w = weights[start + i], x = i < inputs ? before[i][0] : 1;

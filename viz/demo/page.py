@@ -16,11 +16,11 @@ from viz.demo import features, network
 from viz.demo.data import MOST_CLASSES
 from viz.demo.network import MOST_LAYERS, MOST_NEURONS
 from viz.demo.run import Run
-from viz.demo.settings import CHECKS, PACES, PENALTIES, PRESETS, Settings
+from viz.demo.settings import PRESETS, SCHEMA, Settings
 from viz.demo.still import still
 from viz.demo.training import LOSSES
 from viz.style import theme
-from viz.web import colours
+from viz.web.colours import DARK, LIGHT, variables
 from viz.web.document import asset, document, heading, safe_json
 from viz.web.javascript import Program
 
@@ -42,15 +42,12 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
         "THEME": {
             "positive": theme.POSITIVE,
             "negative": theme.NEGATIVE,
-            "gradient": theme.GRADIENT,
             "classes": theme.CLASS_COLOURS,
             "marks": theme.CLASS_MARKS,
         },
-        "SCHEMA": {name: check.schema for name, check in CHECKS.items()},
+        "SCHEMA": SCHEMA,
         "CHOICES": {
             "dataset": {name: recipe.n_classes for name, recipe in DATASETS.items()},
-            "penalty": PENALTIES,
-            "pace": PACES,
             "activation": list(held),
             "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],
             "loss": LOSSES,
@@ -84,14 +81,11 @@ def table(program: Program, activations: dict[str, Op]) -> dict[str, str]:
     return entries
 
 
-LIGHT = {**colours.LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE, "color-scheme": "light"}
-DARK = {**colours.DARK, "plus": theme.SKY, "minus": colours.DARK["wrong"], "color-scheme": "dark"}
-
-
 def style() -> str:
     """The style sheet, with the colours of light and dark pages; a notebook says itself which it is."""
     root = ".sigmagrad-playground"
-    light, dark = ("".join(f"{_name(key)}:{value};" for key, value in table.items()) for table in (LIGHT, DARK))
+    light = variables({**LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE}) + "color-scheme:light"
+    dark = variables({**DARK, "plus": theme.SKY, "minus": DARK["wrong"]}) + "color-scheme:dark"
     return (
         f"{root}{{{light}}}\nbody[data-jp-theme-light=false] {root}{{{dark}}}\n"
         f"@media (prefers-color-scheme: dark){{body:not([data-jp-theme-light]) {root}{{{dark}}}"
@@ -99,21 +93,21 @@ def style() -> str:
     )
 
 
-def _name(key: str) -> str:
-    return key if key == "color-scheme" else f"--{key}"
-
-
 def data(run: Run) -> dict[str, Any]:
     """What stays the same while a run goes on."""
-    train, test = run.data.train, run.data.test
     return {
-        "train": [[*x, y] for x, y in zip(*train, strict=True)],
-        "test": [[*x, y] for x, y in zip(*test, strict=True)],
+        "train": together(*run.data.train),
+        "test": together(*run.data.test),
         "domain": run.domain(),
         "labels": run.data.labels,
         "own": run.own is not None,
         "curve": run.film.curve(),
     }
+
+
+def together(X: list[list[float]], y: list[Any]) -> list[list[Any]]:
+    """Data points with their y, [x₁, x₂, y]."""
+    return [[*x, target] for x, target in zip(X, y, strict=True)]
 
 
 def finite(numbers: Iterable[float]) -> list[float | None]:
@@ -127,13 +121,7 @@ def film(run: Run, most: int) -> dict[str, Any]:
     while len(kept) > most:
         kept, stride = kept[::2], 2 * stride
     moments = [
-        {
-            "step": moment.step,
-            "network": moment.network,
-            "losses": [moment.train, moment.test],
-            "weights": finite(float(f"{x:.{DIGITS}g}") for x in moment.weights),
-        }
-        for moment in kept
+        {**moment._asdict(), "weights": finite(float(f"{x:.{DIGITS}g}") for x in moment.weights)} for moment in kept
     ]
     return {"networks": run.film.networks, "moments": moments, "stride": stride}
 
@@ -154,7 +142,7 @@ def facts(run: Run, most: int = 1000) -> dict[str, Any]:
         "network": network.described(run.model, run.loss, run.settings.features),
         "weights": finite(value.data for value in parameters),
         "gradients": finite(value.grad for value in parameters),
-        "own": own and {"points": [[*x, y] for x, y in zip(own.X, own.y, strict=True)], "labels": own.labels},
+        "own": own and {"points": together(own.X, own.y), "labels": own.labels},
         "start": run.start(),
         "chooser": run.chooser.getstate()[1],
         "film": film(run, most),

@@ -1,25 +1,27 @@
 // The network over the plane: one point, or a grid of points for the small maps; and the colours of the maps.
 
-function eachNeuron(network, visit) {
-  // visit(layer, neuron, start, inputs) for every neuron; its weights begin at `start` in the list, then comes its bias.
+function neuronsOf(network) {
+  // Layer by layer: each neuron's weights begin at `start` in the list of all, one for each input; `end` is its bias's place.
   let start = 0, inputs = network.features.length;
-  network.layers.forEach((layer, k) => {
-    for (let j = 0; j < layer.neurons; j++, start += inputs + (network.bias ? 1 : 0)) visit(k, j, start, inputs);
-    inputs = layer.neurons;
+  return network.layers.map(({neurons}, k) => {
+    const row = Array.from({length: neurons}, (_, j) => {
+      const neuron = {k, j, start, inputs, end: start + inputs};
+      start = neuron.end + (network.bias ? 1 : 0);
+      return neuron;
+    });
+    inputs = neurons;
+    return row;
   });
 }
 
 function activated(name, columns) {
   // The activations of a layer, for columns of z: one column per neuron.
-  if (name === "softmax") return softmaxOf(columns);
+  if (name === "softmax") {
+    const points = Array.from(columns[0], (_, p) => softmax(columns.map((z) => z[p])));
+    return columns.map((_, k) => Float64Array.from(points, (g) => g[k]));
+  }
   const f = TABLE[OPS[name]].value;
   return columns.map((z) => Float64Array.from(z, (number) => defined(() => f(number))));
-}
-
-function softmaxOf(columns) {
-  const answer = columns.map((z) => new Float64Array(z.length));
-  for (let i = 0; i < columns[0].length; i++) softmax(columns.map((z) => z[i])).forEach((g, k) => answer[k][i] = g);
-  return answer;
 }
 
 function features(network, [x1, x2]) {
@@ -37,20 +39,19 @@ function defined(compute) {
 
 function forwardColumns(network, weights, x) {
   // For columns of features x: per layer the columns z and a.
-  const layers = network.layers.map(() => ({z: [], a: []})), n = x[0].length;
   let before = x;
-  eachNeuron(network, (k, j, start, inputs) => {
-    if (j === 0 && k > 0) before = layers[k - 1].a = activated(network.layers[k - 1].activation, layers[k - 1].z);
-    const z = new Float64Array(n).fill(network.bias ? weights[start + inputs] : 0);
-    for (let i = 0; i < inputs; i++) {
-      const w = weights[start + i], column = before[i];
-      for (let p = 0; p < n; p++) z[p] += w * column[p];
-    }
-    layers[k].z.push(z);
+  return neuronsOf(network).map((row, k) => {
+    const z = row.map(({start, inputs, end}) => {
+      const sums = new Float64Array(x[0].length).fill(network.bias ? weights[end] : 0);
+      for (let i = 0; i < inputs; i++) {
+        const w = weights[start + i], column = before[i];
+        for (let p = 0; p < sums.length; p++) sums[p] += w * column[p];
+      }
+      return sums;
+    });
+    before = activated(network.layers[k].activation, z);
+    return {z, a: before};
   });
-  const last = layers.length - 1;
-  layers[last].a = activated(network.layers[last].activation, layers[last].z);
-  return layers;
 }
 
 function grid(domain, side) {
@@ -67,14 +68,19 @@ function grid(domain, side) {
 
 function answers(loss, a) {
   // What the network says, from its last layer: probabilities, for a loss that takes logits.
-  if (loss === "nll_loss_from_logit") return activated("sigmoid", a);
-  return loss === "cross_entropy_from_logits" ? softmaxOf(a) : a;
+  const f = {nll_loss_from_logit: "sigmoid", cross_entropy_from_logits: "softmax"}[loss];
+  return f ? activated(f, a) : a;
+}
+
+function outputs(network, weights, points) {
+  // The columns of the last layer's a, for points [x₁, x₂, y].
+  const columns = [0, 1].map((i) => Float64Array.from(points, (point) => point[i]));
+  return forwardColumns(network, weights, features(network, columns)).at(-1).a;
 }
 
 function rightPart(network, weights, points) {
   // How many of the points get their class: with one output the second class from ½ on, otherwise the most likely one.
-  const columns = [0, 1].map((i) => Float64Array.from(points, (point) => point[i]));
-  const a = forwardColumns(network, weights, features(network, columns)).at(-1).a, said = answers(network.loss, a);
+  const said = answers(network.loss, outputs(network, weights, points));
   const right = points.filter(([, , y], p) => y === (said.length === 1 ? Number(said[0][p] >= 0.5) : likeliest(said, p)));
   return right.length / points.length;
 }
@@ -109,6 +115,10 @@ function rgb(hex) {
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 }
 
+function css(colour) {
+  return `rgb(${colour.join()})`;
+}
+
 function mixed(from, to, part) {
   return from.map((x, i) => Math.round(x + (to[i] - x) * part));
 }
@@ -117,8 +127,8 @@ const DEEPEST = 0.62; // of a map's colours: the points on it have the full ones
 
 class Painter {
   // Numbers as colours: 0 is the page's own, positive and negative numbers go to the theme's two.
-  constructor(page) {
-    this.page = rgb(page);
+  constructor(style) {
+    [this.page, this.ink] = ["--page", "--ink"].map((name) => rgb(style.getPropertyValue(name).trim()));
     const [negative, positive] = [THEME.negative, THEME.positive].map(rgb);
     this.ramp = Array.from({length: 257}, (_, i) => {
       const t = (i - 128) / 128;
@@ -143,13 +153,7 @@ class Painter {
     // colour(p) for each point of the grid, scaled up smoothly.
     if (canvas.width !== side) canvas.width = canvas.height = side;
     const context = canvas.getContext("2d"), image = context.createImageData(side, side);
-    for (let p = 0; p < side * side; p++) {
-      const [r, g, b] = colour(p);
-      image.data[4 * p] = r;
-      image.data[4 * p + 1] = g;
-      image.data[4 * p + 2] = b;
-      image.data[4 * p + 3] = 255;
-    }
+    for (let p = 0; p < side * side; p++) image.data.set([...colour(p), 255], 4 * p);
     context.putImageData(image, 0, 0);
   }
 

@@ -2,6 +2,7 @@
 
 const QUICK = 72, FINE = 120; // points along each side of the large map, while it moves and when it stands
 const MOST = 600; // of the points of the loss curve
+const PICTURE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 50; // milliseconds between two
 
 class Playground {
   // `send` talks to who trains, the kernel or the page's own run; `address` says where a saved page is.
@@ -16,11 +17,10 @@ class Playground {
     root.setAttribute("aria-label", "neural network playground");
     root.dataset.lmSuppressShortcuts = "true"; // keys pressed here are not the notebook's
     this.build();
-    this.look();
-    this.watch = new MutationObserver(() => this.look());
+    this.watch = new MutationObserver(() => this.draw());
     this.watch.observe(document.body, {attributes: true, attributeFilter: ["data-jp-theme-light", "class"]});
     this.dark = matchMedia("(prefers-color-scheme: dark)");
-    this.dark.addEventListener("change", this.onLook = () => this.look());
+    this.dark.addEventListener("change", this.onDark = () => this.draw());
     this.sized = new ResizeObserver(() => this.draw());
     this.sized.observe(this.picture);
     this.sized.observe(this.curve);
@@ -29,15 +29,7 @@ class Playground {
   close() {
     this.watch.disconnect();
     this.sized.disconnect();
-    this.dark.removeEventListener("change", this.onLook);
-  }
-
-  look() {
-    // The colours of a light or a dark page.
-    const style = getComputedStyle(this.root);
-    this.colours = Object.fromEntries(["page", "ink", "soft", "line"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-    if (this.colours.page) this.painter = new Painter(this.colours.page);
-    this.draw();
+    this.dark.removeEventListener("change", this.onDark);
   }
 
   // --- the parts of the page ----------------------------------------------------------------------------------------
@@ -55,7 +47,7 @@ class Playground {
     this.picture.append(this.map, this.marks);
     this.title = element("h2", {}, "Output");
     this.legend = element("p", {class: "legend"});
-    this.curve = element("canvas", {class: "curve", role: "img", "aria-label": "train and test loss by step", title: "the losses by step: full line train, dashed line test"});
+    this.curve = svgElement("svg", {role: "img", "aria-label": "train and test loss by step"});
     this.chosen = element("h2", {});
     this.back = button("✕ let go", "back to the output alone", () => this.select(...this.selected), "tiny back");
     this.lens = element("canvas", {class: "lens", "aria-hidden": "true", title: "what this neuron makes of each point of the plane"});
@@ -66,7 +58,7 @@ class Playground {
       hover: (k, j, at) => this.hover(k, j, at),
       about: (edge) => this.about(edge),
       edit: (index) => this.edit(index),
-      bias: (k, j) => this.edit(placed(this.frame.network, k, j).bias),
+      bias: (k, j) => this.edit(neuronsOf(this.frame.network)[k][j].end),
       features: (names) => this.send({do: "set", name: "features", value: names}),
       layers: (layers) => this.send(layersMessage(layers)),
     });
@@ -74,7 +66,8 @@ class Playground {
     const detail = element("div", {class: "detail"}, element("div", {class: "top"}, this.chosen, this.back), this.lens, this.scale, numbers);
     const output = element("div", {class: "output"}, this.title, this.picture, this.legend);
     const side = element("div", {class: "side"}, output, detail);
-    const left = element("div", {class: "left"}, this.network, this.tip, this.curve);
+    const left = element("div", {class: "left"}, this.network, this.tip,
+      element("div", {class: "curve", title: "the losses by step: full line train, dashed line test"}, this.curve));
     this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
     this.picture.addEventListener("pointermove", (event) => {
       const box = this.picture.getBoundingClientRect();
@@ -84,6 +77,12 @@ class Playground {
   }
 
   // --- what comes in --------------------------------------------------------------------------------------------------
+
+  hear(message) {
+    if (message.kind === "data") this.take(message);
+    else if (message.kind === "frame") this.show(message);
+    else this.controls.program.value = message.text;
+  }
 
   take(data) {
     // New points, and the losses so far.
@@ -103,11 +102,12 @@ class Playground {
     const shape = JSON.stringify(frame.network);
     if (shape !== this.shape) {
       this.shape = shape;
-      const focused = this.focusedName();
+      const active = this.root.getRootNode().activeElement, name = this.network.contains(active) ? active.getAttribute("aria-label") : null;
       this.graph.build(frame.network);
       if (this.selected && this.selected[1] >= (frame.network.layers[this.selected[0]]?.neurons ?? 0)) this.selected = null;
       this.hovered = null;
-      this.focusNamed(focused);
+      // a button that has just been used is made anew with the network: the focus stays with its successor
+      if (name) [...this.network.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name)?.focus();
     }
     const last = this.losses.at(-1);
     if (this.now === null && (!last || frame.step > last[0])) {
@@ -119,18 +119,6 @@ class Playground {
     this.status.show(frame, right);
     this.controls.show(frame);
     this.draw();
-  }
-
-  focusedName() {
-    // A button that has just been used is made anew with the network: the focus stays with its successor.
-    const active = this.root.getRootNode().activeElement;
-    return active && this.network.contains(active) ? active.getAttribute("aria-label") : null;
-  }
-
-  focusNamed(name) {
-    if (name === null) return;
-    const found = [...this.network.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name);
-    found?.focus();
   }
 
   // --- what is looked at ----------------------------------------------------------------------------------------------
@@ -181,9 +169,8 @@ class Playground {
 
   edit(index) {
     // Show the weight's neuron, and put the cursor into its field.
-    eachNeuron(this.frame.network, (k, j, start, inputs) => {
-      if (index >= start && index <= start + inputs && index < this.frame.weights.length) this.selected = [k, j];
-    });
+    const {k, j} = neuronsOf(this.frame.network).flat().findLast(({start}) => index >= start);
+    this.selected = [k, j];
     this.hovered = null;
     this.drawNow();
     this.numbers.edit(index);
@@ -200,22 +187,22 @@ class Playground {
   }
 
   drawNow() {
-    if (!this.colours.page) this.look(); // the page was made before it was put where its style holds
+    const painter = new Painter(getComputedStyle(this.root)); // of a light or a dark page
     const {network, weights, settings, gradients} = this.frame, task = settings.task;
     const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
     const small = forwardColumns(network, weights, features(network, this.small));
     const large = forwardColumns(network, weights, features(network, points));
     const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
-    this.graph.show(edges, weights, small, this.small, this.painter, task, this.focus);
+    this.graph.show(edges, weights, small, this.small, painter, task, this.focus);
     const last = network.layers.length - 1;
     const [k, j] = this.focus ?? [last, 0];
-    const {painter, colours, point, amount} = this, {test, zeros, steps} = this.controls;
+    const {point, amount} = this, {test, zeros, steps} = this.controls;
     painter.answer(this.map, side, task, answers(network.loss, large[last].a), amount, steps.checked);
     const scale = painter.column(this.lens, side, large[k].a[j]);
     const lines = zeros.checked ? this.zeroLines(large, side) : [];
-    drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, colours, lines});
-    drawCurve(this.curve, this.losses, {colours, now: this.now});
-    this.explain(k, j, scale);
+    drawPoints(this.marks, this.data, {point, task, amount, withTest: test.checked, painter, lines});
+    drawCurve(this.curve, this.losses, this.now);
+    this.explain(k, j, scale, painter);
   }
 
   zeroLines(columns, side) {
@@ -238,7 +225,7 @@ class Playground {
     return "";
   }
 
-  explain(k, j, scale) {
+  explain(k, j, scale, painter) {
     const {network, weights, settings} = this.frame;
     const phi = features(network, this.point.map((x) => [x])), at = forwardColumns(network, weights, phi), last = network.layers.length - 1;
     const said = answers(network.loss, at[last].a).map((column) => column[0]);
@@ -251,8 +238,8 @@ class Playground {
     this.back.hidden = !this.selected;
     this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
     this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, output; arrow keys move the point. ${this.spoken}`);
-    drawLegend(this.legend, this.data.labels, this.painter, settings.task === "classification", this.amount);
-    drawRamp(this.scale, scale, `a of ${name} over the plane: pale is 0`);
+    drawLegend(this.legend, this.data.labels, painter, settings.task === "classification", this.amount);
+    this.scale.replaceChildren(ramp(scale, `a of ${name} over the plane: pale is 0`));
     this.numbers.show(this.frame, k, j, phi, at, where, outcome);
   }
 }

@@ -12,10 +12,11 @@ from autograd.errors import shown
 from autograd.files import write
 from nn import MLP
 from nn.data import count
-from viz.demo import network, page, widget
+from viz.demo import network, page
 from viz.demo.live import Live
 from viz.demo.run import Run
 from viz.demo.settings import preset
+from viz.demo.widget import Page
 
 
 class Playground:
@@ -26,7 +27,7 @@ class Playground:
     ) -> None:
         self._run = Run(model, X, y, dataset, seed)
         program = page.script(self._run.functions, page.LIVE)
-        self._page = widget.page(program, page.style(), self._hear)
+        self._page = Page(program, page.style(), self._hear)
         self._message = ""
         self._live = Live(self._run, self.refresh, self._glance, self._stopped)
         self._drawn = self._frame()
@@ -146,14 +147,12 @@ class Playground:
             "weights": page.finite(value.data for value in held),
             "gradients": page.finite(value.grad for value in held),
             "losses": run.losses(),
-            "rate": self._live.rate(),
             "settings": run.set_up(),
         }
 
     def _begun(self) -> None:
         """A new run: its data too."""
         self._message = ""
-        self._live.begun()
         self._page.show({"kind": "data", **page.data(self._run)})
         self.refresh()
 
@@ -173,16 +172,14 @@ class Playground:
             self._live.drawn()
         else:
             self._live.seen()
-            if command != "here":
-                self._try(command, message)
-
-    def _try(self, command: Any, message: dict[str, Any]) -> None:
-        try:
-            self._message = ""
-            self._obey(command, message)
-        except Exception as error:  # whatever it is, the page says so and stays alive
-            self._message = self._message or str(error)
-            self.refresh()
+            if command == "here":
+                return
+            try:
+                self._message = ""
+                self._obey(command, message)
+            except Exception as error:  # whatever it is, the page says so and stays alive
+                self._message = self._message or str(error)
+                self.refresh()
 
     def _obey(self, command: Any, message: dict[str, Any]) -> None:
         run = self._run

@@ -11,8 +11,7 @@ class Moment(NamedTuple):
 
     step: int
     network: int
-    train: float | None
-    test: float | None
+    losses: tuple[float | None, float | None]  # of the train and the test points
     weights: list[float]
 
 
@@ -43,7 +42,7 @@ class Recording:
         """One more moment, unless it is the last one again."""
         if not self.networks or self.networks[-1] != network:
             self.networks.append(network)
-        moment = Moment(step, len(self.networks) - 1, *losses, weights)
+        moment = Moment(step, len(self.networks) - 1, losses, weights)
         if self.moments and self.moments[-1] == moment:
             return
         self.moments.append(moment)
@@ -56,4 +55,4 @@ class Recording:
 
     def curve(self) -> list[tuple[int, float | None, float | None]]:
         """The losses by step."""
-        return [(moment.step, moment.train, moment.test) for moment in self.moments]
+        return [(moment.step, *moment.losses) for moment in self.moments]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd import Op
 from autograd.errors import shown
 from nn import MLP
 from nn.activations import ACTIVATIONS
@@ -81,30 +80,30 @@ def written(x: float) -> str:
 class Built(NamedTuple):
     """A network that was made; how it is written is asked only when the program is."""
 
-    inputs: int
-    sizes: list[int]
-    functions: list[Op]
-    has_bias: bool
+    shape: network.Shape
     seed: int
 
     def __str__(self) -> str:
-        for op in self.functions:
+        inputs, sizes, functions, has_bias = self.shape
+        for op in functions:
             if ACTIVATIONS.get(op.name) is not op:
                 raise ValueError(
                     f"code() writes the activations of nn by name, and {shown(op.name)} is an Op of your own"
                 )
-        names = str([op.name for op in self.functions]).replace("'", '"')
-        bias = "" if self.has_bias else ", bias=False"
-        return f"model = MLP({self.inputs}, {self.sizes}, {names}{bias}, seed={self.seed})"
+        names = str([op.name for op in functions]).replace("'", '"')
+        bias = "" if has_bias else ", bias=False"
+        return f"model = MLP({inputs}, {sizes}, {names}{bias}, seed={self.seed})"
 
 
 class Retelling:
     """What has happened since the start, as lines of Python.
 
-    >>> told = Retelling(MLP(2, [1], seed=0), seed=0)
+    >>> model = MLP(2, [1], seed=0)
+    >>> before, told = network.look(model), Retelling(model, seed=0)
     >>> told.trained(Settings(), "nll_loss", 1)
     >>> told.trained(Settings(), "nll_loss", 1)
-    >>> told.changed({"layers[0].neurons[0].b": 0.5})
+    >>> model.layers[0].neurons[0].b.data = 0.5
+    >>> told.noticed(model, before)
     >>> print("\\n".join(map(str, told.lines)))
     model = MLP(2, [1], ["identity"], seed=0)
     train(2, nll_loss, lr=0.1, batch_size=10)
@@ -122,7 +121,7 @@ class Retelling:
     def built(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
         """There is a new network: drawn from the seed, or with these numbers."""
         self._close()
-        self.lines.append(Built(*network.structure(model), seed))
+        self.lines.append(Built(network.shape(model), seed))
         if numbers is not None:
             self.set(numbers)
 
@@ -131,31 +130,19 @@ class Retelling:
         self._close()
         self.lines.append(f"set_numbers([{', '.join(map(written, numbers))}])")
 
-    def changed(self, numbers: Mapping[str, float]) -> None:
-        """Some weights or biases were set, by their paths in the model."""
-        self._close()
-        self.lines += [f"model.{path}.data = {written(x)}" for path, x in numbers.items()]
-
     def noticed(self, model: MLP, before: network.Look) -> None:
-        """What a cell has changed in the network.
-
-        >>> model = MLP(2, [1], seed=0)
-        >>> before, told = network.look(model), Retelling(model, seed=0)
-        >>> model.layers[0].neurons[0].b.data = 0.5
-        >>> told.noticed(model, before)
-        >>> told.lines[-1]
-        'model.layers[0].neurons[0].b.data = 0.5'
-        """
+        """What a cell has changed in the network: a few numbers by their paths, or all of them."""
         now = network.look(model)
-        if now.structure != before.structure:
+        if now.shape != before.shape:
             self.built(model, self.seed, now.numbers)
             return
         both = zip(network.paths(model), before.numbers, now.numbers, strict=True)
-        different = {path: x for path, old, x in both if x != old}
-        if len(different) <= FEW:
-            self.changed(different)
-        else:
+        told = [f"model.{path}.data = {written(x)}" for path, old, x in both if x != old]
+        if len(told) > FEW:
             self.set(now.numbers)
+        else:
+            self._close()
+            self.lines += told
 
     def trained(self, settings: Settings, loss: str, steps: int) -> None:
         """Some more steps with a loss of nn."""

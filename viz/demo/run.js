@@ -57,7 +57,8 @@ class Run {
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         this.chooser = new Random(state);
-        throw new Error(`Stopped in step ${this.step + 1}: ${error.message}. The weights are those before this step.`);
+        this.message = `Stopped in step ${this.step + 1}: ${error.message}. The weights are those before this step.`;
+        return this.stop();
       }
       this.step++;
       if (this.step % this.stride === 0) this.record();
@@ -89,32 +90,21 @@ class Run {
     this.film = {networks: [], moments: []};
     this.compile();
     this.record();
+    this.tell(this.data);
   }
 
   // --- changes --------------------------------------------------------------------------------------------------------
 
-  whole(change) {
-    const before = {...this};
-    try {
-      change();
-    } catch (error) {
-      Object.assign(this, before);
-      throw error;
-    }
-  }
-
   change(settings, layers, anew) {
     // Other settings, and perhaps other layers; another data set brings its task.
-    this.whole(() => {
-      const name = settings.dataset ?? this.settings.dataset, classes = name === "own" ? this.own?.labels.length : CHOICES.dataset[name];
-      const task = name !== this.settings.dataset && classes !== undefined ? {task: classes ? "classification" : "regression"} : {};
-      this.settings = {...this.settings, ...task, ...settings};
-      if (!anew) return this.compile();
-      this.gather();
-      this.network = {...this.network, features: this.settings.features, layers: layers ?? this.network.layers};
-      this.fit();
-      this.begin();
-    });
+    const name = settings.dataset ?? this.settings.dataset, classes = name === "own" ? this.own?.labels.length : CHOICES.dataset[name];
+    const task = name !== this.settings.dataset && classes !== undefined ? {task: classes ? "classification" : "regression"} : {};
+    this.settings = {...this.settings, ...task, ...settings};
+    if (!anew) return this.compile();
+    this.gather();
+    this.network = {...this.network, features: this.settings.features, layers: layers ?? this.network.layers};
+    this.fit();
+    this.begin();
   }
 
   fit() {
@@ -130,54 +120,48 @@ class Run {
 
   reshape(layers) {
     // Other layers: what stays keeps its weights, what is new draws them, and the run goes on.
-    this.whole(() => {
-      const old = this.network, kept = this.weights, gradients = this.gradients;
-      this.network = {...old, layers};
-      this.weights = Float64Array.from(drawnWeights(this.network, this.settings.seed + this.step));
-      this.gradients = new Float64Array(this.weights.length);
-      const place = {};
-      eachNeuron(old, (k, j, start, inputs) => { place[`${k === old.layers.length - 1 ? "last" : k} ${j}`] = [start, inputs]; });
-      eachNeuron(this.network, (k, j, start, inputs) => {
-        const found = place[`${k === layers.length - 1 ? "last" : k} ${j}`];
-        if (!found) return;
-        const [from, before] = found;
-        for (let i = 0; i < Math.min(inputs, before); i++) [this.weights[start + i], this.gradients[start + i]] = [kept[from + i], gradients[from + i]];
-        if (old.bias) [this.weights[start + inputs], this.gradients[start + inputs]] = [kept[from + before], gradients[from + before]];
-      });
-      this.compile();
-      this.record();
-    });
+    const old = this.network, hidden = neuronsOf(old), last = hidden.pop(), {weights, gradients} = this;
+    this.network = {...old, layers};
+    this.weights = Float64Array.from(drawnWeights(this.network, this.settings.seed + this.step));
+    this.gradients = new Float64Array(this.weights.length);
+    const keep = (to, from) => [this.weights[to], this.gradients[to]] = [weights[from], gradients[from]];
+    for (const {k, j, start, inputs, end} of neuronsOf(this.network).flat()) {
+      const from = (k === layers.length - 1 ? last : hidden[k])?.[j];
+      for (let i = 0; i < Math.min(inputs, from?.inputs ?? 0); i++) keep(start + i, from.start + i);
+      if (from && old.bias) keep(end, from.end);
+    }
+    this.compile();
+    this.record();
   }
 
   // --- what the page says ---------------------------------------------------------------------------------------------
 
   hear(message) {
+    // Do it, or say why not, with everything as it was.
+    const before = {...this};
     try {
       this.message = "";
       this.obey(message);
     } catch (error) {
+      Object.assign(this, before, {message: error.message});
       this.stop();
-      this.message = error.message;
     }
     if (message.do !== "code") this.refresh();
   }
 
   obey({do: command, name, value, layers, activations, index, text}) {
-    if (command === "play") this.play();
+    if (command === "play") this.timer ??= setInterval(() => this.hear({do: "turn"}), PICTURE);
+    else if (command === "turn") this.advance(this.settings.pace === "max" ? Infinity : Number(this.settings.pace), performance.now() + 40);
     else if (command === "pause") this.stop();
     else if (command === "step") {
       this.stop();
       this.advance(1);
-    } else if (command === "reset") this.anew(() => this.begin());
+    } else if (command === "reset") this.begin();
     else if (command === "code") this.tell({kind: "code", text: this.code});
-    else if (command === "set") {
-      const read = {[name]: readSetting(name, value)};
-      if (ANEW.includes(name)) this.anew(() => this.change(read, null, true));
-      else this.change(read, null, false);
-    } else if (command === "layers") this.reshape(readLayers(layers, activations));
-    else if (command === "weight") {
-      this.weights = this.weights.with(index, readNumber("a weight", value));
-    } else if (command === "preset") {
+    else if (command === "set") this.change({[name]: readSetting(name, value)}, null, ANEW.includes(name));
+    else if (command === "layers") this.reshape(readLayers(layers, activations));
+    else if (command === "weight") this.weights = this.weights.with(index, readNumber("a weight", value));
+    else if (command === "preset") {
       const {look, ...chosen} = CHOICES.preset[name], task = CHOICES.dataset[chosen.dataset] ? "classification" : "regression";
       this.setUp(JSON.stringify({...CHOICES.start, task, seed: this.settings.seed, ...chosen}));
     } else if (command === "settings") this.setUp(text);
@@ -185,19 +169,7 @@ class Run {
 
   setUp(text) {
     this.stop();
-    const [settings, layers] = readSetUp(text);
-    this.anew(() => this.change(settings, layers, true));
-  }
-
-  anew(begin) {
-    begin();
-    this.tell(this.data);
-  }
-
-  play() {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.timer ??= setInterval(() => this.turn(), still ? 500 : 50);
-    this.began = [performance.now(), this.step];
+    this.change(...readSetUp(text), true);
   }
 
   stop() {
@@ -205,21 +177,9 @@ class Run {
     this.timer = null;
   }
 
-  turn() {
-    const {pace} = this.settings;
-    try {
-      this.advance(pace === "max" ? Infinity : Number(pace), performance.now() + 40);
-    } catch (error) {
-      this.stop();
-      this.message = error.message;
-    }
-    this.refresh();
-  }
-
   refresh() {
     const {step, network, message, losses} = this, playing = this.timer !== null;
-    const rate = playing ? (step - this.began[1]) / (performance.now() - this.began[0]) * 1000 : 0;
     const settings = {...this.settings, layers: network.layers.map((layer) => layer.neurons), activations: network.layers.map((layer) => layer.activation)};
-    this.tell({kind: "frame", step, network, weights: [...this.weights], gradients: [...this.gradients], losses, rate, settings, playing, message});
+    this.tell({kind: "frame", step, network, weights: [...this.weights], gradients: [...this.gradients], losses, settings, playing, message});
   }
 }

@@ -42,22 +42,23 @@ class Run:
         last, f = output_for(self.settings.task, len(self.data.labels))
         functions = ["tanh", "tanh", f]
         self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
-        self.functions = {op.name: op for op in network.activations(self.model)}  # the user's own Ops have names too
-        self._given = (network.structure(given), network.numbers(given)) if given else None
+        self.functions = {
+            op.name: op for op in network.shape(self.model).activations
+        }  # the user's own Ops have names too
+        self._given = (network.shape(given), network.numbers(given)) if given else None
         self._begin()
 
     # --- the start ----------------------------------------------------------------------------------------------------
 
     def _is_given(self) -> bool:
-        return self._given is not None and self._given[0] == network.structure(self.model)
+        return self._given is not None and self._given[0] == network.shape(self.model)
 
     def start(self) -> dict[str, Any] | None:
         """The first weights of the user's model, and the network that they are for."""
         if self._given is None:
             return None
-        (inputs, sizes, functions, _), numbers = self._given
-        layers = [{"activation": op.name, "neurons": size} for op, size in zip(functions, sizes, strict=True)]
-        return {"features": inputs, "layers": layers, "weights": numbers}
+        shape, numbers = self._given
+        return {"features": shape.inputs, "layers": shape.described(), "weights": numbers}
 
     def _begin(self) -> None:
         """Step 0, with the weights as they are."""
@@ -79,8 +80,7 @@ class Run:
         if self._given and self._is_given():
             numbers = self._given[1]
         else:
-            inputs, sizes, functions, bias = network.structure(self.model)
-            numbers = network.numbers(MLP(inputs, sizes, functions, bias=bias, seed=self.settings.seed))
+            numbers = network.numbers(network.shape(self.model).network(self.settings.seed))
         for value, x in zip(self.model.parameters(), numbers, strict=True):
             value.data, value.grad = x, 0.0
         self._begin()
@@ -143,7 +143,7 @@ class Run:
         now = network.look(self.model)
         if now == self._known:
             return False
-        if now.parts != self._known.parts:
+        if (now.values, now.shape) != (self._known.values, self._known.shape):
             network.checked(self.model, self.settings.features)
             self._compile()
         self.told.noticed(self.model, self._known)
@@ -205,24 +205,22 @@ class Run:
 
     def _fit(self) -> None:
         """As many inputs as there are features, and as many outputs as the task needs, if what there is does not do."""
-        inputs, layers, functions, bias = network.structure(self.model)
-        if inputs != len(self.settings.features):
-            other = MLP(len(self.settings.features), layers, functions, bias=bias, seed=self.settings.seed)
-            self.model.layers = other.layers
+        shape, count = network.shape(self.model), len(self.settings.features)
+        if shape.inputs != count:
+            self.model.layers = shape._replace(inputs=count).network(self.settings.seed).layers
         try:
             loss_name(self.model, self.settings.task, len(self.data.labels))
         except ValueError:
             last, f = output_for(self.settings.task, len(self.data.labels))
-            names: list[str | Op] = [*functions[:-1], f]
-            network.rebuild(self.model, [*layers[:-1], last], names, self.settings.seed)
+            names: list[str | Op] = [*shape.activations[:-1], f]
+            network.rebuild(self.model, [*shape.sizes[:-1], last], names, self.settings.seed)
 
     # --- the whole set-up ---------------------------------------------------------------------------------------------
 
     def set_up(self) -> dict[str, Any]:
         """Settings, layers and activations."""
-        functions = [op.name for op in network.activations(self.model)]
-        held = {**asdict(self.settings), "features": list(self.settings.features)}
-        return {**held, "layers": network.sizes(self.model), "activations": functions}
+        shape, held = network.shape(self.model), {**asdict(self.settings), "features": list(self.settings.features)}
+        return {**held, "layers": shape.sizes, "activations": [op.name for op in shape.activations]}
 
     def apply(self, set_up: Mapping[str, Any]) -> None:
         """Take over a set-up, or a part of one, and begin anew."""
@@ -236,9 +234,9 @@ class Run:
             self.data = data_for(new, self.own)
             if layers is not None or names is not None:
                 functions: Any = "tanh" if names is None else [self.functions.get(name, name) for name in names]
-                sizes = network.sizes(self.model) if layers is None else layers
-                inputs = len(new.features)
-                fresh = MLP(inputs, sizes, functions, bias=network.has_bias(self.model), seed=new.seed)
+                shape = network.shape(self.model)
+                sizes = shape.sizes if layers is None else layers
+                fresh = MLP(len(new.features), sizes, functions, bias=shape.has_bias, seed=new.seed)
                 self.model.layers = network.checked(fresh, new.features).layers
             self._fit()
             self.reset()

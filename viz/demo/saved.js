@@ -5,20 +5,19 @@ const root = document.getElementById("playground");
 const page = new Playground(root, (message) => run.hear(message),
   location.protocol === "about:" ? null : () => location.href.split("#")[0]); // in a frame of a notebook there is no address
 const run = new Run(held, (message) => {
-  if (message.kind === "code") page.controls.program.value = message.text;
-  if (message.kind === "data") page.take(message);
   if (message.kind === "frame") {
     page.now = null;
-    slider.max = slider.value = run.film.moments.length;
-    spoken(message.step);
-    page.show(message);
+    point(run.film.moments.length, message.step);
   }
+  page.hear(message);
 });
 const slider = element("input", {type: "range", min: 0, step: 1, "aria-label": "moment of the run", title: "look back at what was recorded"});
-const replay = button("Show again", "show the recording from its beginning", () => timer ? halt() : start());
+const again = button("Show again", "show the recording from its beginning", replay);
 let timer = null;
 
-function spoken(step) {
+function point(to, step) {
+  slider.max = run.film.moments.length;
+  slider.value = to;
   slider.setAttribute("aria-valuetext", `step ${counted(step)}`);
 }
 
@@ -27,25 +26,19 @@ function go(to) {
   const {networks, moments} = run.film, at = Math.max(0, Math.min(moments.length, to)), moment = moments[at];
   if (run.timer) run.stop();
   if (!moment) return run.refresh();
-  slider.max = moments.length;
-  slider.value = at;
-  spoken(moment.step);
+  point(at, moment.step);
   page.now = moment.step;
   page.show({...moment, network: networks[moment.network], gradients: null, settings: page.frame.settings, playing: false});
   page.status.say(`Looking back at step ${counted(moment.step)}. What you do goes on from step ${counted(run.step)}.`, false);
 }
 
-function start() {
+function replay() {
+  // Through the recording, or at once to its end.
   let at = 0;
-  timer = setInterval(() => at < run.film.moments.length ? go(at++) : halt(), matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 50);
-  replay.textContent = "❚❚ Halt";
-}
-
-function halt() {
   clearInterval(timer);
-  timer = null;
-  replay.textContent = "Show again";
-  run.refresh();
+  timer = timer ? null : setInterval(() => at < run.film.moments.length ? go(at++) : replay(), PICTURE);
+  again.textContent = timer ? "❚❚ Halt" : "Show again";
+  if (!timer) run.refresh();
 }
 
 function follow() {
@@ -60,7 +53,7 @@ function follow() {
 
 slider.addEventListener("input", () => go(Number(slider.value)));
 page.bar.insertBefore(element("span", {class: "film"}, button("◀", "one moment back", () => go(Number(slider.value) - 1)), slider,
-  button("▶", "one moment on", () => go(Number(slider.value) + 1)), replay), page.bar.lastChild);
+  button("▶", "one moment on", () => go(Number(slider.value) + 1)), again), page.bar.lastChild);
 page.take(run.data);
 run.refresh();
 window.addEventListener("hashchange", follow);

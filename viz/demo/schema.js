@@ -60,12 +60,9 @@ function readSetUp(text) {
   if (typeof held !== "object" || held === null || Array.isArray(held)) throw new Error(`a set-up is an object like the one that the page shows, got ${said(text)}`);
   const {layers, activations, ...settings} = held, read = {};
   for (const [name, x] of Object.entries(settings)) read[name] = readSetting(name, x);
-  const shape = layers === undefined && activations === undefined ? null : readLayers(layers, activations ?? tanhs(layers));
-  return [read, shape];
-}
-
-function tanhs(layers) {
-  return Array.isArray(layers) ? layers.map((_, k) => k < layers.length - 1 ? "tanh" : "identity") : [];
+  if (layers === undefined && activations === undefined) return [read, null];
+  const usual = Array.isArray(layers) ? layers.map((_, k) => k < layers.length - 1 ? "tanh" : "identity") : [];
+  return [read, readLayers(layers, activations ?? usual)];
 }
 
 function lossName(network, task, classes) {

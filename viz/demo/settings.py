@@ -10,8 +10,6 @@ from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION
 from viz.demo.features import FEATURES, PLAIN
 
 OWN = "own"  # the data set's name for the user's X, y
-PENALTIES = ("none", "L1", "L2")
-PACES = ("1", "10", "100", "max")  # steps for each picture
 
 
 @dataclass(frozen=True)
@@ -40,84 +38,50 @@ class Settings:
 
     def changed(self, **changes: Any) -> Settings:
         """The same with some settings changed, each checked; a text from the page counts as the number it says."""
-        unknown = [name for name in changes if name not in CHECKS]
-        if unknown:
-            raise ValueError(f"settings are {', '.join(CHECKS)}; got {shown(unknown[0])}")
-        return replace(self, **{name: CHECKS[name](name, x) for name, x in changes.items()})
+        for name in changes:
+            if name not in SCHEMA:
+                raise ValueError(f"settings are {', '.join(SCHEMA)}; got {shown(name)}")
+        return replace(self, **{name: read_setting(name, x) for name, x in changes.items()})
 
 
-class Range:
-    """A check for numbers of a range; whole ones if `kind` is int."""
-
-    def __init__(self, low: float, high: float, *, above: bool = False, kind: type = float) -> None:
-        self.low, self.high, self.above, self.kind = low, high, above, kind
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """The range, as the page reads it."""
-        return {"low": self.low, "high": self.high, "above": self.above, "whole": self.kind is int}
-
-    def __call__(self, name: str, x: Any) -> Any:
-        """The number, or an error with the range."""
-        found = read_number(name, x)
-        fits = self.low <= found <= self.high and not (self.above and found == self.low)
-        if not fits or (self.kind is int and not found.is_integer()):
-            what = "a whole number" if self.kind is int else "a number"
-            start = f"above {self.low:g} and at most" if self.above else f"from {self.low:g} to"
-            got = found if self.kind is float or not found.is_integer() else int(found)
-            raise ValueError(f"{name} needs {what} {start} {self.high:.10g}, got {got}")
-        return self.kind(found)
+SCHEMA: dict[str, dict[str, Any]] = {  # what each may be: one of some words, some of them, or a number of a range
+    "dataset": {"words": [*DATASETS, OWN]},
+    "task": {"words": [CLASSIFICATION, REGRESSION]},
+    "features": {"some": [*FEATURES]},
+    "noise": {"low": 0, "high": 1},
+    "train_share": {"low": 0.1, "high": 0.9},
+    "seed": {"low": 0, "high": 2**32 - 1, "whole": True},
+    "lr": {"low": 0, "high": 1000, "above": True},
+    "batch_size": {"low": 1, "high": 10_000, "whole": True},
+    "penalty": {"words": ["none", "L1", "L2"]},
+    "rate": {"low": 0, "high": 100},
+    "pace": {"words": ["1", "10", "100", "max"]},  # steps for each picture
+}
 
 
-class Choice:
-    """A check for one of some words, in capitals or not."""
-
-    kind = "words"
-
-    def __init__(self, *words: str) -> None:
-        self.words = words
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """The words, as the page reads them."""
-        return {self.kind: self.words}
-
-    def __call__(self, name: str, x: Any) -> Any:
-        """The word, or an error with all of them."""
-        for word in self.words:
+def read_setting(name: str, x: Any) -> Any:
+    """A setting as it is kept, or an error that says what it may be; `schema.js` reads the same table in the page."""
+    schema = SCHEMA[name]
+    if words := schema.get("words"):
+        for word in words:
             if isinstance(x, str) and x.lower() == word.lower():
                 return word
-        raise ValueError(f"{name} needs one of {', '.join(self.words)}; got {shown(x)}")
-
-
-class Some(Choice):
-    """A check for some of some words, at least one, each once; they come in the order given here."""
-
-    kind = "some"
-
-    def __call__(self, name: str, x: Any) -> Any:
-        """The words, or an error with all that there are."""
+        raise ValueError(f"{name} needs one of {', '.join(words)}; got {shown(x)}")
+    if some := schema.get("some"):
         held = list(x) if isinstance(x, (list, tuple)) else [x]
-        unknown = [one for one in held if not isinstance(one, str) or one not in self.words]
+        unknown = [one for one in held if not isinstance(one, str) or one not in some]
         if unknown or not held:
-            got = shown(unknown[0] if held else x)
-            raise ValueError(f"{name} needs a list of some of {', '.join(self.words)}; got {got}")
-        return tuple(word for word in self.words if word in held)
-
-
-CHECKS: dict[str, Any] = {
-    "dataset": Choice(*DATASETS, OWN),
-    "task": Choice(CLASSIFICATION, REGRESSION),
-    "features": Some(*FEATURES),
-    "noise": Range(0, 1),
-    "train_share": Range(0.1, 0.9),
-    "seed": Range(0, 2**32 - 1, kind=int),
-    "lr": Range(0, 1000, above=True),
-    "batch_size": Range(1, 10_000, kind=int),
-    "penalty": Choice(*PENALTIES),
-    "rate": Range(0, 100),
-    "pace": Choice(*PACES),
-}
+            came = shown(unknown[0] if held else x)
+            raise ValueError(f"{name} needs a list of some of {', '.join(some)}; got {came}")
+        return tuple(word for word in some if word in held)
+    found, low, high = read_number(name, x), schema["low"], schema["high"]
+    above, whole = schema.get("above"), schema.get("whole")
+    if not low <= found <= high or (above and found == low) or (whole and not found.is_integer()):
+        what = "a whole number" if whole else "a number"
+        start = f"above {low:g} and at most" if above else f"from {low:g} to"
+        got = int(found) if whole and found.is_integer() else found
+        raise ValueError(f"{name} needs {what} {start} {high:.10g}, got {got}")
+    return int(found) if whole else found
 
 
 def read_number(name: str, x: Any) -> float:

@@ -50,19 +50,6 @@ def loss_name(model: MLP, task: str, n_classes: int) -> str:
     return pairs[last.name]
 
 
-def penalty_of(kind: str, rate: float, weights: list[Value]) -> Value | None:
-    """What large weights cost: rate · Σ w² for L2, rate · Σ |w| for L1."""
-    if kind == "none" or not rate:
-        return None
-    return rate * total([w * w for w in weights] if kind == "L2" else [abs(w) for w in weights])
-
-
-def arrays(points: Points) -> tuple[Any, Any]:
-    """Data points and their y as `vectorize` likes them best: nothing is converted again in every step."""
-    X, y = points
-    return np.array(X, dtype=float), np.array(y, dtype=float)
-
-
 class Training:
     """A model, the points it learns from, and the next step.
 
@@ -76,7 +63,7 @@ class Training:
     """
 
     def __init__(self, model: MLP, points: Points, settings: Settings, loss: str, chooser: random.Random) -> None:
-        self.X, self.y = arrays(points)
+        self.X, self.y = (np.array(part, dtype=float) for part in points)  # once, rather than in every step
         self.size = min(settings.batch_size, len(self.X))
         self.chooser = chooser
         self.optimizer = SGD(model.parameters(), settings.lr)
@@ -85,8 +72,9 @@ class Training:
 
         def error(x: Any, y: Any) -> Value:
             J = compare(model(x), y)
-            penalty = penalty_of(settings.penalty, settings.rate, weights)
-            return J if penalty is None else J + penalty
+            if settings.penalty == "none" or not settings.rate:
+                return J
+            return J + settings.rate * total([w * w if settings.penalty == "L2" else abs(w) for w in weights])
 
         self.J = vectorize(error)
         self.each_loss = vectorize(lambda x, y: compare(model(x), y))

@@ -4,7 +4,6 @@ const PATIENCE = 4000, HERE = 5000; // milliseconds
 const GONE = "Python does not answer: it is busy, or was started anew; then run the cell again.";
 
 function render({model, el}) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let silence = null;
   const ask = (message) => {
     model.send(message);
@@ -14,12 +13,8 @@ function render({model, el}) {
   const hear = (message) => {
     clearTimeout(silence);
     silence = null;
-    if (message.kind === "data") page.take(message);
-    if (message.kind === "code") page.controls.program.value = message.text;
-    if (message.kind === "frame") {
-      page.show(message);
-      setTimeout(() => model.send({do: "drawn"}), still && message.playing ? 500 : 0);
-    }
+    page.hear(message);
+    if (message.kind === "frame") setTimeout(() => model.send({do: "drawn"}), message.playing && PICTURE > 50 ? PICTURE : 0);
   };
   model.on("msg:custom", hear);
   ask({do: "hello"});

@@ -17,11 +17,12 @@ Message = dict[str, Any]
 
 
 class Page(anywidget.AnyWidget):
-    """Sends what `show` gets to every view of the page, and hands over what these say."""
+    """A page with this program and this style: sends what `show` gets to every view, and hands over what these say."""
 
-    def __init__(self, hear: weakref.WeakMethod[Callable[[Message], None]]) -> None:
+    def __init__(self, script: str, style: str, hear: Callable[[Message], None]) -> None:
+        self._esm, self._css = script, style  # anywidget sends both along
         super().__init__()
-        self._hear = hear  # weakly, as the kernel keeps every widget that is not closed
+        self._hear = weakref.WeakMethod(hear)  # weakly, as the kernel keeps every widget that is not closed
         self.on_msg(lambda _, content, buffers: self._tell(content))
 
     def _tell(self, message: Message) -> None:
@@ -37,9 +38,3 @@ class Page(anywidget.AnyWidget):
     def show(self, message: Message) -> None:
         """Send a message."""
         self.send(message)
-
-
-def page(script: str, style: str, hear: Callable[[Message], None]) -> Page:
-    """A page with this program and this style; anywidget takes both from the class."""
-    kind: type[Page] = type("Page", (Page,), {"_esm": script, "_css": style})
-    return kind(weakref.WeakMethod(hear))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -11,6 +10,7 @@ from autograd.formulas.symbols import Expression
 from autograd.formulas.text import Latex, Text
 from autograd.named import Named
 from viz.derivation.latex import Cell, digits
+from viz.style.labels import width
 
 Line = list[Cell]
 DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"), Cell("", "")
@@ -45,11 +45,6 @@ def equations(left: Cell, sums: Sequence[Sequence[Line]]) -> list[Line]:
 def _bracketed(cell: Cell) -> Cell:
     """What follows a + or a dot: in parentheses if it starts with a minus."""
     return Cell(f"({cell.text})", rf"\left({cell.latex}\right)") if cell.text[0] == "−" else cell
-
-
-def width(text: str) -> int:
-    """How many columns a text takes in a terminal."""
-    return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
 def aligned(lines: Sequence[Line]) -> str:

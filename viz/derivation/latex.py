@@ -14,7 +14,6 @@ from viz.style.labels import UNSEEN, pieces
 
 ESCAPES = LATEX_ESCAPES | {ord("<"): r"\lt ", ord(">"): r"\gt "}  # these two for pages that show LaTeX as HTML
 SPECIAL = re.compile(r"([{}$&#%_\\^~<>@])")
-PIECES = re.compile(r"[{}$&#%_\\^~<>@\s]|[^{}$&#%_\\^~<>@\s]+")
 NUMBERS = re.compile(r"[0-9.,+()-]+")
 
 
@@ -50,18 +49,19 @@ def label_latex(label: str) -> str:
 
 def words_latex(text: str) -> str:
     """Text within a formula: a lone letter in italics, numbers, words upright."""
-    return "".join(map(_piece, PIECES.findall(text)))
+    return "".join(map(_word, re.split(rf"(\s)|{SPECIAL.pattern}", text)))
 
 
-def _piece(piece: str) -> str:
-    if piece.isspace():
-        return r"\ "
-    if piece == "ℒ":
-        return r"\mathcal{L}"
-    if NUMBERS.fullmatch(piece) or (len(piece) == 1 and piece.isalpha()):
-        return piece
-    escaped = piece.translate(ESCAPES)
-    return escaped if escaped != piece else rf"\text{{{piece}}}"
+def _word(piece: str | None) -> str:
+    if not piece or NUMBERS.fullmatch(piece) or (len(piece) == 1 and piece.isalpha() and piece != "ℒ"):
+        return piece or ""
+    return r"\ " if piece.isspace() else r"\mathcal{L}" if piece == "ℒ" else _upright(piece)
+
+
+def _upright(words: str) -> str:
+    """Words as they are; every second piece is a character that LaTeX would interpret."""
+    pieces = enumerate(SPECIAL.split(words))
+    return "".join(piece.translate(ESCAPES) if i % 2 else rf"\text{{{piece}}}" for i, piece in pieces if piece)
 
 
 def said(*parts: str | Symbol) -> Cell:
@@ -71,15 +71,8 @@ def said(*parts: str | Symbol) -> Cell:
     Cell(text='no path to x₁', latex='\\text{no path to }x_1')
     """
     text = "".join(part if isinstance(part, str) else part.text for part in parts)
-    latex = "".join(_said(part) if isinstance(part, str) else part.latex for part in parts)
+    latex = "".join(_upright(part) if isinstance(part, str) else part.latex for part in parts)
     return Cell(text, latex)
-
-
-def _said(words: str) -> str:
-    pieces = SPECIAL.split(words)  # every second one is a character that LaTeX would interpret
-    return "".join(
-        piece.translate(ESCAPES) if i % 2 else rf"\text{{{piece}}}" for i, piece in enumerate(pieces) if piece
-    )
 
 
 def digits(x: float) -> Cell:

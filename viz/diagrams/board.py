@@ -7,7 +7,7 @@ an arrow stand on it on a white ground. x grows to the right, y upwards.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from viz.diagrams.diagram import Diagram, Point
@@ -16,6 +16,7 @@ from viz.diagrams.words import sentence
 from viz.style import theme
 
 ROOM = 3.0  # points between a thing and the text about it
+Part = Callable[[Diagram], None]  # draws a box or an arrow
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ class Board:
     title: str
     scene: Scene = field(default_factory=Scene)
     spots: dict[str, Spot] = field(default_factory=dict)
-    styles: dict[str, theme.Style] = field(default_factory=dict)
-    routes: list[list[Point]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)  # the boxes that are drawn above the arrows
-    frames: list[str] = field(default_factory=list)  # those that are drawn below everything
     told: list[str] = field(default_factory=list)  # sentences on what no arrow says
+    # what draws the boxes, those that are drawn below everything, and those above the arrows
+    boxes: list[Part] = field(default_factory=list)
+    frames: list[Part] = field(default_factory=list)
+    texts: list[Part] = field(default_factory=list)
+    arrows: list[Part] = field(default_factory=list)
 
     def put(
         self,
@@ -85,29 +87,35 @@ class Board:
         *,
         size: Point | None = None,
         height: float = 0.0,
+        side: float = 0.0,
         style: theme.Style | None = None,
     ) -> Spot:
-        """Place a box with its middle at (x, y); its gradient goes below it, in the gradients' colour."""
-        held = {**theme.NODE, **theme.BOX[box.kind], **(style or {})}
-        width, least = size or theme.box_size(held, shown(box))
-        spot = Spot(x, y, whole(width), whole(max(height, least)), held["shape"] in ("circle", "ellipse"))
-        self.scene.boxes.append(box)
-        self.spots[box.name], self.styles[box.name] = spot, style or {}
-        if box.grad is not None:
-            self.write(
-                f"{box.name}_grad", lines("", None, box.grad), x, spot.corners[1] - ROOM, kind="gradient", hang=1
-            )
+        """Place a box with its middle at (x, y), or with `side` 1 to the right of x, and its gradient below it."""
+        style = {**theme.BOX[box.kind], **(style or {})}
+        width, least = size or theme.box_size(style, shown(box))
+        round_ = style["shape"] in ("circle", "ellipse")
+        spot = Spot(x + side * width / 2, y, whole(width), whole(max(height, least)), round_)
+        self._place(self.boxes, box, spot, style)
+        self._write_gradient(box.name, box.grad, x, spot.corners[1] - ROOM)
         return spot
 
     def write(
         self, name: str, texts: Iterable[str], x: float, y: float, *, kind: str = "name", hang: float = 0.0
-    ) -> Spot:
+    ) -> None:
         """Place a text above the arrows: around (x, y), or with `hang` 1 below it, with −1 above it."""
-        text = "\n".join(texts)
-        box = Box(name, kind, text)
+        box = Box(name, kind, "\n".join(texts))
         width, height = theme.box_size(theme.BOX[kind], shown(box))
-        self.texts.append(name)
-        return self.put(box, x, y - hang * height / 2, size=(width, height))
+        self._place(self.texts, box, Spot(x, y - hang * height / 2, whole(width), whole(height)), theme.BOX[kind])
+
+    def _write_gradient(self, name: str, gradient: float | None, x: float, y: float) -> None:
+        if gradient is not None:
+            self.write(f"{name}_grad", lines("", None, gradient), x, y, kind="gradient", hang=1)
+
+    def _place(self, parts: list[Part], box: Box, spot: Spot, style: theme.Style) -> None:
+        self.scene.boxes.append(box)
+        self.spots[box.name] = spot
+        at, size = (spot.x, spot.y), (spot.width, spot.height)
+        parts.append(lambda drawing: drawing.node(box.name, "\n".join(shown(box)), at=at, size=size, **style))
 
     def join(
         self,
@@ -134,26 +142,23 @@ class Board:
         if level is not None:
             start, end = (tail.corners[2], level), (head.corners[0], level)
         self.route(arrow, straight(start, end), style)
-        about = lines(arrow.text, arrow.data, None)
-        if not about and arrow.grad is None:
-            return
-        name = f"text_{len(self.routes)}"
-        x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
-        kind = "weight" if arrow.kind == "parameter" else "name"
-        height = theme.box_size(theme.BOX[kind], about)[1]
-        if above:
-            self.write(name, about, x, y + ROOM, kind=kind, hang=-1)
-        else:
-            self.write(name, about, x, y, kind=kind)
-        if arrow.grad is not None:
-            below = y - ROOM if above else y - height / 2
-            self.write(f"{name}_grad", lines("", None, arrow.grad), x, below, kind="gradient", hang=1)
+        if about := lines(arrow.text, arrow.data, None):
+            name, kind = f"text_{len(self.arrows)}", "weight" if arrow.kind == "parameter" else "name"
+            x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
+            self.write(name, about, x, y + ROOM * above, kind=kind, hang=-above)
+            below = ROOM if above else theme.box_size(theme.BOX[kind], about)[1] / 2
+            self._write_gradient(name, arrow.grad, x, y - below)
 
     def route(self, arrow: Arrow, points: list[Point], style: theme.Style | None = None) -> None:
         """An arrow along a Bézier curve."""
+        style = {**theme.ARROW[arrow.kind], **(style or {})}
         self.scene.arrows.append(arrow)
-        self.routes.append(points)
-        self.styles[f"{len(self.routes)}"] = style or {}
+        self.arrows.append(lambda drawing: drawing.edge(arrow.tail, arrow.head, through=points, **style))
+
+    def around(self, *names: str) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of these boxes together, or of all."""
+        left, bottom, right, top = zip(*[self.spots[name].corners for name in names or self.spots], strict=True)
+        return min(left), min(bottom), max(right), max(top)
 
     def frame(
         self,
@@ -166,10 +171,8 @@ class Board:
         beside: Sequence[str] = (),
     ) -> Spot:
         """A frame around some boxes, as high as those beside it, with its title on lines of its own at the top."""
-        corners = [self.spots[inner].corners for inner in around]
-        left, right = min(c[0] for c in corners) - room, max(c[2] for c in corners) + room
-        corners += [self.spots[inner].corners for inner in beside]
-        bottom, top = min(c[1] for c in corners) - room, max(c[3] for c in corners) + room
+        left, right = self.around(*around)[0] - room, self.around(*around)[2] + room
+        bottom, top = self.around(*around, *beside)[1] - room, self.around(*around, *beside)[3] + room
         if title:
             texts = title.split("\n")
             width, height = theme.box_size(theme.BOX["title"], texts)
@@ -178,30 +181,16 @@ class Board:
             self.write(f"{name}_title", texts, (left + right) / 2, top - room / 2 + 2, kind="title", hang=-1)
             top += height
         spot = Spot((left + right) / 2, (bottom + top) / 2, whole(right - left), whole(top - bottom))
-        self.scene.boxes.append(Box(name, kind))
-        self.spots[name], self.styles[name] = spot, {}
-        self.frames.append(name)
+        self._place(self.frames, Box(name, kind), spot, theme.BOX[kind])
         return spot
 
     def diagram(self) -> Diagram:
-        """The drawing: frames, boxes, arrows, and the texts above them."""
+        """The drawing: frames, the outermost first, boxes, arrows, and the texts above them."""
         drawing = Diagram(self.title, engine="nop2")
         drawing.words = ". ".join([sentence(self.scene), *self.told])
-        boxes = {box.name: box for box in self.scene.boxes}
-        inner = [name for name in boxes if name not in {*self.frames, *self.texts}]
-        for name in [*reversed(self.frames), *inner]:
-            self._draw(boxes[name], drawing)
-        for number, (arrow, points) in enumerate(zip(self.scene.arrows, self.routes, strict=True), 1):
-            style = {**theme.ARROW[arrow.kind], **self.styles[f"{number}"]}
-            drawing.edge(arrow.tail, arrow.head, through=points, **style)
-        for name in self.texts:
-            self._draw(boxes[name], drawing)
+        for draw in [*reversed(self.frames), *self.boxes, *self.arrows, *self.texts]:
+            draw(drawing)
         return drawing
-
-    def _draw(self, box: Box, drawing: Diagram) -> None:
-        spot = self.spots[box.name]
-        style = {**theme.BOX[box.kind], **self.styles[box.name]}
-        drawing.node(box.name, "\n".join(shown(box)), at=(spot.x, spot.y), size=(spot.width, spot.height), **style)
 
 
 def shown(box: Box) -> list[str]:

@@ -31,6 +31,7 @@ from autograd.files import write
 from viz.diagrams.svg import dressed, image, readable
 from viz.diagrams.tikz import tikz
 from viz.engines import render as renderer
+from viz.engines.png import rasterized
 from viz.style import theme
 from viz.style.labels import marked, pieces, quoted, slug, written
 from viz.web.document import document, heading
@@ -153,7 +154,7 @@ class Diagram:
         picture = renderer.render(source, drawn, engine=self.engine, using=self.using)
         if drawn == "svg":
             picture = dressed(picture, self.prefix, self.description)
-            picture = renderer.rasterized(picture) if kind == "png" else picture
+            picture = rasterized(picture) if kind == "png" else picture
         return picture.decode(encoding) if encoding else picture
 
     def render(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from graphlib import TopologicalSorter
 
 from viz.diagrams.scene import Arrow, Box, Scene, lines
 from viz.style.labels import written
@@ -64,40 +65,28 @@ def counted(words: Sequence[str]) -> str:
 
 
 def connected(scene: Scene) -> tuple[list[Box], list[Arrow]]:
-    """The largest part of a scene that its arrows hold together: no legend, and not what stands inside a frame."""
-    arrows = [arrow for arrow in scene.arrows if arrow.kind not in ("brace", "line")]
-    part = {box.name: box.name for box in scene.boxes}
-
-    def first(name: str) -> str:
-        while part[name] != name:
-            part[name] = name = part[part[name]]
-        return name
-
+    """The largest part of a scene that its arrows hold together, but those that lead back: no legend, no insides."""
+    arrows = [arrow for arrow in scene.arrows if arrow.kind not in ("brace", "gradient")]
+    parts = {box.name: {box.name} for box in scene.boxes}
     for arrow in arrows:
-        part[first(arrow.tail)] = first(arrow.head)
-    sizes = Counter(first(name) for name in part)
-    largest = max(sizes, key=lambda name: sizes[name], default="")
-    return (
-        [box for box in scene.boxes if first(box.name) == largest],
-        [arrow for arrow in arrows if first(arrow.tail) == largest],
-    )
+        part, other = parts[arrow.tail], parts[arrow.head]
+        if part is not other:
+            part |= other
+            parts.update(dict.fromkeys(other, part))
+    largest = max(parts.values(), key=len, default=set())
+    return [box for box in scene.boxes if box.name in largest], [arrow for arrow in arrows if arrow.tail in largest]
 
 
 def columns(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[str, int]:
     """The place of each box from left to right: the longest way to it; what nothing goes into stands just before what
     it goes into."""
-    column = {box.name: 0 for box in boxes}
-    heads: dict[str, list[str]] = {name: [] for name in column}
-    waiting = dict.fromkeys(column, 0)
+    tails: dict[str, list[str]] = {box.name: [] for box in boxes}
+    heads: dict[str, list[str]] = {box.name: [] for box in boxes}
     for arrow in arrows:
+        tails[arrow.head].append(arrow.tail)
         heads[arrow.tail].append(arrow.head)
-        waiting[arrow.head] += 1
-    sources = [name for name, count in waiting.items() if not count]
-    ready = sources.copy()
-    for name in ready:  # grows as it goes
-        for head in heads[name]:
-            column[head] = max(column[head], column[name] + 1)
-            waiting[head] -= 1
-            if not waiting[head]:
-                ready.append(head)
-    return column | {name: min(column[head] for head in heads[name]) - 1 for name in sources if heads[name]}
+    column: dict[str, int] = {}
+    for name in TopologicalSorter(tails).static_order():
+        column[name] = max((column[tail] + 1 for tail in tails[name]), default=0)
+    first = {name: min(column[head] for head in heads[name]) - 1 for name in tails if heads[name] and not tails[name]}
+    return {name: first.get(name, column[name]) for name in tails}

@@ -1,7 +1,7 @@
 """DOT in, bytes out: the engines that draw.
 
 Each is a file with `draw(source, format, engine, seconds)`, which answers with the bytes of a picture, and raises an
-ImportError where it is not to be had, a TimeoutError when it takes too long.
+ImportError where it is not to be had, a TimeoutError with its name when it takes too long.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import warnings
 
 from autograd.errors import shown
+
+PNG_SCALE = 2  # pixels per point, near enough: sharp on a slide
 
 
 class RenderError(RuntimeError):
@@ -35,11 +37,3 @@ def checked(picture: bytes, format: str, name: str, status: int = 0, complaint: 
     if status != 0:
         warnings.warn(f"{said}; the picture is complete", RuntimeWarning, stacklevel=5)
     return picture
-
-
-def too_slow(name: str, seconds: float) -> TimeoutError:
-    """What a picture that takes too long is ended with."""
-    return TimeoutError(
-        f"{name} took longer than {seconds:g} s; draw a smaller part of the graph, "
-        'view="lecture", or draw_network(model)'
-    )

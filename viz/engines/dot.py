@@ -12,9 +12,7 @@ import shutil
 import signal
 import subprocess
 
-from viz.engines import RenderError, checked, too_slow
-
-PNG_SCALE = 2  # pixels per point, near enough: sharp on a slide
+from viz.engines import PNG_SCALE, RenderError, checked
 
 
 def find_dot() -> str | None:
@@ -42,11 +40,10 @@ def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
     try:
         picture, complaint = process.communicate(source.encode("utf-8", "replace"), timeout=seconds)
     except subprocess.TimeoutExpired:
-        _kill(process)
-        raise too_slow(program, seconds) from None
-    except BaseException:
-        _kill(process)
-        raise
+        raise TimeoutError(program) from None
+    finally:
+        if process.returncode is None:
+            _kill(process)
     return checked(picture, format, program, process.returncode, complaint.decode("utf-8", "replace"))
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 import warnings
 
 from autograd.errors import shown
-from viz.engines import RenderError, browser, checked, dot, too_slow, webassembly
+from viz.engines import RenderError, browser, checked, dot, webassembly
+from viz.engines.png import rasterized
 
 SECONDS = 20.0
 FORMATS = ("svg", "png", "pdf", "dot", "json", "plain")
@@ -48,7 +49,8 @@ def render(
                 break
             continue
         if failures:
-            warnings.warn(f"{failures[0]}; drawn with {_called(name)} instead", RuntimeWarning, stacklevel=2)
+            other = "the WebAssembly engine" if name == "webassembly" else ENGINES[name][0]
+            warnings.warn(f"{failures[0]}; drawn with {other} instead", RuntimeWarning, stacklevel=2)
         return picture
     missing = "there is no dot program on PATH; " if using == "dot" else "there is no Graphviz to draw with: "
     raise RenderError(". ".join(map(str, failures)) or missing + INSTALL)
@@ -60,48 +62,24 @@ def check_format(format: str) -> None:
         raise ValueError(f"the format needs to be one of {', '.join(FORMATS)}, got {shown(format)}")
 
 
-def _called(name: str) -> str:
-    return "the WebAssembly engine" if name == "webassembly" else ENGINES[name][0]
-
-
 def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> bytes:
     """The picture by one engine; those that are no program draw an SVG where a PNG is wanted."""
     words, draw = ENGINES[name]
-    if name == "dot":
-        return draw(source, format, engine, seconds)
-    if format == "pdf":
+    if format == "pdf" and name != "dot":
         raise RenderError(
             "a PDF needs the dot program, which is not on PATH: install Graphviz (https://graphviz.org/download), "
             "or save an .svg and print it to PDF in a browser"
         )
-    wanted = "svg" if format == "png" else format
+    wanted = "svg" if format == "png" and name != "dot" else format
     try:
-        picture = draw(source, wanted, engine, seconds)
-    except TimeoutError:
-        raise too_slow(words, seconds) from None
-    except ImportError:
+        picture = checked(draw(source, wanted, engine, seconds), wanted, words)
+    except TimeoutError as error:
+        raise TimeoutError(
+            f"{error} took longer than {seconds:g} s; draw a smaller part of the graph, "
+            'view="lecture", or draw_network(model)'
+        ) from None
+    except (ImportError, RenderError, Warning):
         raise
     except Exception as error:  # a syntax error, or the sandbox ended it: to the caller it is one thing, no picture
-        raise RenderError(f"{words} could not draw: {shown_text(error)}") from error
-    picture = checked(picture, wanted, words)
-    return rasterized(picture) if format == "png" else picture
-
-
-def rasterized(svg: bytes) -> bytes:
-    """The PNG of an SVG; RenderError where there is nothing that can."""
-    from viz.engines.png import png
-
-    try:
-        return png(svg, dot.PNG_SCALE)
-    except ImportError as error:
-        raise RenderError(
-            "a PNG needs the dot program (https://graphviz.org/download) or resvg: pip install resvg-py; "
-            "an .svg needs neither"
-        ) from error
-    except (ValueError, SyntaxError) as error:
-        raise RenderError(f"resvg could not draw the PNG: {shown_text(error)}; save an .svg instead") from error
-
-
-def shown_text(error: Exception) -> str:
-    """The words of an error, cut and without control characters."""
-    return shown(str(error))[1:-1]
+        raise RenderError(f"{words} could not draw: {shown(str(error))[1:-1]}") from error
+    return picture if wanted == format else rasterized(picture)

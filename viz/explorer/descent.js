@@ -38,8 +38,7 @@ class Descent {
     }
     for (const [v, x] of moved) leaves[v] = x;
     this.count++;
-    const facts = {"steps so far": String(this.count), [`${name} before`]: shown(data[root], 6), [`${name} after`]: shown(after, 6)};
-    this.facts.replaceChildren(...Object.entries(facts).flatMap(([term, text]) => [element("dt", {}, term), element("dd", {}, text)]));
+    this.facts.replaceChildren(...facts([["steps so far", String(this.count)], [`${name} before`, shown(data[root], 6)], [`${name} after`, shown(after, 6)]]));
     this.say(after > data[root] ? `${name} has risen: the step was too long. Choose a smaller η.` : "");
     this.moved();
   }

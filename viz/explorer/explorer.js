@@ -64,10 +64,9 @@ function tell() {
 }
 
 function overview() {
-  const counts = {"inputs and labels": "input", parameters: "parameter"}, count = (test) => String(graph.values.filter(test).length);
-  const facts = Object.entries(counts).map(([term, role]) => [term, count((value) => value.op < 0 && value.role === role)]);
-  facts.push(["computed from them", count(({op}) => op >= 0)]);
-  return [element("h2", {}, "This graph"), element("dl", {}, ...facts.flatMap(([term, n]) => [element("dt", {}, term), element("dd", {}, n)])),
+  const count = (test) => String(graph.values.filter(test).length), leavesOf = (kind) => count(({op, role}) => op < 0 && role === kind);
+  const counts = [["inputs and labels", leavesOf("input")], ["parameters", leavesOf("parameter")], ["computed from them", count(({op}) => op >= 0)]];
+  return [element("h2", {}, "This graph"), element("dl", {}, ...facts(counts)),
     element("p", {}, "Point at anything in the picture, or find it by its name: here you read its formula, its number and its gradient, which is checked by a finite difference.")];
 }
 

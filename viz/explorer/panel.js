@@ -83,35 +83,25 @@ function backwardCard(words, group, data, gradients, passed) {
   const title = element("p", {class: "formula"}, `${words.gradient(v)} = ${shown(gradients[v])}`);
   if (parts.length > 1) title.append(element("span", {class: "reused"}, `↻ reused ${parts.length} times`));
   if (!parts.length) return [title, element("p", {}, "No parent of this node varies: nothing is passed on.")];
-  const head = ["to", "upstream", "× local", "= contribution", "sum so far"].map((text) => element("th", {scope: "col"}, text));
-  const rows = parts.map(([part, i]) => element("tr", {},
-    element("th", {scope: "row"}, words.name(part.parent)),
+  const rows = parts.map(([part, i]) => [words.name(part.parent),
     element("td", {class: parts.length > 1 ? "again" : ""}, shown(part.upstream)),
     element("td", {title: `∂${words.name(v)}/∂${words.name(part.parent)}`}, `× ${factor(part.slope)}`,
       element("small", {}, words.slope(v, i) === shown(part.slope) ? "" : words.slope(v, i))),
-    element("td", {}, `= ${shown(part.contribution)}`),
-    element("td", {}, element("b", {}, shown(part.after)),
-      element("small", {}, part.added ? `${shown(part.before)} before` : ""))));
-  return [title, element("div", {class: "scroll"}, element("table", {class: "contributions"},
-    element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)))];
+    `= ${shown(part.contribution)}`,
+    element("td", {}, element("b", {}, shown(part.after)), element("small", {}, part.added ? `${shown(part.before)} before` : ""))]);
+  return [title, tableOf(["to", "upstream", "× local", "= contribution", "sum so far"], rows)];
 }
 
 function groupCard(words, group, data, gradients) {
   // A layer of nodes in one step: each with its number, and its gradient once it has one.
-  const rows = group.slice(0, 64).map((v) => element("tr", {},
-    element("th", {scope: "row"}, words.name(v)),
-    element("td", {}, shown(data[v])),
-    element("td", {}, gradients ? shown(gradients[v]) : "")));
-  const head = ["node", "value", gradients ? "gradient" : ""].map((text) => element("th", {scope: "col"}, text));
+  const rows = group.slice(0, 64).map((v) => [words.name(v), shown(data[v]), gradients ? shown(gradients[v]) : ""]);
   return [element("p", {class: "formula"}, `${group.length} nodes: ${words.name(group[0])} … ${words.name(group.at(-1))}`),
-    element("div", {class: "scroll"}, element("table", {class: "contributions"},
-      element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)))];
+    tableOf(["node", "value", gradients ? "gradient" : ""], rows)];
 }
 
 function nodeCard(words, v, now, leaves, eta) {
   // Label, value, gradient, the finite-difference check beside the gradient, and what a step makes of a parameter.
-  const {graph} = words, value = graph.values[v], facts = [];
-  const fact = (term, text, kind = "") => facts.push(element("dt", {}, term), element("dd", {class: kind}, text));
+  const {graph} = words, value = graph.values[v], pairs = [], fact = (...pair) => pairs.push(pair);
   if (value.op >= 0) fact("computed as", words.symbols(v));
   fact("value", now.known[v] === null ? (now.failed.has(v) ? "none" : "not yet") : shown(now.known[v], 6));
   if (!value.varies) fact("gradient", value.role === "input" ? "none: it is given, not learned" : "none: it is a constant");
@@ -131,7 +121,7 @@ function nodeCard(words, v, now, leaves, eta) {
   }
   if (now.marks[v]) fact("note", MARKS[now.marks[v]] ?? now.marks[v], "mark");
   if (value.role) fact("role", value.role);
-  return [element("h2", {}, value.title || shown(value.data)), element("dl", {}, ...facts)];
+  return [element("h2", {}, value.title || shown(value.data)), element("dl", {}, ...facts(pairs))];
 }
 
 const MARKS = {

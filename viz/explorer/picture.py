@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -61,7 +61,7 @@ def picture(
         name = group.attrib.pop("id").removeprefix(diagram.prefix)
         if name in shown:
             group.attrib |= {"class": group.attrib["class"].split(" ", 1)[1], **facts[name]}
-            _write(group, shows(shown[name], bare=many), shown[name].value)
+            _write(group, texts(shown[name], bare=many), shown[name].value)
         elif group.attrib.pop("class") == "graph":
             group[:] = sorted(group.findall("g"), key=lambda child: "arrow" not in child.attrib["class"])  # below
     return ET.tostring(svg, encoding="unicode")
@@ -91,29 +91,31 @@ def _with_slopes(scene: Scene) -> Iterator[Arrow]:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-def shows(thing: Box | Arrow, *, bare: bool) -> list[str]:
-    """What each line of text is about; `bare` are weights among too many for texts, whose arrows show the numbers."""
+def texts(thing: Box | Arrow, *, bare: bool) -> dict[str, str]:
+    """What each line of text is about, and the widest it can get, so that the page has room for any number.
+
+    `bare` are weights among too many for texts, whose arrows show the numbers.
+    """
+    number, value = SHORT if bare else NUMBER, thing.value
+    if value is None:
+        return {SLOPE: f"× {number}"} if isinstance(thing, Arrow) and thing.derivative is not None else {}
     if isinstance(thing, Arrow):
-        if thing.value is None:
-            return [] if thing.derivative is None else [SLOPE]
-        return [] if bare and thing.kind == "parameter" else [NAMED, GRAD] if thing.value.varies else [NAMED]
-    if thing.value is None:
-        return []
-    return [*([NAME] if thing.text else []), DATA, *([GRAD] if thing.value.varies else [])]
+        held, gradient = {NAMED: f"{thing.text} = {number}"}, f"grad {NUMBER}"
+    else:
+        held, gradient = {NAME: thing.text} if thing.text else {}, GRADIENT
+        held[DATA] = number
+    if bare and isinstance(thing, Arrow) and thing.kind == "parameter":
+        return {}
+    return held | ({GRAD: SHORT if bare else gradient} if value.varies else {})
 
 
 def widest(thing: Box | Arrow, *, bare: bool) -> list[str]:
-    """Texts as wide as they can get, so that the page has room for any number."""
-    number, gradient = (SHORT, SHORT) if bare else (NUMBER, GRADIENT)
-    width = {NAME: thing.text, DATA: number, GRAD: gradient, NAMED: f"{thing.text} = {number}", SLOPE: f"× {number}"}
-    if isinstance(thing, Arrow):
-        width[GRAD] = SHORT if bare else f"grad {NUMBER}"
-    elif thing.value is None:
-        return thing.lines
-    return [width[line] for line in shows(thing, bare=bare)]
+    """The lines to make room for: those of a number, or what a box says that shows none."""
+    is_plain = isinstance(thing, Box) and thing.value is None
+    return thing.lines if is_plain else [*texts(thing, bare=bare).values()]
 
 
-def _write(group: ET.Element, lines: list[str], value: Value | None) -> None:
+def _write(group: ET.Element, lines: Iterable[str], value: Value | None) -> None:
     """What each text is about, and what it says before anything is computed."""
     for text, line in zip(group.findall("text"), lines, strict=False):
         text.attrib["class"] = line
@@ -129,7 +131,7 @@ def _bare(svg: ET.Element, name: str) -> None:
     svg.attrib = {"role": "group", "aria-label": name, "viewBox": svg.attrib["viewBox"]}
     for element in svg.iter():
         element.tag = element.tag.split("}")[-1]
-        for key in [key for key in element.attrib if key in LOOKS or key.startswith("{")]:
+        for key in LOOKS & element.attrib.keys():
             del element.attrib[key]
         for child in element.findall("{*}title"):
             element.remove(child)

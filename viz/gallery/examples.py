@@ -36,9 +36,7 @@ def set_numbers(values: Sequence[Value], numbers: Sequence[float]) -> None:
 def neuron(activation: str, *, bias: bool = False) -> Neuron:
     """A neuron of three inputs with weights that are easy to follow."""
     made = Neuron(3, activation, bias=bias, seed=0)
-    set_numbers(made.w, [0.5, -1.0, 2.0])
-    if made.b is not None:
-        made.b.data = -0.5
+    set_numbers(made.parameters(), [0.5, -1.0, 2.0, -0.5][: 3 + bias])
     return made
 
 
@@ -53,21 +51,15 @@ def any_neuron() -> Diagram:
 def layer() -> Layer:
     """A layer of three ReLU neurons."""
     made = Layer(3, 3, "relu", seed=0)
-    for one, (weights, b) in zip(
-        made.neurons, [([0.5, -1.0, 2.0], -0.5), ([1.0, 0.5, -1.0], 0.25), ([-0.5, 1.0, 1.5], 1.0)], strict=True
-    ):
-        set_numbers(one.parameters(), [*weights, b])
+    set_numbers(made.parameters(), [0.5, -1.0, 2.0, -0.5, 1.0, 0.5, -1.0, 0.25, -0.5, 1.0, 1.5, 1.0])
     return made
 
 
 def two_sigmoids() -> MLP:
     """The lecture's example: σ₁ = σ(5x₁ − 5x₂ + 1), σ₂ = σ(−5x₁ + 5x₂ + 1), and their weighted sum −3σ₁ − 3σ₂."""
     model = MLP(2, [2, 1], ["sigmoid", "identity"], seed=0)
-    set_numbers(model.layers[0].neurons[0].parameters(), [5.0, -5.0, 1.0])
-    set_numbers(model.layers[0].neurons[1].parameters(), [-5.0, 5.0, 1.0])
-    output = model.layers[1].neurons[0]
-    set_numbers(output.w, [-3.0, -3.0])
-    output.b = None
+    model.layers[1].neurons[0].b = None
+    set_numbers(model.parameters(), [5.0, -5.0, 1.0, -5.0, 5.0, 1.0, -3.0, -3.0])
     return model
 
 
@@ -154,22 +146,25 @@ def bends(count: int) -> MLP:
     knots = [-3.2 + 6.4 * i / count for i in range(count + 1)]
     heights = [ops.sin(knot) for knot in knots]
     slopes = [(heights[i + 1] - heights[i]) * count / 6.4 for i in range(count)]
-    model = MLP(1, [count, 1], seed=0)
-    for one, knot in zip(model.layers[0].neurons, knots, strict=False):
-        set_numbers(one.parameters(), [1.0, -knot])
     turns = [after - before for before, after in zip([0.0, *slopes], slopes, strict=False)]
-    set_numbers(model.layers[1].neurons[0].parameters(), [*turns, heights[0]])
+    model = MLP(1, [count, 1], seed=0)
+    hidden = [number for knot in knots[:count] for number in (1.0, -knot)]
+    set_numbers(model.parameters(), [*hidden, *turns, heights[0]])
     return model
+
+
+def plot_beside_sine(model: MLP, ax: Any, title: str) -> None:
+    """What a network makes of x, dashed, and sin x."""
+    plots.plot_function(lambda x: x.sin(), -3.2, 3.2, ax=ax)
+    plots.plot_function(model, -3.2, 3.2, ax=ax).set_title(f"{title} (dashed) and sin")
+    ax.lines[1].set(color=theme.VERMILION, linestyle="--")
 
 
 def plot_relu_sums() -> Any:
     """Sums of 3, 6 and 12 ReLUs, each nearer to sin than the last."""
     figure, axes = plots.new_figure(columns=3)
     for ax, count in zip(axes, (3, 6, 12), strict=True):
-        plots.plot_function(lambda x: x.sin(), -3.2, 3.2, ax=ax)
-        plots.plot_function(bends(count), -3.2, 3.2, ax=ax)
-        ax.lines[1].set(color=theme.VERMILION, linestyle="--")
-        ax.set_title(f"{count} ReLUs (dashed) and sin")
+        plot_beside_sine(bends(count), ax, f"{count} ReLUs")
     return figure
 
 
@@ -181,10 +176,7 @@ def plot_relu_addition() -> Any:
     for ax, w, one in zip(axes, output.w, hidden, strict=False):
         plots.plot_function(lambda x, w=w, one=one: w * one([x]), -3.2, 3.2, ax=ax)
         ax.set_title(f"{theme.number(round(w.data, 2))} · ReLU({shifted(one)})")
-    plots.plot_function(lambda x: x.sin(), -3.2, 3.2, ax=axes[-1])
-    plots.plot_function(model, -3.2, 3.2, ax=axes[-1])
-    axes[-1].lines[1].set(color=theme.VERMILION, linestyle="--")
-    axes[-1].set_title("the sum (dashed) and sin")
+    plot_beside_sine(model, axes[-1], "the sum")
     for ax in axes:
         ax.set_ylim(-2.2, 2.2)
     plots.added(axes, "++=")
@@ -201,9 +193,7 @@ def shifted(neuron: Neuron) -> str:
 def plot_relu_boundaries() -> Any:
     """Three ReLUs of the plane, each bent along a line, taken from 0.4: positive inside a closed region."""
     model = MLP(2, [3, 1], seed=0)
-    for one, numbers in zip(model.layers[0].neurons, ([0, -2, -0.8], [1.8, 1, -0.8], [-1.8, 1, -0.8]), strict=True):
-        set_numbers(one.parameters(), numbers)
-    set_numbers(model.layers[1].neurons[0].parameters(), [-1.0, -1.0, -1.0, 0.4])
+    set_numbers(model.parameters(), [0, -2, -0.8, 1.8, 1, -0.8, -1.8, 1, -0.8, -1, -1, -1, 0.4])
     corners, labels = [[0.0, 0.1], [0.1, -0.3], [-1.4, -1.2], [1.4, 1.3], [-1.3, 1.2], [1.3, -1.3]], [1, 1, 0, 0, 0, 0]
     figure, axes = plots.new_figure(columns=4)
     parts: list[Any] = [lambda x_1, x_2, one=one: -one([x_1, x_2]) for one in model.layers[0].neurons]

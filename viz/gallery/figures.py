@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,9 @@ from viz.gallery.breast_cancer import FEATURES, Training
 from viz.gallery.examples import X, Y, neuron
 from viz.graphs.draw import draw_graph
 from viz.lecture.backward import draw_backprop
-from viz.lecture.forward import draw_forward
+from viz.lecture.forward import draw_forward, draw_sgd
 from viz.lecture.network import draw_layer, draw_network
 from viz.lecture.neuron import draw_neuron
-from viz.lecture.sgd import draw_sgd
 from viz.plots import plots
 
 
@@ -52,7 +52,7 @@ def picture(made: Any, format: str) -> bytes:
     return content
 
 
-RECAP, STRUCTURE, CHOICES, FORWARD, BACKWARD, BACKPROP, REAL = SECTIONS = (
+SECTIONS = (
     "Recap: nonlinear features",
     "Neurons, layers, networks",
     "Design choices",
@@ -61,12 +61,12 @@ RECAP, STRUCTURE, CHOICES, FORWARD, BACKWARD, BACKPROP, REAL = SECTIONS = (
     "Backpropagation: reuse of computation",
     "On real data",
 )
+recap, structure, choices, forward, backward, backprop, real = (partial(Figure, section) for section in SECTIONS)
 WIDE = MLP(3, [12, 12, 2], ["relu", "relu", "softmax"], seed=0)
 THREE = [[1.0, -2.0], [0.5, 1.0], [-1.0, 0.5]], [1.0, 0.0, 2.0]  # data points and their targets
 
 LECTURE: tuple[Figure, ...] = (
-    Figure(
-        RECAP,
+    recap(
         "feature-transformation",
         "First epiphany: a nonlinear transformation empowers linear tools",
         "φ(x) = [1; |x₁ − x₂|]: no line separates the classes in the plane of x; on the axis |x₁ − x₂| one number "
@@ -74,8 +74,7 @@ LECTURE: tuple[Figure, ...] = (
         "Two classes of points in the plane, one near the diagonal; beside it the same points on the axis |x₁ − x₂|.",
         examples.plot_feature,
     ),
-    Figure(
-        RECAP,
+    recap(
         "two-sigmoids-surfaces",
         "Second epiphany: composing simple nonlinearities amplifies it",
         "σ₁ = σ(5x₁ − 5x₂ + 1) and σ₂ = σ(−5x₁ + 5x₂ + 1) are smooth steps, each along one line. Some appropriate "
@@ -83,8 +82,7 @@ LECTURE: tuple[Figure, ...] = (
         "−3 times a rising step minus 3 times a falling step is a valley along the diagonal: surfaces over the plane.",
         examples.plot_two_sigmoids,
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "neuron-of-d-inputs",
         "A neuron of d inputs",
         "z = wᵀx weighs the inputs; the activation f, which we engineers choose, makes a = f(z) of it. "
@@ -92,40 +90,35 @@ LECTURE: tuple[Figure, ...] = (
         "Circles x₁, x₂, dots, x_d, arrows with weights w₁, w₂, w_d into Σ, z, a box f(·), and a.",
         examples.any_neuron,
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "neuron",
         "A neuron",
         "Σ weighs the inputs, giving the pre-activation z; the activation f makes a = f(z) of it.",
         "Circles x₁ to x₃, arrows with weights into Σ, z, a box f(·), and a.",
         lambda: draw_neuron(neuron("relu")),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "neuron-numbers",
         "A neuron at work",
         "The same with a bias, its weight b on the arrow from a dashed 1, and with numbers.",
         "The neuron with a number in every circle and on every arrow.",
         lambda: draw_neuron(neuron("relu", bias=True), X),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "linear-regressor",
         "The linear regressor as a computation graph",
         "With f the identity, g = wᵀx; the loss compares it with y.",
         "A neuron whose f is the identity, with output g and a box ℒ(g, y).",
         lambda: draw_neuron(neuron("identity"), loss=squared_loss),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "logistic-classifier",
         "The linear logistic classifier",
         "With f = σ, g is a probability, and the loss the negative log-likelihood.",
         "A neuron whose f is σ, with output g and a box ℒ(g, y).",
         lambda: draw_neuron(neuron("sigmoid"), loss=nll_loss),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "classifier-after-backward",
         "After backward",
         "Values in black and orange, and below them, in purple, the gradients of the loss.",
@@ -133,48 +126,42 @@ LECTURE: tuple[Figure, ...] = (
         examples.neuron_after_backward,
         lambda path: explore(examples.classifier_loss()).save(path),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "layer",
         "A layer",
         "Neurons side by side; every input is connected to every one of them.",
         "Three inputs and a 1, connected to three neurons in a box titled layer.",
         lambda: draw_layer(examples.layer()),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "layer-numbers",
         "A layer at work",
         "The weights wⱼ,ᵢ of neuron j and input i, and what the layer computes for one data point.",
         "The layer with its weights on the arrows and numbers in the circles.",
         lambda: draw_layer(examples.layer(), X),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "network",
         "A fully connected, feed-forward network",
         "Layers in a row: the activations of one are the inputs of the next.",
         "Columns input, hidden and output; each neuron a Σ and an f(·), each layer in a box.",
         lambda: draw_network(examples.network()),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "network-numbers",
         "A network at work",
         "Widths and colours of the arrows show the weights, the fills the activations of one data point.",
         "The network with numbers, coloured arrows and filled circles.",
         lambda: draw_network(examples.network(), X),
     ),
-    Figure(
-        STRUCTURE,
+    structure(
         "network-wide",
         "A wide network",
         "Of a wide layer the first neurons and the last are drawn.",
         "A network with vertical dots in its layers.",
         lambda: draw_network(WIDE, max_width=5),
     ),
-    Figure(
-        CHOICES,
+    choices(
         "two-sigmoids-network",
         "The two sigmoids as a network",
         "The example of the recap: two hidden neurons with f = σ, and an output neuron with f the identity.",
@@ -182,48 +169,42 @@ LECTURE: tuple[Figure, ...] = (
         lambda: draw_network(examples.two_sigmoids(), weights=True),
         lambda path: explore(examples.two_sigmoids(), [0.5, -0.25], -4.0, squared_loss).save(path),
     ),
-    Figure(
-        CHOICES,
+    choices(
         "two-sigmoids-plane",
         "Its output over the plane",
         "Low along the diagonal, high on both sides of it: a line at some height leaves two regions apart.",
         "A map of colours: a dark band along the diagonal between two bright regions.",
         examples.plot_sum_over_plane,
     ),
-    Figure(
-        CHOICES,
+    choices(
         "activations",
         "Activations and their derivatives",
         "σ once was the usual choice; ReLU is the default in hidden layers now. All come from the operation table.",
         "Curves of σ, tanh and ReLU, each with its derivative dashed.",
         lambda: examples.plot_activations("sigmoid", "tanh", "relu"),
     ),
-    Figure(
-        CHOICES,
+    choices(
         "relu-addition",
         "ReLUs add up",
         "Each hidden neuron is one bend; the output neuron weighs them and adds them up.",
         "Three plots of weighted ReLUs with plus signs between them, then an equals sign, and their sum beside a sine.",
         examples.plot_relu_addition,
     ),
-    Figure(
-        CHOICES,
+    choices(
         "relu-sums",
         "Sums of ReLUs",
         "Each ReLU adds one bend; with enough of them a sum comes near to any continuous function.",
         "Three plots of a sine and a piecewise linear curve with 3, 6 and 12 pieces.",
         examples.plot_relu_sums,
     ),
-    Figure(
-        CHOICES,
+    choices(
         "relu-boundaries",
         "Decision boundaries from ReLUs",
         "One ReLU bends the plane along a line; 0.4 minus three of them is positive inside a closed region.",
         "Three maps of the plane, each with a line as boundary, plus signs between them, and the sum: a closed region.",
         examples.plot_relu_boundaries,
     ),
-    Figure(
-        CHOICES,
+    choices(
         "softmax-output",
         "K = 5 classes",
         "One neuron per class and a softmax over all their z: probabilities that sum to 1. "
@@ -231,8 +212,7 @@ LECTURE: tuple[Figure, ...] = (
         "A network whose last layer has five Σ, one tall box f(·), and five outputs g₁ to g₅.",
         lambda: draw_network(examples.classes(), [1.0, -2.0], 2, cross_entropy),
     ),
-    Figure(
-        CHOICES,
+    choices(
         "width-and-depth",
         "Width and depth",
         "The same points, learned by three networks: more neurons and more layers are more expressive.",
@@ -240,80 +220,70 @@ LECTURE: tuple[Figure, ...] = (
         examples.plot_width_and_depth,
         examples.save_playground,
     ),
-    Figure(
-        FORWARD,
+    forward(
         "forward-linear-regressor",
         "Forward pass of the linear regressor",
         "Each data point gives a g and a loss; the training error J is the average of the n losses.",
         "Data points x⁽¹⁾ to x⁽ⁿ⁾ through one neuron to g, the losses, and J.",
         lambda: draw_forward(neuron("identity"), loss=squared_loss),
     ),
-    Figure(
-        FORWARD,
+    forward(
         "forward-logistic-classifier",
         "Forward pass of the logistic classifier",
         "The same with f = σ, for three data points with numbers.",
         "Three data points through one neuron to g, the losses, and J, with numbers.",
         lambda: draw_forward(neuron("sigmoid"), [X, [0.0, 1.0, 1.0], [2.0, 0.5, -1.0]], [1, 0, 1], nll_loss),
     ),
-    Figure(
-        FORWARD,
+    forward(
         "forward-network",
         "Forward pass of a network",
         "x through f¹, f², … to g, given the current weights W¹, W², …; then the loss, and J.",
         "Data points through three layers with weights W¹, W², W³ to g, the losses, and J.",
         lambda: draw_forward(examples.three_layers(), loss=squared_loss),
     ),
-    Figure(
-        FORWARD,
+    forward(
         "forward-network-numbers",
         "Forward pass with numbers",
         "Three data points, and the training error of the network on them.",
         "The forward pass with the numbers of three data points.",
         lambda: draw_forward(examples.three_layers(), *THREE, squared_loss),
     ),
-    Figure(
-        BACKWARD,
+    backward(
         "sgd-step",
         "A step of SGD",
         "For one data point, picked at random: evaluate the gradient of its loss, then move every weight against it.",
         "The linear regressor with values and gradients; below it the old and the new value of each weight.",
         examples.sgd_step,
     ),
-    Figure(
-        BACKWARD,
+    backward(
         "sgd-network",
         "A step of SGD in a network",
         "The same for W² of a network: of n data points one is picked, and the gradient of its loss moves W².",
         "Data points 1 to n through three layers to their losses; an arrow from the loss of point i back to W².",
         lambda: draw_sgd(examples.three_layers(), squared_loss),
     ),
-    Figure(
-        BACKWARD,
+    backward(
         "backward-linear-regressor",
         "Backward pass of the linear regressor",
         "∇_w ℒ is the product of the local derivatives along the way back from ℒ to w.",
         "The linear regressor, the three factors below it, and their product.",
         lambda: draw_backprop(neuron("identity"), loss=squared_loss),
     ),
-    Figure(
-        BACKWARD,
+    backward(
         "backward-relu-regressor",
         "Backward pass of the ReLU regressor",
         "A nonlinear regressor has one factor more, the slope of ReLU at z.",
         "The ReLU regressor, the three factors below it, and their product.",
         lambda: draw_backprop(neuron("relu"), loss=squared_loss),
     ),
-    Figure(
-        BACKWARD,
+    backward(
         "backward-relu-regressor-numbers",
         "The same with numbers",
         "At a data point every factor is a number or a column of numbers.",
         "The backward pass of the ReLU regressor with numbers.",
         lambda: draw_backprop(neuron("relu"), X, Y, squared_loss),
     ),
-    Figure(
-        BACKWARD,
+    backward(
         "linear-regressor-operations",
         "Every operation of a loss",
         "The computation graph, each local derivative on its edge: a gradient is the sum, over all ways, of the "
@@ -321,32 +291,28 @@ LECTURE: tuple[Figure, ...] = (
         "A graph of values and operations, with numbers and gradients.",
         examples.regressor_graph,
     ),
-    Figure(
-        BACKPROP,
+    backprop(
         "backprop-second-layer",
         "The gradient for W²",
         "The chain rule from ℒ back to W²: one factor for every step.",
         "The chain of layers; below it the factors of ∂ℒ/∂W².",
         lambda: draw_backprop(examples.three_layers(), loss=squared_loss, wrt=2),
     ),
-    Figure(
-        BACKPROP,
+    backprop(
         "backprop-reuse",
         "The gradients for W² and W¹",
         "All factors up to ∂ℒ/∂Z² are the same for both: computed once, and reused.",
         "The chain of layers; below it two rows of factors, the shared ones marked.",
         lambda: draw_backprop(examples.three_layers(), loss=squared_loss),
     ),
-    Figure(
-        BACKPROP,
+    backprop(
         "backprop-numbers",
         "Backpropagation with numbers",
         "The same at one data point.",
         "The two rows of factors with numbers.",
         lambda: draw_backprop(examples.three_layers(), [1.0, -2.0], 1.0, squared_loss),
     ),
-    Figure(
-        BACKPROP,
+    backprop(
         "computation-graph",
         "The whole graph after backward",
         "The two sigmoids, drawn from the graph itself: every value, and its gradient below it.",
@@ -366,8 +332,7 @@ def on_real_data(large: Training, small: Training) -> Sequence[Figure]:
         return figure
 
     return (
-        Figure(
-            REAL,
+        real(
             "breast-cancer-loss",
             "Loss during training",
             "A network learns to tell benign from malignant tumours by thirty measurements; "
@@ -375,16 +340,14 @@ def on_real_data(large: Training, small: Training) -> Sequence[Figure]:
             "The loss of each step and its running mean, which falls.",
             losses,
         ),
-        Figure(
-            REAL,
+        real(
             "breast-cancer-network",
             "The trained network, and one tumour",
             "What the network computes for a tumour that it has not seen: g is the probability that it is benign.",
             "The trained network with coloured arrows and the numbers of one data point.",
             lambda: draw_network(large.model, large.x, large.y, nll_loss),
         ),
-        Figure(
-            REAL,
+        real(
             "breast-cancer-graph",
             "The computation graph of one data point's loss",
             f"A smaller network, trained on {', '.join(FEATURES)}, right for {small.accuracy:.1%}: "

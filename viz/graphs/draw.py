@@ -126,6 +126,6 @@ def _draw_legend(scene: Scene, diagram: Diagram) -> None:
             if kind in styles and words not in told:
                 told.add(words)
                 names.append(f"legend{len(told)}")
-                style = theme.tight({**styles[kind], **theme.LEGEND}, words.split("\n"))
+                style = theme.tight({**styles[kind], **theme.SMALL}, words.split("\n"))
                 diagram.node(names[-1], words, **style)
     diagram.row(*names)

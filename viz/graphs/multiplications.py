@@ -5,12 +5,9 @@ The paths are counted, never walked one by one: each node hands its number of pa
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
-from itertools import accumulate
 
 from autograd import Value, topological_order
 from autograd.errors import shown
@@ -33,14 +30,17 @@ class Multiplications:
         return iter((self.with_reuse, self.path_by_path))
 
     def __repr__(self) -> str:
-        lines = [HEADS, *_cells(self.rows)]
+        lines = self._lines()
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join("  ".join(map(str.rjust, line, widths)) for line in lines)
 
     def _repr_html_(self) -> str:
-        heads = "".join(f"<th>{escape(head)}</th>" for head in HEADS)
-        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in _cells(self.rows))
+        heads = "".join(f"<th>{head}</th>" for head in HEADS)
+        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in self._lines()[1:])
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def _lines(self) -> list[tuple[str, str, str]]:
+        return [HEADS, *((str(depth), _written(reused), _written(by_path)) for depth, reused, by_path in self.rows)]
 
 
 def count_multiplications(root: Value) -> Multiplications:
@@ -70,46 +70,36 @@ def count_multiplications(root: Value) -> Multiplications:
     if not isinstance(root, Value):
         kind = type(root).__name__
         raise TypeError(f"count_multiplications needs a Value, got {kind} {shown(root)}; write it for the loss")
-    below = _edges(root)
-    depth = _depths(root, below)
-    last = max(depth.values())
-    levels = sorted({max(1, round(last * k / MOST_ROWS)) for k in range(1, MOST_ROWS + 1)}) if last else [0]
-    reused, by_path = [0] * (len(levels) + 1), [0] * (len(levels) + 1)  # per level, as differences to the one before
-    paths, lengths = {root: 1}, {root: 0}  # how many lead from the root to a node, and their edges all together
-    for node in reversed(below):
-        n, length = paths.pop(node), lengths.pop(node)
-        for parent in below[node]:
-            paths[parent] = paths.get(parent, 0) + n
-            lengths[parent] = lengths.get(parent, 0) + length + n
-            reused[bisect_left(levels, depth[parent])] += node is not root
-        end = min((depth[parent] for parent in below[node]), default=last + 1)  # from here on it is no end of a path
-        if node is not root:
-            by_path[bisect_left(levels, depth[node])] += length - n
-            by_path[bisect_left(levels, end)] -= length - n
-    rows = list(zip(levels, accumulate(reused), accumulate(by_path), strict=False))
-    return Multiplications(rows[-1][1], rows[-1][2], tuple(rows))
-
-
-def _edges(root: Value) -> dict[Value, list[Value]]:
-    """The nodes from which a leaf that varies is reached, parents first, each with its parents of this kind."""
-    below: dict[Value, list[Value]] = {}
+    below: dict[Value, list[Value]] = {}  # each node that leads to such a leaf, with its parents of this kind
     for node in topological_order(root):
         parents = [parent for parent in node.parents if parent in below]
         if parents or (node.op is None and node.varies) or node is root:
             below[node] = parents
-    return below
-
-
-def _depths(root: Value, below: Mapping[Value, list[Value]]) -> dict[Value, int]:
     depth = {root: 0}
-    for node in reversed(list(below)):
-        for parent in below[node]:
-            depth[parent] = max(depth.get(parent, 0), depth[node] + 1)
-    return depth
+    for node in reversed(below):
+        depth |= {parent: max(depth.get(parent, 0), depth[node] + 1) for parent in below[node]}
+    last = max(depth.values())
+    levels = {max(1, round(last * k / MOST_ROWS)) for k in range(1, MOST_ROWS + 1)} if last else {0}
+    rows = []
+    for level in sorted(levels):
+        kept = {node: [p for p in below[node] if depth[p] <= level] for node in reversed(below) if depth[node] <= level}
+        rows.append((level, *_counted(root, kept)))
+    return Multiplications(rows[-1][1], rows[-1][2], tuple(rows))
 
 
-def _cells(rows: tuple[tuple[int, int, int], ...]) -> list[tuple[str, str, str]]:
-    return [(str(depth), _written(reused), _written(by_path)) for depth, reused, by_path in rows]
+def _counted(root: Value, below: Mapping[Value, list[Value]]) -> tuple[int, int]:
+    """The multiplications with reuse, and path by path, of a graph whose nodes are told from the root down."""
+    paths, lengths = {root: 1}, {root: 0}  # how many lead from the root to a node, and their edges all together
+    reused = by_path = 0
+    for node, parents in below.items():
+        n, length = paths.pop(node), lengths.pop(node)
+        for parent in parents:
+            paths[parent] = paths.get(parent, 0) + n
+            lengths[parent] = lengths.get(parent, 0) + length + n
+        if node is not root:
+            reused += len(parents)
+            by_path += 0 if parents else length - n
+    return reused, by_path
 
 
 def _written(count: int) -> str:

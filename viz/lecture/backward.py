@@ -6,12 +6,11 @@ the next. A lone neuron shows the lecture's backward pass of a regressor, ∇_w 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from autograd import Value, grad
+from autograd import Value
 from autograd.errors import shown
 from autograd.formulas.text import as_text
 from nn.data import whole
@@ -26,7 +25,6 @@ from viz.lecture.picture import CIRCLE, Picture, wide
 from viz.style import theme
 from viz.style.labels import written
 
-FROM_SUPERSCRIPTS = {ord(sign): str(digit) for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 Target = tuple[int, Value | None]  # a layer, from 1, and one parameter of it if not all of W is meant
 
 
@@ -55,9 +53,8 @@ def draw_backprop(
 
 def wanted(forward: Forward, wrt: Any) -> list[Target]:
     """The gradients asked for, those of the last layers first."""
-    count = len(forward.layers)
     if wrt is None:
-        wrt = [2, 1][-count:]
+        wrt = [2, 1][-len(forward.layers) :]
     listed = list(wrt) if isinstance(wrt, Iterable) and not isinstance(wrt, str) else [wrt]
     if not listed:
         raise ValueError("wrt needs at least one layer or parameter, got none")
@@ -65,24 +62,18 @@ def wanted(forward: Forward, wrt: Any) -> list[Target]:
     return sorted(found, key=lambda held: -held[0])
 
 
-def target(forward: Forward, wanted_: Any) -> Target:
+def target(forward: Forward, item: Any) -> Target:
     """The layer that is meant, and the parameter if it is one."""
-    count = len(forward.layers)
-    if isinstance(wanted_, Value):
-        for number, neurons in enumerate(forward.layers, 1):
-            if any(wanted_ is parameter for neuron in neurons for parameter in neuron.parameters()):
-                return number, wanted_
-        raise ValueError(f"wrt needs a parameter of the model, got {shown(wanted_)}; model.parameters() lists them")
-    if isinstance(wanted_, str) and (match := re.fullmatch(r"W\^?([0-9]{1,6}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6})", wanted_)):
-        wanted_ = int(match[1].translate(FROM_SUPERSCRIPTS))
-    if isinstance(wanted_, Layer) and isinstance(forward.model, MLP) and wanted_ in forward.model.layers:
-        wanted_ = forward.model.layers.index(wanted_) + 1
-    number = whole(wanted_) or 0
-    if not 1 <= number <= count:
-        raise ValueError(
-            f"wrt needs a layer from 1 to {count}, 'W^1', or a parameter of the model, got {shown(wanted_)}"
-        )
-    return number, None
+    parts = forward.model.layers if isinstance(forward.model, MLP) else [forward.model]
+    for number, part in enumerate(parts, 1):
+        if any(item is parameter for parameter in part.parameters()):
+            return number, item
+        words = isinstance(item, str) and written(item) in (f"W{number}", written(f"W^{number}"))
+        if item is part or words or whole(item) == number:
+            return number, None
+    if isinstance(item, Value):
+        raise ValueError(f"wrt needs a parameter of the model, got {shown(item)}; model.parameters() lists them")
+    raise ValueError(f"wrt needs a layer from 1 to {len(parts)}, 'W^1', or a parameter of the model, got {shown(item)}")
 
 
 class _Backprop:
@@ -97,25 +88,22 @@ class _Backprop:
         ]
         self.wide = max(map(self._width, near))
         self.columns: dict[str, float] = {}
+        self.names: list[list[str]] = []  # of the boxes of each row
 
     def _row(self, place: int) -> dict[str, Factor]:
         """The factors of one gradient by column, from left to right, up to what the row before has computed."""
         forward, (number, parameter) = self.forward, self.targets[place]
         shared = self.targets[place - 1][0] if place else None
         row = {f"sum_{number}": of_weights(forward, number, parameter)}
-        drawn = self.numbers[self.numbers.index(number) :]
+        drawn = [here for here in self.numbers if here and here >= number]
         for here, after in zip(drawn, [*drawn[1:], None], strict=True):
-            if here is None:
-                continue
             if here == shared:
                 return row
             row[f"f_{here}"] = of_activation(forward, here)
-            if after is not None:
+            if after == here + 1:
                 row[f"layer_{here}"] = of_inputs(forward, after)
-            elif here != len(forward.layers):
-                following = drawn[drawn.index(here) + 2]
-                assert following is not None
-                row[f"dots_{self.numbers.index(here) + 1}"] = between(forward, here, following)
+            elif after is not None:
+                row[f"dots_{self.numbers.index(here) + 1}"] = between(forward, here, after)
         return row | {"loss": of_loss(forward)}
 
     def _width(self, factor: Factor) -> float:
@@ -124,7 +112,7 @@ class _Backprop:
     def diagram(self) -> Diagram:
         """The chain above, the rows below."""
         self._put_chain()
-        y = min(spot.corners[1] for spot in self.board.spots.values())
+        y = self.board.around()[1]
         for place, row in enumerate(self.rows):
             height = max(theme.box_size(theme.BOX["factor"], factor.lines)[1] for factor in row.values())
             y -= height / 2 + 20
@@ -134,7 +122,7 @@ class _Backprop:
 
     def _put_chain(self) -> None:
         """x, the layers, g and ℒ, so far apart that the factors have room; the columns of the factors."""
-        board, forward = self.board, self.forward
+        board = self.board
         inside, gap = max(INSIDE, self.wide - 32), max(GAP, 2 * self.wide - 56)
         board.put(Box("x", "x", "x"), 0, 0, size=(CIRCLE, CIRCLE))
         names = put_layers(board, CIRCLE / 2 + self.wide, self.numbers, inside=inside, gap=gap)
@@ -142,13 +130,7 @@ class _Backprop:
         g = board.put(Box("g", "a", "g"), board.spots[names[-1]].corners[2] + 34 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
         board.join(Arrow(names[-1], "g"), level=0.0)
         room = max(self._width(row["loss"]) for row in self.rows if "loss" in row) - 40
-        if forward.given_loss is None:
-            spot = board.put(Box("loss", "loss", "ℒ(g, y)"), g.corners[2] + max(50.0, room) + 38, 0)
-            board.put(Box("y", "x", "y"), spot.x, spot.corners[1] - CIRCLE * 1.3, size=(CIRCLE, CIRCLE))
-            board.join(Arrow("g", "loss"))
-            board.join(Arrow("y", "loss", "constant"))
-        else:
-            board.put_loss(["g"], g.corners[2] + max(50.0, room))
+        board.put_loss(["g"], g.corners[2] + max(50.0, room))
         for name, spot in board.spots.items():
             self.columns[name] = spot.x
         for left, right in pairwise(names):
@@ -162,6 +144,7 @@ class _Backprop:
         number, parameter = self.targets[place]
         again = place + 1 < len(self.rows)  # then all but the first factor is used again
         names: list[str] = []
+        self.names.append(names)
         for column, factor in row.items():
             kind = "reused" if again and names else "factor"
             names.append(f"factor_{place}_{column}")
@@ -185,8 +168,8 @@ class _Backprop:
     def _put_brace(self, place: int, y: float, names: list[str]) -> None:
         """What the factors of this row make together, which the next row uses."""
         board, z = self.board, self.forward.letters("Z", self.targets[place][0])
-        spots = [board.spots[name] for name in names]
-        left, right, bottom = spots[0].corners[0], spots[-1].corners[2], min(spot.corners[1] for spot in spots) - 6
+        left, bottom, right, _ = board.around(*names)
+        bottom -= 6
         corners = [(left, bottom), (left, bottom - 6), (right, bottom - 6), (right, bottom)]
         points = [corners[0], *[p for a, b in pairwise(corners) for p in (a, b, b)]]
         board.route(Arrow(names[0], names[-1], "brace"), points)
@@ -195,28 +178,19 @@ class _Backprop:
 
     def _put_reused(self, place: int, y: float, names: list[str]) -> None:
         """∂ℒ/∂Z of the row before, as one box below its factors."""
-        board, (number, _) = self.board, self.targets[place - 1]
-        before = [name for name in board.spots if name.startswith(f"factor_{place - 1}_") and "dot" not in name][1:]
-        if place > 1:
-            before.append(f"factor_{place - 1}_reused")
-        left, right = board.spots[before[0]].corners[0], board.spots[before[-1]].corners[2]
-        z = self.forward.letters("Z", number)
-        lines = [f"∂ℒ/∂{written(z)}, reused"]
-        if self.forward.loss is not None:
-            values = self.forward.z[number - 1]
-            slopes = [slope.data for slope in grad(self.forward.loss, values)]
-            lines += [", ".join(few_numbers(slopes, f"{len(slopes)} numbers"))]
+        board, number = self.board, self.targets[place - 1][0]
+        left, _, right, _ = board.around(*self.names[place - 1][1:])
+        slopes = self.forward.slopes(self.forward.z[number - 1])
+        numbers = [", ".join(few_numbers(slopes, f"{len(slopes)} numbers"))] if slopes else []
+        text = "\n".join([f"∂ℒ/∂{written(self.forward.letters('Z', number))}, reused", *numbers])
         names.append(f"factor_{place}_reused")
-        board.put(Box(names[-1], "reused", "\n".join(lines)), (left + right) / 2, y, size=(right - left, 40.0))
+        board.put(Box(names[-1], "reused", text), (left + right) / 2, y, size=(right - left, 40.0))
 
     def _gradient(self, number: int, parameter: Value | None) -> list[str]:
         """The numbers of a gradient, or its size."""
-        if self.forward.loss is None:
-            return []
         neurons = self.forward.layers[number - 1]
         weights = [leaf(w) for neuron in neurons for w in neuron.w] if parameter is None else [parameter]
-        slopes = [slope.data for slope in grad(self.forward.loss, weights)]
-        return few_numbers(slopes, f"{len(neurons)} × {len(neurons[0].w)} numbers")
+        return few_numbers(self.forward.slopes(weights), f"{len(neurons)} × {len(neurons[0].w)} numbers")
 
 
 def between(forward: Forward, here: int, after: int) -> Factor:
@@ -232,7 +206,7 @@ def neuron_backprop(forward: Forward) -> Picture:
     """The neuron, its three factors below it, and their product ∇_w ℒ."""
     board = neuron_board(forward, wide(8), "backpropagation")
     factors = [of_weights(forward, 1), of_activation(forward, 1), of_loss(forward)]
-    y = min(spot.corners[1] for spot in board.spots.values()) - 46
+    y = board.around()[1] - 46
     loss = board.spots.get("loss")
     places = [board.spots["sum_1"].x, board.spots["f_1"].x, board.spots["a_1"].x + 60 if loss is None else loss.x]
     product: Any = 1.0
@@ -241,9 +215,7 @@ def neuron_backprop(forward: Forward) -> Picture:
         product = None if product is None or factor.formula is None else product * factor.formula
     text = "∇_w ℒ = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
     lines = [text]
-    if forward.loss is not None:
-        weights = [*map(leaf, forward.layers[0][0].w)]
-        slopes = [slope.data for slope in grad(forward.loss, weights)]
+    if slopes := forward.slopes([*map(leaf, forward.layers[0][0].w)]):
         lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
     board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)
     board.told.append(" ".join(map(written, lines)))

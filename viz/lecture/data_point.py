@@ -6,7 +6,7 @@ Pictures read this: the neurons, the z and a of each layer, the loss; nothing in
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -39,9 +39,9 @@ class Forward:
     given_y: Any = None
     given_loss: Loss | None = None
     last: str = field(default="", kw_only=True)  # the index of the last input, where d is any number
-    x: list[Value] = field(default_factory=list, init=False)
-    z: list[list[Value]] = field(default_factory=list, init=False)
-    a: list[list[Value]] = field(default_factory=list, init=False)
+    x: list[Any] = field(init=False)  # a Value for each; None where there is no x
+    z: list[list[Any]] = field(init=False)
+    a: list[list[Any]] = field(init=False)
     loss: Value | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -50,13 +50,15 @@ class Forward:
         if self.given_x is None:
             if self.given_y is not None:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
+            self.x = [None] * self.d
+            self.z = self.a = [[None] * len(neurons) for neurons in self.layers]
             return
-        self.x = list(input_row(self.given_x, self.d))
+        self.x, self.z, self.a = list(input_row(self.given_x, self.d)), [], []
         parts = self.model.layers if isinstance(self.model, MLP) else [self.model]
-        for part in parts:
+        for part, neurons in zip(parts, self.layers, strict=True):
             outputs = part(self.a[-1] if self.a else self.x)
             self.a.append([outputs] if isinstance(outputs, Value) else outputs)
-            self.z.append([*self.a[-1][0].parents] if self.takes_layer else [a.parents[0] for a in self.a[-1]])
+            self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
         if self.given_loss is not None and self.given_y is not None:
             self.loss = self._lost(self.given_loss)
 
@@ -66,11 +68,6 @@ class Forward:
         if not isinstance(value, Value):
             raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
         return value
-
-    @property
-    def takes_layer(self) -> bool:
-        """Whether the layer just computed has one f for all its z: softmax."""
-        return len(self.a[-1]) > 1 and is_shared(layers_of(self.model)[len(self.a) - 1])
 
     @property
     def layers(self) -> list[list[Neuron]]:
@@ -106,19 +103,20 @@ class Forward:
         found = dict.fromkeys(neuron.activation for neuron in neurons)
         return ", ".join(f.name if f.name == "softmax" else symbol(f) for f in found)
 
-    # --- numbers, None where there are none ---------------------------------------------------------------------------
+    # --- numbers ------------------------------------------------------------------------------------------------------
 
-    def x_at(self, i: int) -> Value | None:
-        """The input with this index."""
-        return self.x[i] if self.x else None
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there is an x."""
+        return self.given_x is not None
 
-    def z_at(self, layer: int, j: int) -> Value | None:
-        """The pre-activation of a neuron."""
-        return self.z[layer][j] if self.z else None
+    def inputs(self, number: int) -> list[Value]:
+        """The Values that go into a layer, counted from 1; the outputs, if it is one more than there are."""
+        return (self.x if number == 1 else self.a[number - 2]) if self.has_numbers else []
 
-    def a_at(self, layer: int, j: int) -> Value | None:
-        """The output of a neuron."""
-        return self.a[layer][j] if self.a else None
+    def slopes(self, values: Sequence[Value]) -> list[float]:
+        """The gradients of the loss for some Values; none where there is no loss."""
+        return [] if self.loss is None else [slope.data for slope in grad(self.loss, values)]
 
     @cached_property
     def has_gradients(self) -> bool:
@@ -132,9 +130,7 @@ class Forward:
         After a backward from this data point's loss (or its one output, where no loss is given) these are known; after
         another one the parameters' own are all there is.
         """
-        root = self.loss
-        if root is None and self.a and len(self.a[-1]) == 1:
-            root = self.a[-1][0]
+        root = self.loss if self.loss is not None or len(self.a[-1]) > 1 else self.a[-1][0]
         if not self.has_gradients or root is None:
             return {}
         parameters = self.model.parameters()
@@ -146,11 +142,12 @@ class Forward:
             return {}
         return dict(zip([*inner, root], slopes[len(parameters) :], strict=True))
 
-    def gradient(self, value: Value | None) -> float | None:
-        """The gradient to show for a Value of this pass, or for a parameter."""
-        if value is None or not self.has_gradients:
-            return None
-        return value.grad if value.role == "parameter" else self.gradients.get(value)
+    def told(self, value: Value | None) -> tuple[float | None, float | None]:
+        """The number and the gradient to show for a Value of this pass, or for a parameter."""
+        if value is None:
+            return None, None
+        gradients = {value: value.grad} if value.role == "parameter" else self.gradients
+        return value.data, gradients.get(value) if self.has_gradients else None
 
 
 def check_neurons(layers: list[list[Neuron]]) -> None:
@@ -179,11 +176,6 @@ def is_shared(neurons: list[Neuron]) -> bool:
     return neurons[0].activation.name == "softmax"
 
 
-def data(value: Value | None) -> float | None:
-    """The number of a Value, if there is one."""
-    return None if value is None else value.data
-
-
 # --- the loss ---------------------------------------------------------------------------------------------------------
 
 
@@ -195,8 +187,10 @@ def check_loss(loss: Any, y: Any) -> None:
         raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
 
 
-def loss_op(loss: Loss, outputs: int) -> Op | None:
+def loss_op(loss: Loss | None, outputs: int) -> Op | None:
     """The operation of a loss that is one node, found by trying it on outputs of equal probability."""
+    if loss is None:
+        return None
     g = [constant(1 / max(2, outputs)) for _ in range(outputs)]
     try:
         node = loss(g[0] if outputs == 1 else g, 1)
@@ -206,7 +200,7 @@ def loss_op(loss: Loss, outputs: int) -> Op | None:
     return node.op if one_node else None
 
 
-def loss_formula(loss: Loss, outputs: int) -> str:
+def loss_formula(loss: Loss | None, outputs: int) -> str:
     """What to write below the box ℒ(g, y): its formula if that is short, else its name.
 
     >>> from nn import cross_entropy, squared_loss

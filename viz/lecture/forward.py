@@ -1,20 +1,27 @@
-"""The lecture's forward pass: n data points through the layers to outputs g, their losses, and the training error J."""
+"""The lecture's forward pass: n data points through the layers to outputs g, their losses, and the training error J.
+
+And its SGD in a network: of the n data points one is picked, its gradient goes back to W², and moves it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from autograd import average
+from autograd import Value, average
 from autograd.errors import shown
 from nn.data import checked_data
+from nn.layers import MLP
+from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, MODELS, put_layers
-from viz.lecture.data_point import Forward, Loss, check_loss, data, visible
+from viz.lecture.data_point import Forward, Loss, check_loss, visible
 from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
+from viz.style.labels import written
 
 STEP = 100.0  # points from data point to data point: room for y above each loss
 FEW = 3  # numbers of a data point that are written out
@@ -22,10 +29,10 @@ FEW = 3  # numbers of a data point that are written out
 
 @dataclass
 class Row:
-    """One data point of the picture: its number, and what the model makes of it, if there are numbers."""
+    """One data point of the picture: its number, and what the model makes of it."""
 
     number: str
-    forward: Forward | None = None
+    forward: Forward
 
     def text(self, letter: str) -> str:
         """x^(i) and so on."""
@@ -47,19 +54,13 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     check_loss(loss, Y)
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
-    points = [Row("1"), None, Row("n")] if X is None else computed(model, X, Y, loss)
-    most = visible(len(points), wide(max_points))
-    rows = points if X is None else [None if i is None else points[i] for i in most]
-    picture = ForwardPass(Forward(model, given_loss=loss), rows)
-    return picture.diagram([row for row in points if row is not None])
-
-
-def computed(model: Any, X: Any, Y: Any, loss: Loss | None) -> list[Row | None]:
-    """Every data point through the model."""
-    rows, targets = checked_data(X, [0] * len(X) if Y is None else Y)
-    if loss is None or Y is None:
-        return [Row(str(i), Forward(model, x)) for i, x in enumerate(rows, 1)]
-    return [Row(str(i), Forward(model, x, y, loss)) for i, (x, y) in enumerate(zip(rows, targets, strict=True), 1)]
+    forward, most = Forward(model, given_loss=loss), wide(max_points)
+    if X is None:
+        return ForwardPass(forward, [Row("1", forward), None, Row("n", forward)]).diagram([])
+    data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
+    points = [Row(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
+    rows = [None if i is None else points[i] for i in visible(len(points), most)]
+    return ForwardPass(forward, rows).diagram([row.forward.loss for row in points if row.forward.loss is not None])
 
 
 class ForwardPass:
@@ -68,12 +69,13 @@ class ForwardPass:
     def __init__(self, forward: Forward, rows: list[Row | None]) -> None:
         self.forward, self.rows, self.board = forward, rows, Picture("forward pass", forward=forward)
         self.heights = row_heights(len(rows), STEP)
+        self.points = [(i, row) for i, row in enumerate(rows) if row is not None]
 
-    def diagram(self, points: list[Row]) -> Diagram:
-        """All the columns; J is about all the points."""
+    def diagram(self, losses: list[Value]) -> Diagram:
+        """All the columns; J is the average of all losses."""
         right = self.put_points()
         if self.forward.given_loss is not None:
-            self._put_average(right + GAP, points)
+            self._put_average(right + GAP, losses)
         return self.board.diagram()
 
     def put_points(self) -> float:
@@ -82,17 +84,15 @@ class ForwardPass:
         right = self._put_column("x", "point", 0.0, self._x)
         names = put_layers(board, right + GAP + 16)
         right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 8, self._g)
-        for i, row in enumerate(self.rows):
-            if row is not None:
-                board.join(Arrow(f"x_{i}", names[0]))
-                board.join(Arrow(names[-1], f"g_{i}"))
+        for i, _ in self.points:
+            board.join(Arrow(f"x_{i}", names[0]))
+            board.join(Arrow(names[-1], f"g_{i}"))
         if self.forward.given_loss is None:
             return right
         right = self._put_column("loss", "loss", right + GAP, self._loss)
-        for i, row in enumerate(self.rows):
-            if row is not None:
-                self._put_target(i, row)
-                board.join(Arrow(f"g_{i}", f"loss_{i}"))
+        for i, row in self.points:
+            self._put_target(i, row)
+            board.join(Arrow(f"g_{i}", f"loss_{i}"))
         return right
 
     def _put_column(self, name: str, kind: str, left: float, text: Callable[[Row], list[str]]) -> float:
@@ -107,34 +107,60 @@ class ForwardPass:
         return left + width
 
     def _x(self, row: Row) -> list[str]:
-        if row.forward is None or len(row.forward.x) > FEW:
+        if not row.forward.has_numbers or row.forward.d > FEW:
             return [row.text("x")]
         return [row.text("x"), f"({', '.join(theme.number(x.data) for x in row.forward.x)})"]
 
     def _g(self, row: Row) -> list[str]:
-        if row.forward is None or len(row.forward.a[-1]) > 1:
-            return [row.text("g")]
-        return [row.text("g"), theme.number(row.forward.a[-1][0].data)]
+        outputs = row.forward.a[-1]
+        known = row.forward.has_numbers and len(outputs) == 1
+        return [row.text("g"), *([theme.number(outputs[0].data)] if known else [])]
 
     def _loss(self, row: Row) -> list[str]:
-        number = None if row.forward is None else data(row.forward.loss)
-        return [f"ℒ({row.text('g')}, {row.text('y')})", *([] if number is None else [theme.number(number)])]
+        loss = row.forward.loss
+        return [f"ℒ({row.text('g')}, {row.text('y')})", *([] if loss is None else [theme.number(loss.data)])]
 
     def _put_target(self, i: int, row: Row) -> None:
         """The target y, above its loss."""
-        spot, y = self.board.spots[f"loss_{i}"], row.forward.given_y if row.forward else None
+        spot, y = self.board.spots[f"loss_{i}"], row.forward.given_y
         text = row.text("y") if not isinstance(y, (int, float)) else f"{row.text('y')} = {theme.number(y)}"
         self.board.write(f"y_{i}", [text], spot.x, spot.corners[3] + 22, hang=-1)
         self.board.join(Arrow(f"y_{i}", f"loss_{i}", "constant"))
 
-    def _put_average(self, left: float, points: list[Row]) -> None:
+    def _put_average(self, left: float, losses: list[Value]) -> None:
         """J, the average of the losses of all data points."""
-        losses = [row.forward.loss for row in points if row.forward is not None and row.forward.loss is not None]
-        lines = ["J", f"average of {len(losses) or 'n'}"]
-        if losses:
-            lines.append(theme.number(average(losses).data))
-        width = theme.box_size(theme.BOX["loss"], lines)[0]
-        self.board.put(Box("J", "loss", "\n".join(lines)), left + width / 2, 0, size=(width, 62))
-        for i, row in enumerate(self.rows):
-            if row is not None:
-                self.board.join(Arrow(f"loss_{i}", "J"))
+        lines = ["J", f"average of {len(losses) or 'n'}", *([theme.number(average(losses).data)] if losses else [])]
+        self.board.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
+        for i, _ in self.points:
+            self.board.join(Arrow(f"loss_{i}", "J"))
+
+
+# --- a step of SGD ----------------------------------------------------------------------------------------------------
+
+
+def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
+    """The forward pass of n data points; the gradient of the one that was picked, and the step of its layer's W.
+
+    >>> from nn import squared_loss
+    >>> draw_sgd(MLP(2, [3, 1], seed=0), squared_loss).title
+    'a step of SGD in a network'
+    """
+    forward = Forward(model, given_loss=loss)
+    picture = ForwardPass(forward, [Row("1", forward), None, Row("i", forward), None, Row("n", forward)])
+    picture.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is a y, above the next loss
+    picture.board.title = "a step of SGD in a network"
+    right = picture.put_points()
+    board, w = picture.board, written(f"W^{layer}")
+    picked, weights, frame = board.spots["loss_2"], board.spots[f"w_{layer}"], board.spots[f"layer_{layer}"]
+    _, bottom, _, top = board.around()
+    gradient = f"∇_{{{w}}} ℒ(g⁽ⁱ⁾, y⁽ⁱ⁾)"
+    level = top + 24
+    corners = [(picked.corners[2], picked.y), (right + 26, picked.y), (right + 26, level), (weights.x, level)]
+    corners.append((weights.x, weights.corners[3]))
+    points = [corners[0], *[point for one, other in pairwise(corners) for point in straight(one, other)[1:]]]
+    board.route(Arrow("loss_2", f"w_{layer}", "gradient"), points, {"penwidth": "2"})
+    board.write("gradient", [gradient], (weights.x + picked.x) / 2, level, kind="gradient", hang=0)
+    lines = ["pick a data point i at random", f"evaluate {gradient}", f"update {w} ← {w} − η · {gradient}"]
+    board.put(Box("step", "formula", "\n".join(lines)), frame.x, bottom - 44)
+    board.told.append("; ".join(lines))
+    return board.diagram()

@@ -12,7 +12,7 @@ from autograd.errors import shown
 from nn.layers import Neuron
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.data_point import Forward, Loss, answer_text, data
+from viz.lecture.data_point import Forward, Loss, answer_text
 from viz.lecture.picture import CIRCLE, NUMBERED_GAP, TALL, Picture, wide
 from viz.style.labels import written
 
@@ -37,21 +37,22 @@ def draw_neuron(
 
 def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
-    neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward), NUMBERED_GAP
-    inputs = board.put_inputs(most, board.row_step, bias=neuron.b is not None)
+    neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward, most=most), NUMBERED_GAP
+    inputs = board.put_inputs()
     sigma = board.put(Box("sum_1", "sum", "Σ"), board.fan_gap + 60, 0, size=(CIRCLE, CIRCLE))
-    board.weight_edges(0, 0, inputs, names=True, numbers=bool(forward.x), at=0.42 if forward.has_gradients else None)
+    at = 0.42 if forward.has_gradients else None
+    board.weight_edges(0, 0, inputs, names=True, numbers=forward.has_numbers, at=at)
     board.weights_above([*inputs.values(), "sum_1"], sigma.x / 2)
     f = board.put_activation(0, 0, sigma.corners[2] + gap, 0)
     output = "g" if forward.given_loss is not None else neuron._a_label
     a_text = answer_text(neuron.activation, written(output), written(neuron._z_label))
     board.write("answer", [a_text], f.x, f.corners[1] - 3, hang=1)
-    z, z_text = forward.z_at(0, 0), f"{neuron._z_label} = wᵀx" + ("" if neuron.b is None else " + b")
-    above = TALL + 3 if z is not None else 3.0
+    z, z_text = forward.z[0][0], f"{neuron._z_label} = wᵀx" + ("" if neuron.b is None else " + b")
+    above = TALL + 3 if forward.has_numbers else 3.0
     board.write("sum", [z_text], sigma.corners[2] + gap / 2, above, hang=-1)
-    told = "" if z is None else neuron._z_label
-    board.join(Arrow("sum_1", "f_1", "plain", told, data(z), forward.gradient(z)), above=True)
-    a = board.put_value(Box("a_1", "a", output), forward.a_at(0, 0), f.corners[2] + 40 + CIRCLE / 2, 0)
+    told = neuron._z_label if forward.has_numbers else ""
+    board.join(Arrow("sum_1", "f_1", "plain", told, *forward.told(z)), above=True)
+    a = board.put_value(Box("a_1", "a", output), forward.a[0][0], f.corners[2] + 40 + CIRCLE / 2, 0)
     board.join(Arrow("f_1", "a_1"))
     if forward.given_loss is not None:
         board.put_loss(["a_1"], a.corners[2] + 50)

@@ -17,7 +17,7 @@ from nn.data import whole
 from viz.diagrams.board import Board, Spot
 from viz.diagrams.board import shown as lines_of
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.data_point import Forward, data, is_shared, leaf, loss_formula, visible
+from viz.lecture.data_point import Forward, is_shared, leaf, loss_formula, visible
 from viz.style import theme
 
 LEARNABLE_WORDS = "learnable weights"
@@ -40,113 +40,103 @@ class Picture(Board):
 
     >>> from nn import Neuron
     >>> picture = Picture("a loss", forward=Forward(Neuron(2, seed=0)))
-    >>> picture.put_inputs(8, picture.row_step, bias=True)
+    >>> picture.put_inputs()
     {0: 'x_1', 1: 'x_2', None: 'one_1'}
     """
 
     forward: Forward = field(kw_only=True)
+    most: int = field(default=8, kw_only=True)  # circles of a column
 
-    @property
-    def row_step(self) -> float:
-        """The points from row to row: gradients below the circles need more."""
-        if not self.forward.x:
-            return CIRCLE + 18.0
-        return NUMBERED + (24.0 if self.forward.has_gradients else 8.0)
+    def __post_init__(self) -> None:
+        numbers, gradients = self.forward.has_numbers, self.forward.has_gradients
+        # points from row to row, with room for gradients below the circles, and from column to column
+        self.row_step = NUMBERED + (24.0 if gradients else 8.0) if numbers else CIRCLE + 18.0
+        self.gap = NUMBERED_GAP if numbers else GAP
+        # from the inputs to a lone Σ, and what a text on an arrow needs: the arrow is seen on both sides of it
+        self.fan_gap = NUMBERED_GAP + (56.0 if gradients else 0.0)
+        self.label_height = 2 * TALL if gradients else TALL + 8.0
 
-    @property
-    def gap(self) -> float:
-        """The points from column to column."""
-        return NUMBERED_GAP if self.forward.x else GAP
-
-    @property
-    def fan_gap(self) -> float:
-        """The points from the inputs to a lone Σ: an arrow is seen on both sides of its texts."""
-        return NUMBERED_GAP + (56.0 if self.forward.has_gradients else 0.0)
-
-    @property
-    def label_height(self) -> float:
-        """The points that the text on an arrow needs."""
-        return 2 * TALL if self.forward.has_gradients else TALL + 8.0  # between two of them their arrows are seen
-
-    def edge_count(self, layer: int, most: int) -> int:
+    def edge_count(self, layer: int) -> int:
         """How many edges of a layer are drawn."""
         neurons = self.forward.layers[layer]
         inputs = len(neurons[0].w) + (neurons[0].b is not None)
-        return min(inputs, most) * min(len(neurons), most)
+        return min(inputs, self.most) * min(len(neurons), self.most)
 
-    def put_inputs(self, most: int, step: float, *, bias: bool, tinted: bool = False) -> dict[int | None, str]:
+    def rows(self, layer: int) -> list[tuple[int | None, float]]:
+        """The neurons of a layer that are drawn, None for ⋮, each with its height."""
+        drawn = visible(len(self.forward.layers[layer]), self.most)
+        return list(zip(drawn, row_heights(len(drawn), self.row_step), strict=True))
+
+    def put_inputs(self, *, tinted: bool = False) -> dict[int | None, str]:
         """The circles x₁ … x_d and the dashed 1; the names of the boxes by index, the 1's at None."""
-        rows: list[int | str | None] = [*visible(self.forward.d, most), *(["1"] if bias else [])]
+        rows, bias = visible(self.forward.d, self.most), self.forward.layers[0][0].b is not None
         names: dict[int | None, str] = {}
-        x, largest = 0.0, max((abs(value.data) for value in self.forward.x), default=0.0) if tinted else None
-        for i, y in zip(rows, row_heights(len(rows), step), strict=True):
+        heights = row_heights(len(rows) + bias, self.row_step)
+        for i, y in zip(rows, heights, strict=False):
             if i is None:
-                self.put(Box("dots_x", "dots", "⋮"), x, y)
-            elif i == "1":
-                names[None] = "one_1"
-                self.put(Box("one_1", "one", "1"), x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
-            elif isinstance(i, int):
-                names[i] = f"x_{i + 1}"
-                value = self.forward.x_at(i)
-                text = self.forward.x_letters(i) if value is None else value.label
-                self.put_value(Box(f"x_{i + 1}", "x", text), value, x, y, largest=largest)
+                self.put(Box("dots_x", "dots", "⋮"), 0, y)
+                continue
+            names[i], value = f"x_{i + 1}", self.forward.x[i]
+            text = self.forward.x_letters(i) if value is None else value.label
+            self.put_value(Box(names[i], "x", text), value, 0, y, among=self.forward.x if tinted else ())
+        if bias:
+            names[None] = "one_1"
+            self.put_one("one_1", 0, heights[-1])
         return names
 
-    def put_value(self, box: Box, value: Value | None, x: float, y: float, *, largest: float | None = None) -> Spot:
-        """The circle of a Value, with its number and gradient if it has them, and a fill that says its size and sign.
+    def put_one(self, name: str, x: float, y: float) -> None:
+        """The dashed 1, whose weight is the bias."""
+        self.put(Box(name, "one", "1"), x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
+
+    def put_value(self, box: Box, value: Value | None, x: float, y: float, *, among: Sequence[Value] = ()) -> Spot:
+        """The circle of a Value, with its number and gradient if it has them; its fill says how large it is among some.
 
         Long texts have an ellipse, which grows away from the net: to the left for an input, else to the right.
         """
-        number, grad = (None, None) if value is None else (value.data, self.forward.gradient(value))
-        held = Box(box.name, box.kind, " ".join(box.text.split()), number, grad, value)
-        style = {} if value is None else theme.SMALL
-        style = style | ({} if value is None or largest is None else theme.tint(value.data, largest))
-        size = CIRCLE if value is None else NUMBERED
-        texts, ellipse = lines_of(held), style | {"shape": "ellipse"}
-        wide = theme.box_size({**theme.BOX[box.kind], **ellipse}, texts)[0]
-        if wide > 1.25 * (size + 8) + 8:
-            style = ellipse
-            x += (wide - size) / 2 * (-1 if box.kind == "x" else 1)
-            return self.put(held, x, y, size=(wide, size), style=style)
-        return self.put(held, x, y, size=(size, size), style=style)
+        held = Box(box.name, box.kind, " ".join(box.text.split()), *self.forward.told(value), value)
+        size, style = (CIRCLE, {}) if value is None else (NUMBERED, theme.SMALL)
+        if value is not None and among:
+            style = style | theme.tint(value.data, max(abs(other.data) for other in among))
+        ellipse = style | {"shape": "ellipse"}
+        wide = theme.box_size({**theme.BOX[box.kind], **ellipse}, lines_of(held))[0]
+        if wide <= 1.25 * (size + 8) + 8:
+            return self.put(held, x, y, size=(size, size), style=style)
+        x += (wide - size) / 2 * (-1 if box.kind == "x" else 1)
+        return self.put(held, x, y, size=(wide, size), style=ellipse)
 
     def put_dots(self, columns: list[float], y: float) -> None:
         """⋮ in these columns."""
         for x in columns:
             self.put(Box(f"dots_{x:.0f}", "dots", "⋮"), x, y)
 
-    def put_neurons(
-        self, layer: int, rows: Sequence[int | None], step: float, x: float, left: float, *, which: bool = True
-    ) -> list[str]:
+    def put_neurons(self, layer: int, x: float, left: float, *, which: bool = True) -> list[str]:
         """A layer's Σ at x and its f(·) from `left` on, row by row, with ⋮ for the rows left out; the names of both."""
-        neurons, heights = self.forward.layers[layer], row_heights(len(rows), step)
-        shared, names = is_shared(neurons), []
+        rows, shared, names = self.rows(layer), is_shared(self.forward.layers[layer]), []
         if shared:  # one f for all
             names.append(self.f_name(layer, 0))
-            self.put_activation(layer, 0, left, 0, height=heights[0] - heights[-1] + CIRCLE, which=which)
-        for j, y in zip(rows, heights, strict=True):
+            self.put_activation(layer, 0, left, 0, height=rows[0][1] - rows[-1][1] + CIRCLE, which=which)
+        for j, y in rows:
             if j is not None:
-                self.put(Box(sum_name(layer, j), "sum", "Σ"), x, y, size=(CIRCLE, CIRCLE))
                 names.append(sum_name(layer, j))
+                self.put(Box(names[-1], "sum", "Σ"), x, y, size=(CIRCLE, CIRCLE))
                 if not shared:
-                    self.put_activation(layer, j, left, y, which=which)
                     names.append(self.f_name(layer, j))
-        for j, y in zip(rows, heights, strict=True):
+                    self.put_activation(layer, j, left, y, which=which)
+        for j, y in rows:
             if j is None:
                 self.put_dots([x] if shared else [x, self.spots[names[-1]].x], y)
         return names
 
     def join_through(self, layer: int, j: int, y: float) -> None:
         """The arrows Σ → f(·), with z above it, and f(·) → a."""
-        z, f, text = self.forward.z_at(layer, j), self.f_name(layer, j), self.forward.layers[layer][j]._z_label
-        arrow = Arrow(sum_name(layer, j), f, "plain", text, data(z), self.forward.gradient(z))
-        self.join(arrow, above=True, level=y)
+        f, text = self.f_name(layer, j), self.forward.layers[layer][j]._z_label
+        z = self.forward.told(self.forward.z[layer][j])
+        self.join(Arrow(sum_name(layer, j), f, "plain", text, *z), above=True, level=y)
         self.join(Arrow(f, f"a_{j + 1}"), level=y)
 
     def weights_above(self, names: list[str], x: float) -> None:
         """What the coloured arrows are, above these boxes."""
-        top = max(self.spots[name].corners[3] for name in names)
-        self.write("weights", [LEARNABLE_WORDS], x, top + 8, kind="weights", hang=-1)
+        self.write("weights", [LEARNABLE_WORDS], x, self.around(*names)[3] + 8, kind="weights", hang=-1)
 
     def weight_edges(
         self,
@@ -165,29 +155,22 @@ class Picture(Board):
             if (given := neuron.b if i is None else neuron.w[i]) is None:
                 continue
             w = leaf(given)
-            told = (w.data, self.forward.gradient(w)) if numbers else (None, None)
             style = {"style": "dashed"} if i is None else {}
-            if self.forward.x and not names:
+            if self.forward.has_numbers and not names:
                 style |= theme.thickness(w.data, largest)
+            told = self.forward.told(w if numbers else None)
             arrow = Arrow(name, sum_name(layer, j), "parameter", w.label if names else "", *told)
             self.join(arrow, at=at, out=layer > 0, style=style)
 
     def put_activation(
-        self,
-        layer: int,
-        j: int,
-        left: float,
-        y: float,
-        *,
-        height: float = 0.0,
-        which: bool = True,
+        self, layer: int, j: int, left: float, y: float, *, height: float = 0.0, which: bool = True
     ) -> Spot:
-        """The box f(·) of a neuron, or of a whole layer, with which f it is; its left border is given."""
-        symbol = self.forward.f_symbol(layer, j)
-        lines = ["f(·)", symbol] if which and symbol != "f" else ["f(·)"]
-        width = theme.box_size(theme.BOX["activation"], lines)[0]
-        box = Box(self.f_name(layer, j), "activation", "\n".join(lines))
-        return self.put(box, left + width / 2, y, height=height)
+        """The box f(·) of a neuron or of a layer, to the right of `left`: which f it is, or as full as a is large."""
+        symbol, a, style = self.forward.f_symbol(layer, j), self.forward.a[layer], {}
+        if not which and self.forward.has_numbers and not is_shared(self.forward.layers[layer]):
+            style = theme.tint(a[j].data, max(abs(value.data) for value in a))
+        text = f"f(·)\n{symbol}" if which and symbol != "f" else "f(·)"
+        return self.put(Box(self.f_name(layer, j), "activation", text), left, y, height=height, side=1, style=style)
 
     def f_name(self, layer: int, j: int) -> str:
         """The name of the f(·) that a neuron's z goes into: the layer's if it is one for all."""
@@ -196,16 +179,14 @@ class Picture(Board):
 
     def put_loss(self, outputs: list[str], left: float) -> None:
         """The box ℒ(g, y), and y, which goes into it from below."""
-        assert self.forward.given_loss is not None
         formula = loss_formula(self.forward.given_loss, len(self.forward.layers[-1]))
         lines = ["ℒ(g, y)", *([formula] if formula and len(outputs) > 1 else [])]
         lines += [] if self.forward.loss is None else [theme.number(self.forward.loss.data)]
-        width = theme.box_size(theme.BOX["loss"], lines)[0]
-        box = self.put(Box("loss", "loss", "\n".join(lines)), left + width / 2, 0)
+        box = self.put(Box("loss", "loss", "\n".join(lines)), left, 0, side=1)
         if formula and len(outputs) == 1:
             self.write("loss_formula", [f"ℒ = {formula}"], box.x, NUMBERED / 2 + 4, hang=-1)
         y = self.forward.given_y
-        number = float(y) if isinstance(y, numbers.Real) else data(y) if isinstance(y, Value) else None
+        number = float(y) if isinstance(y, numbers.Real) else y.data if isinstance(y, Value) else None
         self.put(Box("y", "x", "y", number), box.x, box.corners[1] - CIRCLE * 1.3, size=(CIRCLE, CIRCLE))
         for name in outputs:
             self.join(Arrow(name, "loss"))

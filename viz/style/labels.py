@@ -104,6 +104,11 @@ def quoted(text: str) -> str:
     return f'"{shown}"'
 
 
+def width(text: str) -> int:
+    """How many columns a text takes in a terminal."""
+    return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+
+
 def slug(text: str, default: str = "diagram") -> str:
     """A harmless file name for a title.
 

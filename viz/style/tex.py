@@ -16,35 +16,12 @@ SMALL = (
 )
 CAPITALS = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", f"{SMALL} psi omega {CAPITALS}".split(), strict=True))
-SIGNS = {  # between two things, where LaTeX leaves room of its own
-    "=": "=",
-    "+": "+",
-    "−": "-",
-    "×": r"\times ",
-    "·": r"\cdot ",
-    "←": r"\leftarrow ",
-    "→": r"\to ",
-    "≤": r"\leq ",
-    "≥": r"\geq ",
-    "≈": r"\approx ",
-    "<": "<",
-    ">": ">",
-    ",": ",",
-    ";": ";",
-}
-SYMBOLS = {
-    "∂": r"\partial ",
-    "∇": r"\nabla ",
-    "ℒ": r"\mathcal{L}",
-    "ƒ": "f",
-    "∞": r"\infty ",
-    "√": r"\surd ",
-    "⋮": r"\vdots ",
-    "…": r"\dots ",
-    "⋯": r"\cdots ",
-    "|": "|",
-    **{letter: rf"\{name} " for letter, name in GREEK.items()},
-}
+# between two things, where LaTeX leaves room of its own
+SIGNS = {**{char: char for char in "=+<>,;"}, "−": "-", "×": r"\times ", "·": r"\cdot ", "←": r"\leftarrow "}
+SIGNS |= {"→": r"\to ", "≤": r"\leq ", "≥": r"\geq ", "≈": r"\approx "}
+SYMBOLS = {"∂": r"\partial ", "∇": r"\nabla ", "ℒ": r"\mathcal{L}", "ƒ": "f", "∞": r"\infty ", "√": r"\surd "}
+SYMBOLS |= {"⋮": r"\vdots ", "…": r"\dots ", "⋯": r"\cdots ", "|": "|"}
+SYMBOLS |= {letter: rf"\{name} " for letter, name in GREEK.items()}
 EITHER = "=+,;()/"  # mathematics beside mathematics, text beside words
 AFTER = ",;)"  # of these, what goes by the thing before it
 TEXT = {char: f"\\{char}" for char in "{}$&#_%"}

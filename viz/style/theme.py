@@ -11,9 +11,8 @@ import math
 import re
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
-from viz.style.labels import written
+from viz.style.labels import width, written
 
 FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
 PAGE = "#FFFFFF"
@@ -71,7 +70,6 @@ BOX: dict[str, Style] = {
     "dots": {"shape": "plaintext", "style": "solid", "margin": "0.02", "fontsize": "20"},
     "title": {"shape": "plaintext", "style": "solid", "fontcolor": FAINT, "fontsize": "13"},
     "point": {"shape": "box", "style": "rounded,filled", "color": BLUE, "fillcolor": "#DCEFFB"},
-    "step": {"shape": "box", "color": INK, "fillcolor": "#FDF8D5", "fontsize": "15"},
     "weights": {"shape": "plaintext", "style": "solid", "fontcolor": LEARNABLE, "fontsize": "14"},
     "weight": {**PLATE, "fontcolor": LEARNABLE},
     "name": {**PLATE},
@@ -89,11 +87,9 @@ ARROW: dict[str, Style] = {
     "parameter": {"fontcolor": LEARNABLE, "color": LEARNABLE},
     "constant": {"style": "dashed"},
     "gradient": {"fontcolor": GRADIENT, "color": GRADIENT},
-    "line": {"arrowhead": "none"},
     "brace": {"fontcolor": GRADIENT, "color": GRADIENT, "arrowhead": "none", "penwidth": "1.5"},
 }
-LEGEND: Style = {"fontsize": "11"}
-SMALL: Style = {"fontsize": "11"}  # a name and a number in a circle
+SMALL: Style = {"fontsize": "11"}  # a legend; a name and a number in a circle
 # what keeps the layout of a large, tangled graph quick
 TANGLED: Style = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.3", "splines": "line"}
 
@@ -170,11 +166,7 @@ def text_size(lines: Sequence[str], fontsize: float) -> tuple[float, float]:
     >>> text_size(["x = 2", "grad −0.5"], 10)
     (54.0, 24.0)
     """
-    return max(map(_columns, lines), default=0) * fontsize * 0.6, len(lines) * fontsize * 1.2
-
-
-def _columns(line: str) -> int:
-    return len(line) + sum(east_asian_width(char) in "WF" for char in line)
+    return max(map(width, lines), default=0) * fontsize * 0.6, len(lines) * fontsize * 1.2
 
 
 def box_size(style: Style, lines: Sequence[str]) -> tuple[float, float]:

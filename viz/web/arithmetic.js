@@ -17,25 +17,12 @@ function exp(x) {
   return a === Infinity && x !== Infinity ? refuse(TOO_LARGE) : a;
 }
 
-function log(x) {
-  return x <= 0 ? refuse(OUTSIDE) : Math.log(x);
-}
-
-function log1p(x) {
-  return x <= -1 ? refuse(OUTSIDE) : Math.log1p(x);
-}
-
-function sqrt(x) {
-  return x < 0 ? refuse(OUTSIDE) : Math.sqrt(x);
-}
-
-function sin(x) {
-  return Math.abs(x) === Infinity ? refuse(OUTSIDE) : Math.sin(x);
-}
-
-function cos(x) {
-  return Math.abs(x) === Infinity ? refuse(OUTSIDE) : Math.cos(x);
-}
+const within = (f, isOutside) => (x) => isOutside(x) ? refuse(OUTSIDE) : f(x);
+const log = within(Math.log, (x) => x <= 0);
+const log1p = within(Math.log1p, (x) => x <= -1);
+const sqrt = within(Math.sqrt, (x) => x < 0);
+const sin = within(Math.sin, (x) => Math.abs(x) === Infinity);
+const cos = within(Math.cos, (x) => Math.abs(x) === Infinity);
 
 function pow(x, y) {
   if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1; // as IEEE 754 has it; JavaScript says NaN

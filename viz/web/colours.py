@@ -43,12 +43,12 @@ def colours() -> str:
     light = "".join(f".{kind}{{--line:{style['color']};--fill:{style['fillcolor']}}}" for kind, style in kinds.items())
     dark = "".join(f".{kind}{{--line:{_bright(style)};--fill:{_shade(style)}}}" for kind, style in kinds.items())
     return (
-        f":root{{{_variables(LIGHT)}}}{light}\n"
-        f"@media (prefers-color-scheme: dark){{:root{{{_variables(DARK)}}}{dark}}}\n"
+        f":root{{{variables(LIGHT)}}}{light}\n@media (prefers-color-scheme: dark){{:root{{{variables(DARK)}}}{dark}}}\n"
     )
 
 
-def _variables(table: Mapping[str, str]) -> str:
+def variables(table: Mapping[str, str]) -> str:
+    """A table of colours as declarations."""
     return "".join(f"--{name}:{colour};" for name, colour in table.items())
 
 

@@ -17,20 +17,9 @@ from autograd.formulas.text import ATOM, Piece, Text
 from viz.derivation.formulas import derivative_formula, value_formula
 from viz.style.labels import clean
 
-PRELUDE = {  # operations that the prelude computes, by the names they have there
-    ops.exp: "exp",
-    ops.log: "log",
-    ops.log1p: "log1p",
-    ops.sqrt: "sqrt",
-    ops.sin: "sin",
-    ops.cos: "cos",
-    ops.erf: "erf",
-    ops.erfc: "erfc",
-    ops.total: "total",
-    ops.power: "pow",
-    ops.truediv: "divide",
-}
-INTERNAL = ("bell", "fsum", "refuse", "softmax")  # its other names in small letters
+SAME = (ops.exp, ops.log, ops.log1p, ops.sqrt, ops.sin, ops.cos, ops.erf, ops.erfc, ops.total)
+PRELUDE = {op: op.name for op in SAME} | {ops.power: "pow", ops.truediv: "divide"}  # by their names in arithmetic.js
+INTERNAL = ("bell", "fsum", "refuse", "softmax", "within")  # its other names in small letters
 ROW = "row"  # the head of an expression that is several formulas side by side
 SLOT = re.compile("\x00(-?[0-9]+)\x00")  # where a formula's input is filled in; no text that is shown holds a \x00
 ANSWER = -1

@@ -43,19 +43,30 @@ function filled(template, slot) {
 
 function element(tag, attributes = {}, ...children) {
   // <tag …attributes>children</tag>; a child that is a string is text.
-  const made = document.createElement(tag);
-  for (const [key, x] of Object.entries(attributes)) {
-    if (key === "class") made.className = x;
-    else made.setAttribute(key, x);
-  }
+  return furnished(document.createElement(tag), attributes, children);
+}
+
+function svgElement(tag, attributes = {}, ...children) {
+  return furnished(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function furnished(made, attributes, children) {
+  for (const [key, x] of Object.entries(attributes)) made.setAttribute(key, x);
   made.append(...children.filter((child) => child !== null));
   return made;
 }
 
-function svgElement(tag, attributes) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, x] of Object.entries(attributes)) made.setAttribute(key, x);
-  return made;
+function tableOf(head, rows) {
+  // A table that scrolls; a row is the texts or the elements of its cells, the first of which is its name.
+  const cell = (x, i) => (x instanceof Element ? x : element(i ? "td" : "th", i ? {} : {scope: "row"}, x));
+  return element("div", {class: "scroll"}, element("table", {class: "contributions"},
+    element("thead", {}, element("tr", {}, ...head.map((text) => element("th", {scope: "col"}, text)))),
+    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell))))));
+}
+
+function facts(pairs) {
+  // The parts of a <dl>: what it is, what it is here, and the class of that.
+  return pairs.flatMap(([term, text, kind = ""]) => [element("dt", {}, term), element("dd", {class: kind}, text)]);
 }
 
 function button(text, label, then, kind = "") {

@@ -306,6 +306,7 @@ def test_it_trains_in_the_page(path, visit):
     page = visit(path).page
     page.get_by_role("button", name="Play").click()
     until(page, lambda: step_of(page) > 100)
+    assert re.fullmatch(r"[\d,]+ steps/s · \d+ pictures/s", page.locator("span.rate").text_content())
     page.get_by_role("button", name="Pause").click()
     here = step_of(page)
     page.wait_for_timeout(200)
