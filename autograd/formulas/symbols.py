@@ -45,7 +45,7 @@ class Expression:
     def _apply(op: Op, inputs: Sequence[Any]) -> Any:
         """The expression, or a simpler one that is equal."""
         arguments = tuple([float(x) if isinstance(x, int) else x for x in inputs])
-        simpler = RULES[op](*arguments) if op in RULES else None
+        simpler = _simpler(op, *arguments)
         return Expression(op, arguments) if simpler is None else simpler
 
     __add__, __radd__ = _either_way(ops.add)
@@ -144,59 +144,38 @@ def merged(formula: Any) -> Any:
 # --- what is left out -------------------------------------------------------------------------------------------------
 
 
+def _simpler(op: Op, *inputs: Any) -> Any:
+    """An expression that says the same in fewer signs, or None."""
+    match op, *inputs:
+        case (ops.add, 0.0, x) | (ops.add | ops.sub, x, 0.0):
+            return x
+        case (ops.mul, 1.0, x) | (ops.mul | ops.truediv | ops.power, x, 1.0):
+            return x
+        case ops.identity | ops.total | ops.maximum | ops.minimum, x:
+            return x
+        case (ops.mul, 0.0, _) | (ops.mul, _, 0.0) | (ops.truediv, 0.0, _):
+            return 0.0
+        case ops.power, _, 0.0:
+            return 1.0
+        case ops.total, *terms if 0.0 in terms:
+            return ops.total(*[term for term in terms if term != 0.0] or [0.0])
+        case ops.sub, 0.0, x:
+            return -x
+        case ops.neg, x if (positive := _negated(x)) is not None:
+            return positive
+        case ops.add, x, y if (positive := _negated(y)) is not None:
+            return x - positive
+        case ops.sub, x, y if (positive := _negated(y)) is not None:
+            return x + positive
+        case ops.mul | ops.truediv, x, y if (positive := _negated(x)) is not None:
+            return -op(positive, y)
+        case ops.mul, x, y if (positive := _negated(y)) is not None:
+            return -(x * positive)
+    return None
+
+
 def _negated(x: Any) -> Any:
     """What x is the negative of, if it is written as one."""
     if isinstance(x, Expression):
         return x.arguments[0] if x.head is ops.neg else None
     return -x if x < 0.0 else None
-
-
-def _add(x: Any, y: Any) -> Any:
-    if 0.0 in (x, y):
-        return y if x == 0.0 else x
-    return None if (positive := _negated(y)) is None else x - positive
-
-
-def _sub(x: Any, y: Any) -> Any:
-    if 0.0 in (x, y):
-        return -y if x == 0.0 else x
-    return None if (positive := _negated(y)) is None else x + positive
-
-
-def _mul(x: Any, y: Any) -> Any:
-    if 0.0 in (x, y):
-        return 0.0
-    if 1.0 in (x, y):
-        return y if x == 1.0 else x
-    if (positive := _negated(x)) is not None:
-        return -(positive * y)
-    return None if (positive := _negated(y)) is None else -(x * positive)
-
-
-def _divide(x: Any, y: Any) -> Any:
-    if y == 1.0 or x == 0.0:
-        return x
-    return None if (positive := _negated(x)) is None else -(positive / y)
-
-
-def _total(*terms: Any) -> Any:
-    kept = tuple([term for term in terms if term != 0.0])
-    return Expression(ops.total, kept) if len(kept) > 1 else kept[0] if kept else 0.0
-
-
-def _extreme(*terms: Any) -> Any:
-    return terms[0] if len(terms) == 1 else None
-
-
-RULES: dict[Op, Any] = {
-    ops.add: _add,
-    ops.sub: _sub,
-    ops.mul: _mul,
-    ops.truediv: _divide,
-    ops.neg: _negated,
-    ops.power: lambda x, y: x if y == 1.0 else 1.0 if y == 0.0 else None,
-    ops.total: _total,
-    ops.maximum: _extreme,
-    ops.minimum: _extreme,
-    ops.identity: lambda z: z,
-}
