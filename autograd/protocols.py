@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.errors import MadeByHand, number, shown
@@ -16,6 +17,23 @@ from autograd.op import Op
 
 if TYPE_CHECKING:
     from autograd.value import Value
+
+
+def comparison(compare: Callable[[float, float], bool]) -> Callable[[Protocols, Any], bool]:
+    """A comparison of the number; for an array NotImplemented, as then NumPy asks one number after the other."""
+    return lambda self, other: NotImplemented if is_array(other) else compare(self._data, number_of(other))
+
+
+def refused(kind: str) -> Callable[[Protocols], NoReturn]:
+    """A conversion, which would cut a Value out of its graph."""
+
+    def refuse(self: Protocols) -> NoReturn:
+        raise TypeError(
+            f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
+            "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
+        )
+
+    return refuse
 
 
 class Protocols:
@@ -28,17 +46,7 @@ class Protocols:
 
     # --- comparisons --------------------------------------------------------------------------------------------------
 
-    def __lt__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data < number_of(other)
-
-    def __le__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data <= number_of(other)
-
-    def __gt__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data > number_of(other)
-
-    def __ge__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data >= number_of(other)
+    __lt__, __le__, __gt__, __ge__ = map(comparison, (lt, le, gt, ge))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, numbers.Number) or type(other).__module__ == "numpy":
@@ -52,17 +60,7 @@ class Protocols:
 
     # --- conversions --------------------------------------------------------------------------------------------------
 
-    def __float__(self) -> NoReturn:
-        raise _cut("float")
-
-    def __int__(self) -> NoReturn:
-        raise _cut("int")
-
-    def __bool__(self) -> NoReturn:
-        raise _cut("bool")
-
-    def __index__(self) -> NoReturn:
-        raise _cut("index")
+    __float__, __int__, __bool__, __index__ = map(refused, ("float", "int", "bool", "index"))
 
     def __round__(self, digits: int | None = None) -> float:
         return round(self._data, digits)
@@ -97,13 +95,6 @@ class Protocols:
             f"a computed Value can't be pickled, and {shown(self)} is one; keep its .data, "
             "or pickle what it was computed from (the model, the inputs) and compute it again"
         )
-
-
-def _cut(kind: str) -> TypeError:
-    return TypeError(
-        f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
-        "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
-    )
 
 
 def twin(node: Value, parents: tuple[Value, ...]) -> Value:
