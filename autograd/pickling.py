@@ -25,18 +25,13 @@ def reduced(op: Op) -> tuple[Any, ...]:
             f"Op {op.name!r} is made of lambdas, or of functions within a function, which can't be pickled; "
             "write them with def in a module, or keep the network with nn.save and nn.load(path, ops=[...])"
         )
-    return made_anew, (op.fields, dict(op.settings))
+    return object.__reduce_ex__(op, 2)  # as Python does it
 
 
 def looked_up(module: str, name: str, settings: dict[str, Any]) -> Op:
     """The entry of a module's TABLE, with these settings."""
     op: Op = import_module(module).TABLE[name]
     return op.bind(**settings) if settings != op.settings else op
-
-
-def made_anew(fields: dict[str, Any], settings: dict[str, Any]) -> Op:
-    """An Op of one's own."""
-    return Op(**fields, settings=settings)
 
 
 copyreg.pickle(Op, reduced)
