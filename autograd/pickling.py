@@ -12,7 +12,7 @@ from typing import Any
 from autograd.op import Op
 
 
-def reduced(op: Op) -> tuple[Any, ...]:
+def reduced(op: Op) -> str | tuple[Any, ...]:
     """What pickle keeps."""
     fields = [f if isinstance(f, (list, tuple)) else [f] for f in op.fields.values()]
     formulas = list(filter(callable, chain.from_iterable(fields)))

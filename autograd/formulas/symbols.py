@@ -12,15 +12,11 @@ from typing import Any
 
 from autograd import ops
 from autograd.op import Op
+from autograd.value import method, operators
 
 LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH, WHERE, SYMBOL = "<", "<=", ">", ">=", "==", "&", "where", "symbol"
 Operator = Callable[[Any, Any], Any]
 CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")
-
-
-def _either_way(op: Op) -> tuple[Operator, Operator]:
-    """x + y, and what Python asks of y where x is a number."""
-    return lambda x, y: Expression._apply(op, (x, y)), lambda y, x: Expression._apply(op, (x, y))
 
 
 def _comparison(word: str) -> Operator:
@@ -48,18 +44,14 @@ class Expression:
         simpler = _simpler(op, *arguments)
         return Expression(op, arguments) if simpler is None else simpler
 
-    __add__, __radd__ = _either_way(ops.add)
-    __sub__, __rsub__ = _either_way(ops.sub)
-    __mul__, __rmul__ = _either_way(ops.mul)
-    __truediv__, __rtruediv__ = _either_way(ops.truediv)
-    __pow__, __rpow__ = _either_way(ops.power)
+    __add__, __radd__ = operators(ops.add)
+    __sub__, __rsub__ = operators(ops.sub)
+    __mul__, __rmul__ = operators(ops.mul)
+    __truediv__, __rtruediv__ = operators(ops.truediv)
+    __pow__, __rpow__ = operators(ops.power)
     __lt__, __le__, __gt__, __ge__ = map(_comparison, (LESS, AT_MOST, MORE, AT_LEAST))
-
-    def __neg__(self) -> Any:
-        return self._apply(ops.neg, (self,))
-
-    def __abs__(self) -> Any:
-        return self._apply(ops.absolute, (self,))
+    __neg__ = method(ops.neg, "Minus the formula.")
+    __abs__ = method(ops.absolute, "The formula without its sign.")
 
     def __and__(self, other: Any) -> Any:
         if isinstance(other, bool):
