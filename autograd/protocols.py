@@ -1,4 +1,4 @@
-"""How a Value answers Python itself: comparisons, conversions, text, copies, pickles, and NumPy.
+"""How a Value answers Python itself: comparisons, conversions, text, copies, pickles (of an Op too), and NumPy.
 
 None of it belongs to differentiation. A number may be looked at where nothing is computed from it afterwards, as in a
 comparison; what would cut it out of its graph is an error that says what to write.
@@ -6,8 +6,12 @@ comparison; what would cut it out of its graph is an error that says what to wri
 
 from __future__ import annotations
 
+import copyreg
 import numbers
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from itertools import chain
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -137,3 +141,31 @@ def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[.
         )
 
     return Op(name or "?", refuse, refuse), refuse
+
+
+# --- an Op, pickled ---------------------------------------------------------------------------------------------------
+
+
+def reduced(op: Op) -> str | tuple[Any, ...]:
+    """What pickle keeps: an entry of a table is looked up there again, an Op of one's own is made anew."""
+    fields = [f if isinstance(f, (list, tuple)) else [f] for f in op.fields.values()]
+    formulas = list(filter(callable, chain.from_iterable(fields)))
+    for module in dict.fromkeys([formula.__module__ for formula in formulas if hasattr(formula, "__module__")]):
+        table = getattr(sys.modules.get(module), "TABLE", None)
+        if isinstance(table, Mapping) and isinstance(entry := table.get(op.name), Op) and op.is_from(entry):
+            return looked_up, (module, op.name, dict(op.settings))
+    if any("<" in getattr(formula, "__qualname__", "") for formula in formulas):  # <lambda>, or in f.<locals>
+        raise TypeError(
+            f"Op {op.name!r} is made of lambdas, or of functions within a function, which can't be pickled; "
+            "write them with def in a module, or keep the network with nn.save and nn.load(path, ops=[...])"
+        )
+    return object.__reduce_ex__(op, 2)  # as Python does it
+
+
+def looked_up(module: str, name: str, settings: dict[str, Any]) -> Op:
+    """The entry of a module's TABLE, with these settings."""
+    op: Op = import_module(module).TABLE[name]
+    return op.bind(**settings) if settings != op.settings else op
+
+
+copyreg.pickle(Op, reduced)
