@@ -7,7 +7,7 @@
 (15.0, 8.0)
 """
 
-from autograd import ops, pickling  # noqa: F401 (it tells pickle about Ops)
+from autograd import ops
 from autograd.checking import check_gradients
 from autograd.functional import grad, hessian
 from autograd.graph import topological_order

@@ -46,7 +46,7 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
 
     Of all the extrapolations the steadiest counts.
     """
-    best, doubt, noise_in_best = math.nan, math.inf, 0.0
+    doubt, best, rounding = math.inf, math.nan, 0.0  # by how much the steadiest has changed, and what is returned
     failure: Exception | None = None
     coarser: list[float] = []  # the slope at the step before, and its extrapolations of each order
     for k in range(22):  # down to 2e-16, where point ± step is still another float
@@ -55,20 +55,17 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
         except (ArithmeticError, ValueError) as error:  # the step leaves the domain
             failure, coarser = error, []
             continue
-        finer, nearest = [slope], math.inf
+        finer = [slope]
         for order, coarse in enumerate(coarser, 1):
             finer.append(finer[-1] + (finer[-1] - coarse) / (16**order - 1))
             change = max(abs(finer[-1] - finer[-2]), abs(finer[-1] - coarse)) + noise
-            nearest = min(nearest, change)
-            if change < doubt:
-                best, doubt, noise_in_best = finer[-1], change, noise
-        # good, or smaller steps are only noisier
-        if doubt <= 1e-10 * abs(best) or (doubt < max(1e-6 * abs(best), 4 * noise) and nearest > 2 * doubt):
+            doubt, best, rounding = min((doubt, best, rounding), (change, finer[-1], noise))
+        if doubt <= 1e-10 * abs(best):
             break
         coarser = finer
     if failure and math.isnan(best):
         raise failure
-    return best, 4 * noise_in_best
+    return best, 4 * rounding
 
 
 def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.errors import described, edge_at, listed, number, shown
 from autograd.graph import computed_nodes
-from autograd.sums import total
+from autograd.ops import total
 from autograd.value import Value, value_of
 
 
@@ -87,9 +87,7 @@ def _product(upstream: Any, slope: Any) -> Any:
 
 
 def _summed(terms: list[Any]) -> Any:
-    if len(terms) == 1:
-        return terms[0]
-    return sum(terms) if all(isinstance(term, float) for term in terms) else total(terms)
+    return terms[0] if len(terms) == 1 else total(*terms)
 
 
 def _values(output: Any, inputs: Any, name: str) -> list[Value]:

@@ -83,19 +83,14 @@ def backward(root: Value) -> None:
         if not math.isfinite(sum([leaf._grad for leaf in leaves])):
             refuse_infinite(order)
         for leaf, old in zip(leaves, before, strict=True):
-            if old or not leaf.varies:
-                leaf._grad = accumulated(leaf, old)
+            if old or not leaf.varies:  # a constant keeps what it had
+                new = old + leaf._grad if leaf.varies else old
+                if math.isinf(new) and math.isfinite(old) and math.isfinite(leaf._grad):
+                    refuse_gradient(leaf, leaf, leaf._grad)
+                leaf._grad = new
     except BaseException:
         for leaf, old in zip(leaves, before, strict=True):
             leaf._grad = old
         for node in order:
             node._grad = 0.0
         raise
-
-
-def accumulated(leaf: Value, old: float) -> float:
-    """What a leaf had, and what has arrived; a constant keeps what it had."""
-    new = old + leaf._grad
-    if math.isinf(new) and math.isfinite(old) and math.isfinite(leaf._grad):
-        refuse_gradient(leaf, leaf, leaf._grad)
-    return new if leaf.varies else old

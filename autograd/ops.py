@@ -72,7 +72,6 @@ mul = Op(
     derivatives=[lambda a, x, y: y, lambda a, x, y: x],
     symbol="*",
     samples=[(1.5, -2.25), (0.0, 3.0), (1e-200, 1e100)],
-    latex=r"\cdot",
     numpy="np.multiply",
 )
 truediv = Op(
@@ -308,7 +307,6 @@ average = Op(
     printed_derivatives=lambda a, *terms: [
         Named(1.0 / len(terms), f"1/{len(terms)}", rf"\frac{{1}}{{{len(terms)}}}") for _ in terms
     ],
-    symbol="average",
     samples=[(1.0, 2.0, 4.0), (-3.0,)],
     columns="autograd.matrix.columns:of_average",
 )
@@ -332,7 +330,6 @@ weighted_sum = Op(
     ],
     symbol="Σ",
     samples=[(2.0, 3.0), (0.5, -1.0, 2.0, 3.0), (0.5, -1.0, 2.0, 3.0, 0.25)],
-    latex=r"\Sigma",
 )
 
 

@@ -1,4 +1,4 @@
-"""How a Value answers Python itself: comparisons, conversions, text, copies, pickles, and NumPy.
+"""How a Value answers Python itself: comparisons, conversions, text, copies, pickles (of an Op too), and NumPy.
 
 None of it belongs to differentiation. A number may be looked at where nothing is computed from it afterwards, as in a
 comparison; what would cut it out of its graph is an error that says what to write.
@@ -6,8 +6,13 @@ comparison; what would cut it out of its graph is an error that says what to wri
 
 from __future__ import annotations
 
+import copyreg
 import numbers
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from itertools import chain
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.errors import MadeByHand, number, shown
@@ -16,6 +21,23 @@ from autograd.op import Op
 
 if TYPE_CHECKING:
     from autograd.value import Value
+
+
+def comparison(compare: Callable[[float, float], bool]) -> Callable[[Protocols, Any], bool]:
+    """A comparison of the number; for an array NotImplemented, as then NumPy asks one number after the other."""
+    return lambda self, other: NotImplemented if is_array(other) else compare(self._data, number_of(other))
+
+
+def refused(kind: str) -> Callable[[Protocols], NoReturn]:
+    """A conversion, which would cut a Value out of its graph."""
+
+    def refuse(self: Protocols) -> NoReturn:
+        raise TypeError(
+            f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
+            "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
+        )
+
+    return refuse
 
 
 class Protocols:
@@ -28,17 +50,7 @@ class Protocols:
 
     # --- comparisons --------------------------------------------------------------------------------------------------
 
-    def __lt__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data < number_of(other)
-
-    def __le__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data <= number_of(other)
-
-    def __gt__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data > number_of(other)
-
-    def __ge__(self, other: Any) -> bool:
-        return NotImplemented if is_array(other) else self._data >= number_of(other)
+    __lt__, __le__, __gt__, __ge__ = map(comparison, (lt, le, gt, ge))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, numbers.Number) or type(other).__module__ == "numpy":
@@ -52,17 +64,7 @@ class Protocols:
 
     # --- conversions --------------------------------------------------------------------------------------------------
 
-    def __float__(self) -> NoReturn:
-        raise _cut("float")
-
-    def __int__(self) -> NoReturn:
-        raise _cut("int")
-
-    def __bool__(self) -> NoReturn:
-        raise _cut("bool")
-
-    def __index__(self) -> NoReturn:
-        raise _cut("index")
+    __float__, __int__, __bool__, __index__ = map(refused, ("float", "int", "bool", "index"))
 
     def __round__(self, digits: int | None = None) -> float:
         return round(self._data, digits)
@@ -97,13 +99,6 @@ class Protocols:
             f"a computed Value can't be pickled, and {shown(self)} is one; keep its .data, "
             "or pickle what it was computed from (the model, the inputs) and compute it again"
         )
-
-
-def _cut(kind: str) -> TypeError:
-    return TypeError(
-        f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
-        "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
-    )
 
 
 def twin(node: Value, parents: tuple[Value, ...]) -> Value:
@@ -146,3 +141,31 @@ def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[.
         )
 
     return Op(name or "?", refuse, refuse), refuse
+
+
+# --- an Op, pickled ---------------------------------------------------------------------------------------------------
+
+
+def reduced(op: Op) -> str | tuple[Any, ...]:
+    """What pickle keeps: an entry of a table is looked up there again, an Op of one's own is made anew."""
+    fields = [f if isinstance(f, (list, tuple)) else [f] for f in op.fields.values()]
+    formulas = list(filter(callable, chain.from_iterable(fields)))
+    for module in dict.fromkeys([formula.__module__ for formula in formulas if hasattr(formula, "__module__")]):
+        table = getattr(sys.modules.get(module), "TABLE", None)
+        if isinstance(table, Mapping) and isinstance(entry := table.get(op.name), Op) and op.is_from(entry):
+            return looked_up, (module, op.name, dict(op.settings))
+    if any("<" in getattr(formula, "__qualname__", "") for formula in formulas):  # <lambda>, or in f.<locals>
+        raise TypeError(
+            f"Op {op.name!r} is made of lambdas, or of functions within a function, which can't be pickled; "
+            "write them with def in a module, or keep the network with nn.save and nn.load(path, ops=[...])"
+        )
+    return object.__reduce_ex__(op, 2)  # as Python does it
+
+
+def looked_up(module: str, name: str, settings: dict[str, Any]) -> Op:
+    """The entry of a module's TABLE, with these settings."""
+    op: Op = import_module(module).TABLE[name]
+    return op.bind(**settings) if settings != op.settings else op
+
+
+copyreg.pickle(Op, reduced)

@@ -98,9 +98,8 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
         # a bare number among the weights; a number that is being traced; a partial sum that is too large; inf − inf
         data = nan
     if data - data != 0.0 or len(row.vary) > 1:  # the table knows what it is then, or how to refuse it
-        first, *others = weights
-        b = [others.pop()] if len(weights) > len(inputs) else []
-        return ops.weighted_sum(value_of(first), *others, *inputs, *b)  # type: ignore[no-any-return]
+        d = len(inputs)
+        return ops.weighted_sum(value_of(weights[0]), *weights[1:d], *inputs, *weights[d:])  # type: ignore[no-any-return]
     new: Sigma = _blank()
     new._data = data
     new._grad = 0.0

@@ -160,9 +160,8 @@ class Value(Protocols):
         data = self._data + y._data
         if data - data != 0.0:  # inf or nan
             check(data, ops.add, (self, y))
-        if self.varies and y.varies:
-            return node(data, ops.add, (self, y), (1.0, 1.0))
-        return node(data, ops.add, (self, y), (float(self.varies), float(y.varies)))
+        slopes = (1.0, 1.0) if self.varies and y.varies else (float(self.varies), float(y.varies))
+        return node(data, ops.add, (self, y), slopes)
 
     def __mul__(self, other: Value | Number) -> Value:
         y = other if type(other) is Value else operand(other)
@@ -172,8 +171,6 @@ class Value(Protocols):
         data = p * q
         if data - data != 0.0:
             check(data, ops.mul, (self, y))
-        if self.varies and y.varies:
-            return node(data, ops.mul, (self, y), (q, p))
         return node(data, ops.mul, (self, y), (q if self.varies else 0.0, p if y.varies else 0.0))
 
     __sub__, __rsub__ = operators(ops.sub)

@@ -12,15 +12,11 @@ from typing import Any
 
 from autograd import ops
 from autograd.op import Op
+from autograd.value import method, operators
 
 LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH, WHERE, SYMBOL = "<", "<=", ">", ">=", "==", "&", "where", "symbol"
 Operator = Callable[[Any, Any], Any]
 CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")
-
-
-def _either_way(op: Op) -> tuple[Operator, Operator]:
-    """x + y, and what Python asks of y where x is a number."""
-    return lambda x, y: Expression._apply(op, (x, y)), lambda y, x: Expression._apply(op, (x, y))
 
 
 def _comparison(word: str) -> Operator:
@@ -45,21 +41,17 @@ class Expression:
     def _apply(op: Op, inputs: Sequence[Any]) -> Any:
         """The expression, or a simpler one that is equal."""
         arguments = tuple([float(x) if isinstance(x, int) else x for x in inputs])
-        simpler = RULES[op](*arguments) if op in RULES else None
+        simpler = _simpler(op, *arguments)
         return Expression(op, arguments) if simpler is None else simpler
 
-    __add__, __radd__ = _either_way(ops.add)
-    __sub__, __rsub__ = _either_way(ops.sub)
-    __mul__, __rmul__ = _either_way(ops.mul)
-    __truediv__, __rtruediv__ = _either_way(ops.truediv)
-    __pow__, __rpow__ = _either_way(ops.power)
+    __add__, __radd__ = operators(ops.add)
+    __sub__, __rsub__ = operators(ops.sub)
+    __mul__, __rmul__ = operators(ops.mul)
+    __truediv__, __rtruediv__ = operators(ops.truediv)
+    __pow__, __rpow__ = operators(ops.power)
     __lt__, __le__, __gt__, __ge__ = map(_comparison, (LESS, AT_MOST, MORE, AT_LEAST))
-
-    def __neg__(self) -> Any:
-        return self._apply(ops.neg, (self,))
-
-    def __abs__(self) -> Any:
-        return self._apply(ops.absolute, (self,))
+    __neg__ = method(ops.neg, "Minus the formula.")
+    __abs__ = method(ops.absolute, "The formula without its sign.")
 
     def __and__(self, other: Any) -> Any:
         if isinstance(other, bool):
@@ -144,59 +136,38 @@ def merged(formula: Any) -> Any:
 # --- what is left out -------------------------------------------------------------------------------------------------
 
 
+def _simpler(op: Op, *inputs: Any) -> Any:
+    """An expression that says the same in fewer signs, or None."""
+    match op, *inputs:
+        case (ops.add, 0.0, x) | (ops.add | ops.sub, x, 0.0):
+            return x
+        case (ops.mul, 1.0, x) | (ops.mul | ops.truediv | ops.power, x, 1.0):
+            return x
+        case ops.identity | ops.total | ops.maximum | ops.minimum, x:
+            return x
+        case (ops.mul, 0.0, _) | (ops.mul, _, 0.0) | (ops.truediv, 0.0, _):
+            return 0.0
+        case ops.power, _, 0.0:
+            return 1.0
+        case ops.total, *terms if 0.0 in terms:
+            return ops.total(*[term for term in terms if term != 0.0] or [0.0])
+        case ops.sub, 0.0, x:
+            return -x
+        case ops.neg, x if (positive := _negated(x)) is not None:
+            return positive
+        case ops.add, x, y if (positive := _negated(y)) is not None:
+            return x - positive
+        case ops.sub, x, y if (positive := _negated(y)) is not None:
+            return x + positive
+        case ops.mul | ops.truediv, x, y if (positive := _negated(x)) is not None:
+            return -op(positive, y)
+        case ops.mul, x, y if (positive := _negated(y)) is not None:
+            return -(x * positive)
+    return None
+
+
 def _negated(x: Any) -> Any:
     """What x is the negative of, if it is written as one."""
     if isinstance(x, Expression):
         return x.arguments[0] if x.head is ops.neg else None
     return -x if x < 0.0 else None
-
-
-def _add(x: Any, y: Any) -> Any:
-    if 0.0 in (x, y):
-        return y if x == 0.0 else x
-    return None if (positive := _negated(y)) is None else x - positive
-
-
-def _sub(x: Any, y: Any) -> Any:
-    if 0.0 in (x, y):
-        return -y if x == 0.0 else x
-    return None if (positive := _negated(y)) is None else x + positive
-
-
-def _mul(x: Any, y: Any) -> Any:
-    if 0.0 in (x, y):
-        return 0.0
-    if 1.0 in (x, y):
-        return y if x == 1.0 else x
-    if (positive := _negated(x)) is not None:
-        return -(positive * y)
-    return None if (positive := _negated(y)) is None else -(x * positive)
-
-
-def _divide(x: Any, y: Any) -> Any:
-    if y == 1.0 or x == 0.0:
-        return x
-    return None if (positive := _negated(x)) is None else -(positive / y)
-
-
-def _total(*terms: Any) -> Any:
-    kept = tuple([term for term in terms if term != 0.0])
-    return Expression(ops.total, kept) if len(kept) > 1 else kept[0] if kept else 0.0
-
-
-def _extreme(*terms: Any) -> Any:
-    return terms[0] if len(terms) == 1 else None
-
-
-RULES: dict[Op, Any] = {
-    ops.add: _add,
-    ops.sub: _sub,
-    ops.mul: _mul,
-    ops.truediv: _divide,
-    ops.neg: _negated,
-    ops.power: lambda x, y: x if y == 1.0 else 1.0 if y == 0.0 else None,
-    ops.total: _total,
-    ops.maximum: _extreme,
-    ops.minimum: _extreme,
-    ops.identity: lambda z: z,
-}

@@ -13,7 +13,6 @@ from typing import Any
 
 from autograd import ops
 from autograd.formulas.code import NumPy
-from autograd.formulas.symbols import Expression
 from autograd.matrix import columns
 from autograd.matrix.elementwise import OVER_N, Block, Line, N, Operand, Share, as_is, elementwise
 from autograd.matrix.trace import Term, split
@@ -159,10 +158,10 @@ class Matcher:
         self.place |= {term: (target, term.op.settings.get("index", 0)) for term in group}
         given["a"] = target.name
 
-        def share(d: Expression) -> str:
+        def share(d: Any) -> str:
             if form.gets:
                 return form.gets.format(**given, d="1 / n" if d is OVER_N else d)
-            slope = as_is(form.slope.format(**given))
+            slope: Any = as_is(form.slope.format(**given))
             return self.code.write(slope / N if d is OVER_N else d * slope)
 
         text, then = form.text.format(**given), form.then.format(**given, d="{d}")
