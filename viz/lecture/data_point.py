@@ -20,6 +20,7 @@ from nn.data import input_row
 from nn.layers import MLP, Layer, Neuron, layers_of
 from viz.derivation.formulas import value_formula
 from viz.graphs.operations import symbol
+from viz.style.labels import written
 
 Loss = Callable[[Any, Any], Value]
 LONGEST_FORMULA = 40
@@ -86,10 +87,6 @@ class Forward:
         if isinstance(self.model, Neuron):
             return letter.lower()
         return f"{letter}^{number}" if isinstance(self.model, MLP) else letter
-
-    def x_letters(self, i: int) -> str:
-        """An input: x₁, x₂, … and x_d where d is any number."""
-        return f"x_{self.last if self.last and i == self.d - 1 else i + 1}"
 
     def output_letters(self, number: int) -> str:
         """The output of a layer: A^l, g after the last, and x before the first."""
@@ -210,18 +207,13 @@ def loss_formula(loss: Loss | None, outputs: int) -> str:
     op = loss_op(loss, outputs)
     if op is None:
         return ""
-    text = as_text(value_formula(op, [Symbol("g"), Symbol("y")])) if outputs == 1 else op.symbol
+    text = as_text(value_formula(op, [letter("g"), letter("y")])) if outputs == 1 else op.symbol
     return text if len(text) <= LONGEST_FORMULA else op.symbol
 
 
-def answer_text(activation: Op, answer: str = "a", z: str = "z") -> str:
-    """What an activation does, as the lecture writes it.
-
-    >>> from autograd import ops
-    >>> answer_text(ops.sigmoid), answer_text(ops.identity, "g")
-    ('a = σ(z)', 'g = z')
-    """
-    return f"{answer} = {as_text(value_formula(activation, [Symbol('z', text=z)]))}"
+def letter(label: str) -> Symbol:
+    """A letter of a formula, as it is written."""
+    return Symbol(f"v{label.encode().hex()}", text=written(label))  # every letter has its own name
 
 
 def visible(count: int, most: int) -> list[int | None]:

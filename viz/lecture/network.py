@@ -54,9 +54,12 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
         if j is None:
             board.put_dots([last], y)
             continue
-        board.put_value(Box(f"a_{j + 1}", "a", layer.neurons[j]._a_label), forward.a[0][j], last, y)
+        neuron, f = layer.neurons[j], board.f_name(0, j)
+        board.put_value(Box(f"a_{j + 1}", "a", neuron._a_label), forward.a[0][j], last, y)
         board.weight_edges(0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
-        board.join_through(0, j, y)
+        z = Arrow(sum_name(0, j), f, "plain", neuron._z_label, *forward.told(forward.z[0][j]))
+        board.join(z, above=True, level=y)
+        board.join(Arrow(f, f"a_{j + 1}"), level=y)
     sums = [sum_name(0, j) for j in neurons]
     functions = [name for name in names if name not in sums]
     board.frame("linear", "linear combo", sums, kind="part", beside=functions)

@@ -77,7 +77,8 @@ class Picture(Board):
                 self.put(Box("dots_x", "dots", "⋮"), 0, y)
                 continue
             names[i], value = f"x_{i + 1}", self.forward.x[i]
-            text = self.forward.x_letters(i) if value is None else value.label
+            index = self.forward.last if self.forward.last and i == self.forward.d - 1 else i + 1
+            text = f"x_{index}" if value is None else value.label
             self.put_value(Box(names[i], "x", text), value, 0, y, among=self.forward.x if tinted else ())
         if bias:
             names[None] = "one_1"
@@ -126,13 +127,6 @@ class Picture(Board):
             if j is None:
                 self.put_dots([x] if shared else [x, self.spots[names[-1]].x], y)
         return names
-
-    def join_through(self, layer: int, j: int, y: float) -> None:
-        """The arrows Σ → f(·), with z above it, and f(·) → a."""
-        f, text = self.f_name(layer, j), self.forward.layers[layer][j]._z_label
-        z = self.forward.told(self.forward.z[layer][j])
-        self.join(Arrow(sum_name(layer, j), f, "plain", text, *z), above=True, level=y)
-        self.join(Arrow(f, f"a_{j + 1}"), level=y)
 
     def weights_above(self, names: list[str], x: float) -> None:
         """What the coloured arrows are, above these boxes."""
