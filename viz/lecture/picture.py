@@ -101,9 +101,9 @@ class Picture(Board):
         ellipse = style | {"shape": "ellipse"}
         wide = theme.box_size({**theme.BOX[box.kind], **ellipse}, lines_of(held))[0]
         if wide <= 1.25 * (size + 8) + 8:
-            return self.put(held, x, y, size=(size, size), style=style)
+            return self.put(held, x, y, size=(size, size), **style)
         x += (wide - size) / 2 * (-1 if box.kind == "x" else 1)
-        return self.put(held, x, y, size=(wide, size), style=ellipse)
+        return self.put(held, x, y, size=(wide, size), **ellipse)
 
     def put_dots(self, columns: list[float], y: float) -> None:
         """⋮ in these columns."""
@@ -149,12 +149,12 @@ class Picture(Board):
             if (given := neuron.b if i is None else neuron.w[i]) is None:
                 continue
             w = leaf(given)
-            style = {"style": "dashed"} if i is None else {}
+            style: theme.Style = {"style": "dashed"} if i is None else {}
             if self.forward.has_numbers and not names:
                 style |= theme.thickness(w.data, largest)
             told = self.forward.told(w if numbers else None)
             arrow = Arrow(name, sum_name(layer, j), "parameter", w.label if names else "", *told)
-            self.join(arrow, at=at, out=layer > 0, style=style)
+            self.join(arrow, at=at, out=layer > 0, **style)
 
     def put_activation(
         self, layer: int, j: int, left: float, y: float, *, height: float = 0.0, which: bool = True
@@ -164,7 +164,7 @@ class Picture(Board):
         if not which and self.forward.has_numbers and not is_shared(self.forward.layers[layer]):
             style = theme.tint(a[j].data, max(abs(value.data) for value in a))
         text = f"f(·)\n{symbol}" if which and symbol != "f" else "f(·)"
-        return self.put(Box(self.f_name(layer, j), "activation", text), left, y, height=height, side=1, style=style)
+        return self.put(Box(self.f_name(layer, j), "activation", text), left, y, height=height, side=1, **style)
 
     def f_name(self, layer: int, j: int) -> str:
         """The name of the f(·) that a neuron's z goes into: the layer's if it is one for all."""
