@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 from autograd import Value
@@ -82,7 +83,6 @@ class _Backprop(Picture):
     def __init__(self, forward: Forward, targets: list[Target]) -> None:
         super().__init__("backpropagation", forward=forward)
         self.targets = targets
-        self.columns: dict[str, float] = {}
         self.names: list[list[str]] = []  # of the boxes of each row
         self.numbers = layer_numbers(len(forward.layers), [number for number, _ in targets])
         self.factors = [self._row(place) for place in range(len(targets))]
@@ -130,8 +130,7 @@ class _Backprop(Picture):
         self.join(Arrow(names[-1], "g"), level=0.0)
         room = max(self._width(row["loss"]) for row in self.factors if "loss" in row) - 40
         self.put_loss(["g"], g.corners[2] + max(50.0, room))
-        for name, spot in self.spots.items():
-            self.columns[name] = spot.x
+        self.columns = {name: spot.x for name, spot in self.spots.items()}
         for left, right in pairwise(names):
             if left.startswith("layer"):
                 self.columns[left] = (self.spots[left].corners[2] + self.spots[right].corners[0]) / 2
@@ -207,12 +206,11 @@ def neuron_backprop(forward: Forward) -> Picture:
     y = board.around()[1] - 46
     loss = board.spots.get("loss")
     places = [board.spots["sum_1"].x, board.spots["f_1"].x, board.spots["a_1"].x + 60 if loss is None else loss.x]
-    product: Any = 1.0
     for place, (factor, x) in enumerate(zip(factors, places, strict=True)):
         board.put(Box(f"factor_{place}", "factor", "\n".join(factor.lines)), x, y)
-        product = None if product is None or factor.formula is None else product * factor.formula
-    text = "∇_w ℒ = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
-    lines = [text]
+    formulas = [factor.formula for factor in factors]
+    known = as_text(prod(formulas)) if None not in formulas else " · ".join(factor.name for factor in factors)
+    lines = [f"∇_w ℒ = {known}"]
     if slopes := forward.slopes([*map(leaf, forward.layers[0][0].w)]):
         lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
     board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -26,42 +25,40 @@ Loss = Callable[[Any, Any], Value]
 LONGEST_FORMULA = 40
 
 
-@dataclass
 class Forward:
     """One data point on its way through a model: its Values, if there is an x, and what to call things.
 
     >>> forward = Forward(Neuron(2, "identity", seed=0), [1.0, 2.0])
     >>> [a.label for a in forward.a[0]], forward.d
     (['a'], 2)
+
+    `x`, `z` and `a` hold a Value for each, or None where there is no x; `last` is the index of the last input, where d
+    is any number.
     """
 
-    model: Neuron | Layer | MLP
-    given_x: Any = None
-    given_y: Any = None
-    given_loss: Loss | None = None
-    last: str = field(default="", kw_only=True)  # the index of the last input, where d is any number
-    x: list[Any] = field(init=False)  # a Value for each; None where there is no x
-    z: list[list[Any]] = field(init=False)
-    a: list[list[Any]] = field(init=False)
-    loss: Value | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        check_loss(self.given_loss, self.given_y)
+    def __init__(
+        self, model: Neuron | Layer | MLP, x: Any = None, y: Any = None, loss: Loss | None = None, *, last: str = ""
+    ) -> None:
+        self.model, self.given_y, self.given_loss, self.last = model, y, loss, last
+        self.layers: list[list[Neuron]] = layers_of(model)
+        self.loss: Value | None = None
+        check_loss(loss, y)
         check_neurons(self.layers)
-        if self.given_x is None:
-            if self.given_y is not None:
+        self.d, self.has_numbers = len(self.layers[0][0].w), x is not None
+        self.x: list[Any] = [*input_row(x, self.d)] if self.has_numbers else [None] * self.d
+        self.z: list[list[Any]] = []
+        self.a: list[list[Any]] = []
+        if not self.has_numbers:
+            if y is not None:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
-            self.x = [None] * self.d
             self.z = self.a = [[None] * len(neurons) for neurons in self.layers]
             return
-        self.x, self.z, self.a = list(input_row(self.given_x, self.d)), [], []
-        parts = self.model.layers if isinstance(self.model, MLP) else [self.model]
-        for part, neurons in zip(parts, self.layers, strict=True):
+        for part, neurons in zip(model.layers if isinstance(model, MLP) else [model], self.layers, strict=True):
             outputs = part(self.a[-1] if self.a else self.x)
             self.a.append([outputs] if isinstance(outputs, Value) else outputs)
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
-        if self.given_loss is not None and self.given_y is not None:
-            self.loss = self._lost(self.given_loss)
+        if loss is not None and y is not None:
+            self.loss = self._lost(loss)
 
     def _lost(self, loss: Loss) -> Value:
         outputs = self.a[-1]
@@ -69,16 +66,6 @@ class Forward:
         if not isinstance(value, Value):
             raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
         return value
-
-    @property
-    def layers(self) -> list[list[Neuron]]:
-        """The neurons of each layer."""
-        return layers_of(self.model)
-
-    @property
-    def d(self) -> int:
-        """The number of inputs."""
-        return len(self.layers[0][0].w)
 
     # --- what the lecture calls things --------------------------------------------------------------------------------
 
@@ -101,11 +88,6 @@ class Forward:
         return ", ".join(f.name if f.name == "softmax" else symbol(f) for f in found)
 
     # --- numbers ------------------------------------------------------------------------------------------------------
-
-    @property
-    def has_numbers(self) -> bool:
-        """Whether there is an x."""
-        return self.given_x is not None
 
     def inputs(self, number: int) -> list[Value]:
         """The Values that go into a layer, counted from 1; the outputs, if it is one more than there are."""

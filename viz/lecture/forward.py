@@ -54,7 +54,7 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     check_loss(loss, Y)
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
-    forward, most = Forward(model, given_loss=loss), wide(max_points)
+    forward, most = Forward(model, loss=loss), wide(max_points)
     if X is None:
         return with_average(ForwardPass(forward, [Row("1", forward), None, Row("n", forward)]), [])
     data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
@@ -141,7 +141,7 @@ def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
     >>> draw_sgd(MLP(2, [3, 1], seed=0), squared_loss).title
     'a step of SGD in a network'
     """
-    forward = Forward(model, given_loss=loss)
+    forward = Forward(model, loss=loss)
     rows = [Row("1", forward), None, Row("i", forward), None, Row("n", forward)]
     board = ForwardPass(forward, rows, "a step of SGD in a network")
     board.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is a y, above the next loss
