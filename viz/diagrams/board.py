@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from viz.diagrams.diagram import Diagram, Point
 from viz.diagrams.scene import Arrow, Box, Scene, lines
@@ -52,7 +52,6 @@ class Spot:
         return self.x - a, self.y - b, self.x + a, self.y + b
 
 
-@dataclass
 class Board:
     """A scene and the spots of its boxes.
 
@@ -65,15 +64,15 @@ class Board:
     <Diagram 'two circles': 3 boxes, 1 arrows; .save('a.svg') writes it>
     """
 
-    title: str
-    scene: Scene = field(default_factory=Scene)
-    spots: dict[str, Spot] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)  # sentences on what no arrow says
-    # what draws the boxes, those that are drawn below everything, and those above the arrows
-    boxes: list[Part] = field(default_factory=list)
-    frames: list[Part] = field(default_factory=list)
-    texts: list[Part] = field(default_factory=list)
-    arrows: list[Part] = field(default_factory=list)
+    def __init__(self, title: str) -> None:
+        self.title, self.scene = title, Scene()
+        self.spots: dict[str, Spot] = {}
+        self.told: list[str] = []  # sentences on what no arrow says
+        # what draws the boxes, those that are drawn below everything, the arrows, and the texts above them
+        self.boxes: list[Part] = []
+        self.frames: list[Part] = []
+        self.arrows: list[Part] = []
+        self.texts: list[Part] = []
 
     def put(
         self,

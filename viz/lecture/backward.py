@@ -81,7 +81,7 @@ class _Backprop(Picture):
     """The chain, and a row of factors for each gradient, each factor below what it is about."""
 
     def __init__(self, forward: Forward, targets: list[Target]) -> None:
-        super().__init__("backpropagation", forward=forward)
+        super().__init__("backpropagation", forward)
         self.targets = targets
         self.names: list[list[str]] = []  # of the boxes of each row
         self.numbers = layer_numbers(len(forward.layers), [number for number, _ in targets])

@@ -79,7 +79,7 @@ class ForwardPass(Picture):
     """The picture, column by column."""
 
     def __init__(self, forward: Forward, points: list[Row | None], title: str = "forward pass") -> None:
-        super().__init__(title, forward=forward)
+        super().__init__(title, forward)
         self.points, self.heights = points, row_heights(len(points), STEP)
         self.drawn = [(i, row) for i, row in enumerate(points) if row is not None]
 

@@ -37,7 +37,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     if not isinstance(layer, Layer):
         raise TypeError(f"draw_layer needs a Layer, got {type(layer).__name__} {shown(layer)}; draw(thing) finds out")
     forward = Forward(layer, x)
-    board = Picture("layer", forward=forward, most=wide(max_width))
+    board = Picture("layer", forward, wide(max_width))
     neurons = [j for j, _ in board.rows(0) if j is not None]
     labelled = forward.has_numbers and board.edge_count(0) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
     fan = len(board.rows(0)) + 1  # the ⋮ keeps a row free, too
@@ -96,7 +96,7 @@ class _Network(Picture):
     """The columns of one picture, from left to right."""
 
     def __init__(self, forward: Forward, most: int, weights: bool | None) -> None:
-        super().__init__("network", forward=forward, most=most)
+        super().__init__("network", forward, most)
         layers = range(len(forward.layers))
         edges = [self.edge_count(layer) for layer in layers]
         self.fans = [1 + len(self.rows(layer)) for layer in layers]  # the ⋮ keeps a row free, too

@@ -38,7 +38,7 @@ def draw_neuron(
 
 def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
-    neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward, most=most), NUMBERED_GAP
+    neuron, board, gap = forward.layers[0][0], Picture(title, forward, most), NUMBERED_GAP
     inputs = board.put_inputs()
     sigma = board.put(Box("sum_1", "sum", "Σ"), board.fan_gap + 60, 0, size=(CIRCLE, CIRCLE))
     at = 0.42 if forward.has_gradients else None

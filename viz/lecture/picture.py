@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from autograd import Value
@@ -34,21 +33,19 @@ def wide(max_width: Any) -> int:
     return most
 
 
-@dataclass
 class Picture(Board):
     """A board that holds the data point whose way it shows.
 
     >>> from nn import Neuron
-    >>> picture = Picture("a loss", forward=Forward(Neuron(2, seed=0)))
+    >>> picture = Picture("a loss", Forward(Neuron(2, seed=0)))
     >>> picture.put_inputs()
     {0: 'x_1', 1: 'x_2', None: 'one_1'}
     """
 
-    forward: Forward = field(kw_only=True)
-    most: int = field(default=8, kw_only=True)  # circles of a column
-
-    def __post_init__(self) -> None:
-        numbers, gradients = self.forward.has_numbers, self.forward.has_gradients
+    def __init__(self, title: str, forward: Forward, most: int = 8) -> None:
+        super().__init__(title)
+        self.forward, self.most = forward, most  # circles of a column
+        numbers, gradients = forward.has_numbers, forward.has_gradients
         # points from row to row, with room for gradients below the circles, and from column to column
         self.row_step = NUMBERED + (24.0 if gradients else 8.0) if numbers else CIRCLE + 18.0
         self.gap = NUMBERED_GAP if numbers else GAP
