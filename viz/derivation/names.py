@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from autograd import Value, ops, topological_order
@@ -16,7 +17,7 @@ LONGEST = 40  # characters of a label, as it is repeated in every line
 LETTERS = "vuhqrst"  # for Values without a label: the first that no label begins with
 
 
-class Names:
+class Names(dict[Value, Symbol]):
     """The letters for the Values below a root; Values whose labels look the same are told apart: x₁⁽¹⁾, x₁⁽²⁾.
 
     >>> x = Value(3.0, label="x_1")
@@ -28,16 +29,15 @@ class Names:
     def __init__(self, root: Value) -> None:
         self._root = root
         self._rank: dict[Value, int] = {}  # which of those with its label it is
-        self._count: dict[str, int] = {}
-        self._symbols: dict[Value, Symbol] = {}
-        rank, count = self._rank, self._count
+        self._count: Counter[str] = Counter()
         order = topological_order(root)
         self._outputs = compared(order)
         for value in order:
             label = written(self._label(value))
             if label or (value.varies and value is not root):
-                rank[value] = count[label] = count.get(label, 0) + 1
-        first = {label[:1] for label in count}
+                self._count[label] += 1
+                self._rank[value] = self._count[label]
+        first = {label[:1] for label in self._count}
         self._letter = next((letter for letter in LETTERS if letter not in first), "v")
         self._root_letter = next((letter for letter in "fF" if letter not in first), "ℒ")
 
@@ -48,11 +48,10 @@ class Names:
         """Whether a Value of the graph has this label."""
         return bool(label) and written(label) in self._count
 
-    def __getitem__(self, value: Value) -> Symbol:
-        if value not in self._symbols:
-            text, latex = self._named(value)
-            self._symbols[value] = Symbol(f"n{len(self._symbols)}", text=text, latex=latex)
-        return self._symbols[value]
+    def __missing__(self, value: Value) -> Symbol:
+        text, latex = self._named(value)
+        self[value] = symbol = Symbol(f"n{len(self)}", text=text, latex=latex)
+        return symbol
 
     def of(self, value: Value) -> Symbol | float:
         """The letter of a Value; a number for a constant that has no label."""
@@ -66,7 +65,7 @@ class Names:
         if not label:
             number = str(rank) if rank else ""  # it is not in the graph
             return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
-        count = self._count.get(written(label), 0)
+        count = self._count[written(label)]
         label = label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
         text, latex = Cell(written(label), label_latex(label)).shown
         if LOOSE.search(text):

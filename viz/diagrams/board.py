@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from viz.diagrams.diagram import Diagram, Point
 from viz.diagrams.scene import Arrow, Box, Scene, lines
@@ -48,15 +48,10 @@ class Spot:
     @property
     def corners(self) -> tuple[float, float, float, float]:
         """Left, bottom, right and top."""
-        return (
-            self.x - self.width / 2,
-            self.y - self.height / 2,
-            self.x + self.width / 2,
-            self.y + self.height / 2,
-        )
+        a, b = self.width / 2, self.height / 2
+        return self.x - a, self.y - b, self.x + a, self.y + b
 
 
-@dataclass
 class Board:
     """A scene and the spots of its boxes.
 
@@ -69,15 +64,15 @@ class Board:
     <Diagram 'two circles': 3 boxes, 1 arrows; .save('a.svg') writes it>
     """
 
-    title: str
-    scene: Scene = field(default_factory=Scene)
-    spots: dict[str, Spot] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)  # sentences on what no arrow says
-    # what draws the boxes, those that are drawn below everything, and those above the arrows
-    boxes: list[Part] = field(default_factory=list)
-    frames: list[Part] = field(default_factory=list)
-    texts: list[Part] = field(default_factory=list)
-    arrows: list[Part] = field(default_factory=list)
+    def __init__(self, title: str) -> None:
+        self.title, self.scene = title, Scene()
+        self.spots: dict[str, Spot] = {}
+        self.told: list[str] = []  # sentences on what no arrow says
+        # what draws the boxes, those that are drawn below everything, the arrows, and the texts above them
+        self.boxes: list[Part] = []
+        self.frames: list[Part] = []
+        self.arrows: list[Part] = []
+        self.texts: list[Part] = []
 
     def put(
         self,
@@ -88,10 +83,10 @@ class Board:
         size: Point | None = None,
         height: float = 0.0,
         side: float = 0.0,
-        style: theme.Style | None = None,
+        **style: str,
     ) -> Spot:
         """Place a box with its middle at (x, y), or with `side` 1 to the right of x, and its gradient below it."""
-        style = {**theme.BOX[box.kind], **(style or {})}
+        style = theme.BOX[box.kind] | style
         width, least = size or theme.box_size(style, shown(box))
         round_ = style["shape"] in ("circle", "ellipse")
         spot = Spot(x + side * width / 2, y, whole(width), whole(max(height, least)), round_)
@@ -125,7 +120,7 @@ class Board:
         above: bool = False,
         level: float | None = None,
         out: bool = False,
-        style: theme.Style | None = None,
+        **style: str,
     ) -> None:
         """An arrow straight from box to box, or level at a height; its texts on it or above it.
 
@@ -141,7 +136,7 @@ class Board:
             end = head.border(start)
         if level is not None:
             start, end = (tail.corners[2], level), (head.corners[0], level)
-        self.route(arrow, straight(start, end), style)
+        self.route(arrow, straight(start, end), **style)
         if about := lines(arrow.text, arrow.data, None):
             name, kind = f"text_{len(self.arrows)}", "weight" if arrow.kind == "parameter" else "name"
             x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
@@ -149,11 +144,11 @@ class Board:
             below = ROOM if above else theme.box_size(theme.BOX[kind], about)[1] / 2
             self._write_gradient(name, arrow.grad, x, y - below)
 
-    def route(self, arrow: Arrow, points: list[Point], style: theme.Style | None = None) -> None:
+    def route(self, arrow: Arrow, points: list[Point], **style: str) -> None:
         """An arrow along a Bézier curve."""
-        style = {**theme.ARROW[arrow.kind], **(style or {})}
+        held = theme.ARROW[arrow.kind] | style
         self.scene.arrows.append(arrow)
-        self.arrows.append(lambda drawing: drawing.edge(arrow.tail, arrow.head, through=points, **style))
+        self.arrows.append(lambda drawing: drawing.edge(arrow.tail, arrow.head, through=points, **held))
 
     def around(self, *names: str) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of these boxes together, or of all."""
@@ -171,8 +166,9 @@ class Board:
         beside: Sequence[str] = (),
     ) -> Spot:
         """A frame around some boxes, as high as those beside it, with its title on lines of its own at the top."""
-        left, right = self.around(*around)[0] - room, self.around(*around)[2] + room
-        bottom, top = self.around(*around, *beside)[1] - room, self.around(*around, *beside)[3] + room
+        left, _, right, _ = self.around(*around)
+        _, bottom, _, top = self.around(*around, *beside)
+        left, bottom, right, top = left - room, bottom - room, right + room, top + room
         if title:
             texts = title.split("\n")
             width, height = theme.box_size(theme.BOX["title"], texts)
@@ -195,9 +191,7 @@ class Board:
 
 def shown(box: Box) -> list[str]:
     """The lines of a box without its gradient, which stands outside."""
-    if theme.BOX[box.kind]["shape"] == "circle":
-        return [box.text, *lines("", box.data, None)] if box.text else lines("", box.data, None)
-    return "\n".join(lines(box.text, box.data, None)).split("\n")
+    return "\n".join(replace(box, grad=None).lines).split("\n")
 
 
 def whole(size: float) -> float:

@@ -89,11 +89,11 @@ class Diagram:
         self, name: str, label: str = "", *, at: Point | None = None, size: Point | None = None, **style: str
     ) -> None:
         """Add a box: `label` is shown as text, with w_1 as w₁; `style` is a style of the theme."""
-        placed = {} if at is None else {"pos": f"{_points([at])}"}
-        sized = {} if size is None else {"width": f"{size[0] / 72:.4g}", "height": f"{size[1] / 72:.4g}"}
-        fixed = {"fixedsize": "true"} if sized else {}
+        if size is not None:
+            style |= {"width": f"{size[0] / 72:.4g}", "height": f"{size[1] / 72:.4g}", "fixedsize": "true"}
+        placed = {} if at is None else {"pos": _points([at])}
         self.n_nodes += 1
-        self._write(f"{name}{_attributes({'label': self._shown(label), **style, **sized, **fixed, **placed})}")
+        self._write(f"{name}{_attributes({'label': self._shown(label), **style, **placed})}")
 
     def edge(
         self,
@@ -220,20 +220,16 @@ class Diagram:
         suffix = target.suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(f"save needs a file name ending in {', '.join(SUFFIXES)}, got {shown(str(path))}")
-        if suffix == ".html":
-            content = self._page().encode()
+        if suffix == ".html":  # a page with nothing but the picture; a wide one scrolls, also by the keyboard
+            svg = self.svg
+            body = f'<main tabindex="0">{heading(self.title)}\n{svg}</main>'
+            content = document(self.title, body, style=PAPER.replace("SIZE", readable(svg))).encode()
         elif suffix == ".tex":
             content = tikz(self.pipe("json")).encode()
         else:
             content = self.source.encode() if suffix == ".dot" else self.pipe(suffix[1:])
         write(target, content)
         return target
-
-    def _page(self) -> str:
-        """A page with nothing but the picture; a wide one scrolls, also by the keyboard."""
-        svg = self.svg
-        body = f'<main tabindex="0">{heading(self.title)}\n{svg}</main>'
-        return document(self.title, body, style=PAPER.replace("SIZE", readable(svg)))
 
     def _mime_(self) -> tuple[str, str]:
         """The same for marimo, which takes one kind of output."""

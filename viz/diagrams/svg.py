@@ -68,12 +68,11 @@ def readable(svg: str | bytes) -> str:
     return f"width:clamp({full * LEAST:.0f}px,100%,{full:.0f}px);max-width:none;height:auto" if full else ""
 
 
-def address(svg: str) -> str:
-    """The picture as the address of an image: scripts and styles of the page around it can't reach it."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-
-
 def image(svg: str, words: str) -> str:
-    """The picture as an <img>, which is shown in notebooks that are not trusted yet, too; a wide one scrolls."""
-    picture = f'<img alt="{escape(words)}" src="{address(svg)}" style="{readable(svg)}">'
+    """The picture as an <img>, which notebooks that are not trusted yet show, too; a wide one scrolls.
+
+    Scripts and styles of the page around it can't reach it.
+    """
+    address = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    picture = f'<img alt="{escape(words)}" src="{address}" style="{readable(svg)}">'
     return f'<div style="overflow-x:auto">{picture}</div>'

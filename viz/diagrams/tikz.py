@@ -13,16 +13,12 @@ from typing import Any
 from viz.style import theme
 from viz.style.tex import line_latex
 
-NAMES = {  # of the theme's colours; a document that defines them before has its own
-    theme.PAGE: "page",
-    theme.INK: "ink",
-    theme.FAINT: "faint",
-    theme.LEARNABLE: "learnable",
-    theme.GRADIENT: "gradient",
-    theme.BLUE: "blue",
-    theme.GREEN: "green",
-    theme.VERMILION: "vermilion",
+# of the theme's colours; a document that defines them before has its own
+NAMES = {
+    getattr(theme, name.upper()): name
+    for name in ("page", "ink", "faint", "learnable", "gradient", "blue", "green", "vermilion")
 }
+SIDES = -1, -1, 1, 1  # where the left, the bottom, the right and the top lie
 ANCHORS = {"l": "base west", "c": "base", "r": "base east"}
 HEAD = r"""% Drawn by sigmagrad. It compiles as it is; a document with \usepackage{tikz} shows it by \input.
 \ifx\tikzpicture\undefined
@@ -50,7 +46,8 @@ def tikz(layout: str | bytes) -> str:
     """
     graph = json.loads(layout)
     drawn = [line for thing in in_order(graph) for line in lines(thing)]
-    left, bottom, right, top = corners(graph)
+    pad = 72 * float(graph.get("pad", 0))
+    left, bottom, right, top = [float(x) + pad * side for x, side in zip(graph["bb"].split(","), SIDES, strict=True)]
     size = HEAD.replace("WIDTH", f"{right - left + 1:.6g}").replace("HEIGHT", f"{top - bottom + 1:.6g}")
     colours = sorted({colour for part in drawn for colour in part[1]})
     body = [
@@ -62,30 +59,13 @@ def tikz(layout: str | bytes) -> str:
     return size + "\n".join(body) + "\n" + TAIL
 
 
-def corners(graph: Any) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of the page that the drawing brings, or of what is drawn."""
-    page = [point for op in graph.get("_draw_", []) if op["op"] == "P" for point in op["points"]]
-    if not page:
-        left, bottom, right, top = map(float, graph["bb"].split(","))
-        return left, bottom, right, top
-    across, up = zip(*page, strict=True)
-    return min(across), min(up), max(across), max(up)
-
-
 def in_order(graph: Any) -> Iterator[Any]:
     """Boxes and arrows in the order in which Graphviz draws them: each box, then the arrows that leave it."""
-    boxes = [thing for thing in graph.get("objects", []) if "nodes" not in thing]
-    leaving: dict[int, list[Any]] = {}
+    boxes = {thing["_gvid"]: thing for thing in graph.get("objects", []) if "nodes" not in thing}
+    drawn: dict[int, list[Any]] = {number: [box] for number, box in boxes.items()}
     for arrow in graph.get("edges", []):
-        leaving.setdefault(arrow["tail"], []).append(arrow)
-    waiting = {thing["_gvid"]: thing for thing in boxes}
-    for thing in boxes:
-        if waiting.pop(thing["_gvid"], None):
-            yield thing
-        for arrow in leaving.get(thing["_gvid"], []):
-            if head := waiting.pop(arrow["head"], None):
-                yield head
-            yield arrow
+        drawn[arrow["tail"]] += [boxes[arrow["head"]], arrow]
+    yield from {id(thing): thing for things in drawn.values() for thing in things}.values()  # each once
     yield {"_ldraw_": graph.get("_ldraw_", [])}  # the note below
 
 

@@ -21,21 +21,11 @@ VIEWS = {"lecture": lecture, "operations": operations}
 MANY = 400  # boxes, above which a tangled graph would take the engine too long
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 IN_ORDER = ("operation", "loss")  # what goes into these stands in written order: x above y in x − y
-LEGEND = {  # what a legend says of each kind of box, in a box of this kind
-    "input": "input",
-    "x": "input",
-    "parameter": "parameter",
-    "constant": "constant",
-    "one": "1, for\na bias",
-    "operation": "opera-\ntion",
-    "sum": "weighted\nsum",
-    "activation": "activation",
-    "result": "result",
-    "a": "result",
-    "loss": "loss",
-}
-OLDER = "Some numbers are older than the weights they were computed from: run the forward pass again."
+# the kinds of boxes and of arrows that a legend tells, in this order, and what it says of them
+LEGEND = ("input", "x", "parameter", "constant", "one", "operation", "sum", "activation", "result", "a", "loss")
+WORDS = {"x": "input", "one": "1, for\na bias", "operation": "opera-\ntion", "sum": "weighted\nsum", "a": "result"}
 LEGEND_ARROWS = {"derivative": "on an edge:\nlocal derivative", "parameter": "on an edge:\nparameter"}
+OLDER = "Some numbers are older than the weights they were computed from: run the forward pass again."
 
 
 def draw_graph(
@@ -121,7 +111,7 @@ def _draw_legend(scene: Scene, diagram: Diagram) -> None:
     arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows}
     diagram.node("legend", "legend", **theme.BOX["title"])
     names, told = ["legend"], set()
-    for table, styles in ((LEGEND, boxes), (LEGEND_ARROWS, arrows)):
+    for table, styles in (({kind: WORDS.get(kind, kind) for kind in LEGEND}, boxes), (LEGEND_ARROWS, arrows)):
         for kind, words in table.items():
             if kind in styles and words not in told:
                 told.add(words)

@@ -16,7 +16,7 @@ from viz.graphs.operations import check_size, gradient_of, into, kind_of, named,
 
 def lecture(root: Value, max_nodes: int | None = None) -> Scene:
     """The scene of neurons, weights and activations that a graph is."""
-    return _Neurons(root, max_nodes).scene
+    return _Neurons(root, max_nodes)
 
 
 def is_sum(value: Value) -> bool:
@@ -41,24 +41,24 @@ def parts(z: Value) -> tuple[tuple[Value, ...], tuple[Value, ...], Value | None]
     return parents[:d], parents[d : 2 * d], parents[-1] if len(parents) % 2 else None
 
 
-class _Neurons:
-    """One walk over the graph, parents first, which fills the scene."""
+class _Neurons(Scene):
+    """The scene, filled in one walk over the graph, parents first."""
 
     def __init__(self, root: Value, max_nodes: int | None) -> None:
+        super().__init__()
         self.root = root
         order = topological_order(root)
         self.boxed = self._values_with_boxes(order)
         check_size(len(self.boxed), max_nodes, "lecture")
         self.names = named(order)
         self.outputs = compared(order)
-        self.scene = Scene()
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
         self.ones: dict[tuple[Value, ...], str] = {}
         self.drawn: set[str] = set()
         for value, name in self.names.items():
             if value in self.boxed:
                 self._draw(value, name)
-        self.scene.columns = [column for column in self._columns() if len(column) > 1]
+        self.columns = [column for column in self._columns() if len(column) > 1]
 
     def _columns(self) -> Iterator[list[str]]:
         """What stands in written order: the leaves that go into one layer and its 1, and the layer's Σ nodes."""
@@ -111,7 +111,7 @@ class _Neurons:
         text = self.boxed[value]
         if value.op is None:
             kind = "x" if text or value.role == "input" else ""
-            self.scene.boxes.append(value_box(name, value, self.root, kind, text))
+            self.boxes.append(value_box(name, value, self.root, kind, text))
         elif is_sum(value):
             self._draw_sum(value, name)
         elif _is_function(value) and all(parent in self.functions for parent in value.parents):
@@ -121,32 +121,32 @@ class _Neurons:
 
     def _draw_sum(self, z: Value, name: str) -> None:
         sigma = f"{name}_op"
-        self.scene.boxes.append(Box(sigma, "sum", "Σ"))
+        self.boxes.append(Box(sigma, "sum", "Σ"))
         weights, inputs, bias = parts(z)
         for index, (w, x) in enumerate(zip(weights, inputs, strict=True), start=1):
             self._draw_weight(w, self.names[x], sigma, f"w_{index}")
         if bias is not None and bias.op is None:
             self._draw_weight(bias, self._one(inputs, name), sigma, "b")
         elif bias is not None:
-            self.scene.arrows.append(Arrow(self.names[bias], sigma, "parameter"))
+            self.arrows.append(Arrow(self.names[bias], sigma, "parameter"))
         data, grad = z.data, gradient_of(z, self.root)
         if z in self.functions:
-            self.scene.arrows.append(Arrow(sigma, self.functions[z], "plain", z.label or "z", data, grad, value=z))
+            self.arrows.append(Arrow(sigma, self.functions[z], "plain", z.label or "z", data, grad, value=z))
         else:
-            self.scene.boxes.append(value_box(name, z, self.root, "a", "z"))
-            self.scene.arrows.append(Arrow(sigma, name))
+            self.boxes.append(value_box(name, z, self.root, "a", "z"))
+            self.arrows.append(Arrow(sigma, name))
 
     def _draw_weight(self, w: Value, tail: str, sigma: str, text: str) -> None:
         kind = "parameter" if w.varies else "plain"
-        self.scene.arrows.append(Arrow(tail, sigma, kind, w.label or text, w.data, gradient_of(w, self.root), value=w))
+        self.arrows.append(Arrow(tail, sigma, kind, w.label or text, w.data, gradient_of(w, self.root), value=w))
         if w.op is not None:  # computed, not learned: its box is joined to the Σ it goes into
-            self.scene.arrows.append(Arrow(self.names[w], sigma, "constant"))
+            self.arrows.append(Arrow(self.names[w], sigma, "constant"))
 
     def _one(self, inputs: tuple[Value, ...], name: str) -> str:
         """The dashed 1 of a layer: the Σ nodes that share their inputs share it."""
         if inputs not in self.ones:
             self.ones[inputs] = f"{name}_one"
-            self.scene.boxes.append(Box(f"{name}_one", "one", "1"))
+            self.boxes.append(Box(f"{name}_one", "one", "1"))
         return self.ones[inputs]
 
     def _draw_function(self, a: Value, name: str) -> None:
@@ -155,22 +155,22 @@ class _Neurons:
         if function not in self.drawn:
             self.drawn.add(function)
             which = "softmax" if a.op.name == "softmax" else symbol(a.op)
-            self.scene.boxes.append(Box(function, "activation", f"f(·)\n{which}"))
-        self.scene.boxes.append(value_box(name, a, self.root, "a", "a", self.outputs))
-        self.scene.arrows.append(Arrow(function, name))
+            self.boxes.append(Box(function, "activation", f"f(·)\n{which}"))
+        self.boxes.append(value_box(name, a, self.root, "a", "a", self.outputs))
+        self.arrows.append(Arrow(function, name))
 
     def _draw_operation(self, value: Value, name: str) -> None:
         assert value.op is not None
         loss = is_loss(value)
         box = Box(f"{name}_op", "loss", f"ℒ(g, y)\n{value.op.symbol}") if loss else None
-        self.scene.boxes.append(box or Box(f"{name}_op", "operation", symbol(value.op)))
-        self.scene.arrows += into(f"{name}_op", value, self.names)
+        self.boxes.append(box or Box(f"{name}_op", "operation", symbol(value.op)))
+        self.arrows += into(f"{name}_op", value, self.names)
         target = value.op.settings.get("target") if loss else None
         if isinstance(target, int):  # the class is a fact of the node, and the lecture's y
-            self.scene.boxes.append(Box(f"{name}_y", "x", "y", target))
-            self.scene.arrows.append(Arrow(f"{name}_y", f"{name}_op", "constant"))
-        self.scene.boxes.append(value_box(name, value, self.root, "", "ℒ" if loss else ""))
-        self.scene.arrows.append(Arrow(f"{name}_op", name))
+            self.boxes.append(Box(f"{name}_y", "x", "y", target))
+            self.arrows.append(Arrow(f"{name}_y", f"{name}_op", "constant"))
+        self.boxes.append(value_box(name, value, self.root, "", "ℒ" if loss else ""))
+        self.arrows.append(Arrow(f"{name}_op", name))
 
 
 def _is_function(value: Value) -> bool:

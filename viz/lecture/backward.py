@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 from autograd import Value
@@ -76,19 +77,18 @@ def target(forward: Forward, item: Any) -> Target:
     raise ValueError(f"wrt needs a layer from 1 to {len(parts)}, 'W^1', or a parameter of the model, got {shown(item)}")
 
 
-class _Backprop:
+class _Backprop(Picture):
     """The chain, and a row of factors for each gradient, each factor below what it is about."""
 
     def __init__(self, forward: Forward, targets: list[Target]) -> None:
-        self.forward, self.targets, self.board = forward, targets, Picture("backpropagation", forward=forward)
-        self.numbers = layer_numbers(len(forward.layers), [number for number, _ in targets])
-        self.rows = [self._row(place) for place in range(len(targets))]
-        near = [
-            factor for row in self.rows for column, factor in row.items() if not column.startswith(("loss", "dots"))
-        ]
-        self.wide = max(map(self._width, near))
-        self.columns: dict[str, float] = {}
+        super().__init__("backpropagation", forward)
+        self.targets = targets
         self.names: list[list[str]] = []  # of the boxes of each row
+        self.numbers = layer_numbers(len(forward.layers), [number for number, _ in targets])
+        self.factors = [self._row(place) for place in range(len(targets))]
+        columns = [(column, factor) for row in self.factors for column, factor in row.items()]
+        near = [factor for column, factor in columns if not column.startswith(("loss", "dots"))]
+        self.wide = max(map(self._width, near))
 
     def _row(self, place: int) -> dict[str, Factor]:
         """The factors of one gradient by column, from left to right, up to what the row before has computed."""
@@ -112,79 +112,76 @@ class _Backprop:
     def diagram(self) -> Diagram:
         """The chain above, the rows below."""
         self._put_chain()
-        y = self.board.around()[1]
-        for place, row in enumerate(self.rows):
+        y = self.around()[1]
+        for place, row in enumerate(self.factors):
             height = max(theme.box_size(theme.BOX["factor"], factor.lines)[1] for factor in row.values())
             y -= height / 2 + 20
             self._put_row(place, y)
             y -= height / 2 + 24
-        return self.board.diagram()
+        return super().diagram()
 
     def _put_chain(self) -> None:
         """x, the layers, g and ℒ, so far apart that the factors have room; the columns of the factors."""
-        board = self.board
         inside, gap = max(INSIDE, self.wide - 32), max(GAP, 2 * self.wide - 56)
-        board.put(Box("x", "x", "x"), 0, 0, size=(CIRCLE, CIRCLE))
-        names = put_layers(board, CIRCLE / 2 + self.wide, self.numbers, inside=inside, gap=gap)
-        board.join(Arrow("x", names[0]), level=0.0)
-        g = board.put(Box("g", "a", "g"), board.spots[names[-1]].corners[2] + 34 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
-        board.join(Arrow(names[-1], "g"), level=0.0)
-        room = max(self._width(row["loss"]) for row in self.rows if "loss" in row) - 40
-        board.put_loss(["g"], g.corners[2] + max(50.0, room))
-        for name, spot in board.spots.items():
-            self.columns[name] = spot.x
+        self.put(Box("x", "x", "x"), 0, 0, size=(CIRCLE, CIRCLE))
+        names = put_layers(self, CIRCLE / 2 + self.wide, self.numbers, inside=inside, gap=gap)
+        self.join(Arrow("x", names[0]), level=0.0)
+        g = self.put(Box("g", "a", "g"), self.spots[names[-1]].corners[2] + 34 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
+        self.join(Arrow(names[-1], "g"), level=0.0)
+        room = max(self._width(row["loss"]) for row in self.factors if "loss" in row) - 40
+        self.put_loss(["g"], g.corners[2] + max(50.0, room))
+        self.columns = {name: spot.x for name, spot in self.spots.items()}
         for left, right in pairwise(names):
             if left.startswith("layer"):
-                self.columns[left] = (board.spots[left].corners[2] + board.spots[right].corners[0]) / 2
-        self.columns["loss"] = (g.x + board.spots["loss"].corners[0]) / 2 + 10
+                self.columns[left] = (self.spots[left].corners[2] + self.spots[right].corners[0]) / 2
+        self.columns["loss"] = (g.x + self.spots["loss"].corners[0]) / 2 + 10
 
     def _put_row(self, place: int, y: float) -> None:
         """One gradient: its name, its own factors, and what it reuses as one box."""
-        board, row = self.board, self.rows[place]
-        number, parameter = self.targets[place]
-        again = place + 1 < len(self.rows)  # then all but the first factor is used again
+        row, (number, parameter) = self.factors[place], self.targets[place]
+        again = place + 1 < len(self.factors)  # then all but the first factor is used again
         names: list[str] = []
         self.names.append(names)
         for column, factor in row.items():
             kind = "reused" if again and names else "factor"
             names.append(f"factor_{place}_{column}")
-            board.put(Box(names[-1], kind, "\n".join(factor.lines)), self.columns[column], y)
+            self.put(Box(names[-1], kind, "\n".join(factor.lines)), self.columns[column], y)
         bottom = self.forward.letters("W", number) if parameter is None else parameter.label
         gradient = self._gradient(number, parameter)
         lines = [f"∂ℒ/∂{written(bottom)} =", *gradient]
-        left = board.spots[names[0]].corners[0]
+        left = self.spots[names[0]].corners[0]
         if place:
             self._put_reused(place, y, names)
         width = theme.box_size(theme.BOX["formula"], lines)[0]
-        board.put(Box(f"gradient_{place}", "formula", "\n".join(lines)), min(left - width / 2 - 8, CIRCLE / 2), y)
-        texts = {box.name: box.text for box in board.scene.boxes}
-        board.told.append(f"{lines[0]} " + " · ".join(texts[name].split("\n")[0] for name in names))
+        self.put(Box(f"gradient_{place}", "formula", "\n".join(lines)), min(left - width / 2 - 8, CIRCLE / 2), y)
+        texts = {box.name: box.text for box in self.scene.boxes}
+        self.told.append(f"{lines[0]} " + " · ".join(texts[name].split("\n")[0] for name in names))
         for one, other in pairwise(names):
-            x = (board.spots[one].corners[2] + board.spots[other].corners[0]) / 2
-            board.put(Box(f"{other}_dot", "formula", "·"), x, y, size=(8.0, 20.0))
+            x = (self.spots[one].corners[2] + self.spots[other].corners[0]) / 2
+            self.put(Box(f"{other}_dot", "formula", "·"), x, y, size=(8.0, 20.0))
         if again:
             self._put_brace(place, y, names[1:])
 
     def _put_brace(self, place: int, y: float, names: list[str]) -> None:
         """What the factors of this row make together, which the next row uses."""
-        board, z = self.board, self.forward.letters("Z", self.targets[place][0])
-        left, bottom, right, _ = board.around(*names)
+        z = self.forward.letters("Z", self.targets[place][0])
+        left, bottom, right, _ = self.around(*names)
         bottom -= 6
         corners = [(left, bottom), (left, bottom - 6), (right, bottom - 6), (right, bottom)]
         points = [corners[0], *[p for a, b in pairwise(corners) for p in (a, b, b)]]
-        board.route(Arrow(names[0], names[-1], "brace"), points)
+        self.route(Arrow(names[0], names[-1], "brace"), points)
         text = [f"∂ℒ/∂{written(z)}: computed once"]
-        board.write(f"once_{place}", text, (left + right) / 2, bottom - 8, kind="gradient", hang=1)
+        self.write(f"once_{place}", text, (left + right) / 2, bottom - 8, kind="gradient", hang=1)
 
     def _put_reused(self, place: int, y: float, names: list[str]) -> None:
         """∂ℒ/∂Z of the row before, as one box below its factors."""
-        board, number = self.board, self.targets[place - 1][0]
-        left, _, right, _ = board.around(*self.names[place - 1][1:])
+        number = self.targets[place - 1][0]
+        left, _, right, _ = self.around(*self.names[place - 1][1:])
         slopes = self.forward.slopes(self.forward.z[number - 1])
         numbers = [", ".join(few_numbers(slopes, f"{len(slopes)} numbers"))] if slopes else []
         text = "\n".join([f"∂ℒ/∂{written(self.forward.letters('Z', number))}, reused", *numbers])
         names.append(f"factor_{place}_reused")
-        board.put(Box(names[-1], "reused", text), (left + right) / 2, y, size=(right - left, 40.0))
+        self.put(Box(names[-1], "reused", text), (left + right) / 2, y, size=(right - left, 40.0))
 
     def _gradient(self, number: int, parameter: Value | None) -> list[str]:
         """The numbers of a gradient, or its size."""
@@ -209,12 +206,11 @@ def neuron_backprop(forward: Forward) -> Picture:
     y = board.around()[1] - 46
     loss = board.spots.get("loss")
     places = [board.spots["sum_1"].x, board.spots["f_1"].x, board.spots["a_1"].x + 60 if loss is None else loss.x]
-    product: Any = 1.0
     for place, (factor, x) in enumerate(zip(factors, places, strict=True)):
         board.put(Box(f"factor_{place}", "factor", "\n".join(factor.lines)), x, y)
-        product = None if product is None or factor.formula is None else product * factor.formula
-    text = "∇_w ℒ = " + (" · ".join(factor.name for factor in factors) if product is None else as_text(product))
-    lines = [text]
+    formulas = [factor.formula for factor in factors]
+    known = as_text(prod(formulas)) if None not in formulas else " · ".join(factor.name for factor in factors)
+    lines = [f"∇_w ℒ = {known}"]
     if slopes := forward.slopes([*map(leaf, forward.layers[0][0].w)]):
         lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
     board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -20,47 +19,46 @@ from nn.data import input_row
 from nn.layers import MLP, Layer, Neuron, layers_of
 from viz.derivation.formulas import value_formula
 from viz.graphs.operations import symbol
+from viz.style.labels import written
 
 Loss = Callable[[Any, Any], Value]
 LONGEST_FORMULA = 40
 
 
-@dataclass
 class Forward:
     """One data point on its way through a model: its Values, if there is an x, and what to call things.
 
     >>> forward = Forward(Neuron(2, "identity", seed=0), [1.0, 2.0])
     >>> [a.label for a in forward.a[0]], forward.d
     (['a'], 2)
+
+    `x`, `z` and `a` hold a Value for each, or None where there is no x; `last` is the index of the last input, where d
+    is any number.
     """
 
-    model: Neuron | Layer | MLP
-    given_x: Any = None
-    given_y: Any = None
-    given_loss: Loss | None = None
-    last: str = field(default="", kw_only=True)  # the index of the last input, where d is any number
-    x: list[Any] = field(init=False)  # a Value for each; None where there is no x
-    z: list[list[Any]] = field(init=False)
-    a: list[list[Any]] = field(init=False)
-    loss: Value | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        check_loss(self.given_loss, self.given_y)
+    def __init__(
+        self, model: Neuron | Layer | MLP, x: Any = None, y: Any = None, loss: Loss | None = None, *, last: str = ""
+    ) -> None:
+        self.model, self.given_y, self.given_loss, self.last = model, y, loss, last
+        self.layers: list[list[Neuron]] = layers_of(model)
+        self.loss: Value | None = None
+        check_loss(loss, y)
         check_neurons(self.layers)
-        if self.given_x is None:
-            if self.given_y is not None:
+        self.d, self.has_numbers = len(self.layers[0][0].w), x is not None
+        self.x: list[Any] = [*input_row(x, self.d)] if self.has_numbers else [None] * self.d
+        self.z: list[list[Any]] = []
+        self.a: list[list[Any]] = []
+        if not self.has_numbers:
+            if y is not None:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
-            self.x = [None] * self.d
             self.z = self.a = [[None] * len(neurons) for neurons in self.layers]
             return
-        self.x, self.z, self.a = list(input_row(self.given_x, self.d)), [], []
-        parts = self.model.layers if isinstance(self.model, MLP) else [self.model]
-        for part, neurons in zip(parts, self.layers, strict=True):
+        for part, neurons in zip(model.layers if isinstance(model, MLP) else [model], self.layers, strict=True):
             outputs = part(self.a[-1] if self.a else self.x)
             self.a.append([outputs] if isinstance(outputs, Value) else outputs)
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
-        if self.given_loss is not None and self.given_y is not None:
-            self.loss = self._lost(self.given_loss)
+        if loss is not None and y is not None:
+            self.loss = self._lost(loss)
 
     def _lost(self, loss: Loss) -> Value:
         outputs = self.a[-1]
@@ -69,16 +67,6 @@ class Forward:
             raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
         return value
 
-    @property
-    def layers(self) -> list[list[Neuron]]:
-        """The neurons of each layer."""
-        return layers_of(self.model)
-
-    @property
-    def d(self) -> int:
-        """The number of inputs."""
-        return len(self.layers[0][0].w)
-
     # --- what the lecture calls things --------------------------------------------------------------------------------
 
     def letters(self, letter: str, number: int) -> str:
@@ -86,10 +74,6 @@ class Forward:
         if isinstance(self.model, Neuron):
             return letter.lower()
         return f"{letter}^{number}" if isinstance(self.model, MLP) else letter
-
-    def x_letters(self, i: int) -> str:
-        """An input: x₁, x₂, … and x_d where d is any number."""
-        return f"x_{self.last if self.last and i == self.d - 1 else i + 1}"
 
     def output_letters(self, number: int) -> str:
         """The output of a layer: A^l, g after the last, and x before the first."""
@@ -104,11 +88,6 @@ class Forward:
         return ", ".join(f.name if f.name == "softmax" else symbol(f) for f in found)
 
     # --- numbers ------------------------------------------------------------------------------------------------------
-
-    @property
-    def has_numbers(self) -> bool:
-        """Whether there is an x."""
-        return self.given_x is not None
 
     def inputs(self, number: int) -> list[Value]:
         """The Values that go into a layer, counted from 1; the outputs, if it is one more than there are."""
@@ -210,18 +189,13 @@ def loss_formula(loss: Loss | None, outputs: int) -> str:
     op = loss_op(loss, outputs)
     if op is None:
         return ""
-    text = as_text(value_formula(op, [Symbol("g"), Symbol("y")])) if outputs == 1 else op.symbol
+    text = as_text(value_formula(op, [letter("g"), letter("y")])) if outputs == 1 else op.symbol
     return text if len(text) <= LONGEST_FORMULA else op.symbol
 
 
-def answer_text(activation: Op, answer: str = "a", z: str = "z") -> str:
-    """What an activation does, as the lecture writes it.
-
-    >>> from autograd import ops
-    >>> answer_text(ops.sigmoid), answer_text(ops.identity, "g")
-    ('a = σ(z)', 'g = z')
-    """
-    return f"{answer} = {as_text(value_formula(activation, [Symbol('z', text=z)]))}"
+def letter(label: str) -> Symbol:
+    """A letter of a formula, as it is written."""
+    return Symbol(f"v{label.encode().hex()}", text=written(label))  # every letter has its own name
 
 
 def visible(count: int, most: int) -> list[int | None]:

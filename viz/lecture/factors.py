@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value, ops
-from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from viz.derivation.formulas import derivative_formula
-from viz.lecture.data_point import Forward, leaf, loss_op
+from viz.lecture.data_point import Forward, leaf, letter, loss_op
 from viz.style import theme
 from viz.style.labels import written
 
@@ -55,10 +54,10 @@ def of_loss(forward: Forward) -> Factor:
 def of_activation(forward: Forward, number: int) -> Factor:
     """∂A^l/∂Z^l: f′ of each z, along the diagonal; a number if it is the same for every z, like the identity's 1."""
     a, z, neurons = forward.output_letters(number), forward.letters("Z", number), forward.layers[number - 1]
-    formula: Any = letter(f"{forward.f_symbol(number - 1)}′({written(z)})")
+    formula: Any = letter(f"{forward.f_symbol(number - 1)}′({z})")
     first, *others = dict.fromkeys(neuron.activation for neuron in neurons)
     with suppress(TypeError):  # a user's function that can't be written as a formula
-        slope = derivative_formula(first, 0, [letter(written(z))], formula)
+        slope = derivative_formula(first, 0, [letter(z)], formula)
         formula = slope if isinstance(slope, float) and not others else formula
     slopes = [slope for value in forward.inputs(number + 1) for slope in value.local_derivatives]
     return Factor(a, z, formula, few_numbers(slopes, f"{len(neurons)} × {len(neurons)}"))
@@ -83,18 +82,13 @@ def of_weights(forward: Forward, number: int, parameter: Value | None = None) ->
         return Factor(neuron._z_label, parameter.label, 1.0)
     i = next(i for i, w in enumerate(neuron.w) if w is parameter)
     label = f"x_{i + 1}" if number == 1 else forward.layers[number - 2][i]._a_label
-    return Factor(neuron._z_label, parameter.label, letter(written(label)), few_numbers(inputs[i : i + 1]))
+    return Factor(neuron._z_label, parameter.label, letter(label), few_numbers(inputs[i : i + 1]))
 
 
 def of_sum(forward: Forward, number: int, index: int) -> Any:
     """The derivative of Σ for its weights (index 0) or its inputs (1), from the table."""
-    w, a = (letter(written(text)) for text in (forward.letters("W", number), forward.output_letters(number - 1)))
+    w, a = (letter(text) for text in (forward.letters("W", number), forward.output_letters(number - 1)))
     return derivative_formula(ops.weighted_sum, index, [w, a], letter("Z"))
-
-
-def letter(text: str) -> Symbol:
-    """A letter of a formula."""
-    return Symbol(f"v{text.encode().hex()}", text=text)  # every letter has its own name
 
 
 def few_numbers(numbers: Sequence[float], size: str = "") -> list[str]:

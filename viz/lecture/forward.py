@@ -54,56 +54,59 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     check_loss(loss, Y)
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
-    forward, most = Forward(model, given_loss=loss), wide(max_points)
+    forward, most = Forward(model, loss=loss), wide(max_points)
     if X is None:
-        return ForwardPass(forward, [Row("1", forward), None, Row("n", forward)]).diagram([])
+        return with_average(ForwardPass(forward, [Row("1", forward), None, Row("n", forward)]), [])
     data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
     points = [Row(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
     rows = [None if i is None else points[i] for i in visible(len(points), most)]
-    return ForwardPass(forward, rows).diagram([row.forward.loss for row in points if row.forward.loss is not None])
+    losses = [row.forward.loss for row in points if row.forward.loss is not None]
+    return with_average(ForwardPass(forward, rows), losses)
 
 
-class ForwardPass:
+def with_average(picture: ForwardPass, losses: list[Value]) -> Diagram:
+    """The drawing, with J, the average of the losses of all data points."""
+    left = picture.put_points() + GAP
+    if picture.forward.given_loss is not None:
+        lines = ["J", f"average of {len(losses) or 'n'}", *([theme.number(average(losses).data)] if losses else [])]
+        picture.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
+        for i, _ in picture.drawn:
+            picture.join(Arrow(f"loss_{i}", "J"))
+    return picture.diagram()
+
+
+class ForwardPass(Picture):
     """The picture, column by column."""
 
-    def __init__(self, forward: Forward, rows: list[Row | None]) -> None:
-        self.forward, self.rows, self.board = forward, rows, Picture("forward pass", forward=forward)
-        self.heights = row_heights(len(rows), STEP)
-        self.points = [(i, row) for i, row in enumerate(rows) if row is not None]
-
-    def diagram(self, losses: list[Value]) -> Diagram:
-        """All the columns; J is the average of all losses."""
-        right = self.put_points()
-        if self.forward.given_loss is not None:
-            self._put_average(right + GAP, losses)
-        return self.board.diagram()
+    def __init__(self, forward: Forward, points: list[Row | None], title: str = "forward pass") -> None:
+        super().__init__(title, forward)
+        self.points, self.heights = points, row_heights(len(points), STEP)
+        self.drawn = [(i, row) for i, row in enumerate(points) if row is not None]
 
     def put_points(self) -> float:
         """The data points, the layers, the outputs and the losses, if there is one; the right border."""
-        board = self.board
         right = self._put_column("x", "point", 0.0, self._x)
-        names = put_layers(board, right + GAP + 16)
-        right = self._put_column("g", "result", board.spots[names[-1]].corners[2] + GAP + 8, self._g)
-        for i, _ in self.points:
-            board.join(Arrow(f"x_{i}", names[0]))
-            board.join(Arrow(names[-1], f"g_{i}"))
+        names = put_layers(self, right + GAP + 16)
+        right = self._put_column("g", "result", self.spots[names[-1]].corners[2] + GAP + 8, self._g)
+        for i, _ in self.drawn:
+            self.join(Arrow(f"x_{i}", names[0]))
+            self.join(Arrow(names[-1], f"g_{i}"))
         if self.forward.given_loss is None:
             return right
         right = self._put_column("loss", "loss", right + GAP, self._loss)
-        for i, row in self.points:
+        for i, row in self.drawn:
             self._put_target(i, row)
-            board.join(Arrow(f"g_{i}", f"loss_{i}"))
+            self.join(Arrow(f"g_{i}", f"loss_{i}"))
         return right
 
     def _put_column(self, name: str, kind: str, left: float, text: Callable[[Row], list[str]]) -> float:
         """One box per data point, all as wide as the widest; the right border."""
-        shown_ = [["⋮"] if row is None else text(row) for row in self.rows]
-        style = {**theme.NODE, **theme.BOX[kind]}
-        width = max(theme.box_size(style, lines)[0] for lines in shown_)
-        for i, (row, lines, y) in enumerate(zip(self.rows, shown_, self.heights, strict=True)):
+        shown_ = [["⋮"] if row is None else text(row) for row in self.points]
+        width = max(theme.box_size(theme.BOX[kind], lines)[0] for lines in shown_)
+        for i, (row, lines, y) in enumerate(zip(self.points, shown_, self.heights, strict=True)):
             box = Box(f"{name}_{i}", "dots" if row is None else kind, "\n".join(lines))
             height = 26.0 + 16 * (len(lines) - 1)
-            self.board.put(box, left + width / 2, y, size=(20.0, 26.0) if row is None else (width, height))
+            self.put(box, left + width / 2, y, size=(20.0, 26.0) if row is None else (width, height))
         return left + width
 
     def _x(self, row: Row) -> list[str]:
@@ -122,17 +125,10 @@ class ForwardPass:
 
     def _put_target(self, i: int, row: Row) -> None:
         """The target y, above its loss."""
-        spot, y = self.board.spots[f"loss_{i}"], row.forward.given_y
+        spot, y = self.spots[f"loss_{i}"], row.forward.given_y
         text = row.text("y") if not isinstance(y, (int, float)) else f"{row.text('y')} = {theme.number(y)}"
-        self.board.write(f"y_{i}", [text], spot.x, spot.corners[3] + 22, hang=-1)
-        self.board.join(Arrow(f"y_{i}", f"loss_{i}", "constant"))
-
-    def _put_average(self, left: float, losses: list[Value]) -> None:
-        """J, the average of the losses of all data points."""
-        lines = ["J", f"average of {len(losses) or 'n'}", *([theme.number(average(losses).data)] if losses else [])]
-        self.board.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
-        for i, _ in self.points:
-            self.board.join(Arrow(f"loss_{i}", "J"))
+        self.write(f"y_{i}", [text], spot.x, spot.corners[3] + 22, hang=-1)
+        self.join(Arrow(f"y_{i}", f"loss_{i}", "constant"))
 
 
 # --- a step of SGD ----------------------------------------------------------------------------------------------------
@@ -145,12 +141,11 @@ def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
     >>> draw_sgd(MLP(2, [3, 1], seed=0), squared_loss).title
     'a step of SGD in a network'
     """
-    forward = Forward(model, given_loss=loss)
-    picture = ForwardPass(forward, [Row("1", forward), None, Row("i", forward), None, Row("n", forward)])
-    picture.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is a y, above the next loss
-    picture.board.title = "a step of SGD in a network"
-    right = picture.put_points()
-    board, w = picture.board, written(f"W^{layer}")
+    forward = Forward(model, loss=loss)
+    rows = [Row("1", forward), None, Row("i", forward), None, Row("n", forward)]
+    board = ForwardPass(forward, rows, "a step of SGD in a network")
+    board.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is a y, above the next loss
+    right, w = board.put_points(), written(f"W^{layer}")
     picked, weights, frame = board.spots["loss_2"], board.spots[f"w_{layer}"], board.spots[f"layer_{layer}"]
     _, bottom, _, top = board.around()
     gradient = f"∇_{{{w}}} ℒ(g⁽ⁱ⁾, y⁽ⁱ⁾)"
@@ -158,7 +153,7 @@ def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
     corners = [(picked.corners[2], picked.y), (right + 26, picked.y), (right + 26, level), (weights.x, level)]
     corners.append((weights.x, weights.corners[3]))
     points = [corners[0], *[point for one, other in pairwise(corners) for point in straight(one, other)[1:]]]
-    board.route(Arrow("loss_2", f"w_{layer}", "gradient"), points, {"penwidth": "2"})
+    board.route(Arrow("loss_2", f"w_{layer}", "gradient"), points, penwidth="2")
     board.write("gradient", [gradient], (weights.x + picked.x) / 2, level, kind="gradient", hang=0)
     lines = ["pick a data point i at random", f"evaluate {gradient}", f"update {w} ← {w} − η · {gradient}"]
     board.put(Box("step", "formula", "\n".join(lines)), frame.x, bottom - 44)

@@ -37,7 +37,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     if not isinstance(layer, Layer):
         raise TypeError(f"draw_layer needs a Layer, got {type(layer).__name__} {shown(layer)}; draw(thing) finds out")
     forward = Forward(layer, x)
-    board = Picture("layer", forward=forward, most=wide(max_width))
+    board = Picture("layer", forward, wide(max_width))
     neurons = [j for j, _ in board.rows(0) if j is not None]
     labelled = forward.has_numbers and board.edge_count(0) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
     fan = len(board.rows(0)) + 1  # the ⋮ keeps a row free, too
@@ -54,9 +54,12 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
         if j is None:
             board.put_dots([last], y)
             continue
-        board.put_value(Box(f"a_{j + 1}", "a", layer.neurons[j]._a_label), forward.a[0][j], last, y)
+        neuron, f = layer.neurons[j], board.f_name(0, j)
+        board.put_value(Box(f"a_{j + 1}", "a", neuron._a_label), forward.a[0][j], last, y)
         board.weight_edges(0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
-        board.join_through(0, j, y)
+        z = Arrow(sum_name(0, j), f, "plain", neuron._z_label, *forward.told(forward.z[0][j]))
+        board.join(z, above=True, level=y)
+        board.join(Arrow(f, f"a_{j + 1}"), level=y)
     sums = [sum_name(0, j) for j in neurons]
     functions = [name for name in names if name not in sums]
     board.frame("linear", "linear combo", sums, kind="part", beside=functions)
@@ -86,42 +89,41 @@ def draw_network(
     """
     if not isinstance(model, MLP):
         raise TypeError(f"draw_network needs an MLP, got {type(model).__name__} {shown(model)}; try draw(thing)")
-    return _Network(Picture("network", forward=Forward(model, x, y, loss), most=wide(max_width)), weights).diagram()
+    return _Network(Forward(model, x, y, loss), wide(max_width), weights).diagram()
 
 
-class _Network:
+class _Network(Picture):
     """The columns of one picture, from left to right."""
 
-    def __init__(self, board: Picture, weights: bool | None) -> None:
-        self.forward, self.board = board.forward, board
-        layers = range(len(self.forward.layers))
-        edges = [board.edge_count(layer) for layer in layers]
-        self.fans = [1 + len(board.rows(layer)) for layer in layers]  # the ⋮ keeps a row free, too
+    def __init__(self, forward: Forward, most: int, weights: bool | None) -> None:
+        super().__init__("network", forward, most)
+        layers = range(len(forward.layers))
+        edges = [self.edge_count(layer) for layer in layers]
+        self.fans = [1 + len(self.rows(layer)) for layer in layers]  # the ⋮ keeps a row free, too
         check_size(2 * (sum(self.fans) - len(layers)), sum(edges))  # before the work, of which most are the arrows
-        self.numbers = max(edges) <= FEW_EDGES and self.forward.has_numbers if weights is None else weights
-        board.row_step += 10 if self.forward.has_numbers else 0
+        self.numbers = max(edges) <= FEW_EDGES and forward.has_numbers if weights is None else weights
+        self.row_step += 10 if forward.has_numbers else 0
         if self.numbers:
-            board.row_step = max([board.row_step, *(fan * board.label_height for fan in self.fans if fan > 2)])
+            self.row_step = max([self.row_step, *(fan * self.label_height for fan in self.fans if fan > 2)])
 
     def diagram(self) -> Diagram:
         """All columns, and what stands above and below them."""
-        board, layers = self.board, self.forward.layers
-        sources = board.put_inputs(tinted=True)
-        right = CIRCLE / 2
+        layers, right = self.forward.layers, CIRCLE / 2
+        sources = self.put_inputs(tinted=True)
         for layer, fan in enumerate(self.fans):
             self._put_layer(layer, right + self._room(fan))
             # from the one box of a softmax all arrows leave at the same place: no room for their numbers
             numbers = self.numbers and not (layer and is_shared(layers[layer - 1]))
-            drawn = [j for j, _ in board.rows(layer) if j is not None]
+            drawn = [j for j, _ in self.rows(layer) if j is not None]
             for j in drawn:
-                board.weight_edges(layer, j, sources, numbers=numbers, at=1 / max(fan, 2))
-            right = board.spots[f"layer_{layer + 1}"].corners[2]
-            sources = {j: board.f_name(layer, j) for j in drawn}
+                self.weight_edges(layer, j, sources, numbers=numbers, at=1 / max(fan, 2))
+            right = self.spots[f"layer_{layer + 1}"].corners[2]
+            sources = {j: self.f_name(layer, j) for j in drawn}
             if layer + 1 < len(layers) and layers[layer + 1][0].b is not None:
-                sources[None] = self._put_one(layer)
+                sources[None] = self._put_next_one(layer)
         self._put_outputs(right + 70)
         self._put_titles()
-        return board.diagram()
+        return super().diagram()
 
     def _room(self, fan: int) -> float:
         step = FAN_OF_GRADIENTS if self.forward.has_gradients else FAN
@@ -129,57 +131,55 @@ class _Network:
 
     def _put_layer(self, layer: int, left: float) -> None:
         """The Σ f(·) pairs of one layer, in their box, z between them, and below each f(·) its a."""
-        board, forward, gap = self.board, self.forward, BETWEEN
+        forward, gap = self.forward, BETWEEN
         if forward.has_numbers:  # z stands on the arrow
-            texts = [theme.number(forward.z[layer][j].data) for j, _ in board.rows(layer) if j is not None]
+            texts = [theme.number(forward.z[layer][j].data) for j, _ in self.rows(layer) if j is not None]
             gap = max(BETWEEN_NUMBERED, *(theme.box_size(theme.BOX["name"], [text])[0] for text in texts))
-        names = board.put_neurons(layer, left + CIRCLE / 2, left + CIRCLE + gap, which=False)
-        for j, y in board.rows(layer):
+        names = self.put_neurons(layer, left + CIRCLE / 2, left + CIRCLE + gap, which=False)
+        for j, y in self.rows(layer):
             if j is None:
                 continue
-            a, f = forward.a[layer][j], board.f_name(layer, j)
+            a, f = forward.a[layer][j], self.f_name(layer, j)
             z = forward.told(forward.z[layer][j])[0]
-            board.join(Arrow(sum_name(layer, j), f, data=z), above=True, level=y)
+            self.join(Arrow(sum_name(layer, j), f, data=z), above=True, level=y)
             if a is not None and not is_shared(forward.layers[layer]):
                 names.append(f"{f}_number")
-                board.write(names[-1], [theme.number(a.data)], board.spots[f].x, y - CIRCLE / 2 - 2, hang=1)
-        board.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {forward.f_symbol(layer)}", names)
+                self.write(names[-1], [theme.number(a.data)], self.spots[f].x, y - CIRCLE / 2 - 2, hang=1)
+        self.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {forward.f_symbol(layer)}", names)
 
-    def _put_one(self, layer: int) -> str:
+    def _put_next_one(self, layer: int) -> str:
         """The dashed 1 for the biases of the next layer: beside this one, where no arrow from it crosses the frame."""
-        name, spot = f"one_{layer + 2}", self.board.spots[f"layer_{layer + 1}"]
+        name, spot = f"one_{layer + 2}", self.spots[f"layer_{layer + 1}"]
         y = spot.corners[1] - CIRCLE * 0.6
         if self.numbers:  # a row lower, as the numbers on the arrows stand between the rows
-            y = min(y, self.board.rows(layer)[-1][1] - self.board.row_step)
-        self.board.put_one(name, spot.corners[2] + CIRCLE * 0.4, y)
+            y = min(y, self.rows(layer)[-1][1] - self.row_step)
+        self.put_one(name, spot.corners[2] + CIRCLE * 0.4, y)
         return name
 
     def _put_outputs(self, x: float) -> None:
         """The outputs g, and the loss if there is one."""
-        board, forward, last = self.board, self.forward, len(self.fans) - 1
-        names = []
-        for j, y in board.rows(last):
+        forward, last, names = self.forward, len(self.fans) - 1, []
+        for j, y in self.rows(last):
             if j is None:
-                board.put_dots([x], y)
+                self.put_dots([x], y)
                 continue
             names.append(f"g_{j + 1}")
             label = forward.layers[last][j]._a_label
-            board.put_value(Box(names[-1], "a", label), forward.a[last][j], x, y, among=forward.a[last])
-            board.join(Arrow(board.f_name(last, j), names[-1]), level=y)
+            self.put_value(Box(names[-1], "a", label), forward.a[last][j], x, y, among=forward.a[last])
+            self.join(Arrow(self.f_name(last, j), names[-1]), level=y)
         if forward.given_loss is not None:
-            board.put_loss(names, board.spots[names[0]].corners[2] + 60)
+            self.put_loss(names, self.spots[names[0]].corners[2] + 60)
 
     def _put_titles(self) -> None:
         """Input, hidden and output, on one line above the columns; below, what colours say."""
-        board = self.board
-        frames = [board.spots[f"layer_{layer + 1}"] for layer in range(len(self.fans))]
-        top = board.around()[3] + 14
-        board.write("input", ["input"], 0, top, kind="title")
+        frames = [self.spots[f"layer_{layer + 1}"] for layer in range(len(self.fans))]
+        top = self.around()[3] + 14
+        self.write("input", ["input"], 0, top, kind="title")
         if frames[:-1]:
-            board.write("hidden", ["hidden"], (frames[0].x + frames[-2].x) / 2, top, kind="title")
-        board.write("output", ["output"], frames[-1].x, top, kind="title")
-        bottom = board.around()[1] - 12
+            self.write("hidden", ["hidden"], (frames[0].x + frames[-2].x) / 2, top, kind="title")
+        self.write("output", ["output"], frames[-1].x, top, kind="title")
+        bottom = self.around()[1] - 12
         if self.forward.has_numbers:
-            board.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
+            self.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
         else:
-            board.write("weights", [LEARNABLE_WORDS], frames[0].corners[0] / 2, bottom, kind="weights")
+            self.write("weights", [LEARNABLE_WORDS], frames[0].corners[0] / 2, bottom, kind="weights")

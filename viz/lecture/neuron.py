@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.errors import shown
+from autograd.formulas.text import as_text
 from nn.layers import Neuron
+from viz.derivation.formulas import value_formula
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.data_point import Forward, Loss, answer_text
+from viz.lecture.data_point import Forward, Loss, letter
 from viz.lecture.picture import CIRCLE, NUMBERED_GAP, TALL, Picture, wide
-from viz.style.labels import written
 
 
 def draw_neuron(
@@ -37,7 +38,7 @@ def draw_neuron(
 
 def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
-    neuron, board, gap = forward.layers[0][0], Picture(title, forward=forward, most=most), NUMBERED_GAP
+    neuron, board, gap = forward.layers[0][0], Picture(title, forward, most), NUMBERED_GAP
     inputs = board.put_inputs()
     sigma = board.put(Box("sum_1", "sum", "Σ"), board.fan_gap + 60, 0, size=(CIRCLE, CIRCLE))
     at = 0.42 if forward.has_gradients else None
@@ -45,8 +46,8 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     board.weights_above([*inputs.values(), "sum_1"], sigma.x / 2)
     f = board.put_activation(0, 0, sigma.corners[2] + gap, 0)
     output = "g" if forward.given_loss is not None else neuron._a_label
-    a_text = answer_text(neuron.activation, written(output), written(neuron._z_label))
-    board.write("answer", [a_text], f.x, f.corners[1] - 3, hang=1)
+    formula = as_text(value_formula(neuron.activation, [letter(neuron._z_label)]))
+    board.write("answer", [f"{output} = {formula}"], f.x, f.corners[1] - 3, hang=1)
     z, z_text = forward.z[0][0], f"{neuron._z_label} = wᵀx" + ("" if neuron.b is None else " + b")
     above = TALL + 3 if forward.has_numbers else 3.0
     board.write("sum", [z_text], sigma.corners[2] + gap / 2, above, hang=-1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from autograd import Value
@@ -34,21 +33,19 @@ def wide(max_width: Any) -> int:
     return most
 
 
-@dataclass
 class Picture(Board):
     """A board that holds the data point whose way it shows.
 
     >>> from nn import Neuron
-    >>> picture = Picture("a loss", forward=Forward(Neuron(2, seed=0)))
+    >>> picture = Picture("a loss", Forward(Neuron(2, seed=0)))
     >>> picture.put_inputs()
     {0: 'x_1', 1: 'x_2', None: 'one_1'}
     """
 
-    forward: Forward = field(kw_only=True)
-    most: int = field(default=8, kw_only=True)  # circles of a column
-
-    def __post_init__(self) -> None:
-        numbers, gradients = self.forward.has_numbers, self.forward.has_gradients
+    def __init__(self, title: str, forward: Forward, most: int = 8) -> None:
+        super().__init__(title)
+        self.forward, self.most = forward, most  # circles of a column
+        numbers, gradients = forward.has_numbers, forward.has_gradients
         # points from row to row, with room for gradients below the circles, and from column to column
         self.row_step = NUMBERED + (24.0 if gradients else 8.0) if numbers else CIRCLE + 18.0
         self.gap = NUMBERED_GAP if numbers else GAP
@@ -77,7 +74,8 @@ class Picture(Board):
                 self.put(Box("dots_x", "dots", "⋮"), 0, y)
                 continue
             names[i], value = f"x_{i + 1}", self.forward.x[i]
-            text = self.forward.x_letters(i) if value is None else value.label
+            index = self.forward.last if self.forward.last and i == self.forward.d - 1 else i + 1
+            text = f"x_{index}" if value is None else value.label
             self.put_value(Box(names[i], "x", text), value, 0, y, among=self.forward.x if tinted else ())
         if bias:
             names[None] = "one_1"
@@ -100,9 +98,9 @@ class Picture(Board):
         ellipse = style | {"shape": "ellipse"}
         wide = theme.box_size({**theme.BOX[box.kind], **ellipse}, lines_of(held))[0]
         if wide <= 1.25 * (size + 8) + 8:
-            return self.put(held, x, y, size=(size, size), style=style)
+            return self.put(held, x, y, size=(size, size), **style)
         x += (wide - size) / 2 * (-1 if box.kind == "x" else 1)
-        return self.put(held, x, y, size=(wide, size), style=ellipse)
+        return self.put(held, x, y, size=(wide, size), **ellipse)
 
     def put_dots(self, columns: list[float], y: float) -> None:
         """⋮ in these columns."""
@@ -127,13 +125,6 @@ class Picture(Board):
                 self.put_dots([x] if shared else [x, self.spots[names[-1]].x], y)
         return names
 
-    def join_through(self, layer: int, j: int, y: float) -> None:
-        """The arrows Σ → f(·), with z above it, and f(·) → a."""
-        f, text = self.f_name(layer, j), self.forward.layers[layer][j]._z_label
-        z = self.forward.told(self.forward.z[layer][j])
-        self.join(Arrow(sum_name(layer, j), f, "plain", text, *z), above=True, level=y)
-        self.join(Arrow(f, f"a_{j + 1}"), level=y)
-
     def weights_above(self, names: list[str], x: float) -> None:
         """What the coloured arrows are, above these boxes."""
         self.write("weights", [LEARNABLE_WORDS], x, self.around(*names)[3] + 8, kind="weights", hang=-1)
@@ -155,12 +146,12 @@ class Picture(Board):
             if (given := neuron.b if i is None else neuron.w[i]) is None:
                 continue
             w = leaf(given)
-            style = {"style": "dashed"} if i is None else {}
+            style: theme.Style = {"style": "dashed"} if i is None else {}
             if self.forward.has_numbers and not names:
                 style |= theme.thickness(w.data, largest)
             told = self.forward.told(w if numbers else None)
             arrow = Arrow(name, sum_name(layer, j), "parameter", w.label if names else "", *told)
-            self.join(arrow, at=at, out=layer > 0, style=style)
+            self.join(arrow, at=at, out=layer > 0, **style)
 
     def put_activation(
         self, layer: int, j: int, left: float, y: float, *, height: float = 0.0, which: bool = True
@@ -170,7 +161,7 @@ class Picture(Board):
         if not which and self.forward.has_numbers and not is_shared(self.forward.layers[layer]):
             style = theme.tint(a[j].data, max(abs(value.data) for value in a))
         text = f"f(·)\n{symbol}" if which and symbol != "f" else "f(·)"
-        return self.put(Box(self.f_name(layer, j), "activation", text), left, y, height=height, side=1, style=style)
+        return self.put(Box(self.f_name(layer, j), "activation", text), left, y, height=height, side=1, **style)
 
     def f_name(self, layer: int, j: int) -> str:
         """The name of the f(·) that a neuron's z goes into: the layer's if it is one for all."""

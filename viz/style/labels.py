@@ -56,13 +56,13 @@ def pieces(label: str) -> list[Piece]:
     found: list[Piece] = []
     for match in SCRIPT.finditer(text):
         kind, braced, bare = match.groups()
-        inner, source = braced or bare, match.group()
+        piece = Piece(kind, braced or bare, match.group())
         if match.start() > end:
             found.append(Piece("", text[end : match.start()], text[end : match.start()]))
         elif found[-1].kind == kind:
             before = found.pop()
-            inner, source = f"{before.text},{inner}", before.source + source
-        found.append(Piece(kind, inner, source))
+            piece = Piece(kind, f"{before.text},{piece.text}", before.source + piece.source)
+        found.append(piece)
         end = match.end()
     return [*found, Piece("", text[end:], text[end:])] if end < len(text) else found
 
@@ -73,13 +73,11 @@ def written(text: str) -> str:
     >>> written("w^2_{3,1}"), written("x_10"), written("x_d"), written("my_var"), written("w_1_12"), written("w_11_2")
     ('w²₃,₁', 'x₁₀', 'x_d', 'my_var', 'w₁,₁₂', 'w₁₁,₂')
     """
-    return "".join(_script(piece) for piece in pieces(text))
-
-
-def _script(piece: Piece) -> str:
-    table = SUPERSCRIPTS if piece.kind == "^" else SUBSCRIPTS
-    fits = piece.kind and all(ord(char) in table for char in piece.text)
-    return piece.text.translate(table) if fits else piece.source
+    shown = ""
+    for kind, inner, source in pieces(text):
+        table = SUPERSCRIPTS if kind == "^" else SUBSCRIPTS
+        shown += inner.translate(table) if kind and all(ord(char) in table for char in inner) else source
+    return shown
 
 
 def marked(text: str) -> str:

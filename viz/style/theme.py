@@ -18,15 +18,8 @@ FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
 PAGE = "#FFFFFF"
 INK = "#1B1B1B"
 FAINT = "#6E6E6E"
-BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE, YELLOW = (
-    "#0072B2",
-    "#56B4E9",
-    "#009E73",
-    "#E69F00",
-    "#D55E00",
-    "#CC79A7",
-    "#F0E442",
-)
+BLUE, SKY, GREEN = "#0072B2", "#56B4E9", "#009E73"
+ORANGE, VERMILION, PURPLE = "#E69F00", "#D55E00", "#CC79A7"
 LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
 GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
 POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
