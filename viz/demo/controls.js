@@ -57,20 +57,19 @@ class Controls {
     const [label, about, swept] = FIELDS[name], {words, low, high, whole} = SCHEMA[name];
     const set = (value) => this.send({do: "set", name, value});
     if (words) return this.field(label, about, this.fields[name] = this.choice(label, same(words), set));
-    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any"});
-    input.addEventListener("change", () => set(input.value));
+    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any", change: () => set(input.value)});
     return this.field(label, about, input, ...(swept ? [this.slider(name, input, set, swept)] : []));
   }
 
   slider(name, input, set, {low, high, orders}) {
     const [to, from] = orders ? [Math.log10, (x) => 10 ** x] : [(x) => x, (x) => x];
-    const slider = element("input", {type: "range", min: to(low), max: to(high), step: "any", "aria-label": `${name.replace("_", " ")}, swept`});
     let waiting = null;
-    slider.addEventListener("input", () => {
+    const move = () => {
       const x = from(Number(slider.value));
       input.value = String(SCHEMA[name].whole ? Math.round(x) : orders ? Number(x.toPrecision(2)) : Number(x.toFixed(2)));
       waiting ??= setTimeout(() => { waiting = null; set(input.value); }, THROTTLE);
-    });
+    };
+    const label = `${name.replace("_", " ")}, swept`, slider = element("input", {type: "range", min: to(low), max: to(high), step: "any", "aria-label": label, input: move});
     this.sweeps.push(() => {
       slider.disabled = input.disabled;
       if (!slider.matches(":active")) slider.value = to(Math.max(low, Number(input.value)));
@@ -103,9 +102,8 @@ class Controls {
 
   text(summary, area, opened, ...buttons) {
     // A text that is filled when it is opened.
-    const box = element("details", {class: "sharing"}, element("summary", {}, summary), area, this.copy(area), ...buttons);
-    box.addEventListener("toggle", () => { if (box.open) opened(); });
-    return box;
+    const toggle = ({target}) => { if (target.open) opened(); };
+    return element("details", {class: "sharing", toggle}, element("summary", {}, summary), area, this.copy(area), ...buttons);
   }
 
   layers(change) {
@@ -116,9 +114,7 @@ class Controls {
   }
 
   choice(label, pairs, then) {
-    const select = element("select", {"aria-label": label}, ...options(pairs));
-    select.addEventListener("change", () => then(select.value));
-    return select;
+    return element("select", {"aria-label": label, change: ({target}) => then(target.value)}, ...options(pairs));
   }
 
   field(label, about, ...controls) {
@@ -126,8 +122,7 @@ class Controls {
   }
 
   check(label, about, changed) {
-    const box = element("input", {type: "checkbox"});
-    box.addEventListener("change", changed);
+    const box = element("input", {type: "checkbox", change: changed});
     element("label", {class: "check", title: about}, box, label);
     return box;
   }
