@@ -99,7 +99,9 @@ class Run:
                 if self.film.wants(self.steps):
                     self.record()
         except BaseException as error:
-            self._draw_again(state, self.steps - start)
+            self.chooser.setstate(state)  # the batch of a step that failed is the next one
+            for _ in range(self.steps - start):
+                self.training.batch()
             told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have come after an update
             if told:
                 error.add_note(f"in step {self.steps + 1}")
@@ -109,12 +111,6 @@ class Run:
             if not told:
                 self.told.set(network.numbers(self.model))
             self._remember()
-
-    def _draw_again(self, state: Any, steps: int) -> None:
-        """After a step that failed, its batch is the next one: the chooser is as it was before it."""
-        self.chooser.setstate(state)
-        for _ in range(steps):
-            self.training.batch()
 
     def domain(self) -> list[tuple[float, float]]:
         """The part of the plane that is drawn: (lowest, highest) x₁, and x₂."""

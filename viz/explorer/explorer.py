@@ -44,13 +44,13 @@ class Explorer:
         arrows = sum(1 + len(value.parents) for value in names if value.op is not None)
         if len(names) <= MOST_VALUES and arrows <= MAX_EDGES:
             steps = [[value] for value in names if value.op is not None]
-            pictures = {key: picture(scene(root), names, self.title) for key, scene in VIEWS.items()}
+            pictures = {key: picture(read(root), names, self.title) for key, read in VIEWS.items()}
             self._still = draw_graph(root, view=view)
         elif view == "lecture" and len(names) <= LARGEST:
-            collapsed = layers(root, names)
-            steps = collapsed.steps
-            pictures = {view: picture(collapsed.scene, names, self.title, collapsed.members)}
-            self._still = drawn(collapsed.scene, Diagram("computation graph in layers"))
+            scene, members = layers(root, names)
+            steps = [group for group in members.values() if group[0].op is not None]
+            pictures = {view: picture(scene, names, self.title, members)}
+            self._still = drawn(scene, Diagram("computation graph in layers"))
         else:
             raise _too_large(len(names), arrows, view)
         self.html = page(described(names, steps, view), pictures, self.title)
