@@ -1,15 +1,8 @@
 // The picture of the network: columns of neurons with their maps, and the edges between them.
 
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const inDigits = (digits) => (n) => String(n).replace(/\d/g, (digit) => digits[digit]);
+const raised = inDigits("⁰¹²³⁴⁵⁶⁷⁸⁹"), lowered = inDigits("₀₁₂₃₄₅₆₇₈₉");
 const SMALL = 28; // points along each side of a neuron's map
-
-function raised(n) {
-  return String(n).replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
-}
-
-function lowered(n) {
-  return String(n).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
-}
 
 function pointed(event, canvas) {
   // Where on a map one points, from left to right and from top to bottom.

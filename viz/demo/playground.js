@@ -149,12 +149,9 @@ class Playground {
   }
 
   about(edge) {
-    if (!edge) this.tip.textContent = "";
-    else {
-      const {layer, neuron, input, index} = edge, gradient = this.frame.gradients?.[index];
-      this.tip.textContent = `${weightName(layer, neuron, input)} = ${shown(this.frame.weights[index])}` +
-        (gradient ? `, gradient ${shown(gradient)}` : "") + "; click to type a number";
-    }
+    const {layer, neuron, input, index} = edge ?? {}, gradient = this.frame.gradients?.[index];
+    this.tip.textContent = !edge ? "" : `${weightName(layer, neuron, input)} = ${shown(this.frame.weights[index])}` +
+      `${gradient ? `, gradient ${shown(gradient)}` : ""}; click to type a number`;
   }
 
   edit(index) {

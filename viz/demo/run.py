@@ -42,9 +42,8 @@ class Run:
         last, f = output_for(self.settings.task, len(self.data.labels))
         functions = ["tanh", "tanh", f]
         self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
-        self.functions = {
-            op.name: op for op in network.shape(self.model).activations
-        }  # the user's own Ops have names too
+        held = network.shape(self.model).activations
+        self.functions = {op.name: op for op in held}  # the user's own Ops have names too
         self._given = (network.shape(given), network.numbers(given)) if given else None
         self._begin()
 
