@@ -34,6 +34,7 @@ class Controls {
     this.zeros = this.check("zero lines", "draw the line z = 0 of every hidden ReLU, where it bends the plane", changed);
     this.steps = this.check("discretize", "draw only what is decided, not how sure", changed);
     this.look = element("p", {class: "look"});
+    this.program = element("textarea", {rows: 12, "aria-label": "the run as a Python program", readonly: "", spellcheck: "false"});
     this.play = button("▶ Play", "train until paused", () => send({do: this.frame?.playing ? "pause" : "play"}), "main");
     bar.append(this.play, button("Step", "train one step", () => send({do: "step"})),
       button("Reset", "back to the first weights", () => send({do: "reset"})));
@@ -49,7 +50,7 @@ class Controls {
       this.field("Layers", "hidden layers: add one, or take the last away", this.fewer, this.more),
       this.field("Edges show", "what the width and the colour of the edges are", this.edges),
       ...[this.test, this.zeros, this.steps].map((box) => box.parentNode),
-      element("div", {class: "texts"}, this.sharing(), this.code()), this.look);
+      element("div", {class: "texts"}, this.sharing(), this.text("This run in Python", this.program, () => send({do: "code"}))), this.look);
   }
 
   setting(name) {
@@ -93,11 +94,6 @@ class Controls {
     return this.text("Share this set-up", text, () => text.value = json(),
       button("Apply", "begin with this set-up", () => this.send({do: "settings", text: text.value})),
       this.address && button("As a link", "the address of this page with the set-up", link));
-  }
-
-  code() {
-    this.program = element("textarea", {rows: 12, "aria-label": "the run as a Python program", readonly: "", spellcheck: "false"});
-    return this.text("This run in Python", this.program, () => this.send({do: "code"}));
   }
 
   text(summary, area, opened, ...buttons) {

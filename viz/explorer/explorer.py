@@ -69,20 +69,18 @@ class Explorer:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, above a picture that stays where frames and scripts are stripped."""
-        return f'<div style="display:grid">\n{self._picture()}{self._frame()}</div>'  # both in one place
+        try:
+            picture = image(self._still.svg, " ".join(written(self.title).split()))
+            behind = f'<div style="grid-area:1/1;min-width:0;max-height:{HEIGHT}px;overflow:auto">{picture}</div>\n'
+        except Exception:  # a display never raises; the frame shows all there is to see
+            behind = ""
+        return f'<div style="display:grid">\n{behind}{self._frame()}</div>'  # both in one place
 
     def _frame(self) -> str:
         return (
             f'<iframe title="{_line(self.title)}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" '
             f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas"></iframe>'
         )
-
-    def _picture(self) -> str:
-        try:
-            picture = image(self._still.svg, " ".join(written(self.title).split()))
-        except Exception:  # a display never raises; the frame shows all there is to see
-            return ""
-        return f'<div style="grid-area:1/1;min-width:0;max-height:{HEIGHT}px;overflow:auto">{picture}</div>\n'
 
     def _mime_(self) -> tuple[str, str]:
         """The frame alone for marimo, which shows it as it is."""
