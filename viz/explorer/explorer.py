@@ -53,7 +53,7 @@ class Explorer:
             self._still = drawn(scene, Diagram("computation graph in layers"))
         else:
             raise _too_large(len(names), arrows, view)
-        self.html = page(described(names, steps, view), pictures, self.title)
+        self.html = page(*described(names, steps, view), pictures, self.title)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page; the file is whole or not there. Return its path."""
@@ -106,10 +106,8 @@ def _line(title: str) -> str:
     return escape(" ".join(written(title).split()))
 
 
-def page(graph: dict[str, Any], pictures: Mapping[str, str], title: str) -> str:
+def page(graph: dict[str, Any], program: str, pictures: Mapping[str, str], title: str) -> str:
     """The HTML of the page."""
-    data = dict(graph)
-    program = data.pop("program")
     own = [asset("explorer", name) for name in SCRIPTS]
     texts = [asset("web", "arithmetic.js"), program, asset("web", "engine.js"), asset("web", "text.js"), *own]
     views = "".join(
@@ -121,4 +119,4 @@ def page(graph: dict[str, Any], pictures: Mapping[str, str], title: str) -> str:
     for marker, text in (("TITLE", _line(title)), ("VIEWS", buttons), ("PICTURES", views)):
         body = body.replace(f"<!--{marker}-->", text)
     style = colours() + asset("explorer", "explorer.css")
-    return document(title, body, style=style, script="\n".join(texts), data={"graph": data})
+    return document(title, body, style=style, script="\n".join(texts), data={"graph": graph})

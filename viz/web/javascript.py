@@ -77,7 +77,7 @@ class Program(JavaScript):
         """The operation for so many inputs, as an object of functions: its value, its derivatives or a row of them."""
         value = self.value(op, n_inputs)
         if callable(op.derivatives):
-            return f"{{value: {value}, row: {self.row(op, n_inputs)}}}"
+            return f"{{value: {value}, row: {self._defined(op, '_slopes', n_inputs, ALL)}}}"
         slopes = [self.slope(op, index, n_inputs) for index in range(n_inputs)]
         return f"{{value: {value}, slopes: [{', '.join(slopes)}]}}"
 
@@ -85,10 +85,6 @@ class Program(JavaScript):
         """All the functions, closed up, and the table of the entries."""
         listed = "".join(f"  {entry},\n" for entry in entries)
         return f"const TABLE = (() => {{\n{self.definitions()}\n\nreturn [\n{listed}];\n}})();"
-
-    def row(self, op: Op, n_inputs: int) -> str:
-        """The name of a function of the answer and the inputs: all the local derivatives."""
-        return self._defined(op, "_slopes", n_inputs, ALL)
 
     def body(self, formula: Any) -> list[str]:
         """Lines that compute a formula, or several side by side, and return it."""
