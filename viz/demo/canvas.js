@@ -1,53 +1,35 @@
 // What is drawn with lines: the data points on the plane, and the curve of the losses.
 
-function sharp(canvas) {
-  // A canvas with the screen's own points; its drawing is in CSS pixels.
-  const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth, height = canvas.clientHeight;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const context = canvas.getContext("2d");
-  context.scale(ratio, ratio);
-  return [context, width, height];
-}
+const SHAPES = Object.fromEntries(Object.entries({ // the marks of the data points, of about the size 1
+  o: "M1 0A1 1 0 1 1-1 0A1 1 0 1 1 1 0", s: "M-1-1H1V1H-1z", D: "M0-1.3 1.3 0 0 1.3-1.3 0z", "^": "M0-1.2 1.2 1-1.2 1z", v: "M0 1.2 1.2-1-1.2-1z",
+}).map(([kind, path]) => [kind, new Path2D(path)]));
 
 function drawPoints(canvas, data, {point, task, amount, withTest, painter, lines}) {
-  // The zero lines, the data points, and where one looks.
-  const [context, width, height] = sharp(canvas);
-  const [[left, right], [bottom, top]] = data.domain;
+  // The zero lines, the data points, and where one looks, with the screen's own points.
+  const ratio = window.devicePixelRatio || 1, {clientWidth: width, clientHeight: height} = canvas;
+  [canvas.width, canvas.height] = [width, height].map((length) => Math.round(length * ratio));
+  const context = canvas.getContext("2d"), [[left, right], [bottom, top]] = data.domain;
+  context.scale(ratio, ratio);
   const place = ([x1, x2]) => [(x1 - left) / (right - left) * width, (top - x2) / (top - bottom) * height];
   const r = data.train.length > 1500 ? 2 : 3.4;
   const [page, ink] = [painter.page, painter.ink].map(css), colour = (y) => css(task === "classification" ? painter.marks[y] : painter.signed(y / amount));
-  const mark = (kind, x, y) => {
-    context.beginPath();
-    if (kind === "o") context.arc(x, y, r, 0, 7);
-    else if (kind === "s") context.rect(x - r, y - r, 2 * r, 2 * r);
-    else {
-      const corners = {D: [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]], "^": [[0, -1.2], [1.2, 1], [-1.2, 1]], v: [[0, 1.2], [1.2, -1], [-1.2, -1]]};
-      corners[kind].forEach(([dx, dy], i) => i ? context.lineTo(x + r * dx, y + r * dy) : context.moveTo(x + r * dx, y + r * dy));
-      context.closePath();
-    }
-  };
   const drawAll = (points, isTest) => {
     const hollow = isTest && task === "classification";
     context.lineWidth = hollow ? 1.6 : 1;
     for (const [x1, x2, y] of points) {
-      mark(task === "classification" ? THEME.marks[y] : isTest ? "D" : "o", ...place([x1, x2]));
+      const mark = new Path2D();
+      mark.addPath(SHAPES[task === "classification" ? THEME.marks[y] : isTest ? "D" : "o"], new DOMMatrix([r, 0, 0, r, ...place([x1, x2])]));
       context.fillStyle = hollow ? page : colour(y);
       context.strokeStyle = hollow ? colour(y) : task === "classification" ? page : ink; // an amount near 0 has the colour of the page
-      context.fill();
-      context.stroke();
+      context.fill(mark);
+      context.stroke(mark);
     }
   };
   for (const {pieces, isDeep, isChosen} of lines) {
-    context.beginPath();
-    for (const [x1, x2, u1, u2] of pieces) {
-      context.moveTo(...place([x1, x2]));
-      context.lineTo(...place([u1, u2]));
-    }
     context.strokeStyle = ink;
     context.globalAlpha = isDeep ? 0.4 : 0.85; // those of the first layer are straight, the others bend at them
     context.lineWidth = isChosen ? 3.2 : 1.3;
-    context.stroke();
+    context.stroke(new Path2D(pieces.map(([x1, x2, u1, u2]) => `M${place([x1, x2])}L${place([u1, u2])}`).join("")));
     context.globalAlpha = 1;
   }
   if (withTest) drawAll(data.test, true);
@@ -56,8 +38,7 @@ function drawPoints(canvas, data, {point, task, amount, withTest, painter, lines
   context.strokeStyle = ink;
   context.globalAlpha = 0.35;
   context.lineWidth = 1;
-  context.strokeRect(x, -1, 0, height + 2);
-  context.strokeRect(-1, y, width + 2, 0);
+  context.stroke(new Path2D(`M${x},0V${height}M0,${y}H${width}`));
   context.globalAlpha = 1;
   context.beginPath();
   context.arc(x, y, 6, 0, 7);

@@ -34,6 +34,7 @@ class Controls {
     this.zeros = this.check("zero lines", "draw the line z = 0 of every hidden ReLU, where it bends the plane", changed);
     this.steps = this.check("discretize", "draw only what is decided, not how sure", changed);
     this.look = element("p", {class: "look"});
+    this.program = element("textarea", {rows: 12, "aria-label": "the run as a Python program", readonly: "", spellcheck: "false"});
     this.play = button("▶ Play", "train until paused", () => send({do: this.frame?.playing ? "pause" : "play"}), "main");
     bar.append(this.play, button("Step", "train one step", () => send({do: "step"})),
       button("Reset", "back to the first weights", () => send({do: "reset"})));
@@ -49,7 +50,7 @@ class Controls {
       this.field("Layers", "hidden layers: add one, or take the last away", this.fewer, this.more),
       this.field("Edges show", "what the width and the colour of the edges are", this.edges),
       ...[this.test, this.zeros, this.steps].map((box) => box.parentNode),
-      element("div", {class: "texts"}, this.sharing(), this.code()), this.look);
+      element("div", {class: "texts"}, this.sharing(), this.text("This run in Python", this.program, () => send({do: "code"}))), this.look);
   }
 
   setting(name) {
@@ -57,20 +58,19 @@ class Controls {
     const [label, about, swept] = FIELDS[name], {words, low, high, whole} = SCHEMA[name];
     const set = (value) => this.send({do: "set", name, value});
     if (words) return this.field(label, about, this.fields[name] = this.choice(label, same(words), set));
-    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any"});
-    input.addEventListener("change", () => set(input.value));
+    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any", change: () => set(input.value)});
     return this.field(label, about, input, ...(swept ? [this.slider(name, input, set, swept)] : []));
   }
 
   slider(name, input, set, {low, high, orders}) {
     const [to, from] = orders ? [Math.log10, (x) => 10 ** x] : [(x) => x, (x) => x];
-    const slider = element("input", {type: "range", min: to(low), max: to(high), step: "any", "aria-label": `${name.replace("_", " ")}, swept`});
     let waiting = null;
-    slider.addEventListener("input", () => {
+    const move = () => {
       const x = from(Number(slider.value));
       input.value = String(SCHEMA[name].whole ? Math.round(x) : orders ? Number(x.toPrecision(2)) : Number(x.toFixed(2)));
       waiting ??= setTimeout(() => { waiting = null; set(input.value); }, THROTTLE);
-    });
+    };
+    const label = `${name.replace("_", " ")}, swept`, slider = element("input", {type: "range", min: to(low), max: to(high), step: "any", "aria-label": label, input: move});
     this.sweeps.push(() => {
       slider.disabled = input.disabled;
       if (!slider.matches(":active")) slider.value = to(Math.max(low, Number(input.value)));
@@ -96,16 +96,10 @@ class Controls {
       this.address && button("As a link", "the address of this page with the set-up", link));
   }
 
-  code() {
-    this.program = element("textarea", {rows: 12, "aria-label": "the run as a Python program", readonly: "", spellcheck: "false"});
-    return this.text("This run in Python", this.program, () => this.send({do: "code"}));
-  }
-
   text(summary, area, opened, ...buttons) {
     // A text that is filled when it is opened.
-    const box = element("details", {class: "sharing"}, element("summary", {}, summary), area, this.copy(area), ...buttons);
-    box.addEventListener("toggle", () => { if (box.open) opened(); });
-    return box;
+    const toggle = ({target}) => { if (target.open) opened(); };
+    return element("details", {class: "sharing", toggle}, element("summary", {}, summary), area, this.copy(area), ...buttons);
   }
 
   layers(change) {
@@ -116,9 +110,7 @@ class Controls {
   }
 
   choice(label, pairs, then) {
-    const select = element("select", {"aria-label": label}, ...options(pairs));
-    select.addEventListener("change", () => then(select.value));
-    return select;
+    return element("select", {"aria-label": label, change: ({target}) => then(target.value)}, ...options(pairs));
   }
 
   field(label, about, ...controls) {
@@ -126,8 +118,7 @@ class Controls {
   }
 
   check(label, about, changed) {
-    const box = element("input", {type: "checkbox"});
-    box.addEventListener("change", changed);
+    const box = element("input", {type: "checkbox", change: changed});
     element("label", {class: "check", title: about}, box, label);
     return box;
   }

@@ -2,10 +2,6 @@
 
 const POINTS = 400;
 
-function clouds(noise, random) {
-  return alternating(2, (_, k) => [random.gauss(1.2 * k - 0.6, 0.2 + noise), random.gauss(1.2 * k - 0.6, 0.2 + noise)]);
-}
-
 function alternating(classes, place) {
   return Array.from({length: POINTS}, (_, i) => [...place(i, i % classes), i % classes]);
 }
@@ -34,7 +30,7 @@ const circle = (r) => (t) => [r * Math.cos(t), r * Math.sin(t)];
 const HILLS = [[-0.5, -0.5, 1], [0.5, 0.5, 1], [-0.5, 0.5, -1], [0.5, -0.5, -1]];
 
 const DATASETS = {
-  linear: clouds,
+  linear: (noise, random) => alternating(2, (_, k) => [0, 1].map(() => random.gauss(1.2 * k - 0.6, 0.2 + noise))),
   moons: (noise, random) => curves(noise, random, 0.5, [circle(1), (t) => [1 - Math.cos(t), 0.5 - Math.sin(t)]]),
   circles: (noise, random) => curves(noise, random, 1, [circle(1), circle(0.45)]),
   xor: (noise, random) => square(noise, random, (x1, x2) => Number((x1 > 0) !== (x2 > 0))),

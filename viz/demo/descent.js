@@ -35,23 +35,17 @@ function lossGraph(network) {
   return {values, order: values.map((_, v) => v).slice(first), parameters, y, kinds};
 }
 
-function lossOf(graph, weights, phi, y) {
-  // The numbers of the graph at a data point; what refuses its inputs is an error.
-  const leaves = new Float64Array(graph.values.length);
-  leaves.set(weights);
-  leaves.set(phi, graph.parameters);
-  leaves[graph.y] = y;
-  if (graph.kinds.length > 1) graph.values.at(-1).op = graph.kinds[y];
-  const {data, failures} = forward(graph, leaves);
-  if (failures.size) throw new Refusal([...failures.values()][0]);
-  return data;
-}
-
 function gradientOf(graph, network, weights, batch, {penalty, rate}) {
-  // ∂J/∂w of the average over a batch of [φ(x), y], and of the penalty, which no bias has.
-  const sum = new Float64Array(graph.parameters);
+  // ∂J/∂w of the average over a batch of [φ(x), y], and of the penalty, which no bias has; what refuses its inputs is an error.
+  const sum = new Float64Array(graph.parameters), leaves = new Float64Array(graph.values.length);
+  leaves.set(weights);
   for (const [phi, y] of batch) {
-    const {gradients, failure} = backward(graph, lossOf(graph, weights, phi, y));
+    leaves.set(phi, graph.parameters);
+    leaves[graph.y] = y;
+    if (graph.kinds.length > 1) graph.values.at(-1).op = graph.kinds[y];
+    const {data, failures} = forward(graph, leaves);
+    if (failures.size) throw new Refusal([...failures.values()][0]);
+    const {gradients, failure} = backward(graph, data);
     if (failure) throw new Refusal(TOO_LARGE);
     for (let p = 0; p < sum.length; p++) sum[p] += gradients[p];
   }

@@ -21,23 +21,19 @@ SILENCE = 15.0  # seconds without a word from a page, after which nobody looks; 
 UNSEEN = 150  # slices without a word from the page, after which nobody is there
 PACED = 0.05  # seconds between pictures when there are a few steps for each
 
+Look = Callable[[], None]
+
 
 class Live:
     """Plays a run: `refresh` draws it, `glance` if need be, `stopped` is told the error that ended the playing."""
 
-    def __init__(
-        self,
-        run: Run,
-        refresh: Callable[[], None],
-        glance: Callable[[], None],
-        stopped: Callable[[Exception], None],
-    ) -> None:
+    def __init__(self, run: Run, refresh: Look, glance: Look, stopped: Callable[[Exception], None]) -> None:
         self.run, self.refresh, self.glance, self.stopped = run, refresh, glance, stopped
         self.playing = False
         self.closed = False
         self.task: asyncio.Task[None] | None = None
-        self._until = 0.0  # when nobody looks any more
-        self._unseen = 0  # slices since the page last said that it has drawn a picture
+        self.until = 0.0  # when nobody looks any more
+        self.unseen = 0  # slices since the page last said that it has drawn a picture
         try:
             self.loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
         except RuntimeError:
@@ -49,21 +45,13 @@ class Live:
             raise RuntimeError("play() needs a notebook, whose kernel trains between the cells; use step(1000) here")
         if self.closed:
             raise RuntimeError("play() needs a page, and this playground was closed; make a new one, or use step(1000)")
-        self.playing, self._unseen = True, 0
+        self.playing, self.unseen = True, 0
         self._wake()
 
     def seen(self) -> None:
         """A page has spoken, or is about to."""
-        self._unseen, self._until = 0, monotonic() + SILENCE
+        self.unseen, self.until = 0, monotonic() + SILENCE
         self._wake()
-
-    def drawn(self) -> None:
-        """A page has drawn the last picture; the word of one that is left may still come."""
-        self._unseen = 0
-
-    def left(self) -> None:
-        """A page is gone; if there is another one, it will speak."""
-        self._until = 0.0
 
     def close(self) -> None:
         """Nothing runs any more."""
@@ -84,7 +72,7 @@ class Live:
             then(message)
 
     async def _run(self) -> None:
-        while self.playing or monotonic() < self._until:
+        while self.playing or monotonic() < self.until:
             if self.playing:
                 await asyncio.sleep(self._turn())
             else:
@@ -100,10 +88,10 @@ class Live:
         except Exception as error:
             self.playing = False
             self.stopped(error)
-        self._unseen += 1
-        if self._unseen > UNSEEN:
+        self.unseen += 1
+        if self.unseen > UNSEEN:
             self.playing = False
-        if self._unseen <= 2 or not self.playing:  # a picture only when the last but one has been drawn
+        if self.unseen <= 2 or not self.playing:  # a picture only when the last but one has been drawn
             self.refresh()
         paced = self.run.settings.pace != "max"
         return max(PAUSE, PACED - (perf_counter() - began)) if paced else PAUSE

@@ -1,31 +1,28 @@
 // The picture of the network: columns of neurons with their maps, and the edges between them.
 
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const inDigits = (digits) => (n) => String(n).replace(/\d/g, (digit) => digits[digit]);
+const raised = inDigits("⁰¹²³⁴⁵⁶⁷⁸⁹"), lowered = inDigits("₀₁₂₃₄₅₆₇₈₉");
 const SMALL = 28; // points along each side of a neuron's map
 
-function raised(n) {
-  return String(n).replace(/\d/g, (digit) => SUPERSCRIPTS[digit]);
-}
-
-function lowered(n) {
-  return String(n).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
+function pointed(event, canvas) {
+  // Where on a map one points, from left to right and from top to bottom.
+  const box = canvas.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
 }
 
 class Graph {
   // `act` says what a click does: select(layer, neuron), hover(layer, neuron, x), edit(index), layers(sizes, activations).
   constructor(place, act) {
     this.act = act;
-    this.svg = svgElement("svg", {class: "edges", "aria-hidden": "true"});
+    this.svg = svgElement("svg", {class: "edges", "aria-hidden": "true", pointerout: () => act.about(null),
+      click: ({target}) => this.on(target, (edge) => act.edit(edge.index)), pointerover: ({target}) => this.on(target, (edge) => act.about(edge))});
     this.columns = element("div", {class: "columns"});
     place.append(element("div", {class: "area"}, this.svg, this.columns)); // wider than its place if there are many layers
-    this.svg.addEventListener("click", (event) => this.onEdge(event, (edge) => act.edit(edge.index)));
-    this.svg.addEventListener("pointerover", (event) => this.onEdge(event, (edge) => act.about(edge)));
-    this.svg.addEventListener("pointerout", () => act.about(null));
     new ResizeObserver(() => this.route()).observe(place);
   }
 
-  onEdge(event, then) {
-    const edge = this.edges.find(({target}) => target === event.target);
+  on(path, then) {
+    const edge = this.edges.find(({target}) => target === path);
     if (edge) then(edge);
   }
 
@@ -59,20 +56,18 @@ class Graph {
     const {features} = this.network, canvas = element("canvas", {"aria-hidden": "true"}), place = features.indexOf(name);
     const box = element("button", {type: "button", class: "input", "aria-label": `feature ${CHOICES.feature[name]}`,
       title: `the feature ${CHOICES.feature[name]} over the plane; click to ${place < 0 ? "give it to the network" : "take it away"}`,
-      "aria-pressed": place >= 0}, canvas, element("span", {}, CHOICES.feature[name]));
+      "aria-pressed": place >= 0, click: () => this.act.features(place < 0 ? [...features, name] : features.filter((one) => one !== name))},
+    canvas, element("span", {}, CHOICES.feature[name]));
     box.disabled = place >= 0 && features.length === 1;
-    box.addEventListener("click", () => this.act.features(place < 0 ? [...features, name] : features.filter((one) => one !== name)));
     return {box, canvas, name, place};
   }
 
   head(k) {
     const {activation, neurons} = this.network.layers[k], last = k === this.network.layers.length - 1;
     const head = element("div", {class: "head"}, element("b", {title: last ? "what the network says" : "a hidden layer: each neuron has a Σ and then its activation f"}, last ? "output" : `layer ${k + 1}`));
-    const choice = element("select", {"aria-label": `activation of ${this.named(k)}`},
-      ...options(same(CHOICES.activation)));
-    this.choices[k] = choice;
-    choice.addEventListener("change", () => this.change((layers) => layers[k].activation = choice.value));
-    head.append(choice);
+    const chosen = ({target}) => this.change((layers) => layers[k].activation = target.value);
+    this.choices[k] = element("select", {"aria-label": `activation of ${this.named(k)}`, change: chosen}, ...options(same(CHOICES.activation)));
+    head.append(this.choices[k]);
     if (!last) {
       const size = (text, change, label, off) => {
         const made = button(text, label, () => this.change((layers) => layers[k].neurons += change), "tiny");
@@ -94,19 +89,15 @@ class Graph {
   neuron(k, j) {
     const canvas = element("canvas", {"aria-hidden": "true"});
     const bias = element("i", {class: "bias", "aria-hidden": "true"});
-    const button = element("button", {type: "button", class: "neuron", "aria-pressed": "false",
-      title: "what this neuron makes of each point of the plane: blue positive, orange negative; click to keep it beside the output"}, canvas, bias);
-    button.dataset.layer = k;
-    button.dataset.neuron = j;
-    const at = (event) => {
-      const box = canvas.getBoundingClientRect();
-      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    };
-    button.addEventListener("pointermove", (event) => this.act.hover(k, j, at(event)));
-    button.addEventListener("pointerleave", () => this.act.hover(null));
-    button.addEventListener("focus", () => { if (button.matches(":focus-visible")) this.act.hover(k, j, null); });
-    button.addEventListener("blur", () => this.act.hover(null));
-    button.addEventListener("click", (event) => event.target === bias ? this.act.bias(k, j) : this.act.select(k, j));
+    const {act} = this, button = element("button", {
+      type: "button", class: "neuron", "aria-pressed": "false", "data-layer": k, "data-neuron": j,
+      title: "what this neuron makes of each point of the plane: blue positive, orange negative; click to keep it beside the output",
+      pointermove: (event) => act.hover(k, j, pointed(event, canvas)),
+      pointerleave: () => act.hover(null),
+      focus: () => { if (button.matches(":focus-visible")) act.hover(k, j, null); },
+      blur: () => act.hover(null),
+      click: ({target}) => target === bias ? act.bias(k, j) : act.select(k, j),
+    }, canvas, bias);
     return {button, canvas, bias};
   }
 

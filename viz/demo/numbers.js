@@ -22,12 +22,12 @@ class Numbers {
     const {start, inputs} = neuronsOf(network)[k][j], count = inputs + (network.bias ? 1 : 0);
     const cells = Array.from({length: count}, (_, i) => {
       const name = i < inputs ? weightName(k, j, i) : `b${raised(k + 1)}${lowered(j + 1)}`;
-      const input = element("input", {type: "text", inputmode: "decimal", "aria-label": name, "data-index": start + i});
-      input.addEventListener("change", () => this.send({do: "weight", index: start + i, value: input.value}));
-      input.addEventListener("keydown", (event) => {
+      const change = () => this.send({do: "weight", index: start + i, value: input.value});
+      const keydown = (event) => {
         event.stopPropagation(); // a notebook has keys of its own
         if (event.key === "Enter") this.edit(cells[i + 1] ? start + i + 1 : start); // as in a table of numbers
-      });
+      };
+      const input = element("input", {type: "text", inputmode: "decimal", "aria-label": name, "data-index": start + i, change, keydown});
       const from = element("td", {}), product = element("td", {});
       const row = element("tr", {}, element("th", {scope: "row"}, name), element("td", {}, input), from, product);
       row.title = i === inputs ? "the bias" : `${name} × ${k ? `a${raised(k)}${lowered(i + 1)}` : CHOICES.feature[network.features[i]]}`;

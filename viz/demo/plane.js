@@ -54,16 +54,10 @@ function forwardColumns(network, weights, x) {
   });
 }
 
-function grid(domain, side) {
+function grid([[left, right], [bottom, top]], side) {
   // The columns x₁, x₂ of side × side points, row by row from the top.
-  const [[left, right], [bottom, top]] = domain, x = [new Float64Array(side * side), new Float64Array(side * side)];
-  for (let row = 0, p = 0; row < side; row++) {
-    for (let column = 0; column < side; column++, p++) {
-      x[0][p] = left + (right - left) * (column + 0.5) / side;
-      x[1][p] = top - (top - bottom) * (row + 0.5) / side;
-    }
-  }
-  return x;
+  const points = new Float64Array(side * side), across = (p) => (p % side + 0.5) / side, down = (p) => (Math.floor(p / side) + 0.5) / side;
+  return [points.map((_, p) => left + (right - left) * across(p)), points.map((_, p) => top - (top - bottom) * down(p))];
 }
 
 function answers(loss, a) {
@@ -175,7 +169,5 @@ class Painter {
 }
 
 function largest(column) {
-  let most = 0;
-  for (const x of column) if (Math.abs(x) > most && Number.isFinite(x)) most = Math.abs(x);
-  return most;
+  return column.reduce((most, x) => Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most, 0);
 }

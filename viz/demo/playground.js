@@ -7,15 +7,11 @@ const PICTURE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 5
 class Playground {
   // `send` talks to who trains, the kernel or the page's own run; `address` says where a saved page is.
   constructor(root, send, address = null) {
-    this.root = root;
-    this.address = address;
-    this.send = send;
-    this.selected = this.hovered = this.point = this.frame = null;
+    Object.assign(this, {root, send, address, selected: null, hovered: null, point: null, frame: null});
     this.now = null; // the step that is looked back at
     root.classList.add("sigmagrad-playground");
-    root.setAttribute("role", "region");
-    root.setAttribute("aria-label", "neural network playground");
-    root.dataset.lmSuppressShortcuts = "true"; // keys pressed here are not the notebook's
+    // keys pressed here are not the notebook's
+    furnished(root, {role: "region", "aria-label": "neural network playground", "data-lm-suppress-shortcuts": "true"}, []);
     this.build();
     this.watch = new MutationObserver(() => this.draw());
     this.watch.observe(document.body, {attributes: true, attributeFilter: ["data-jp-theme-light", "class"]});
@@ -41,14 +37,13 @@ class Playground {
     this.controls = new Controls(fields, this.bar, this.send, () => this.draw(), this.address);
     this.network = element("div", {class: "network"});
     this.tip = element("p", {class: "tip"});
-    this.picture = element("div", {class: "picture", tabindex: "0", role: "img"});
-    this.map = element("canvas", {});
+    this.map = element("canvas");
     this.marks = element("canvas", {class: "marks"});
-    this.picture.append(this.map, this.marks);
-    this.title = element("h2", {}, "Output");
+    this.picture = element("div", {class: "picture", tabindex: "0", role: "img", keydown: (event) => this.key(event),
+      pointermove: (event) => this.moveTo(pointed(event, this.picture))}, this.map, this.marks);
     this.legend = element("p", {class: "legend"});
     this.curve = svgElement("svg", {role: "img", "aria-label": "train and test loss by step"});
-    this.chosen = element("h2", {});
+    this.chosen = element("h2");
     this.back = button("✕ let go", "back to the output alone", () => this.select(...this.selected), "tiny back");
     this.lens = element("canvas", {class: "lens", "aria-hidden": "true", title: "what this neuron makes of each point of the plane"});
     this.scale = element("p", {class: "scale"});
@@ -64,16 +59,11 @@ class Playground {
     });
     this.bar.append(element("span", {class: "meters"}, ...Object.values(this.status.meters)));
     const detail = element("div", {class: "detail"}, element("div", {class: "top"}, this.chosen, this.back), this.lens, this.scale, numbers);
-    const output = element("div", {class: "output"}, this.title, this.picture, this.legend);
+    const output = element("div", {class: "output"}, element("h2", {}, "Output"), this.picture, this.legend);
     const side = element("div", {class: "side"}, output, detail);
     const left = element("div", {class: "left"}, this.network, this.tip,
       element("div", {class: "curve", title: "the losses by step: full line train, dashed line test"}, this.curve));
     this.root.replaceChildren(this.bar, this.status.line, fields, element("div", {class: "middle"}, left, side));
-    this.picture.addEventListener("pointermove", (event) => {
-      const box = this.picture.getBoundingClientRect();
-      this.moveTo([(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]);
-    });
-    this.picture.addEventListener("keydown", (event) => this.key(event));
   }
 
   // --- what comes in --------------------------------------------------------------------------------------------------
@@ -159,12 +149,9 @@ class Playground {
   }
 
   about(edge) {
-    if (!edge) this.tip.textContent = "";
-    else {
-      const {layer, neuron, input, index} = edge, gradient = this.frame.gradients?.[index];
-      this.tip.textContent = `${weightName(layer, neuron, input)} = ${shown(this.frame.weights[index])}` +
-        (gradient ? `, gradient ${shown(gradient)}` : "") + "; click to type a number";
-    }
+    const {layer, neuron, input, index} = edge ?? {}, gradient = this.frame.gradients?.[index];
+    this.tip.textContent = !edge ? "" : `${weightName(layer, neuron, input)} = ${shown(this.frame.weights[index])}` +
+      `${gradient ? `, gradient ${shown(gradient)}` : ""}; click to type a number`;
   }
 
   edit(index) {

@@ -167,9 +167,9 @@ class Playground:
         if command == "close":
             self._live.close()
         elif command == "left":
-            self._live.left()
+            self._live.until = 0.0  # if there is another page, it will speak
         elif command == "drawn":
-            self._live.drawn()
+            self._live.unseen = 0  # but the page may be left: this word of it may still have been on its way
         else:
             self._live.seen()
             if command == "here":
@@ -200,12 +200,10 @@ class Playground:
         elif command == "weight":
             run.set_weight(message.get("index"), message.get("value"))
             self.refresh()
-        elif command == "preset":
+        elif command in ("preset", "settings"):
             self._live.playing = False
-            self.settings = preset(message.get("name"), run.settings.seed)
-        elif command == "settings":
-            self._live.playing = False
-            self.settings = message["text"]
+            chosen = command == "preset"
+            self.settings = preset(message.get("name"), run.settings.seed) if chosen else message["text"]
 
     def _stopped(self, error: Exception) -> None:
         words = " ".join(str(error).split())

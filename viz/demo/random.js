@@ -6,17 +6,12 @@ class Random {
   constructor(seed) {
     this.spare = null; // the second of two normal numbers
     this.words = new Uint32Array(624);
+    this.at = 624;
     if (Array.isArray(seed)) {
       this.words.set(seed.slice(0, 624));
       this.at = seed[624];
-    } else this.sow(seed);
-  }
-
-  get state() {
-    return [...this.words, this.at];
-  }
-
-  sow(seed) {
+      return;
+    }
     const w = this.words, key = [];
     for (let rest = seed; rest > 0 || !key.length; rest = Math.floor(rest / 2 ** 32)) key.push(rest % 2 ** 32);
     const before = (i) => w[i - 1] ^ (w[i - 1] >>> 30);
@@ -28,7 +23,10 @@ class Random {
     for (let k = 0; k < 624; k++, next()) w[i] = (w[i] ^ Math.imul(before(i), 1664525)) + key[k % key.length] + k % key.length;
     for (let k = 0; k < 623; k++, next()) w[i] = (w[i] ^ Math.imul(before(i), 1566083941)) - i;
     w[0] = 0x80000000;
-    this.at = 624;
+  }
+
+  get state() {
+    return [...this.words, this.at];
   }
 
   word() {

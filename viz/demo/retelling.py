@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from autograd.errors import shown
 from nn import MLP
@@ -77,24 +76,6 @@ def written(x: float) -> str:
     return repr(x) if math.isfinite(x) else f'float("{x}")'
 
 
-class Built(NamedTuple):
-    """A network that was made; how it is written is asked only when the program is."""
-
-    shape: network.Shape
-    seed: int
-
-    def __str__(self) -> str:
-        inputs, sizes, functions, has_bias = self.shape
-        for op in functions:
-            if ACTIVATIONS.get(op.name) is not op:
-                raise ValueError(
-                    f"code() writes the activations of nn by name, and {shown(op.name)} is an Op of your own"
-                )
-        names = str([op.name for op in functions]).replace("'", '"')
-        bias = "" if has_bias else ", bias=False"
-        return f"model = MLP({inputs}, {sizes}, {names}{bias}, seed={self.seed})"
-
-
 class Retelling:
     """What has happened since the start, as lines of Python.
 
@@ -104,24 +85,29 @@ class Retelling:
     >>> told.trained(Settings(), "nll_loss", 1)
     >>> model.layers[0].neurons[0].b.data = 0.5
     >>> told.noticed(model, before)
-    >>> print("\\n".join(map(str, told.lines)))
+    >>> print("\\n".join(told.lines))
     model = MLP(2, [1], ["identity"], seed=0)
     train(2, nll_loss, lr=0.1, batch_size=10)
     model.layers[0].neurons[0].b.data = 0.5
     """
 
     def __init__(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
-        self.lines: list[str | Built] = []
+        self.lines: list[str] = []
         self.steps, self.last = 0, ""
         self.seed = seed
         self.losses: set[str] = set()
         self.has_penalty = False
+        self.own: list[str] = []  # names of Ops that a program could not import
         self.built(model, seed, numbers)
 
     def built(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
         """There is a new network: drawn from the seed, or with these numbers."""
         self._close()
-        self.lines.append(Built(network.shape(model), seed))
+        inputs, sizes, functions, has_bias = network.shape(model)
+        self.own += [op.name for op in functions if ACTIVATIONS.get(op.name) is not op]
+        names = str([op.name for op in functions]).replace("'", '"')
+        bias = "" if has_bias else ", bias=False"
+        self.lines.append(f"model = MLP({inputs}, {sizes}, {names}{bias}, seed={seed})")
         if numbers is not None:
             self.set(numbers)
 
@@ -166,6 +152,9 @@ class Retelling:
 
     def program(self, steps: int, settings: Settings, own: OwnData | None, loss: str) -> str:
         """All of it; `own` is the user's data if that is what the run is about."""
+        if self.own:
+            name = shown(self.own[0])
+            raise ValueError(f"code() writes the activations of nn by name, and {name} is an Op of your own")
         self._close()
         made = f'X, y = make("{settings.dataset}", noise={settings.noise!r}, seed={settings.seed})'
         if own:
@@ -184,5 +173,5 @@ class Retelling:
             argument=", penalty=lambda: 0.0" if self.has_penalty else "",
             plus=" + penalty()" if self.has_penalty else "",
             weights=WEIGHTS if self.has_penalty else "",
-            run="\n".join(map(str, self.lines)),
+            run="\n".join(self.lines),
         )

@@ -162,8 +162,8 @@ class Run {
     else if (command === "layers") this.reshape(readLayers(layers, activations));
     else if (command === "weight") this.weights = this.weights.with(index, readNumber("a weight", value));
     else if (command === "preset") {
-      const {look, ...chosen} = CHOICES.preset[name], task = CHOICES.dataset[chosen.dataset] ? "classification" : "regression";
-      this.setUp(JSON.stringify({...CHOICES.start, task, seed: this.settings.seed, ...chosen}));
+      const {look, ...chosen} = CHOICES.preset[name], held = {...CHOICES.start, seed: this.settings.seed, ...chosen};
+      this.setUp(JSON.stringify({...held, task: CHOICES.dataset[held.dataset] ? "classification" : "regression"}));
     } else if (command === "settings") this.setUp(text);
   }
 

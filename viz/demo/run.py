@@ -42,9 +42,8 @@ class Run:
         last, f = output_for(self.settings.task, len(self.data.labels))
         functions = ["tanh", "tanh", f]
         self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
-        self.functions = {
-            op.name: op for op in network.shape(self.model).activations
-        }  # the user's own Ops have names too
+        held = network.shape(self.model).activations
+        self.functions = {op.name: op for op in held}  # the user's own Ops have names too
         self._given = (network.shape(given), network.numbers(given)) if given else None
         self._begin()
 
@@ -99,7 +98,9 @@ class Run:
                 if self.film.wants(self.steps):
                     self.record()
         except BaseException as error:
-            self._draw_again(state, self.steps - start)
+            self.chooser.setstate(state)  # the batch of a step that failed is the next one
+            for _ in range(self.steps - start):
+                self.training.batch()
             told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have come after an update
             if told:
                 error.add_note(f"in step {self.steps + 1}")
@@ -109,12 +110,6 @@ class Run:
             if not told:
                 self.told.set(network.numbers(self.model))
             self._remember()
-
-    def _draw_again(self, state: Any, steps: int) -> None:
-        """After a step that failed, its batch is the next one: the chooser is as it was before it."""
-        self.chooser.setstate(state)
-        for _ in range(steps):
-            self.training.batch()
 
     def domain(self) -> list[tuple[float, float]]:
         """The part of the plane that is drawn: (lowest, highest) x₁, and x₂."""

@@ -11,7 +11,7 @@ const run = new Run(held, (message) => {
   }
   page.hear(message);
 });
-const slider = element("input", {type: "range", min: 0, step: 1, "aria-label": "moment of the run", title: "look back at what was recorded"});
+const slider = element("input", {type: "range", min: 0, step: 1, "aria-label": "moment of the run", title: "look back at what was recorded", input: () => go(Number(slider.value))});
 const again = button("Show again", "show the recording from its beginning", replay);
 let timer = null;
 
@@ -51,7 +51,6 @@ function follow() {
   }
 }
 
-slider.addEventListener("input", () => go(Number(slider.value)));
 page.bar.insertBefore(element("span", {class: "film"}, button("◀", "one moment back", () => go(Number(slider.value) - 1)), slider,
   button("▶", "one moment on", () => go(Number(slider.value) + 1)), again), page.bar.lastChild);
 page.take(run.data);

@@ -101,7 +101,7 @@ def read_number(name: str, x: Any) -> float:
 
 
 class Preset(NamedTuple):
-    """A set-up worth a look, and what to look for."""
+    """A set-up worth a look, as far as it is not that of the start, and what to look for."""
 
     look: str
     set_up: dict[str, Any]
@@ -126,11 +126,11 @@ PRESETS = {
     ),
     "Width: one layer of 16": Preset(
         "Sixteen neurons, each of which sees a single line: how many of them does the output use?",
-        {"dataset": "moons", "layers": [16, 1]},
+        {"layers": [16, 1]},
     ),
     "Depth: four layers of 4": Preset(
         "From left to right the maps go from lines to curves: a layer combines what the one before it sees.",
-        {"dataset": "moons", "layers": [4, 4, 4, 4, 1]},
+        {"layers": [4, 4, 4, 4, 1]},
     ),
     "Width and depth: a spiral": Preset(
         "At first the loss hardly moves, then it falls in steps; take a layer away, and it never does.",
@@ -138,17 +138,11 @@ PRESETS = {
     ),
     "Dead ReLUs": Preset(
         "Large steps push ReLUs below 0 for every data point: their maps go blank, and no gradient brings them back.",
-        {
-            "dataset": "moons",
-            "lr": 1.5,
-            "batch_size": 2,
-            "layers": [8, 8, 1],
-            "activations": ["relu", "relu", "identity"],
-        },
+        {"lr": 1.5, "batch_size": 2, "layers": [8, 8, 1], "activations": ["relu", "relu", "identity"]},
     ),
     "Overfitting: noise learned by heart": Preset(
         "The train loss goes on falling while the test loss rises: the network learns the noise of its few points.",
-        {"dataset": "moons", "noise": 0.45, "train_share": 0.1, "layers": [16, 16, 1]},
+        {"noise": 0.45, "train_share": 0.1, "layers": [16, 16, 1]},
     ),
     "A learning rate too large": Preset(
         "Each step jumps over the valley and lands higher: the loss grows until a number is too large.",
@@ -174,5 +168,5 @@ def preset(name: Any, seed: int) -> dict[str, Any]:
     if not isinstance(name, str) or name not in PRESETS:
         raise ValueError(f"presets are {', '.join(PRESETS)}; got {shown(name)}")
     chosen = PRESETS[name].set_up
-    task = DATASETS[chosen["dataset"]].task
-    return {**asdict(Settings(seed=seed, task=task)), **chosen}
+    held = {**asdict(Settings(seed=seed)), **chosen}
+    return {**held, "task": DATASETS[held["dataset"]].task}

@@ -44,16 +44,16 @@ class Explorer:
         arrows = sum(1 + len(value.parents) for value in names if value.op is not None)
         if len(names) <= MOST_VALUES and arrows <= MAX_EDGES:
             steps = [[value] for value in names if value.op is not None]
-            pictures = {key: picture(scene(root), names, self.title) for key, scene in VIEWS.items()}
+            pictures = {key: picture(read(root), names, self.title) for key, read in VIEWS.items()}
             self._still = draw_graph(root, view=view)
         elif view == "lecture" and len(names) <= LARGEST:
-            collapsed = layers(root, names)
-            steps = collapsed.steps
-            pictures = {view: picture(collapsed.scene, names, self.title, collapsed.members)}
-            self._still = drawn(collapsed.scene, Diagram("computation graph in layers"))
+            scene, members = layers(root, names)
+            steps = [group for group in members.values() if group[0].op is not None]
+            pictures = {view: picture(scene, names, self.title, members)}
+            self._still = drawn(scene, Diagram("computation graph in layers"))
         else:
             raise _too_large(len(names), arrows, view)
-        self.html = page(described(names, steps, view), pictures, self.title)
+        self.html = page(*described(names, steps, view), pictures, self.title)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the page; the file is whole or not there. Return its path."""
@@ -69,20 +69,18 @@ class Explorer:
 
     def _repr_html_(self) -> str:
         """The page in a frame of its own, above a picture that stays where frames and scripts are stripped."""
-        return f'<div style="display:grid">\n{self._picture()}{self._frame()}</div>'  # both in one place
+        try:
+            picture = image(self._still.svg, " ".join(written(self.title).split()))
+            behind = f'<div style="grid-area:1/1;min-width:0;max-height:{HEIGHT}px;overflow:auto">{picture}</div>\n'
+        except Exception:  # a display never raises; the frame shows all there is to see
+            behind = ""
+        return f'<div style="display:grid">\n{behind}{self._frame()}</div>'  # both in one place
 
     def _frame(self) -> str:
         return (
             f'<iframe title="{_line(self.title)}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" '
             f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas"></iframe>'
         )
-
-    def _picture(self) -> str:
-        try:
-            picture = image(self._still.svg, " ".join(written(self.title).split()))
-        except Exception:  # a display never raises; the frame shows all there is to see
-            return ""
-        return f'<div style="grid-area:1/1;min-width:0;max-height:{HEIGHT}px;overflow:auto">{picture}</div>\n'
 
     def _mime_(self) -> tuple[str, str]:
         """The frame alone for marimo, which shows it as it is."""
@@ -108,10 +106,8 @@ def _line(title: str) -> str:
     return escape(" ".join(written(title).split()))
 
 
-def page(graph: dict[str, Any], pictures: Mapping[str, str], title: str) -> str:
+def page(graph: dict[str, Any], program: str, pictures: Mapping[str, str], title: str) -> str:
     """The HTML of the page."""
-    data = dict(graph)
-    program = data.pop("program")
     own = [asset("explorer", name) for name in SCRIPTS]
     texts = [asset("web", "arithmetic.js"), program, asset("web", "engine.js"), asset("web", "text.js"), *own]
     views = "".join(
@@ -123,4 +119,4 @@ def page(graph: dict[str, Any], pictures: Mapping[str, str], title: str) -> str:
     for marker, text in (("TITLE", _line(title)), ("VIEWS", buttons), ("PICTURES", views)):
         body = body.replace(f"<!--{marker}-->", text)
     style = colours() + asset("explorer", "explorer.css")
-    return document(title, body, style=style, script="\n".join(texts), data={"graph": data})
+    return document(title, body, style=style, script="\n".join(texts), data={"graph": graph})

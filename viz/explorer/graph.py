@@ -16,8 +16,8 @@ FLAT = {"sigmoid", "tanh"}  # activations that saturate
 HALF = {op.name for op in RELU_FAMILY}
 
 
-def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], view: str) -> dict[str, Any]:
-    """The graph as data: its values, parents first, their operations, and in which steps they are computed."""
+def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], view: str) -> tuple[dict[str, Any], str]:
+    """The graph as data (values, parents first, operations, and in which steps they are computed), and its program."""
     numbers = {value: index for index, value in enumerate(names)}
     kinds: dict[Any, int] = {}
     held: list[dict[str, Any]] = []
@@ -45,14 +45,10 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
                 "twins": [numbers[twin] for twin in twins.get(value, [])],
             }
         )
-    return {
-        "values": values,
-        "ops": held,
-        "groups": [[numbers[value] for value in group] for group in groups],
-        "sliders": [numbers[value] for value in _movable(names)],
-        "view": view,
-        "program": program.table(entries),
-    }
+    steps = [[numbers[value] for value in group] for group in groups]
+    sliders = [numbers[value] for value in _movable(names)]
+    graph = {"values": values, "ops": held, "groups": steps, "sliders": sliders, "view": view}
+    return graph, program.table(entries)
 
 
 def _twins(names: Iterable[Value]) -> dict[Value, list[Value]]:

@@ -6,7 +6,6 @@ In a deep graph several depths together are one layer, so many that there are no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from autograd import Value, topological_order
 from viz.diagrams.scene import Arrow, Box, Scene
@@ -15,38 +14,27 @@ from viz.graphs.operations import symbol
 MOST = 80  # boxes that can still be looked over
 
 
-@dataclass(frozen=True)
-class Layers:
-    """The scene of the layers, which Values each box stands for, and in which steps these are computed."""
-
-    scene: Scene
-    members: Mapping[str, list[Value]]
-    steps: list[list[Value]]
-
-
-def layers(root: Value, names: Mapping[Value, str]) -> Layers:
-    """The layers of a graph, from the inputs on.
+def layers(root: Value, names: Mapping[Value, str]) -> tuple[Scene, dict[str, list[Value]]]:
+    """The layers of a graph, from the inputs on: a scene of them, and which Values each of its boxes stands for.
 
     >>> from nn import MLP
     >>> model = MLP(2, [300, 300, 1], seed=0)
     >>> g = model([1.0, 2.0])
-    >>> [len(step) for step in layers(g, {value: value.label for value in topological_order(g)}).steps]
+    >>> _, members = layers(g, {value: value.label for value in topological_order(g)})
+    >>> [len(group) for group in members.values() if group[0].op]
     [300, 300, 300, 300, 1, 1]
     """
     depths = 1
     while len(groups := _groups(root, depths)) > MOST:
         depths *= 2
-    boxes = {value: f"g{index}" for index, group in enumerate(groups) for value in group}
-    scene, members = Scene(), {}
-    arrows: dict[tuple[str, str], None] = {}
-    for index, group in enumerate(groups):
-        members[f"g{index}"] = group
-        scene.boxes.append(_box(f"g{index}", group, names))
-        for value in group:
-            arrows.update(dict.fromkeys((boxes[parent], f"g{index}") for parent in value.parents))
-        arrows.pop((f"g{index}", f"g{index}"), None)  # within a layer of several depths
-    scene.arrows = [Arrow(tail, head) for tail, head in arrows]
-    return Layers(scene, members, [group for group in groups if group[0].op is not None])
+    members = {f"g{index}": group for index, group in enumerate(groups)}
+    box_of = {value: name for name, group in members.items() for value in group}
+    arrows = dict.fromkeys((box_of[parent], box_of[value]) for value in box_of for parent in value.parents)
+    scene = Scene(
+        [_box(name, group, names) for name, group in members.items()],
+        [Arrow(tail, head) for tail, head in arrows if tail != head],  # none within a layer of several depths
+    )
+    return scene, members
 
 
 def _groups(root: Value, depths: int) -> list[list[Value]]:

@@ -1,5 +1,7 @@
 // The picture: writes names, numbers and gradients into the <svg>, and lights up what the current step is about.
 
+const SPOKEN = {role: "img", tabindex: -1}; // what shows a Value can be reached, and says what it is
+
 class Picture {
   constructor(svg, graph) {
     this.svg = svg;
@@ -13,27 +15,23 @@ class Picture {
     this.texts = []; // texts of names and numbers: [text, value, what]
     const each = (group, key) => (group.dataset[key] ?? "").split(" ").filter(Boolean).map(Number);
     for (const group of svg.querySelectorAll("g[data-v], g[data-op], g[data-into], g[data-from]")) {
-      for (const v of each(group, "v")) this.place(group, v);
+      const [value] = each(group, "v"), into = [...each(group, "into"), ...each(group, "from")];
+      if (value !== undefined) this.places[value].push(furnished(group, SPOKEN, []));
       for (const v of each(group, "op")) this.operations[v].push(group);
-      const into = [...each(group, "into"), ...each(group, "from")];
       for (const v of into) this.incoming[v].push(group);
-      for (const text of group.querySelectorAll("text.slope")) this.slopes.push([text, into[0], Number(group.dataset.slot)]);
+      for (const text of group.querySelectorAll("text[class]")) {
+        const [what] = text.classList;
+        if (what === "slope") this.slopes.push([text, into[0], Number(group.dataset.slot)]);
+        else this.texts.push([text, value, what]);
+      }
     }
     this.own = this.places.map((groups) => groups.length > 0); // whether it has a place that is no other's
     for (const [v, own] of this.own.entries()) {
       if (own) continue;
       this.places[v] = this.operations[v]; // the box of a layer stands for each of its Values
-      for (const group of this.places[v]) layer(group);
+      for (const group of this.places[v]) furnished(group, {...SPOKEN, "aria-label": [...group.querySelectorAll("text")].map((text) => text.textContent).join(", ")}, []);
     }
     this.bare = [...svg.querySelectorAll(".arrow.parameter[data-v]")].filter((arrow) => !arrow.querySelector("text"));
-  }
-
-  place(group, v) {
-    this.places[v].push(group);
-    focusable(group);
-    for (const text of group.querySelectorAll("text[class]")) {
-      if (!text.classList.contains("slope")) this.texts.push([text, v, text.classList[0]]);
-    }
   }
 
   // what there is to see at this moment: known and grads hold null for what is not known yet
@@ -109,16 +107,6 @@ class Picture {
     this.svg.style.width = `${this.width * zoom}px`;
     this.svg.style.height = `${this.height * zoom}px`;
   }
-}
-
-function focusable(group) {
-  group.setAttribute("role", "img");
-  group.setAttribute("tabindex", "-1");
-}
-
-function layer(group) {
-  focusable(group);
-  group.setAttribute("aria-label", [...group.querySelectorAll("text")].map((text) => text.textContent).join(", "));
 }
 
 function write(text, words) {

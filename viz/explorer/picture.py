@@ -25,7 +25,6 @@ NUMBER, SHORT = "−0.12345", "−0.123"  # as wide as a number gets, and in a n
 GRADIENT = "grad −0.1234"  # and a gradient in a box, where it is written smaller
 MANY_WEIGHTS = 60  # above which their texts would push the neurons apart
 NAME, DATA, GRAD, NAMED, SLOPE = "name", "data", "grad", "named", "slope"  # what a line of text shows
-LOOKS = {"fill", "stroke", "font-family", "font-size"}
 Shown = TypeVar("Shown", Box, Arrow)
 
 
@@ -127,12 +126,10 @@ def _write(group: ET.Element, lines: Iterable[str], value: Value | None) -> None
 
 
 def _bare(svg: ET.Element, name: str) -> None:
-    """Leave colours and fonts to the style sheet, and take out sizes and tooltips."""
+    """Take out sizes and tooltips; the style sheet has its own colours and fonts."""
     svg.attrib = {"role": "group", "aria-label": name, "viewBox": svg.attrib["viewBox"]}
     for element in svg.iter():
         element.tag = element.tag.split("}")[-1]
-        for key in LOOKS & element.attrib.keys():
-            del element.attrib[key]
         for child in element.findall("{*}title"):
             element.remove(child)
 

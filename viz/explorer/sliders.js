@@ -29,20 +29,13 @@ class Sliders {
   row(v) {
     if (this.rows.has(v)) return this.rows.get(v).row;
     const value = this.graph.values[v], label = this.label(value);
-    const slider = element("input", {type: "range", step: "any", "aria-label": label});
-    const number = element("input", {type: "number", step: "any", "aria-label": label, autocomplete: "off"});
-    const trouble = element("small", {class: "trouble", role: "alert"});
-    const row = element("div", {class: `leaf ${value.role || "input"}`},
-      element("span", {class: "name", title: value.title}, value.title), slider, number, trouble);
     let held = false; // by the pointer, which should stop at round numbers
-    slider.addEventListener("pointerdown", () => (held = true));
-    slider.addEventListener("pointerup", () => (held = false));
-    slider.addEventListener("input", () => {
+    const slid = () => {
       const grain = Number(slider.max) / 100;
       const x = held ? Number((Math.round(Number(slider.value) / grain) * grain).toPrecision(12)) : Number(slider.value);
       this.set(v, x, slider);
-    });
-    number.addEventListener("input", () => {
+    };
+    const typed = () => {
       const x = number.valueAsNumber; // NaN when the field is empty or holds no number
       if (Number.isFinite(x)) {
         this.bound(slider, v, x);
@@ -50,10 +43,12 @@ class Sliders {
       }
       number.setAttribute("aria-invalid", "true");
       trouble.textContent = `${value.title} needs a number, up to 1.8e308 in size; it is still ${shown(this.leaves[v])}.`;
-    });
-    number.addEventListener("blur", () => this.refresh());
-    row.addEventListener("focusin", () => this.chosen(v));
-    row.addEventListener("pointerenter", () => this.chosen(v));
+    };
+    const slider = element("input", {type: "range", step: "any", "aria-label": label, pointerdown: () => (held = true), pointerup: () => (held = false), input: slid});
+    const number = element("input", {type: "number", step: "any", "aria-label": label, autocomplete: "off", input: typed, blur: () => this.refresh()});
+    const trouble = element("small", {class: "trouble", role: "alert"}), chosen = () => this.chosen(v);
+    const row = element("div", {class: `leaf ${value.role || "input"}`, focusin: chosen, pointerenter: chosen},
+      element("span", {class: "name", title: value.title}, value.title), slider, number, trouble);
     this.bound(slider, v, this.leaves[v]);
     this.rows.set(v, {row, slider, number, trouble});
     return row;

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Op, Value, ops
+from autograd.files import write
 from nn import MLP, SGD, Adam, Layer, Neuron, fit, hinge_loss, nll_loss, squared_loss
-from viz.demo.playground import playground
+from viz.demo.page import saved
+from viz.demo.run import Run
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Box
 from viz.graphs.draw import draw_graph
@@ -240,12 +242,9 @@ def classifier_loss() -> Value:
 
 def save_playground(path: Path) -> None:
     """A run of the playground as a page: two moons, and a network that learns them."""
-    demo = playground(dataset="moons", seed=0)
-    try:
-        demo.step(300)
-        demo.save(path)
-    finally:
-        demo.close()
+    run = Run(dataset="moons", seed=0)
+    run.advance(300)
+    write(path, saved(run).encode())
 
 
 def sgd_step(lr: float = 0.05) -> Diagram:

@@ -28,15 +28,20 @@ from viz.plots import plots
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: `slug` names its files, `alt` says to who can't see it what is on it."""
+    """One figure: `slug` names its files, `words` say to who can't see it what is on it; a drawing says so itself."""
 
     section: str
     slug: str
     title: str
     caption: str
-    alt: str
+    words: str
     make: Callable[[], Any]
     page: Callable[[Path], Any] | None = None  # writes an interactive page that moves what it shows
+
+    @property
+    def alt(self) -> str:
+        """What is on it, in words."""
+        return self.words or f"{self.make().description}."
 
 
 def kinds(made: Any) -> tuple[str, ...]:
@@ -61,7 +66,14 @@ SECTIONS = (
     "Backpropagation: reuse of computation",
     "On real data",
 )
-recap, structure, choices, forward, backward, backprop, real = (partial(Figure, section) for section in SECTIONS)
+
+
+def figure(section: str, slug: str, title: str, caption: str, *rest: Any) -> Figure:
+    """A figure of a section: a plot with its words, or a drawing without."""
+    return Figure(section, slug, title, caption, *(rest if isinstance(rest[0], str) else ("", *rest)))
+
+
+recap, structure, choices, forward, backward, backprop, real = (partial(figure, section) for section in SECTIONS)
 WIDE = MLP(3, [12, 12, 2], ["relu", "relu", "softmax"], seed=0)
 THREE = [[1.0, -2.0], [0.5, 1.0], [-1.0, 0.5]], [1.0, 0.0, 2.0]  # data points and their targets
 
@@ -87,42 +99,36 @@ LECTURE: tuple[Figure, ...] = (
         "A neuron of d inputs",
         "z = wᵀx weighs the inputs; the activation f, which we engineers choose, makes a = f(z) of it. "
         "What the algorithm learns is w.",
-        "Circles x₁, x₂, dots, x_d, arrows with weights w₁, w₂, w_d into Σ, z, a box f(·), and a.",
         examples.any_neuron,
     ),
     structure(
         "neuron",
         "A neuron",
         "Σ weighs the inputs, giving the pre-activation z; the activation f makes a = f(z) of it.",
-        "Circles x₁ to x₃, arrows with weights into Σ, z, a box f(·), and a.",
         lambda: draw_neuron(neuron("relu")),
     ),
     structure(
         "neuron-numbers",
         "A neuron at work",
         "The same with a bias, its weight b on the arrow from a dashed 1, and with numbers.",
-        "The neuron with a number in every circle and on every arrow.",
         lambda: draw_neuron(neuron("relu", bias=True), X),
     ),
     structure(
         "linear-regressor",
         "The linear regressor as a computation graph",
         "With f the identity, g = wᵀx; the loss compares it with y.",
-        "A neuron whose f is the identity, with output g and a box ℒ(g, y).",
         lambda: draw_neuron(neuron("identity"), loss=squared_loss),
     ),
     structure(
         "logistic-classifier",
         "The linear logistic classifier",
         "With f = σ, g is a probability, and the loss the negative log-likelihood.",
-        "A neuron whose f is σ, with output g and a box ℒ(g, y).",
         lambda: draw_neuron(neuron("sigmoid"), loss=nll_loss),
     ),
     structure(
         "classifier-after-backward",
         "After backward",
         "Values in black and orange, and below them, in purple, the gradients of the loss.",
-        "The logistic classifier with numbers, and a gradient below each.",
         examples.neuron_after_backward,
         lambda path: explore(examples.classifier_loss()).save(path),
     ),
@@ -130,42 +136,36 @@ LECTURE: tuple[Figure, ...] = (
         "layer",
         "A layer",
         "Neurons side by side; every input is connected to every one of them.",
-        "Three inputs and a 1, connected to three neurons in a box titled layer.",
         lambda: draw_layer(examples.layer()),
     ),
     structure(
         "layer-numbers",
         "A layer at work",
         "The weights wⱼ,ᵢ of neuron j and input i, and what the layer computes for one data point.",
-        "The layer with its weights on the arrows and numbers in the circles.",
         lambda: draw_layer(examples.layer(), X),
     ),
     structure(
         "network",
         "A fully connected, feed-forward network",
         "Layers in a row: the activations of one are the inputs of the next.",
-        "Columns input, hidden and output; each neuron a Σ and an f(·), each layer in a box.",
         lambda: draw_network(examples.network()),
     ),
     structure(
         "network-numbers",
         "A network at work",
         "Widths and colours of the arrows show the weights, the fills the activations of one data point.",
-        "The network with numbers, coloured arrows and filled circles.",
         lambda: draw_network(examples.network(), X),
     ),
     structure(
         "network-wide",
         "A wide network",
         "Of a wide layer the first neurons and the last are drawn.",
-        "A network with vertical dots in its layers.",
         lambda: draw_network(WIDE, max_width=5),
     ),
     choices(
         "two-sigmoids-network",
         "The two sigmoids as a network",
         "The example of the recap: two hidden neurons with f = σ, and an output neuron with f the identity.",
-        "A network of two inputs, two σ neurons and one output, with its weights on the arrows.",
         lambda: draw_network(examples.two_sigmoids(), weights=True),
         lambda path: explore(examples.two_sigmoids(), [0.5, -0.25], -4.0, squared_loss).save(path),
     ),
@@ -209,7 +209,6 @@ LECTURE: tuple[Figure, ...] = (
         "K = 5 classes",
         "One neuron per class and a softmax over all their z: probabilities that sum to 1. "
         "The loss is the cross-entropy.",
-        "A network whose last layer has five Σ, one tall box f(·), and five outputs g₁ to g₅.",
         lambda: draw_network(examples.classes(), [1.0, -2.0], 2, cross_entropy),
     ),
     choices(
@@ -224,63 +223,54 @@ LECTURE: tuple[Figure, ...] = (
         "forward-linear-regressor",
         "Forward pass of the linear regressor",
         "Each data point gives a g and a loss; the training error J is the average of the n losses.",
-        "Data points x⁽¹⁾ to x⁽ⁿ⁾ through one neuron to g, the losses, and J.",
         lambda: draw_forward(neuron("identity"), loss=squared_loss),
     ),
     forward(
         "forward-logistic-classifier",
         "Forward pass of the logistic classifier",
         "The same with f = σ, for three data points with numbers.",
-        "Three data points through one neuron to g, the losses, and J, with numbers.",
         lambda: draw_forward(neuron("sigmoid"), [X, [0.0, 1.0, 1.0], [2.0, 0.5, -1.0]], [1, 0, 1], nll_loss),
     ),
     forward(
         "forward-network",
         "Forward pass of a network",
         "x through f¹, f², … to g, given the current weights W¹, W², …; then the loss, and J.",
-        "Data points through three layers with weights W¹, W², W³ to g, the losses, and J.",
         lambda: draw_forward(examples.three_layers(), loss=squared_loss),
     ),
     forward(
         "forward-network-numbers",
         "Forward pass with numbers",
         "Three data points, and the training error of the network on them.",
-        "The forward pass with the numbers of three data points.",
         lambda: draw_forward(examples.three_layers(), *THREE, squared_loss),
     ),
     backward(
         "sgd-step",
         "A step of SGD",
         "For one data point, picked at random: evaluate the gradient of its loss, then move every weight against it.",
-        "The linear regressor with values and gradients; below it the old and the new value of each weight.",
         examples.sgd_step,
     ),
     backward(
         "sgd-network",
         "A step of SGD in a network",
         "The same for W² of a network: of n data points one is picked, and the gradient of its loss moves W².",
-        "Data points 1 to n through three layers to their losses; an arrow from the loss of point i back to W².",
         lambda: draw_sgd(examples.three_layers(), squared_loss),
     ),
     backward(
         "backward-linear-regressor",
         "Backward pass of the linear regressor",
         "∇_w ℒ is the product of the local derivatives along the way back from ℒ to w.",
-        "The linear regressor, the three factors below it, and their product.",
         lambda: draw_backprop(neuron("identity"), loss=squared_loss),
     ),
     backward(
         "backward-relu-regressor",
         "Backward pass of the ReLU regressor",
         "A nonlinear regressor has one factor more, the slope of ReLU at z.",
-        "The ReLU regressor, the three factors below it, and their product.",
         lambda: draw_backprop(neuron("relu"), loss=squared_loss),
     ),
     backward(
         "backward-relu-regressor-numbers",
         "The same with numbers",
         "At a data point every factor is a number or a column of numbers.",
-        "The backward pass of the ReLU regressor with numbers.",
         lambda: draw_backprop(neuron("relu"), X, Y, squared_loss),
     ),
     backward(
@@ -288,35 +278,30 @@ LECTURE: tuple[Figure, ...] = (
         "Every operation of a loss",
         "The computation graph, each local derivative on its edge: a gradient is the sum, over all ways, of the "
         "products along them.",
-        "A graph of values and operations, with numbers and gradients.",
         examples.regressor_graph,
     ),
     backprop(
         "backprop-second-layer",
         "The gradient for W²",
         "The chain rule from ℒ back to W²: one factor for every step.",
-        "The chain of layers; below it the factors of ∂ℒ/∂W².",
         lambda: draw_backprop(examples.three_layers(), loss=squared_loss, wrt=2),
     ),
     backprop(
         "backprop-reuse",
         "The gradients for W² and W¹",
         "All factors up to ∂ℒ/∂Z² are the same for both: computed once, and reused.",
-        "The chain of layers; below it two rows of factors, the shared ones marked.",
         lambda: draw_backprop(examples.three_layers(), loss=squared_loss),
     ),
     backprop(
         "backprop-numbers",
         "Backpropagation with numbers",
         "The same at one data point.",
-        "The two rows of factors with numbers.",
         lambda: draw_backprop(examples.three_layers(), [1.0, -2.0], 1.0, squared_loss),
     ),
     backprop(
         "computation-graph",
         "The whole graph after backward",
         "The two sigmoids, drawn from the graph itself: every value, and its gradient below it.",
-        "The computation graph of the example as neurons, with values and gradients.",
         lambda: draw_graph(examples.small_loss()),
         lambda path: explore(examples.small_loss()).save(path),
     ),
@@ -344,7 +329,6 @@ def on_real_data(large: Training, small: Training) -> Sequence[Figure]:
             "breast-cancer-network",
             "The trained network, and one tumour",
             "What the network computes for a tumour that it has not seen: g is the probability that it is benign.",
-            "The trained network with coloured arrows and the numbers of one data point.",
             lambda: draw_network(large.model, large.x, large.y, nll_loss),
         ),
         real(
@@ -352,7 +336,6 @@ def on_real_data(large: Training, small: Training) -> Sequence[Figure]:
             "The computation graph of one data point's loss",
             f"A smaller network, trained on {', '.join(FEATURES)}, right for {small.accuracy:.1%}: "
             "all its values for one tumour, and the gradients of the loss.",
-            "The computation graph of the small network's loss, with values and gradients.",
             lambda: draw_graph(small.loss()),
         ),
     )

@@ -8,13 +8,12 @@ import sys
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograd.files import write
 from nn.progress import progress_bar
-
-if TYPE_CHECKING:
-    from viz.gallery.breast_cancer import Training
+from viz.engines.dot import find_dot
+from viz.gallery import breast_cancer
+from viz.gallery.breast_cancer import FEATURES, Training
 
 NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}  # imported: what pip calls it
 
@@ -62,8 +61,6 @@ def check_installed() -> None:
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
         raise ImportError(f"this needs {', '.join(missing)}: {sys.executable} -m pip install {' '.join(missing)}")
-    from viz.engines.dot import find_dot
-
     if find_dot() is None and find_spec("resvg_py") is None:
         raise ImportError(f"PNGs need resvg-py, or the dot program: {sys.executable} -m pip install resvg-py")
 
@@ -82,7 +79,6 @@ def prepare(folder: Path) -> None:
 
 def write_all(folder: Path) -> None:
     """Train, draw, and write; every file is whole or not there."""
-    from viz.gallery.breast_cancer import FEATURES
     from viz.gallery.figures import LECTURE, kinds, on_real_data, picture
     from viz.gallery.index import page
 
@@ -115,9 +111,7 @@ def write_all(folder: Path) -> None:
 
 def trained(layer_sizes: list[int], features: tuple[str, ...] = (), steps: int = 1000) -> Training:
     """A trained network, and a line on how good it is; Ctrl-C in the training ends the job."""
-    from viz.gallery.breast_cancer import train
-
-    training = train(layer_sizes, features, steps=steps)
+    training = breast_cancer.train(layer_sizes, features, steps=steps)
     if training.history.interrupted:
         raise KeyboardInterrupt
     print(f"  accuracy on the {training.tested} tumours it has not seen: {training.accuracy:.1%}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import Op, ops
 from autograd.errors import shown
-from autograd.formulas.code import JavaScript, formula_of
+from autograd.formulas.code import JavaScript
 from autograd.formulas.symbols import Expression, Symbol
 from autograd.formulas.text import ATOM, Piece, Text
 from viz.derivation.formulas import derivative_formula, value_formula
@@ -21,6 +21,7 @@ SAME = (ops.exp, ops.log, ops.log1p, ops.sqrt, ops.sin, ops.cos, ops.erf, ops.er
 PRELUDE = {op: op.name for op in SAME} | {ops.power: "pow", ops.truediv: "divide"}  # by their names in arithmetic.js
 INTERNAL = ("bell", "fsum", "refuse", "softmax", "within")  # its other names in small letters
 ROW = "row"  # the head of an expression that is several formulas side by side
+ALL: Any = slice(None)  # their indexes
 SLOT = re.compile("\x00(-?[0-9]+)\x00")  # where a formula's input is filled in; no text that is shown holds a \x00
 ANSWER = -1
 LONGEST = 80  # characters of a local derivative, beyond which its number says more
@@ -76,7 +77,7 @@ class Program(JavaScript):
         """The operation for so many inputs, as an object of functions: its value, its derivatives or a row of them."""
         value = self.value(op, n_inputs)
         if callable(op.derivatives):
-            return f"{{value: {value}, row: {self.row(op, n_inputs)}}}"
+            return f"{{value: {value}, row: {self._defined(op, '_slopes', n_inputs, ALL)}}}"
         slopes = [self.slope(op, index, n_inputs) for index in range(n_inputs)]
         return f"{{value: {value}, slopes: [{', '.join(slopes)}]}}"
 
@@ -85,17 +86,9 @@ class Program(JavaScript):
         listed = "".join(f"  {entry},\n" for entry in entries)
         return f"const TABLE = (() => {{\n{self.definitions()}\n\nreturn [\n{listed}];\n}})();"
 
-    def row(self, op: Op, n_inputs: int) -> str:
-        """The name of a function of the answer and the inputs: all the local derivatives."""
-        key = op, "_slopes", n_inputs
-        if key not in self._names:
-            letters = [Symbol("a"), *(Symbol(f"z{i + 1}") for i in range(n_inputs))]
-            formulas = [formula_of(op, index, letters) for index in range(n_inputs)]
-            body = self.body(Expression(ROW, tuple(formulas)))
-            self._names[key] = name = self._free(f"{op.name.lower()}_slopes", "_slopes")
-            head = self.opening.format(name, ", ".join(letter.name for letter in letters))
-            self._texts.append("\n".join([head, *body, self.closing]))
-        return self._names[key]
+    def body(self, formula: Any) -> list[str]:
+        """Lines that compute a formula, or several side by side, and return it."""
+        return super().body(Expression(ROW, tuple(formula)) if isinstance(formula, list) else formula)
 
 
 class Template(Text):

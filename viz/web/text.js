@@ -42,7 +42,7 @@ function filled(template, slot) {
 }
 
 function element(tag, attributes = {}, ...children) {
-  // <tag …attributes>children</tag>; a child that is a string is text.
+  // <tag …attributes>children</tag>; a child that is a string is text, an attribute that is a function hears that event.
   return furnished(document.createElement(tag), attributes, children);
 }
 
@@ -51,7 +51,10 @@ function svgElement(tag, attributes = {}, ...children) {
 }
 
 function furnished(made, attributes, children) {
-  for (const [key, x] of Object.entries(attributes)) made.setAttribute(key, x);
+  for (const [key, x] of Object.entries(attributes)) {
+    if (typeof x === "function") made.addEventListener(key, x);
+    else made.setAttribute(key, x);
+  }
   made.append(...children.filter((child) => child !== null));
   return made;
 }
@@ -71,8 +74,7 @@ function facts(pairs) {
 
 function button(text, label, then, kind = "") {
   // A button that says `text`; pointing at it, and a screen reader, say what it does.
-  const made = element("button", {type: "button", title: label, class: kind}, text);
+  const made = element("button", {type: "button", title: label, class: kind, click: then}, text);
   if (!/\w/.test(text)) made.setAttribute("aria-label", label);
-  made.addEventListener("click", then);
   return made;
 }
