@@ -39,7 +39,7 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
             if row is None:
                 parents = node.parents
             elif id(row) in rows and id(node.weights) in rows:
-                parents = node.bias
+                parents = ()
             else:  # inputs are looked at once for all the neurons of a layer, weights once for all data points
                 parents = node.parents
                 rows.add(id(row))

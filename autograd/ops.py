@@ -336,13 +336,6 @@ weighted_sum = Op(
 )
 
 
-def _extreme(pick: Any) -> Any:
-    def value(*terms: float) -> float:
-        return math.nan if any(map(math.isnan, terms)) else pick(terms)
-
-    return value
-
-
 def _shared_by_winners(a: Any, *terms: Any) -> list[Any]:
     wins = [where(equal(term, a), 1.0, 0.0) for term in terms]
     count = where(equal(a, a), total(*wins), math.nan)  # nan equals nothing, and has no winner
@@ -354,30 +347,23 @@ def _printed_winners(a: Any, *terms: Any) -> list[Any]:
     return [win / total(*wins) for win in wins]
 
 
-maximum = Op(
-    "maximum",
-    value=_extreme(max),
-    derivatives=_shared_by_winners,
-    printed_derivatives=_printed_winners,
-    symbol="max",
-    samples=[(1.0, 2.0), (2.0, 2.0, -1.0), (3.0,), (-0.5, -1.5, -0.5)],
-    latex=r"\max",
-    numpy="maximum",
-    javascript="Math.max",
-    columns="autograd.matrix.columns:of_maximum",
-)
-minimum = Op(
-    "minimum",
-    value=_extreme(min),
-    derivatives=_shared_by_winners,
-    printed_derivatives=_printed_winners,
-    symbol="min",
-    samples=[(1.0, 2.0), (2.0, 2.0, 5.0), (3.0,), (-0.5, 1.5, -0.5)],
-    latex=r"\min",
-    numpy="minimum",
-    javascript="Math.min",
-    columns="autograd.matrix.columns:of_minimum",
-)
+def extreme(name: str, pick: Any) -> Op:
+    """The largest or the smallest of any number of inputs."""
+    return Op(
+        name,
+        value=lambda *terms: math.nan if any(map(math.isnan, terms)) else pick(terms),
+        derivatives=_shared_by_winners,
+        printed_derivatives=_printed_winners,
+        symbol=pick.__name__,
+        samples=[(1.0, 2.0), (2.0, 2.0, -1.0), (2.0, 2.0, 5.0), (3.0,), (-0.5, -1.5, -0.5), (-0.5, 1.5, -0.5)],
+        latex=rf"\{pick.__name__}",
+        numpy=name,
+        javascript=f"Math.{pick.__name__}",
+        columns=f"autograd.matrix.columns:of_{name}",
+    )
+
+
+maximum, minimum = extreme("maximum", max), extreme("minimum", min)
 
 
 def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:

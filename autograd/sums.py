@@ -35,17 +35,17 @@ class Sigma(Value):
     ∂z/∂x_i is w_i, and ∂z/∂b is 1. Its inputs all vary, or none does: another Σ is a node as any other.
     """
 
-    __slots__ = ("bias", "numbers", "row", "weights")
+    __slots__ = ("numbers", "row", "weights")
     op = ops.weighted_sum
     row: Row
-    weights: tuple[Value, ...]
-    bias: tuple[Value, ...]  # none or one
-    numbers: list[float]  # of the weights, and behind them that of the bias
+    weights: tuple[Value, ...]  # w₁ … w_d, and behind them b, if there is one
+    numbers: list[float]  # theirs
 
     @property
     def parents(self) -> tuple[Value, ...]:  # type: ignore[override]
         """w₁ … w_d, x₁ … x_d and b."""
-        return (*self.weights, *self.row, *self.bias)
+        d = len(self.row)
+        return (*self.weights[:d], *self.row, *self.weights[d:])
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:  # type: ignore[override]
@@ -57,13 +57,15 @@ class Sigma(Value):
     def _backward(self) -> None:
         g = self._grad
         if g:
-            for w, x in zip(self.weights, self.row.numbers):  # noqa: B905 (behind the inputs stands the 1)
+            row, weights = self.row, self.weights
+            d = len(row)
+            for w, x in zip(weights[:d], row.numbers):  # noqa: B905 (behind the inputs stands the 1)
                 w._grad += g * x
-            if True in self.row.vary:
-                for v, weight in zip(self.row, self.numbers):  # noqa: B905 (behind the weights stands the bias)
+            if True in row.vary:
+                for v, weight in zip(row, self.numbers):  # noqa: B905 (behind the weights stands the bias)
                     v._grad += g * weight
-            for b in self.bias:
-                b._grad += g
+            if len(weights) > d:
+                weights[d]._grad += g
 
 
 _blank = partial(object.__new__, Sigma)
@@ -78,24 +80,26 @@ def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None 
 
     Different lengths, and no inputs at all, are a ValueError.
     """
-    if type(weights) is not tuple:
-        weights = tuple(several(weights, "weighted_sum", TWO))
-    if type(inputs) is not Row:
-        inputs = several(inputs, "weighted_sum", TWO)
+    weights, inputs = several(weights, "weighted_sum", TWO), several(inputs, "weighted_sum", TWO)
     if (m := len(weights)) != (d := len(inputs)):
         raise ValueError(f"weighted_sum needs one weight per input, got {m} weights and {d} inputs")
     if not weights:
         raise ValueError("weighted_sum needs at least one weight and one input, got none")
-    b = () if bias is None else (bias if isinstance(bias, Value) else constant(bias),)
+    return sigma((*weights, *([] if bias is None else [value_of(bias)])), inputs)
+
+
+def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number]) -> Value:
+    """The same, with the bias, if there is one, behind the weights: all Σ of a neuron may share that tuple."""
     try:
         row = inputs if type(inputs) is Row else Row(inputs)
-        numbers = [v._data for v in (weights + b if b else weights)]
+        numbers = [v._data for v in weights]
         data = fsum(map(mul, numbers, row.numbers))
     except (AttributeError, LookedAt, OverflowError, ValueError):
         # a bare number among the weights; a number that is being traced; a partial sum that is too large; inf − inf
         data = nan
     if data - data != 0.0 or len(row.vary) > 1:  # the table knows what it is then, or how to refuse it
         first, *others = weights
+        b = [others.pop()] if len(weights) > len(inputs) else []
         return ops.weighted_sum(value_of(first), *others, *inputs, *b)  # type: ignore[no-any-return]
     new: Sigma = _blank()
     new._data = data
@@ -104,7 +108,6 @@ def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None 
     new.varies = True
     new.weights = weights
     new.row = row
-    new.bias = b
     new.numbers = numbers
     return new
 

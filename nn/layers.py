@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from autograd import Op, Value, ops, softmax, weighted_sum
+from autograd import Op, Value, ops, softmax
 from autograd.errors import shown
-from autograd.sums import Row
+from autograd.sums import Row, sigma
 from nn.activations import chosen, one_per_layer, reach
 from nn.data import count, generator, input_row, is_row, whole
 from nn.module import Module
@@ -52,7 +52,7 @@ class Neuron(Module):
         self.b = Value(0.0) if bias else None
         for parameter in self.parameters():
             parameter._role = "parameter"
-        self._seen: list[Value] = []
+        self._seen: tuple[list[Value], Value | None] = [], None
         self.name_nodes()
 
     @property
@@ -73,14 +73,16 @@ class Neuron(Module):
 
     def preactivation(self, x: Any) -> Value:
         """The node z = w₁x₁ + … + w_d x_d + b."""
+        w, b = self.w, self.b
         try:
-            is_fresh = self.w == self._seen  # lists of Values are equal if they hold the same ones
-        except TypeError:  # a bare number where a Value was
+            is_fresh = (w, b) == self._seen  # lists of Values are equal if they hold the same ones
+        except (TypeError, ValueError):  # a bare number where a Value was; an array of them
             is_fresh = False
         if not is_fresh:  # the Σ of all data points share one tuple of weights
-            self._seen, self._weights = list(self.w), tuple(self.w)
-        row = x if type(x) is Row and len(x) == len(self.w) else input_row(x, len(self.w))
-        z = weighted_sum(self._weights, row, self.b)
+            self._seen = [*w], b
+            self._weights = (*w, *([] if b is None else [b]))
+        row = x if type(x) is Row and len(x) == len(w) else input_row(x, len(w))
+        z = sigma(self._weights, row)
         z._label = self._z_label
         return z
 

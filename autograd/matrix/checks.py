@@ -15,7 +15,7 @@ from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
 from autograd.matrix.data import columns_of, leaves_at, widths_of
-from autograd.matrix.failures import KINDS, Point, blame, explained, gradients, raise_at
+from autograd.matrix.failures import KINDS, Point, blame, explained, raise_at
 from autograd.matrix.trace import Trace
 from autograd.sums import average
 from autograd.value import Value
@@ -139,20 +139,19 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
         J = training_error(compiled.parameters, *compiled.attempt(part, compiled.arrays()))
     try:
         wanted = average(values)
-        ours, theirs = gradients(J), gradients(wanted)
     except KINDS:
         return ""  # infinite: who runs the program finds it
-    if not all(map(math.isfinite, [wanted._data, *theirs.values()])):
+    ours, theirs = slopes(J), slopes(wanted)
+    if not all(map(math.isfinite, [wanted._data, *ours.values(), *theirs.values()])):
         return ""
-    pairs: list[tuple[Value, float, float]]
-    pairs = [(wanted, J._data, wanted._data), *((leaf, slope, theirs.get(leaf, 0.0)) for leaf, slope in ours.items())]
+    pairs = [(wanted, J._data, wanted._data), *((p, ours[p], theirs.get(p, 0.0)) for p in J.parents if p.varies)]
     far = [(node, x, y) for node, x, y in pairs if not abs(x - y) <= CLOSE * abs(y)]
-    sums = absolute_sums(wanted) if far else {}
+    sizes = slopes(wanted, size=abs) if far else {}
     for node, x, y in far:
-        room = sum(s * abs(v._data) for v, s in sums.items()) if node is wanted else sums.get(node, 0.0)
+        room = sum(s * abs(v._data) for v, s in sizes.items()) if node is wanted else sizes.get(node, 0.0)
         if not abs(x - y) <= ROUNDING * room + CLOSE * abs(y):
             return _words(answers, f"{x}" if node is wanted else f"the derivative {x} for {shown(node)}", y)
-    lost = [leaf for leaf, slope in theirs.items() if slope and leaf not in ours]
+    lost = [leaf for leaf, slope in theirs.items() if slope and leaf.op is None and leaf not in ours]
     if lost and len(answers) > 1:  # a Value that f makes anew at each call is a constant
         again = nodes_below(answers[:1]) & nodes_below(answers[-1:]) & {*lost}
         return _words(answers, "no derivative", f"one for {shown(again.pop())}") if again else ""
@@ -183,13 +182,17 @@ def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     return {node for computed, leaves in graphs for node in (*computed, *leaves)}
 
 
-def absolute_sums(J: Value) -> dict[Value, float]:
-    """For each node, the products of slopes from J to it, summed as absolute values: what is left of its rounding."""
-    sums = {J: 1.0}
+def slopes(J: Value, size: Callable[[float], float] = float) -> dict[Value, float]:
+    """∂J/∂node for each node below, by the chain rule in a dict: other threads may be at work on the same leaves.
+
+    With `size=abs` all products of slopes are added as absolute values, which says how large their rounding may be.
+    """
+    found = {J: 1.0}
     for node in reversed(computed_nodes(J)[0]):
-        for parent, slope in zip(node.parents, node.local_derivatives, strict=False):
-            sums[parent] = sums.get(parent, 0.0) + sums[node] * abs(slope)
-    return sums
+        if slope := found.get(node):
+            for parent, local_derivative in zip(node.parents, node.local_derivatives, strict=True):
+                found[parent] = found.get(parent, 0.0) + slope * size(local_derivative)
+    return found
 
 
 @contextmanager

@@ -44,20 +44,19 @@ def blame(f: Callable[..., Any], compiled: Compiled, columns: Sequence[Any], poi
     try:
         answer = f(*point(i))
         if isinstance(answer, Value):
-            gradients(answer)
+            passes_back(answer)
     except KINDS as error:
         raise_at(error, i, compiled, columns)
 
 
-def gradients(J: Value) -> dict[Value, float]:
-    """∂J/∂leaf of every leaf below that varies; no gradient in the graph changes."""
+def passes_back(J: Value) -> None:
+    """Raise the error that `backward` has here, if it has one; no gradient in the graph changes."""
     nodes = [node for part in computed_nodes(J) for node in part]
     before = [node._grad for node in nodes]
     try:
         for node in nodes:
             node._grad = 0.0
         J.backward()
-        return {node: node._grad for node in nodes if node.op is None and node.varies}
     finally:
         for node, gradient in zip(nodes, before, strict=True):
             node._grad = gradient

@@ -10,24 +10,13 @@ import random
 import subprocess
 import sys
 import tracemalloc
-from contextlib import contextmanager
 
 import pytest
+from shared.collector import no_collector
 from shared.graphs import leaves
 
 from autograd import Value, average, grad, maximum, softmax, topological_order, total, weighted_sum
 from autograd.sums import Row
-
-
-@contextmanager
-def no_collector():
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
 
 # --- shapes -----------------------------------------------------------------------------------------------------------
 

@@ -284,6 +284,16 @@ def test_bare_numbers_as_weights_are_constants():
     assert neuron([1.0, 1.0]).data == 5.5
 
 
+@pytest.mark.parametrize("kind", [list, tuple, lambda values: np.array(values, dtype=object)])
+def test_weights_in_a_list_a_tuple_or_an_array(kind):
+    neuron = Neuron(2, "identity", seed=0)
+    w = neuron.w = kind([Value(3.0), Value(4.0)])
+    y = [neuron([1.0, x]) for x in (2.0, 3.0)]
+    assert [a.data for a in y] == [11.0, 15.0]
+    total(y).backward()
+    assert ([v.grad for v in w], neuron.b.grad, neuron.parameters()) == ([2.0, 5.0], 2.0, [*w, neuron.b])
+
+
 def test_a_zero_that_changed_its_sign_is_read_again():
     neuron = Neuron(1, "identity", bias=False, seed=0)
     for zero in (0.0, -0.0):
