@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from autograd.errors import shown
+from autograd.matrix.columns import np
 from nn.data import checked_data, listed
 from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION, Points, make, split
 from viz.demo.features import seen

@@ -21,7 +21,8 @@ function lossGraph(network) {
   // The loss of one data point: first the parameters as the page counts them, then φ(x) and y, then what is computed.
   const values = [], leaf = (varies) => values.push({op: -1, parents: [], varies}) - 1;
   const node = (op, parents) => values.push({op, parents, varies: true, varying: parents.map((p) => values[p].varies)}) - 1;
-  const rows = neuronsOf(network).map((row) => row.map(({inputs}) => [inputs, network.bias ? 1 : 0].map((count) => Array.from({length: count}, () => leaf(true)))));
+  const learned = (count) => Array.from({length: count}, () => leaf(true));
+  const rows = neuronsOf(network).map((row) => row.map(({inputs}) => [learned(inputs), learned(network.bias ? 1 : 0)]));
   const parameters = values.length;
   let before = network.features.map(() => leaf(false));
   const y = leaf(false), first = values.length;

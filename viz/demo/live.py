@@ -21,13 +21,13 @@ SILENCE = 15.0  # seconds without a word from a page, after which nobody looks; 
 UNSEEN = 150  # slices without a word from the page, after which nobody is there
 PACED = 0.05  # seconds between pictures when there are a few steps for each
 
-Look = Callable[[], None]
+Then = Callable[[], None]
 
 
 class Live:
     """Plays a run: `refresh` draws it, `glance` if need be, `stopped` is told the error that ended the playing."""
 
-    def __init__(self, run: Run, refresh: Look, glance: Look, stopped: Callable[[Exception], None]) -> None:
+    def __init__(self, run: Run, refresh: Then, glance: Then, stopped: Callable[[Exception], None]) -> None:
         self.run, self.refresh, self.glance, self.stopped = run, refresh, glance, stopped
         self.playing = False
         self.closed = False

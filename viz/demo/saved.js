@@ -11,7 +11,8 @@ const run = new Run(held, (message) => {
   }
   page.hear(message);
 });
-const slider = element("input", {type: "range", min: 0, step: 1, "aria-label": "moment of the run", title: "look back at what was recorded", input: () => go(Number(slider.value))});
+const slider = element("input", {type: "range", min: 0, step: 1, "aria-label": "moment of the run", title: "look back at what was recorded",
+  input: () => go(Number(slider.value))});
 const again = button("Show again", "show the recording from its beginning", replay);
 let timer = null;
 

@@ -7,9 +7,8 @@ from base64 import b64encode
 from html import escape
 from typing import Any, Literal
 
-import numpy as np
-
 from autograd import softmax, vectorize
+from autograd.matrix.columns import np
 from autograd.ops import sigmoid
 from viz.demo.features import seen
 from viz.demo.run import Run

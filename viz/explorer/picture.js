@@ -29,7 +29,10 @@ class Picture {
     for (const [v, own] of this.own.entries()) {
       if (own) continue;
       this.places[v] = this.operations[v]; // the box of a layer stands for each of its Values
-      for (const group of this.places[v]) furnished(group, {...SPOKEN, "aria-label": [...group.querySelectorAll("text")].map((text) => text.textContent).join(", ")}, []);
+      for (const group of this.places[v]) {
+        const words = [...group.querySelectorAll("text")].map((text) => text.textContent).join(", ");
+        furnished(group, {...SPOKEN, "aria-label": words}, []);
+      }
     }
     this.bare = [...svg.querySelectorAll(".arrow.parameter[data-v]")].filter((arrow) => !arrow.querySelector("text"));
   }

@@ -45,6 +45,8 @@ def settled(page):
 def test_it_opens_at_the_end_of_the_run(run, saved):
     settled(saved)
     assert saved.locator("span.step").text_content() == "step 400"
+    slider = saved.get_by_role("slider", name="moment of the run")
+    assert slider.input_value() == slider.get_attribute("max") == str(len(run._run.film.moments))
     assert saved.locator("button.neuron").count() == 5
     fields = saved.locator(".numbers input")
     weights = [value.data for value in run.model.parameters()][-5:]
