@@ -18,8 +18,8 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.errors import MadeByHand, shown
-from autograd.formulas.symbols import BOTH, LESS, MORE, Expression, Symbol, merged, parts, same
-from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, SUM, Piece, Text
+from autograd.formulas.symbols import LESS, MORE, Expression, Symbol, merged, parts, same
+from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, Piece, Text
 from autograd.op import Op
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
@@ -120,12 +120,6 @@ class Source(Text):
         if not math.isfinite(x):
             return self.constants[repr(x)]
         return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
-
-    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """Left word right; & binds more tightly than a comparison in Python."""
-        if head == BOTH:
-            left, right = ((self.bracketed(piece, SUM), ATOM) for piece in (left, right))
-        return super().infix(head, left, right)
 
 
 class NumPy(Source):
