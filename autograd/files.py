@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from typing import Any
 
 from autograd.errors import shown
@@ -28,7 +27,7 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
     try:
         with open(draft, "xb") as file:
             if os.path.exists(target):
-                shutil.copymode(target, draft)
+                os.chmod(draft, os.stat(target).st_mode & 0o7777)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd.errors import described, edge_at, listed, number, shown
+from autograd.errors import described, edge_at, listed, shown
 from autograd.graph import computed_nodes
 from autograd.ops import total
-from autograd.value import Value, value_of
+from autograd.value import Value, apply, value_of
 
 
 def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
@@ -65,13 +65,11 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
 def _check_unchanged(node: Value) -> None:
     op, parents = node.op, node.parents
     assert op is not None
-    numbers = [parent._data for parent in parents]
     try:
-        data = number(op.value(*numbers))
-        slopes = op.local_derivatives(data, numbers, [parent.varies for parent in parents])
+        again = apply(op, parents)
     except (ArithmeticError, ValueError):
-        data, slopes = float("nan"), ()
-    if repr((data, *slopes)) != repr((node._data, *node.local_derivatives)):
+        again = None
+    if again is None or repr((again._data, *again.local_derivatives)) != repr((node._data, *node.local_derivatives)):
         raise RuntimeError(
             f"grad: {described(node)} ({op.name}) was computed from other numbers than {listed(parents)}: a .data "
             "below it has changed since. Compute the output again, then call grad"

@@ -112,6 +112,7 @@ class Op:
             return of_columns(self, inputs)
         return self(*map(number, inputs))
 
+    @lru_cache(maxsize=4096)  # noqa: B019 (operations are few, and stay)
     def bind(self, **settings: Any) -> Op:
         """The same operation with other settings: facts of the node, not inputs.
 
@@ -119,7 +120,7 @@ class Op:
         >>> leaky_relu.bind(slope=0.2)(-1.0)
         -0.2
         """
-        return _bound(self, tuple(sorted(settings.items())))
+        return Op(**self.fields, settings={**self.settings, **settings})
 
     def is_from(self, other: Op) -> bool:
         """Whether this is the other operation, perhaps with other settings.
@@ -181,8 +182,3 @@ def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
         return nan
     except ArithmeticError:
         return inf
-
-
-@lru_cache(maxsize=4096)
-def _bound(op: Op, settings: tuple[tuple[str, Any], ...]) -> Op:
-    return Op(**op.fields, settings={**op.settings, **dict(settings)})

@@ -256,20 +256,12 @@ softplus = Op(
     derivatives=[lambda a, z: sigmoid(z)],
     samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
 )
-
-
-def _gelu(z: Any) -> Any:
-    return 0.5 * where(z < -60.0, -60.0, z) * erfc(-z * ROOT_HALF)  # z·Φ(z), the normal distribution's Φ through erfc
-
-
-def _gelu_slope(a: Any, z: Any) -> Any:
-    return 0.5 * erfc(-z * ROOT_HALF) + between(-60.0, z, 60.0) * _bell(z * ROOT_HALF) / ROOT_TWO_PI
-
-
 gelu = Op(
     "gelu",
-    value=_gelu,
-    derivatives=[_gelu_slope],
+    value=lambda z: 0.5 * where(z < -60.0, -60.0, z) * erfc(-z * ROOT_HALF),  # z·Φ(z), the normal distribution's Φ
+    derivatives=[
+        lambda a, z: 0.5 * erfc(-z * ROOT_HALF) + between(-60.0, z, 60.0) * _bell(z * ROOT_HALF) / ROOT_TWO_PI
+    ],
     printed_derivatives=[lambda a, z: erfc(-z / ROOT_TWO) / 2.0 + z * exp(-(z**2.0) / 2.0) / ROOT_TWO_PI],
     symbol="GELU",
     samples=[-30.0, -10.0, -1.0, 0.0, 0.5, 10.0, 30.0],

@@ -10,15 +10,16 @@ import builtins
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import count
 from keyword import iskeyword
 from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.errors import MadeByHand, shown
-from autograd.formulas.symbols import BOTH, LESS, MORE, Expression, Symbol, merged, parts, same
-from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, SIGNS, SUM, Piece, Text
+from autograd.formulas.symbols import LESS, MORE, Expression, Symbol, merged, parts, same
+from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, Piece, Text
 from autograd.op import Op
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
@@ -68,27 +69,25 @@ class Source(Text):
         """The name of a function that is the value of the operation."""
         name: str | None = getattr(op, self.own_name)
         if name is None:
-            return self._defined(op, "", n_inputs)
+            return self._defined(op, "", n_inputs, partial(formula_of, op, None))
         if not DOTTED_NAME.fullmatch(name):
             raise ValueError(f"{self.own_name}= of Op {shown(op.name)} needs a name like 'np.exp', got {shown(name)}")
         if "." not in name:
             self.prelude.setdefault(name, None)
         return name
 
-    def has_word(self, op: Op) -> bool:
-        """Whether the language has a sign or a function for the operation."""
-        return op in SIGNS or op is ops.power or getattr(op, self.own_name) is not None
-
     def slope(self, op: Op, index: int, n_inputs: int) -> str:
         """The name of a function of the answer a and the inputs: a local derivative of the operation."""
-        return self._defined(op, f"_slope_{index + 1}" if n_inputs > 1 else "_slope", n_inputs, index)
+        suffix = f"_slope_{index + 1}" if n_inputs > 1 else "_slope"
+        return self._defined(op, suffix, n_inputs, partial(formula_of, op, index))
 
-    def _defined(self, op: Op, suffix: str, n_inputs: int, index: int | None = None) -> str:
+    def _defined(self, op: Op, suffix: str, n_inputs: int, formula: Callable[[list[Symbol]], Any]) -> str:
+        """The name of a function that is a formula of the inputs z; with a suffix, of the answer a before them."""
         key = op, suffix, n_inputs
         if key not in self._names:
-            letters = [Symbol("z")] if n_inputs == 1 else [Symbol(f"z{i + 1}") for i in range(n_inputs)]
-            letters = letters if index is None else [Symbol("a"), *letters]
-            body = self.body(formula_of(op, index, letters))  # first, as it may define others
+            names = ["z"] if n_inputs == 1 else [f"z{i + 1}" for i in range(n_inputs)]
+            letters = list(map(Symbol, ["a", *names] if suffix else names))
+            body = self.body(formula(letters))  # first, as it may define others
             self._names[key] = name = self._free(op.name.lower() + suffix, suffix)
             head = self.opening.format(name, ", ".join(letter.name for letter in letters))
             self._texts.append("\n".join(filter(None, [head, *body, self.closing])))
@@ -121,12 +120,6 @@ class Source(Text):
         if not math.isfinite(x):
             return self.constants[repr(x)]
         return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
-
-    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """Left word right; & binds more tightly than a comparison in Python."""
-        if head == BOTH:
-            left, right = ((self.bracketed(piece, SUM), ATOM) for piece in (left, right))
-        return super().infix(head, left, right)
 
 
 class NumPy(Source):

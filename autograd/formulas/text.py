@@ -27,7 +27,7 @@ SIGNS: dict[Op | str, tuple[Any, ...]] = {  # how tightly, then in Unicode, LaTe
     MORE: (COMPARISON, " > ", " > ", " > ", " > "),
     AT_LEAST: (COMPARISON, " ≥ ", r" \ge ", " >= ", " >= "),
     EQUAL: (COMPARISON, " = ", " = ", " == ", " === "),
-    BOTH: (CONDITION, " and ", r" \text{ and } ", " & ", " && "),
+    BOTH: (SUM, " and ", r" \text{ and } ", " & ", " && "),  # more tightly than a comparison, as & in Python
 }
 UNICODE, LATEX, PYTHON, JAVASCRIPT = range(1, 5)  # the columns of this table
 

@@ -66,7 +66,7 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Operand])
                 factor = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})")
             shares += [Share(x, _chain_rule(code, op, target, x, slope, factor))] if slope != 0.0 else []
     formula = Expression(op, tuple(operands))
-    if not code.has_word(op):
+    if op.numpy is None:
         whole = merged(formula_of(op, None, operands))
         formula = whole if len(code.write(whole)) <= LONG else formula
     return Line(target, full(target, formula, code.write(formula)), shares, takes_over_n=True)

@@ -103,6 +103,7 @@ TEXTS = [
     (ops.maximum(x, y, x, x, y), "max(x, …, y)", r"\max(x, \ldots, y)"),
     (ops.exp(x / 2), "exp(x/2)", r"\exp\left(\frac{x}{2}\right)"),
     (where(z < 0, 0.0, 1.0), "{0 if z < 0; 1 otherwise}", r"\begin{cases} 0 & \text{if } z < 0 \\ 1 & \text{otherwise} \end{cases}"),
+    (where((x < 1) & (y >= 2), x, y), "{x if (x < 1) and (y ≥ 2); y otherwise}", None),
     (ops.absolute.derivatives[0](a, x), "{0 if x = 0; −1 if x < 0; 1 otherwise}", None),
     (ops.weighted_sum(x, y, a, z, 1.5), "x·a + y·z + 1.5", None),
     (ops.softmax.bind(index=1)(x, y), "softmax₂(x, y)", r"\operatorname{softmax}_{2}(x, y)"),
@@ -132,6 +133,7 @@ def test_what_numbers_leave_obvious_is_left_out():
 WAYS = [
     lambda p, q: p + q, lambda p, q: p - q, lambda p, q: p * q, lambda p, q: p / (1.0 + q * q), lambda p, q: -p,
     lambda p, q: abs(p) ** 0.5, lambda p, q: where(p < q, p, 2.0 * q), lambda p, q: ops.sigmoid(p),
+    lambda p, q: where((p < q) & (p + q > 2.0), p, 2.0 * q),
 ]  # fmt: skip
 
 

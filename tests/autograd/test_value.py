@@ -242,7 +242,7 @@ def test_data_grad_label_and_role_can_be_set_and_nothing_else():
             setattr(v, name, ())
 
 
-@pytest.mark.parametrize("label", [None, 3, b"w", ["w"], Value(1.0)], ids=repr)
+@pytest.mark.parametrize("label", [None, 3, 2.0, b"w", ["w"], Value(1.0)], ids=repr)
 def test_a_label_that_is_no_text_is_refused(label):
     with pytest.raises(TypeError, match="a label needs to be a str, got "):
         Value(1.0, label=label)

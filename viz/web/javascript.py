@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import Op, ops
 from autograd.errors import shown
-from autograd.formulas.code import JavaScript
+from autograd.formulas.code import JavaScript, formula_of
 from autograd.formulas.symbols import Expression, Symbol
 from autograd.formulas.text import ATOM, Piece, Text
 from viz.derivation.formulas import derivative_formula, value_formula
@@ -77,7 +77,8 @@ class Program(JavaScript):
         """The operation for so many inputs, as an object of functions: its value, its derivatives or a row of them."""
         value = self.value(op, n_inputs)
         if callable(op.derivatives):
-            return f"{{value: {value}, row: {self._defined(op, '_slopes', n_inputs, ALL)}}}"
+            row = self._defined(op, "_slopes", n_inputs, lambda z: Expression(ROW, tuple(formula_of(op, ALL, z))))
+            return f"{{value: {value}, row: {row}}}"
         slopes = [self.slope(op, index, n_inputs) for index in range(n_inputs)]
         return f"{{value: {value}, slopes: [{', '.join(slopes)}]}}"
 
@@ -85,10 +86,6 @@ class Program(JavaScript):
         """All the functions, closed up, and the table of the entries."""
         listed = "".join(f"  {entry},\n" for entry in entries)
         return f"const TABLE = (() => {{\n{self.definitions()}\n\nreturn [\n{listed}];\n}})();"
-
-    def body(self, formula: Any) -> list[str]:
-        """Lines that compute a formula, or several side by side, and return it."""
-        return super().body(Expression(ROW, tuple(formula)) if isinstance(formula, list) else formula)
 
 
 class Template(Text):
