@@ -6,6 +6,7 @@ import struct
 from base64 import b64encode
 from html import escape
 from typing import Any, Literal
+from zlib import compress, crc32
 
 from autograd import softmax, vectorize
 from autograd.matrix.columns import np
@@ -55,18 +56,27 @@ def _curve(run: Run, column: Literal[1, 2], dash: str) -> str:
 
 
 def _map(run: Run) -> str:
-    """The output over the plane, as the address of a bitmap: its rows from the bottom up, its colours blue first."""
+    """The output over the plane, as the address of a PNG."""
     (left, right), (bottom, top) = run.domain()
     middle = [(i + 0.5) / SIDE for i in range(SIDE)]
-    X = [[left + (right - left) * across, bottom + (top - bottom) * up] for up in middle for across in middle]
+    X = [[left + (right - left) * across, top - (top - bottom) * down] for down in middle for across in middle]
     says = PROBABILITIES.get(run.loss, lambda g: g)
     try:
         g = vectorize(lambda x: says(run.model(x))).map(seen(run.settings.features, X))
         pixels = _pixels(run, g)
     except (ArithmeticError, ValueError):  # a weight that is no number: the plane without colours
         pixels = np.full((len(X), 3), 255)
-    head = struct.pack("<2sIIIIiiHHIIiiII", b"BM", 54 + pixels.size, 0, 54, 40, SIDE, SIDE, 1, 24, *[0] * 6)
-    return "data:image/bmp;base64," + b64encode(head + pixels[:, ::-1].astype(np.uint8).tobytes()).decode()
+    return "data:image/png;base64," + b64encode(_png(pixels.astype(np.uint8).reshape(SIDE, -1))).decode()
+
+
+def _png(rows: Any) -> bytes:
+    """A picture of SIDE × SIDE pixels, three bytes each; a 0 before a row says that it stands as it is."""
+
+    def chunk(kind: bytes, held: bytes) -> bytes:
+        return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", crc32(kind + held))
+
+    head, held = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0), b"".join(b"\0" + row.tobytes() for row in rows)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", compress(held)) + chunk(b"IEND", b"")
 
 
 def _pixels(run: Run, g: Any) -> Any:
