@@ -108,12 +108,20 @@ class Source(Text):
         lines: list[str] = []
         for part in order:
             piece = self.compose(part, [self.piece(x, pieces) for x in part.arguments])
-            if uses[id(part)] > 1 and not isinstance(part, Symbol) and len(piece[0]) > 4:
-                name = f"t{len(lines) + 1}"
-                lines.append(self.line.format(name, piece[0]))
+            if self.is_kept(part, uses[id(part)]) and len(piece[0]) > 4:
+                line, name = self.kept(part, piece[0], f"t{len(lines) + 1}")
+                lines.append(line)
                 piece = name, ATOM
             pieces[id(part)] = piece
         return [*lines, self.last.format(self.piece(formula, pieces)[0])]
+
+    def is_kept(self, part: Expression, uses: int) -> bool:
+        """Whether a part of a formula gets a line of its own."""
+        return uses > 1 and not isinstance(part, Symbol)
+
+    def kept(self, part: Expression, text: str, name: str) -> tuple[str, str]:
+        """That line, and what the part is called from then on."""
+        return self.line.format(name, text), name
 
     def number(self, x: float) -> str:
         """A number to the last bit, whole ones without the point."""

@@ -22,7 +22,7 @@ from viz.demo.training import LOSSES
 from viz.style import theme
 from viz.web.colours import DARK, LIGHT, variables
 from viz.web.document import asset, document, heading, safe_json
-from viz.web.javascript import Program
+from viz.web.javascript import OverAll, Program
 
 SCRIPTS = ("plane.js", "network.js", "canvas.js", "controls.js", "numbers.js", "status.js", "playground.js")
 LIVE = ("widget.js",)  # what follows them: the kernel trains, or the page itself does
@@ -60,6 +60,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
     }
     return "\n".join([
         asset("web", "arithmetic.js"),
+        OverAll().definition(ops.softmax),
         program.table(list(entries.values())),
         asset("web", "engine.js"),
         asset("web", "text.js"),

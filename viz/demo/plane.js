@@ -17,7 +17,7 @@ function neuronsOf(network) {
 function activated(name, columns) {
   // The activations of a layer, for columns of z: one column per neuron.
   if (name === "softmax") {
-    const points = Array.from(columns[0], (_, p) => softmax(columns.map((z) => z[p])));
+    const points = Array.from(columns[0], (_, p) => defined(() => softmax(columns.map((z) => z[p]))));
     return columns.map((_, k) => Float64Array.from(points, (g) => g[k]));
   }
   const f = TABLE[OPS[name]].value;

@@ -71,12 +71,6 @@ function total(...terms) {
   return Number.isFinite(sum) ? sum : refuse(TOO_LARGE);
 }
 
-function softmax(z) {
-  // All of a layer's at once; the table's formula is of so many z and of one class.
-  const top = Math.max(...z), e = z.map((x) => Math.exp(x - top)), sum = e.reduce((s, x) => s + x, 0);
-  return e.map((x) => x / sum);
-}
-
 // --- the error function ---------------------------------------------------------------------------------------------
 
 const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);

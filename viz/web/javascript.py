@@ -21,6 +21,7 @@ SAME = (ops.exp, ops.log, ops.log1p, ops.sqrt, ops.sin, ops.cos, ops.erf, ops.er
 PRELUDE = {op: op.name for op in SAME} | {ops.power: "pow", ops.truediv: "divide"}  # by their names in arithmetic.js
 INTERNAL = ("bell", "fsum", "refuse", "softmax", "within")  # its other names in small letters
 ROW = "row"  # the head of an expression that is several formulas side by side
+OVER_ALL = (ops.total, ops.maximum)
 ALL: Any = slice(None)  # their indexes
 SLOT = re.compile("\x00(-?[0-9]+)\x00")  # where a formula's input is filled in; no text that is shown holds a \x00
 ANSWER = -1
@@ -86,6 +87,48 @@ class Program(JavaScript):
         """All the functions, closed up, and the table of the entries."""
         listed = "".join(f"  {entry},\n" for entry in entries)
         return f"const TABLE = (() => {{\n{self.definitions()}\n\nreturn [\n{listed}];\n}})();"
+
+
+class OverAll(Program):
+    """A formula in which all inputs count alike, the softmax's, as a function of an array z of them.
+
+    It is printed of two inputs, both z[k], which stand for all: their sum and their maximum are those of the array.
+
+    >>> print(OverAll().definition(ops.softmax))
+    function softmax(z) {
+      const t1 = Math.max(...z.map((_, k) => z[k]));
+      const t2 = z.map((_, k) => z[k] < t1 - 800);
+      const t3 = z.map((_, k) => exp((t2[k] ? -800 : (t2[k] ? t1 : z[k]) - t1)));
+      const t4 = total(...z.map((_, k) => t3[k]));
+      return z.map((_, k) => divide(t3[k], t4));
+    }
+    """
+
+    last = "  return z.map((_, k) => {});"
+
+    def definition(self, op: Op) -> str:
+        """The operation for each of the inputs."""
+        self.each: set[int] = set()  # the parts that differ from input to input
+        z = Symbol("z[k]")
+        return "\n".join([f"function {op.name}(z) {{", *self.body(formula_of(op, None, (z, z))), "}"])
+
+    def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
+        """A sum or a maximum goes over all."""
+        if part.head in OVER_ALL:
+            inputs = [(f"...z.map((_, k) => {inputs[0][0]})", ATOM)]
+        elif isinstance(part, Symbol) or any(id(x) in self.each for x in part.arguments):
+            self.each.add(id(part))
+        return super().compose(part, inputs)
+
+    def is_kept(self, part: Expression, uses: int) -> bool:
+        """What is the same for all inputs is worked out once."""
+        return part.head in OVER_ALL or super().is_kept(part, uses)
+
+    def kept(self, part: Expression, text: str, name: str) -> tuple[str, str]:
+        """What differs is an array."""
+        if id(part) not in self.each:
+            return super().kept(part, text, name)
+        return self.line.format(name, f"z.map((_, k) => {text})"), f"{name}[k]"
 
 
 class Template(Text):
