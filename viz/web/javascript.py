@@ -87,11 +87,15 @@ class Program(JavaScript):
 
     def row(self, op: Op, n_inputs: int) -> str:
         """The name of a function of the answer and the inputs: all the local derivatives."""
-
-        def formula(letters: Sequence[Symbol]) -> Expression:
-            return Expression(ROW, tuple([formula_of(op, index, letters) for index in range(n_inputs)]))
-
-        return self._defined(op, "_slopes", n_inputs, formula)
+        key = op, "_slopes", n_inputs
+        if key not in self._names:
+            letters = [Symbol("a"), *(Symbol(f"z{i + 1}") for i in range(n_inputs))]
+            formulas = [formula_of(op, index, letters) for index in range(n_inputs)]
+            body = self.body(Expression(ROW, tuple(formulas)))
+            self._names[key] = name = self._free(f"{op.name.lower()}_slopes", "_slopes")
+            head = self.opening.format(name, ", ".join(letter.name for letter in letters))
+            self._texts.append("\n".join([head, *body, self.closing]))
+        return self._names[key]
 
 
 class Template(Text):
