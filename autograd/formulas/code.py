@@ -10,8 +10,7 @@ import builtins
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 from itertools import count
 from keyword import iskeyword
 from typing import Any, ClassVar
@@ -69,7 +68,7 @@ class Source(Text):
         """The name of a function that is the value of the operation."""
         name: str | None = getattr(op, self.own_name)
         if name is None:
-            return self._defined(op, "", n_inputs, partial(formula_of, op, None))
+            return self._defined(op, "", n_inputs)
         if not DOTTED_NAME.fullmatch(name):
             raise ValueError(f"{self.own_name}= of Op {shown(op.name)} needs a name like 'np.exp', got {shown(name)}")
         if "." not in name:
@@ -78,16 +77,14 @@ class Source(Text):
 
     def slope(self, op: Op, index: int, n_inputs: int) -> str:
         """The name of a function of the answer a and the inputs: a local derivative of the operation."""
-        suffix = f"_slope_{index + 1}" if n_inputs > 1 else "_slope"
-        return self._defined(op, suffix, n_inputs, partial(formula_of, op, index))
+        return self._defined(op, f"_slope_{index + 1}" if n_inputs > 1 else "_slope", n_inputs, index)
 
-    def _defined(self, op: Op, suffix: str, n_inputs: int, formula: Callable[[list[Symbol]], Any]) -> str:
-        """The name of a function that is a formula of the inputs z; with a suffix, of the answer a before them."""
+    def _defined(self, op: Op, suffix: str, n_inputs: int, index: int | None = None) -> str:
         key = op, suffix, n_inputs
         if key not in self._names:
-            names = ["z"] if n_inputs == 1 else [f"z{i + 1}" for i in range(n_inputs)]
-            letters = list(map(Symbol, ["a", *names] if suffix else names))
-            body = self.body(formula(letters))  # first, as it may define others
+            letters = [Symbol("z")] if n_inputs == 1 else [Symbol(f"z{i + 1}") for i in range(n_inputs)]
+            letters = letters if index is None else [Symbol("a"), *letters]
+            body = self.body(formula_of(op, index, letters))  # first, as it may define others
             self._names[key] = name = self._free(op.name.lower() + suffix, suffix)
             head = self.opening.format(name, ", ".join(letter.name for letter in letters))
             self._texts.append("\n".join(filter(None, [head, *body, self.closing])))

@@ -246,6 +246,14 @@ def test_changed_data_is_an_error_that_names_a_node(what):
     assert x.grad == 0.0
 
 
+def test_a_leaf_that_has_left_the_domain_since_is_an_error():
+    x = Value(2.0)
+    y = x.log()
+    x.data = -1.0
+    with pytest.raises(RuntimeError, match=r"was computed from other numbers than -1\.0"):
+        grad(y, [x])
+
+
 def test_changed_data_that_keeps_the_value_but_not_the_slope_is_an_error():
     x = Value(2.0)
     y = x * x

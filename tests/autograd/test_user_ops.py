@@ -109,6 +109,12 @@ def test_settings_are_facts_of_the_node_and_not_parents():
     assert (b.op.name, b.op.symbol) == ("scaled", "scaled")
 
 
+def test_one_setting_is_bound_and_the_others_stay():
+    line = Op("line", lambda z, k, d: z * k + d, [lambda a, z, k, d: k], settings={"k": 2.0, "d": 1.0})
+    assert line.bind(k=5.0).settings == {"k": 5.0, "d": 1.0}
+    assert line.bind(k=5.0).bind(d=3.0)(2.0) == line(2.0, d=3.0, k=5.0) == 13.0
+
+
 def test_settings_unknown_to_the_formulas_are_refused():
     with pytest.raises(TypeError, match="slope"):
         swish(Value(1.0), slope=2.0)

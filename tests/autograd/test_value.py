@@ -155,6 +155,7 @@ def test_comparisons_compare_the_numbers(kind):
     one, same, three = kind(1), kind(2), kind(3)
     assert (two < three, two <= same, two > one, two >= same) == (True, True, True, True)
     assert (two < one, two <= one, two > three, two >= three) == (False, False, False, False)
+    assert (two < same, two > same) == (False, False)
     for answer in (two < three, one < two, three >= two, same <= two):
         assert type(answer) is bool or type(answer) is np.bool_
     assert max(Value(1.0), two) is two
