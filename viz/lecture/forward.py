@@ -85,7 +85,7 @@ class ForwardPass(Picture):
 
     def put_points(self) -> float:
         """The data points, the layers, the outputs and the losses, if there is one; the right border."""
-        right = self._put_column("x", "point", 0.0, self._x)
+        right = self._put_column("x", "input", 0.0, self._x)
         names = put_layers(self, right + GAP + 16)
         right = self._put_column("g", "result", self.spots[names[-1]].corners[2] + GAP + 8, self._g)
         for i, _ in self.drawn:

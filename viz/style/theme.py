@@ -62,7 +62,6 @@ BOX: dict[str, Style] = {
     # what the lecture's pictures add
     "dots": {"shape": "plaintext", "style": "solid", "margin": "0.02", "fontsize": "20"},
     "title": {"shape": "plaintext", "style": "solid", "fontcolor": FAINT, "fontsize": "13"},
-    "point": {"shape": "box", "style": "rounded,filled", "color": BLUE, "fillcolor": "#DCEFFB"},
     "weights": {"shape": "plaintext", "style": "solid", "fontcolor": LEARNABLE, "fontsize": "14"},
     "weight": {**PLATE, "fontcolor": LEARNABLE},
     "name": {**PLATE},
