@@ -64,8 +64,7 @@ class Sandbox:
             outcome.append(error)
 
     def _call(self, name: str, *arguments: int) -> int:
-        answer: int = self.exports[name](self.store, *arguments)
-        return answer
+        return int(self.exports[name](self.store, *arguments))
 
     def _put(self, text: str) -> int:
         data = text.encode("utf-8", "replace") + b"\0"

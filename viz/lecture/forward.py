@@ -43,19 +43,16 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
     forward, most = Forward(model, loss=loss), wide(max_points)
-    if X is None:
-        return with_average(ForwardPass(forward, [("1", forward), None, ("n", forward)]), [])
-    data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
-    points = [(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
-    rows = [None if i is None else points[i] for i in visible(len(points), most)]
-    losses = [point.loss for _, point in points if point.loss is not None]
-    return with_average(ForwardPass(forward, rows), losses)
-
-
-def with_average(picture: ForwardPass, losses: list[Value]) -> Diagram:
-    """The drawing, with J, the average of the losses of all data points."""
+    rows: list[Row | None] = [("1", forward), None, ("n", forward)]
+    losses: list[Value] = []
+    if X is not None:
+        data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
+        points = [(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
+        rows = [None if i is None else points[i] for i in visible(len(points), most)]
+        losses = [point.loss for _, point in points if point.loss is not None]
+    picture = ForwardPass(forward, rows)
     left = picture.put_points() + GAP
-    if picture.forward.given_loss is not None:
+    if loss is not None:
         lines = ["J", f"average of {len(losses) or 'n'}", *([theme.number(average(losses).data)] if losses else [])]
         picture.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
         for i, _ in picture.drawn:

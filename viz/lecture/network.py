@@ -110,8 +110,9 @@ class _Network(Picture):
         """All columns, and what stands above and below them."""
         layers, right = self.forward.layers, CIRCLE / 2
         sources = self.put_inputs(tinted=True)
+        step = FAN_OF_GRADIENTS if self.forward.has_gradients else FAN
         for layer, fan in enumerate(self.fans):
-            self._put_layer(layer, right + self._room(fan))
+            self._put_layer(layer, right + max(EDGES, step * max(fan, 2) - CIRCLE if self.numbers else EDGES))
             # from the one box of a softmax all arrows leave at the same place: no room for their numbers
             numbers = self.numbers and not (layer and is_shared(layers[layer - 1]))
             drawn = [j for j, _ in self.rows(layer) if j is not None]
@@ -124,10 +125,6 @@ class _Network(Picture):
         self._put_outputs(right + 70)
         self._put_titles()
         return super().diagram()
-
-    def _room(self, fan: int) -> float:
-        step = FAN_OF_GRADIENTS if self.forward.has_gradients else FAN
-        return max(EDGES, step * max(fan, 2) - CIRCLE) if self.numbers else EDGES
 
     def _put_layer(self, layer: int, left: float) -> None:
         """The Σ f(·) pairs of one layer, in their box, z between them, and below each f(·) its a."""
