@@ -41,8 +41,12 @@ class Forward:
     ) -> None:
         self.model, self.given_y, self.given_loss, self.last = model, y, loss, last
         self.layers: list[list[Neuron]] = layers_of(model)
+        self.parts: list[Any] = model.layers if isinstance(model, MLP) else [model]
         self.loss: Value | None = None
-        check_loss(loss, y)
+        if loss is not None and not callable(loss):
+            raise TypeError(f"loss needs a function loss(g, y), like squared_loss from nn, got {shown(loss)}")
+        if y is not None and loss is None:
+            raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
         check_neurons(self.layers)
         self.d, self.has_numbers = len(self.layers[0][0].w), x is not None
         self.x: list[Any] = [*input_row(x, self.d)] if self.has_numbers else [None] * self.d
@@ -53,7 +57,7 @@ class Forward:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
             self.z = self.a = [[None] * len(neurons) for neurons in self.layers]
             return
-        for part, neurons in zip(model.layers if isinstance(model, MLP) else [model], self.layers, strict=True):
+        for part, neurons in zip(self.parts, self.layers, strict=True):
             outputs = part(self.a[-1] if self.a else self.x)
             self.a.append([outputs] if isinstance(outputs, Value) else outputs)
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
@@ -156,14 +160,6 @@ def is_shared(neurons: list[Neuron]) -> bool:
 
 
 # --- the loss ---------------------------------------------------------------------------------------------------------
-
-
-def check_loss(loss: Any, y: Any) -> None:
-    """A loss is a function; a y is for a loss."""
-    if loss is not None and not callable(loss):
-        raise TypeError(f"loss needs a function loss(g, y), like squared_loss from nn, got {shown(loss)}")
-    if y is not None and loss is None:
-        raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
 
 
 def loss_op(loss: Loss | None, outputs: int) -> Op | None:

@@ -17,7 +17,7 @@ from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, MODELS, put_layers
-from viz.lecture.data_point import Forward, Loss, check_loss, visible
+from viz.lecture.data_point import Forward, Loss, visible
 from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
 from viz.style.labels import written
@@ -39,7 +39,6 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     """
     if not isinstance(model, MODELS):
         raise TypeError(f"draw_forward needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
-    check_loss(loss, Y)
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
     forward, most = Forward(model, loss=loss), wide(max_points)
