@@ -62,14 +62,11 @@ class Forward:
             self.a.append([outputs] if isinstance(outputs, Value) else outputs)
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
         if loss is not None and y is not None:
-            self.loss = self._lost(loss)
-
-    def _lost(self, loss: Loss) -> Value:
-        outputs = self.a[-1]
-        value = loss(outputs[0] if len(outputs) == 1 else outputs, self.given_y)
-        if not isinstance(value, Value):
-            raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
-        return value
+            g = self.a[-1]
+            self.loss = loss(g[0] if len(g) == 1 else g, y)
+            if not isinstance(self.loss, Value):
+                came = f"{type(self.loss).__name__} {shown(self.loss)}"
+                raise TypeError(f"loss(g, y) needs to return a Value, got {came}")
 
     # --- what the lecture calls things --------------------------------------------------------------------------------
 

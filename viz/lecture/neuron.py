@@ -40,8 +40,8 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
     neuron, board, gap = forward.layers[0][0], Picture(title, forward, most), NUMBERED_GAP
     inputs = board.put_inputs()
-    sigma = board.put(Box("sum_1", "sum", "Σ"), board.fan_gap + 60, 0, size=(CIRCLE, CIRCLE))
-    at = 0.42 if forward.has_gradients else None
+    far, at = (gap + 116, 0.42) if forward.has_gradients else (gap + 60, None)  # gradients stand below the weights
+    sigma = board.put(Box("sum_1", "sum", "Σ"), far, 0, size=(CIRCLE, CIRCLE))
     board.weight_edges(0, 0, inputs, at, names=True, numbers=forward.has_numbers)
     board.weights_above([*inputs.values(), "sum_1"], sigma.x / 2)
     f = board.put_activation(0, 0, sigma.corners[2] + gap, 0)

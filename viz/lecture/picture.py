@@ -51,8 +51,7 @@ class Picture(Board):
         # points from row to row, with room for gradients below the circles, and from column to column
         self.row_step = NUMBERED + (24.0 if gradients else 8.0) if numbers else CIRCLE + 18.0
         self.gap = NUMBERED_GAP if numbers else GAP
-        # from the inputs to a lone Σ, and what a text on an arrow needs: the arrow is seen on both sides of it
-        self.fan_gap = NUMBERED_GAP + (56.0 if gradients else 0.0)
+        # what a text on an arrow needs: between two of them their arrows are seen
         self.label_height = 2 * TALL if gradients else TALL + 8.0
 
     def edge_count(self, layer: int) -> int:
