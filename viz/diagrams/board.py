@@ -15,7 +15,7 @@ from viz.diagrams.scene import Arrow, Box, Scene, lines
 from viz.diagrams.words import sentence
 from viz.style import theme
 
-ROOM = 3.0  # points between a thing and the text about it
+ROOM, MARGIN = 3.0, 14.0  # points between a thing and the text about it, or the frame around it
 Part = Callable[[Diagram], None]  # draws a box or an arrow
 
 
@@ -75,15 +75,7 @@ class Board:
         self.texts: list[Part] = []
 
     def put(
-        self,
-        box: Box,
-        x: float,
-        y: float,
-        *,
-        size: Point | None = None,
-        height: float = 0.0,
-        side: float = 0.0,
-        **style: str,
+        self, box: Box, x: float, y: float, *, size: Point | None = None, height: float = 0, side: int = 0, **style: str
     ) -> Spot:
         """Place a box with its middle at (x, y), or with `side` 1 to the right of x, and its gradient below it."""
         style = theme.BOX[box.kind] | style
@@ -113,16 +105,9 @@ class Board:
         parts.append(lambda drawing: drawing.node(box.name, "\n".join(shown(box)), at=at, size=size, **style))
 
     def join(
-        self,
-        arrow: Arrow,
-        *,
-        at: float | None = None,
-        above: bool = False,
-        level: float | None = None,
-        out: bool = False,
-        **style: str,
+        self, arrow: Arrow, *, at: float | None = None, level: float | None = None, out: bool = False, **style: str
     ) -> None:
-        """An arrow straight from box to box, or level at a height; its texts on it or above it.
+        """An arrow straight from box to box, its texts on it; or level at a height, its texts above it.
 
         With `out` it leaves in the middle of the right side, where it crosses nothing that stands below the box.
 
@@ -140,6 +125,7 @@ class Board:
         if about := lines(arrow.text, arrow.data, None):
             name, kind = f"text_{len(self.arrows)}", "weight" if arrow.kind == "parameter" else "name"
             x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
+            above = level is not None
             self.write(name, about, x, y + ROOM * above, kind=kind, hang=-above)
             below = ROOM if above else theme.box_size(theme.BOX[kind], about)[1] / 2
             self._write_gradient(name, arrow.grad, x, y - below)
@@ -156,25 +142,18 @@ class Board:
         return min(left), min(bottom), max(right), max(top)
 
     def frame(
-        self,
-        name: str,
-        title: str,
-        around: Sequence[str],
-        *,
-        kind: str = "frame",
-        room: float = 14.0,
-        beside: Sequence[str] = (),
+        self, name: str, title: str, around: Sequence[str], *, kind: str = "frame", beside: Sequence[str] = ()
     ) -> Spot:
         """A frame around some boxes, as high as those beside it, with its title on lines of its own at the top."""
         left, _, right, _ = self.around(*around)
         _, bottom, _, top = self.around(*around, *beside)
-        left, bottom, right, top = left - room, bottom - room, right + room, top + room
+        left, bottom, right, top = left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN
         if title:
             texts = title.split("\n")
             width, height = theme.box_size(theme.BOX["title"], texts)
             spread = max(0.0, width + 8 - (right - left)) / 2
             left, right = left - spread, right + spread
-            self.write(f"{name}_title", texts, (left + right) / 2, top - room / 2 + 2, kind="title", hang=-1)
+            self.write(f"{name}_title", texts, (left + right) / 2, top - MARGIN / 2 + 2, kind="title", hang=-1)
             top += height
         spot = Spot((left + right) / 2, (bottom + top) / 2, whole(right - left), whole(top - bottom))
         self._place(self.frames, Box(name, kind), spot, theme.BOX[kind])

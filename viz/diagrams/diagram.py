@@ -112,13 +112,9 @@ class Diagram:
         text = {"label": self._shown(label)} if label else {}
         self._write(f"{tail} -> {head}{_attributes({**text, **style, **route, **placed})}")
 
-    def column(self, *names: str) -> None:
-        """Keep these boxes side by side, in this order."""
-        self._write("{rank=same; edge [style=invis]; " + " -> ".join(names) + "}")
-
-    def row(self, *names: str) -> None:
-        """Put these boxes one after the other, in the direction of the arrows."""
-        self._write("{edge [style=invis]; " + " -> ".join(names) + "}")
+    def column(self, *names: str, along: bool = False) -> None:
+        """Keep these boxes side by side, in this order; `along` the arrows one after the other."""
+        self._write(f"{{{'' if along else 'rank=same; '}edge [style=invis]; {' -> '.join(names)}}}")
 
     def note(self, text: str) -> None:
         """A remark below the picture."""

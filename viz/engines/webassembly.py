@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+from concurrent.futures import Future
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -18,8 +19,8 @@ MEMORY = 1 << 30  # bytes a drawing may take
 def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
     """The picture, or what went wrong as an exception; TimeoutError when it takes too long."""
     sandbox = Sandbox()
-    outcome: list[bytes | Exception] = []
-    worker = threading.Thread(target=sandbox.work, args=((source, format, engine), outcome), daemon=True)
+    picture: Future[bytes] = Future()
+    worker = threading.Thread(target=sandbox.work, args=((source, format, engine), picture), daemon=True)
     worker.start()
     late = True  # also when an interrupt ends the wait
     try:
@@ -30,9 +31,7 @@ def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
             sandbox.engine.increment_epoch()
     if late:
         raise TimeoutError("Graphviz as WebAssembly")
-    if isinstance(outcome[0], Exception):
-        raise outcome[0]
-    return outcome[0]
+    return picture.result()
 
 
 class Sandbox:
@@ -51,21 +50,20 @@ class Sandbox:
         self.exports: Any = linker.instantiate(self.store, code).exports(self.store)
         self.memory: Any = self.exports["memory"]
 
-    def work(self, texts: tuple[str, ...], outcome: list[bytes | Exception]) -> None:
-        """Draw, and leave the picture or the error in `outcome`; the memory goes with the sandbox."""
+    def work(self, texts: tuple[str, ...], picture: Future[bytes]) -> None:
+        """Draw, and leave the picture or the error in `picture`; the memory goes with the sandbox."""
         try:
             length = self._call("malloc", 4)
-            picture = self._call("graphviz_render", *map(self._put, texts), length)
-            if not picture:
+            drawn = self._call("graphviz_render", *map(self._put, texts), length)
+            if not drawn:
                 reason = self._get(self._call("graphviz_last_error"), 400).split(b"\0")[0]
                 raise ValueError(reason.decode("utf-8", "replace") or "no reason given")
-            outcome.append(self._get(picture, int.from_bytes(self._get(length, 4), "little")))
+            picture.set_result(self._get(drawn, int.from_bytes(self._get(length, 4), "little")))
         except Exception as error:
-            outcome.append(error)
+            picture.set_exception(error)
 
     def _call(self, name: str, *arguments: int) -> int:
-        answer: int = self.exports[name](self.store, *arguments)
-        return answer
+        return int(self.exports[name](self.store, *arguments))
 
     def _put(self, text: str) -> int:
         data = text.encode("utf-8", "replace") + b"\0"

@@ -118,4 +118,4 @@ def _draw_legend(scene: Scene, diagram: Diagram) -> None:
                 names.append(f"legend{len(told)}")
                 style = theme.tight({**styles[kind], **theme.SMALL}, words.split("\n"))
                 diagram.node(names[-1], words, **style)
-    diagram.row(*names)
+    diagram.column(*names, along=True)

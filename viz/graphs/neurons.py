@@ -101,11 +101,8 @@ class _Neurons(Scene):
             function = _is_function(value)
             for parent in value.parents:
                 consumers.setdefault(parent, set()).add(box if function else "")
-        return {
-            z: min(into)
-            for z, into in consumers.items()
-            if is_sum(z) and len(into) == 1 and "" not in into and z is not self.root
-        }
+        sums = ((z, boxes) for z, boxes in consumers.items() if is_sum(z) and z is not self.root)
+        return {z: box for z, (box, *others) in sums if box and not others}
 
     def _draw(self, value: Value, name: str) -> None:
         text = self.boxed[value]

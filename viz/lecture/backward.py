@@ -65,8 +65,7 @@ def wanted(forward: Forward, wrt: Any) -> list[Target]:
 
 def target(forward: Forward, item: Any) -> Target:
     """The layer that is meant, and the parameter if it is one."""
-    parts = forward.model.layers if isinstance(forward.model, MLP) else [forward.model]
-    for number, part in enumerate(parts, 1):
+    for number, part in enumerate(forward.parts, 1):
         if any(item is parameter for parameter in part.parameters()):
             return number, item
         words = isinstance(item, str) and written(item) in (f"W{number}", written(f"W^{number}"))
@@ -74,7 +73,7 @@ def target(forward: Forward, item: Any) -> Target:
             return number, None
     if isinstance(item, Value):
         raise ValueError(f"wrt needs a parameter of the model, got {shown(item)}; model.parameters() lists them")
-    raise ValueError(f"wrt needs a layer from 1 to {len(parts)}, 'W^1', or a parameter of the model, got {shown(item)}")
+    raise ValueError(f"wrt needs a layer from 1 to {number}, 'W^1', or a parameter of the model, got {shown(item)}")
 
 
 class _Backprop(Picture):

@@ -36,12 +36,7 @@ def layer_numbers(count: int, wanted: Iterable[int] = ()) -> list[int | None]:
 
 
 def put_layers(
-    board: Picture,
-    left: float,
-    numbers: Sequence[int | None] = (),
-    *,
-    inside: float = INSIDE,
-    gap: float = GAP,
+    board: Picture, left: float, numbers: Sequence[int | None] = (), *, inside: float = INSIDE, gap: float = GAP
 ) -> list[str]:
     """The boxes f¹, f², …, f^L from left to right, W above each, Z inside it; the names in order, the dots too."""
     names = []
@@ -56,7 +51,7 @@ def put_layers(
     for tail, head in pairwise(names):
         number = int(tail.rpartition("_")[2])
         text = "" if tail.startswith("dots") else board.forward.output_letters(number)
-        board.join(Arrow(tail, head, text=text), above=True, level=0.0)
+        board.join(Arrow(tail, head, text=text), level=0.0)
     return names
 
 
@@ -68,7 +63,7 @@ def put_layer(board: Picture, number: int, left: float, inside: float) -> Spot:
     width = max(46.0, theme.box_size(theme.BOX["activation"], lines)[0] - 6)
     f = Box(f"f_{number}", "activation", "\n".join(lines))
     board.put(f, sigma.corners[2] + inside + width / 2, 0, size=(width, CIRCLE))
-    board.join(Arrow(f"sum_{number}", f"f_{number}", text=letters("Z", number)), above=True)
+    board.join(Arrow(f"sum_{number}", f"f_{number}", text=letters("Z", number)), level=0.0)
     title = f"{letters('f', number)}( · ; {letters('W', number)})"
     frame = board.frame(f"layer_{number}", title, [f"sum_{number}", f"f_{number}"])
     weights = board.put(Box(f"w_{number}", "weights", letters("W", number)), sigma.x, frame.corners[3] + 26)

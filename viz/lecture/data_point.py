@@ -41,8 +41,12 @@ class Forward:
     ) -> None:
         self.model, self.given_y, self.given_loss, self.last = model, y, loss, last
         self.layers: list[list[Neuron]] = layers_of(model)
+        self.parts: list[Any] = model.layers if isinstance(model, MLP) else [model]
         self.loss: Value | None = None
-        check_loss(loss, y)
+        if loss is not None and not callable(loss):
+            raise TypeError(f"loss needs a function loss(g, y), like squared_loss from nn, got {shown(loss)}")
+        if y is not None and loss is None:
+            raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
         check_neurons(self.layers)
         self.d, self.has_numbers = len(self.layers[0][0].w), x is not None
         self.x: list[Any] = [*input_row(x, self.d)] if self.has_numbers else [None] * self.d
@@ -53,19 +57,16 @@ class Forward:
                 raise ValueError("a y without an x has nothing to be compared with; give x=, the data point, too")
             self.z = self.a = [[None] * len(neurons) for neurons in self.layers]
             return
-        for part, neurons in zip(model.layers if isinstance(model, MLP) else [model], self.layers, strict=True):
+        for part, neurons in zip(self.parts, self.layers, strict=True):
             outputs = part(self.a[-1] if self.a else self.x)
             self.a.append([outputs] if isinstance(outputs, Value) else outputs)
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
         if loss is not None and y is not None:
-            self.loss = self._lost(loss)
-
-    def _lost(self, loss: Loss) -> Value:
-        outputs = self.a[-1]
-        value = loss(outputs[0] if len(outputs) == 1 else outputs, self.given_y)
-        if not isinstance(value, Value):
-            raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}")
-        return value
+            g = self.a[-1]
+            self.loss = loss(g[0] if len(g) == 1 else g, y)
+            if not isinstance(self.loss, Value):
+                came = f"{type(self.loss).__name__} {shown(self.loss)}"
+                raise TypeError(f"loss(g, y) needs to return a Value, got {came}")
 
     # --- what the lecture calls things --------------------------------------------------------------------------------
 
@@ -156,14 +157,6 @@ def is_shared(neurons: list[Neuron]) -> bool:
 
 
 # --- the loss ---------------------------------------------------------------------------------------------------------
-
-
-def check_loss(loss: Any, y: Any) -> None:
-    """A loss is a function; a y is for a loss."""
-    if loss is not None and not callable(loss):
-        raise TypeError(f"loss needs a function loss(g, y), like squared_loss from nn, got {shown(loss)}")
-    if y is not None and loss is None:
-        raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
 
 
 def loss_op(loss: Loss | None, outputs: int) -> Op | None:

@@ -6,7 +6,6 @@ And its SGD in a network: of the n data points one is picked, its gradient goes 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,25 +17,14 @@ from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, MODELS, put_layers
-from viz.lecture.data_point import Forward, Loss, check_loss, visible
+from viz.lecture.data_point import Forward, Loss, visible
 from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
 from viz.style.labels import written
 
 STEP = 100.0  # points from data point to data point: room for y above each loss
 FEW = 3  # numbers of a data point that are written out
-
-
-@dataclass
-class Row:
-    """One data point of the picture: its number, and what the model makes of it."""
-
-    number: str
-    forward: Forward
-
-    def text(self, letter: str) -> str:
-        """x^(i) and so on."""
-        return f"{letter}^{{({self.number})}}"
+Row = tuple[str, Forward]  # the number of a data point, and what the model makes of it
 
 
 def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = None, *, max_points: int = 3) -> Diagram:
@@ -51,23 +39,19 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     """
     if not isinstance(model, MODELS):
         raise TypeError(f"draw_forward needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
-    check_loss(loss, Y)
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
     forward, most = Forward(model, loss=loss), wide(max_points)
-    if X is None:
-        return with_average(ForwardPass(forward, [Row("1", forward), None, Row("n", forward)]), [])
-    data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
-    points = [Row(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
-    rows = [None if i is None else points[i] for i in visible(len(points), most)]
-    losses = [row.forward.loss for row in points if row.forward.loss is not None]
-    return with_average(ForwardPass(forward, rows), losses)
-
-
-def with_average(picture: ForwardPass, losses: list[Value]) -> Diagram:
-    """The drawing, with J, the average of the losses of all data points."""
+    rows: list[Row | None] = [("1", forward), None, ("n", forward)]
+    losses: list[Value] = []
+    if X is not None:
+        data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
+        points = [(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
+        rows = [None if i is None else points[i] for i in visible(len(points), most)]
+        losses = [point.loss for _, point in points if point.loss is not None]
+    picture = ForwardPass(forward, rows)
     left = picture.put_points() + GAP
-    if picture.forward.given_loss is not None:
+    if loss is not None:
         lines = ["J", f"average of {len(losses) or 'n'}", *([theme.number(average(losses).data)] if losses else [])]
         picture.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
         for i, _ in picture.drawn:
@@ -85,7 +69,7 @@ class ForwardPass(Picture):
 
     def put_points(self) -> float:
         """The data points, the layers, the outputs and the losses, if there is one; the right border."""
-        right = self._put_column("x", "point", 0.0, self._x)
+        right = self._put_column("x", "input", 0.0, self._x)
         names = put_layers(self, right + GAP + 16)
         right = self._put_column("g", "result", self.spots[names[-1]].corners[2] + GAP + 8, self._g)
         for i, _ in self.drawn:
@@ -95,13 +79,13 @@ class ForwardPass(Picture):
             return right
         right = self._put_column("loss", "loss", right + GAP, self._loss)
         for i, row in self.drawn:
-            self._put_target(i, row)
+            self._put_target(i, *row)
             self.join(Arrow(f"g_{i}", f"loss_{i}"))
         return right
 
-    def _put_column(self, name: str, kind: str, left: float, text: Callable[[Row], list[str]]) -> float:
+    def _put_column(self, name: str, kind: str, left: float, text: Callable[[str, Forward], list[str]]) -> float:
         """One box per data point, all as wide as the widest; the right border."""
-        shown_ = [["⋮"] if row is None else text(row) for row in self.points]
+        shown_ = [["⋮"] if row is None else text(*row) for row in self.points]
         width = max(theme.box_size(theme.BOX[kind], lines)[0] for lines in shown_)
         for i, (row, lines, y) in enumerate(zip(self.points, shown_, self.heights, strict=True)):
             box = Box(f"{name}_{i}", "dots" if row is None else kind, "\n".join(lines))
@@ -109,24 +93,23 @@ class ForwardPass(Picture):
             self.put(box, left + width / 2, y, size=(20.0, 26.0) if row is None else (width, height))
         return left + width
 
-    def _x(self, row: Row) -> list[str]:
-        if not row.forward.has_numbers or row.forward.d > FEW:
-            return [row.text("x")]
-        return [row.text("x"), f"({', '.join(theme.number(x.data) for x in row.forward.x)})"]
+    def _x(self, number: str, point: Forward) -> list[str]:
+        known = point.has_numbers and point.d <= FEW
+        numbers = [f"({', '.join(theme.number(x.data) for x in point.x)})"] if known else []
+        return [f"x^{{({number})}}", *numbers]
 
-    def _g(self, row: Row) -> list[str]:
-        outputs = row.forward.a[-1]
-        known = row.forward.has_numbers and len(outputs) == 1
-        return [row.text("g"), *([theme.number(outputs[0].data)] if known else [])]
+    def _g(self, number: str, point: Forward) -> list[str]:
+        known = point.has_numbers and len(point.a[-1]) == 1
+        return [f"g^{{({number})}}", *([theme.number(point.a[-1][0].data)] if known else [])]
 
-    def _loss(self, row: Row) -> list[str]:
-        loss = row.forward.loss
-        return [f"ℒ({row.text('g')}, {row.text('y')})", *([] if loss is None else [theme.number(loss.data)])]
+    def _loss(self, number: str, point: Forward) -> list[str]:
+        numbers = [] if point.loss is None else [theme.number(point.loss.data)]
+        return [f"ℒ(g^{{({number})}}, y^{{({number})}})", *numbers]
 
-    def _put_target(self, i: int, row: Row) -> None:
+    def _put_target(self, i: int, number: str, point: Forward) -> None:
         """The target y, above its loss."""
-        spot, y = self.spots[f"loss_{i}"], row.forward.given_y
-        text = row.text("y") if not isinstance(y, (int, float)) else f"{row.text('y')} = {theme.number(y)}"
+        spot, y = self.spots[f"loss_{i}"], point.given_y
+        text = f"y^{{({number})}}" + (f" = {theme.number(y)}" if isinstance(y, (int, float)) else "")
         self.write(f"y_{i}", [text], spot.x, spot.corners[3] + 22, hang=-1)
         self.join(Arrow(f"y_{i}", f"loss_{i}", "constant"))
 
@@ -142,7 +125,7 @@ def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
     'a step of SGD in a network'
     """
     forward = Forward(model, loss=loss)
-    rows = [Row("1", forward), None, Row("i", forward), None, Row("n", forward)]
+    rows = [("1", forward), None, ("i", forward), None, ("n", forward)]
     board = ForwardPass(forward, rows, "a step of SGD in a network")
     board.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is a y, above the next loss
     right, w = board.put_points(), written(f"W^{layer}")

@@ -56,9 +56,9 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
             continue
         neuron, f = layer.neurons[j], board.f_name(0, j)
         board.put_value(Box(f"a_{j + 1}", "a", neuron._a_label), forward.a[0][j], last, y)
-        board.weight_edges(0, j, inputs, names=labelled, numbers=labelled, at=1 / fan)
+        board.weight_edges(0, j, inputs, 1 / fan, names=labelled, numbers=labelled)
         z = Arrow(sum_name(0, j), f, "plain", neuron._z_label, *forward.told(forward.z[0][j]))
-        board.join(z, above=True, level=y)
+        board.join(z, level=y)
         board.join(Arrow(f, f"a_{j + 1}"), level=y)
     sums = [sum_name(0, j) for j in neurons]
     functions = [name for name in names if name not in sums]
@@ -110,13 +110,14 @@ class _Network(Picture):
         """All columns, and what stands above and below them."""
         layers, right = self.forward.layers, CIRCLE / 2
         sources = self.put_inputs(tinted=True)
+        step = FAN_OF_GRADIENTS if self.forward.has_gradients else FAN
         for layer, fan in enumerate(self.fans):
-            self._put_layer(layer, right + self._room(fan))
+            self._put_layer(layer, right + max(EDGES, step * max(fan, 2) - CIRCLE if self.numbers else EDGES))
             # from the one box of a softmax all arrows leave at the same place: no room for their numbers
             numbers = self.numbers and not (layer and is_shared(layers[layer - 1]))
             drawn = [j for j, _ in self.rows(layer) if j is not None]
             for j in drawn:
-                self.weight_edges(layer, j, sources, numbers=numbers, at=1 / max(fan, 2))
+                self.weight_edges(layer, j, sources, 1 / max(fan, 2), numbers=numbers)
             right = self.spots[f"layer_{layer + 1}"].corners[2]
             sources = {j: self.f_name(layer, j) for j in drawn}
             if layer + 1 < len(layers) and layers[layer + 1][0].b is not None:
@@ -124,10 +125,6 @@ class _Network(Picture):
         self._put_outputs(right + 70)
         self._put_titles()
         return super().diagram()
-
-    def _room(self, fan: int) -> float:
-        step = FAN_OF_GRADIENTS if self.forward.has_gradients else FAN
-        return max(EDGES, step * max(fan, 2) - CIRCLE) if self.numbers else EDGES
 
     def _put_layer(self, layer: int, left: float) -> None:
         """The Σ f(·) pairs of one layer, in their box, z between them, and below each f(·) its a."""
@@ -141,7 +138,7 @@ class _Network(Picture):
                 continue
             a, f = forward.a[layer][j], self.f_name(layer, j)
             z = forward.told(forward.z[layer][j])[0]
-            self.join(Arrow(sum_name(layer, j), f, data=z), above=True, level=y)
+            self.join(Arrow(sum_name(layer, j), f, data=z), level=y)
             if a is not None and not is_shared(forward.layers[layer]):
                 names.append(f"{f}_number")
                 self.write(names[-1], [theme.number(a.data)], self.spots[f].x, y - CIRCLE / 2 - 2, hang=1)

@@ -40,9 +40,9 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
     neuron, board, gap = forward.layers[0][0], Picture(title, forward, most), NUMBERED_GAP
     inputs = board.put_inputs()
-    sigma = board.put(Box("sum_1", "sum", "Σ"), board.fan_gap + 60, 0, size=(CIRCLE, CIRCLE))
-    at = 0.42 if forward.has_gradients else None
-    board.weight_edges(0, 0, inputs, names=True, numbers=forward.has_numbers, at=at)
+    far, at = (gap + 116, 0.42) if forward.has_gradients else (gap + 60, None)  # gradients stand below the weights
+    sigma = board.put(Box("sum_1", "sum", "Σ"), far, 0, size=(CIRCLE, CIRCLE))
+    board.weight_edges(0, 0, inputs, at, names=True, numbers=forward.has_numbers)
     board.weights_above([*inputs.values(), "sum_1"], sigma.x / 2)
     f = board.put_activation(0, 0, sigma.corners[2] + gap, 0)
     output = "g" if forward.given_loss is not None else neuron._a_label
@@ -52,7 +52,7 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     above = TALL + 3 if forward.has_numbers else 3.0
     board.write("sum", [z_text], sigma.corners[2] + gap / 2, above, hang=-1)
     told = neuron._z_label if forward.has_numbers else ""
-    board.join(Arrow("sum_1", "f_1", "plain", told, *forward.told(z)), above=True)
+    board.join(Arrow("sum_1", "f_1", "plain", told, *forward.told(z)), level=0.0)
     a = board.put_value(Box("a_1", "a", output), forward.a[0][0], f.corners[2] + 40 + CIRCLE / 2, 0)
     board.join(Arrow("f_1", "a_1"))
     if forward.given_loss is not None:

@@ -24,6 +24,8 @@ CIRCLE, NUMBERED = 42.0, 54.0  # points: a circle with a name, and with a number
 TALL = 16.0  # points that a text on an arrow needs, and its gradient below it
 GAP, NUMBERED_GAP = 64.0, 104.0  # points between two columns: room for z, and for z = −0.1234
 
+Names = dict[int | None, str]  # of the boxes of a column by index, of the dashed 1 at None
+
 
 def wide(max_width: Any) -> int:
     """The longest column to draw."""
@@ -49,8 +51,7 @@ class Picture(Board):
         # points from row to row, with room for gradients below the circles, and from column to column
         self.row_step = NUMBERED + (24.0 if gradients else 8.0) if numbers else CIRCLE + 18.0
         self.gap = NUMBERED_GAP if numbers else GAP
-        # from the inputs to a lone Σ, and what a text on an arrow needs: the arrow is seen on both sides of it
-        self.fan_gap = NUMBERED_GAP + (56.0 if gradients else 0.0)
+        # what a text on an arrow needs: between two of them their arrows are seen
         self.label_height = 2 * TALL if gradients else TALL + 8.0
 
     def edge_count(self, layer: int) -> int:
@@ -64,10 +65,10 @@ class Picture(Board):
         drawn = visible(len(self.forward.layers[layer]), self.most)
         return list(zip(drawn, row_heights(len(drawn), self.row_step), strict=True))
 
-    def put_inputs(self, *, tinted: bool = False) -> dict[int | None, str]:
-        """The circles x₁ … x_d and the dashed 1; the names of the boxes by index, the 1's at None."""
+    def put_inputs(self, *, tinted: bool = False) -> Names:
+        """The circles x₁ … x_d and the dashed 1."""
         rows, bias = visible(self.forward.d, self.most), self.forward.layers[0][0].b is not None
-        names: dict[int | None, str] = {}
+        names: Names = {}
         heights = row_heights(len(rows) + bias, self.row_step)
         for i, y in zip(rows, heights, strict=False):
             if i is None:
@@ -130,14 +131,7 @@ class Picture(Board):
         self.write("weights", [LEARNABLE_WORDS], x, self.around(*names)[3] + 8, kind="weights", hang=-1)
 
     def weight_edges(
-        self,
-        layer: int,
-        j: int,
-        inputs: dict[int | None, str],
-        *,
-        names: bool = False,
-        numbers: bool = False,
-        at: float | None = None,
+        self, layer: int, j: int, inputs: Names, at: float | None, *, names: bool = False, numbers: bool = False
     ) -> None:
         """The arrows from the inputs to one Σ: weights are texts on them, or their widths and colours."""
         neuron = self.forward.layers[layer][j]

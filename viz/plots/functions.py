@@ -22,15 +22,6 @@ def outputs(f: Callable[..., Any], x: list[float]) -> list[Any]:
     return [*result] if isinstance(result, (list, tuple)) else [result]
 
 
-def answers(f: Callable[..., Any], x: list[float]) -> list[float]:
-    """The same as numbers.
-
-    >>> answers(lambda x_1, x_2: x_1 + x_2, [1.0, 2.0]), answers(lambda x: [x[0], 0.5], [1.0, 2.0])
-    ([3.0], [1.0, 0.5])
-    """
-    return [g.data if isinstance(g, Value) else number(g) for g in outputs(f, x)]
-
-
 def takes_point(f: Callable[..., Any]) -> bool:
     """Whether a function has one parameter, which then is the whole point, like a model's.
 
@@ -46,10 +37,10 @@ def takes_point(f: Callable[..., Any]) -> bool:
 
 
 def over(f: Callable[..., Any], points: Iterable[list[float]]) -> list[list[float]]:
-    """The answers at many points; nan where there is none: at a pole, outside the domain, or too large.
+    """The answers at many points as numbers; nan where there is none: at a pole, outside the domain, or too large.
 
-    >>> over(lambda x: 1 / x, [[-1.0], [0.0], [2.0]])
-    [[-1.0], [nan], [0.5]]
+    >>> over(lambda x: 1 / x, [[-1.0], [0.0], [2.0]]), over(lambda x: [x[0], 0.5], [[1.0, 2.0]])
+    ([[-1.0], [nan], [0.5]], [[1.0, 0.5]])
 
     Where there is none at any point, it is the error that the function raised.
     """
@@ -57,7 +48,7 @@ def over(f: Callable[..., Any], points: Iterable[list[float]]) -> list[list[floa
     trouble: Exception | None = None
     for x in points:
         try:
-            found.append(answers(f, x))
+            found.append([g.data if isinstance(g, Value) else number(g) for g in outputs(f, x)])
         except (ArithmeticError, ValueError) as error:
             found.append(None)
             trouble = trouble or error
@@ -109,18 +100,11 @@ def has_pole(f: Callable[..., Any], x: list[float], y: list[float], i: int) -> b
     start = max(abs(value - level) for value in y[i - 1 : i + 1])
     if math.isnan(y[i - 1]) or math.isnan(y[i]) or (len(beside) == 2 and start <= abs(beside[0] - level)):
         return False
-
-    def away(x: float) -> float:
-        try:
-            far = abs(answers(f, [x])[0] - level)
-        except (ArithmeticError, ValueError):
-            return math.inf
-        return math.inf if math.isnan(far) else far
-
     low, high, far = x[i - 1], x[i], []
     for _ in range(60):
         one, other = low + (high - low) / 3, high - (high - low) / 3
-        here, there = away(one), away(other)
+        found = over(f, [[x[i]], [one], [other]])  # the first has a value, so that none is no error
+        here, there = (math.inf if math.isnan(value) else abs(value - level) for (value,) in found[1:])
         far.append(max(here, there))
         low, high = (low, other) if here >= there else (one, high)
     return math.inf in far or far[59] > 10 * max(start, far[29])

@@ -201,17 +201,15 @@ def ready(ax: Any) -> Any:
     return ax
 
 
-def finished(axes: Any, x: str, y: str) -> Axes:
+def finished(axes: Axes, x: str, y: str) -> Axes:
     """The Axes with their names, and a legend where there is something to tell apart."""
-    axes.set_xlabel(x)
-    axes.set_ylabel(y)
+    axes.set(xlabel=x, ylabel=y)
     if axes.name != "3d":
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=True, framealpha=0.85, edgecolor="none")
-    done: Axes = axes
-    return done
+    return axes
 
 
 def added(panels: Sequence[Any], signs: Sequence[str]) -> None:

@@ -62,7 +62,6 @@ BOX: dict[str, Style] = {
     # what the lecture's pictures add
     "dots": {"shape": "plaintext", "style": "solid", "margin": "0.02", "fontsize": "20"},
     "title": {"shape": "plaintext", "style": "solid", "fontcolor": FAINT, "fontsize": "13"},
-    "point": {"shape": "box", "style": "rounded,filled", "color": BLUE, "fillcolor": "#DCEFFB"},
     "weights": {"shape": "plaintext", "style": "solid", "fontcolor": LEARNABLE, "fontsize": "14"},
     "weight": {**PLATE, "fontcolor": LEARNABLE},
     "name": {**PLATE},
@@ -123,17 +122,11 @@ def number(x: float) -> str:
     >>> number(2.0), number(-0.123456), number(12345.6), number(1e-7), number(-0.0), number(float("inf"))
     ('2', '−0.1235', '12346', '1e−7', '0', '∞')
     """
-    if math.isnan(x):
-        return "nan"
-    if math.isinf(x):
-        return "∞" if x > 0 else MINUS + "∞"
-    if x == 0.0:
-        return "0"  # for -0.0 too: its sign is nothing a picture should stop at
+    x += 0.0  # −0.0 + 0.0 is 0.0: its sign is nothing a picture should stop at
     text = f"{x:.0f}" if 10**DIGITS <= abs(x) < 10 ** (DIGITS + 2) else f"{x:.{DIGITS}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", MINUS)
+    mantissa, e, exponent = text.partition("e")
+    text = f"{mantissa}e{int(exponent)}" if e else text
+    return text.replace("inf", "∞").replace("-", MINUS)
 
 
 def gradient(x: float) -> str:

@@ -173,6 +173,13 @@ def test_long_numbers_and_the_settings_of_f_have_their_room():
     assert title.y + title.height / 2 < frame.y + frame.height / 2
 
 
+@pytest.mark.parametrize("x", [None, [1.0, -2.0]])
+def test_a_setting_of_f_moves_its_box_no_further(x):
+    plain, held = (places(draw_neuron(Neuron(2, f, seed=0), x))["f_1"] for f in ("relu", "leaky_relu"))
+    assert held.label == "f(·)\\nleaky ReLU\\nslope 0.01"
+    assert held.x - held.width / 2 == pytest.approx(plain.x - plain.width / 2, abs=1)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(pictures())
 def test_no_overlaps_whatever_the_network(diagram):
@@ -356,6 +363,12 @@ def test_a_step_of_sgd_moves_the_weights_against_the_gradient():
     shown = words(DRAWN["sgd-step"])
     assert {"w₁ ← 0.5 − 0.05 · 5 = 0.25", "w₂ ← −1 − 0.05 · (−10) = −0.5", "ℒ = 6.25 becomes 1.41"} <= set(shown)
     assert "w₁ = 0.5" in shown  # the picture is that of before the step
+
+
+def test_the_words_of_a_step_of_sgd_end_with_the_losses():
+    """The arrow back to W² leads nowhere further."""
+    way = DRAWN["sgd-network"].words.partition(". ")[0]
+    assert way.endswith(" → g⁽¹⁾, g⁽ⁱ⁾, g⁽ⁿ⁾ → ℒ(g⁽¹⁾, y⁽¹⁾), ℒ(g⁽ⁱ⁾, y⁽ⁱ⁾), ℒ(g⁽ⁿ⁾, y⁽ⁿ⁾)")
 
 
 def test_the_worked_example_has_its_weights():
