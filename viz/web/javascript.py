@@ -78,8 +78,7 @@ class Program(JavaScript):
         """The operation for so many inputs, as an object of functions: its value, its derivatives or a row of them."""
         value = self.value(op, n_inputs)
         if callable(op.derivatives):
-            row = self._defined(op, "_slopes", n_inputs, lambda z: Expression(ROW, tuple(formula_of(op, ALL, z))))
-            return f"{{value: {value}, row: {row}}}"
+            return f"{{value: {value}, row: {self._defined(op, '_slopes', n_inputs, ALL)}}}"
         slopes = [self.slope(op, index, n_inputs) for index in range(n_inputs)]
         return f"{{value: {value}, slopes: [{', '.join(slopes)}]}}"
 
@@ -87,6 +86,10 @@ class Program(JavaScript):
         """All the functions, closed up, and the table of the entries."""
         listed = "".join(f"  {entry},\n" for entry in entries)
         return f"const TABLE = (() => {{\n{self.definitions()}\n\nreturn [\n{listed}];\n}})();"
+
+    def body(self, formula: Any) -> list[str]:
+        """Lines that compute a formula, or several side by side, and return it."""
+        return super().body(Expression(ROW, tuple(formula)) if isinstance(formula, list) else formula)
 
 
 class OverAll(Program):
