@@ -5,6 +5,7 @@ The walks in `viz.graphs` fill one; drawers turn it into a Diagram with `viz.gra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograd import Value
@@ -13,7 +14,10 @@ from viz.style import theme
 
 @dataclass(frozen=True)
 class Box:
-    """One thing that is drawn: `kind` is a key of `theme.BOX`, the numbers are None where none is shown."""
+    """One thing that is drawn: `kind` is a key of `theme.BOX`, the numbers are None where none is shown.
+
+    It shows a `value`, or stands for what is `computed`, by an operation or in a layer.
+    """
 
     name: str
     kind: str
@@ -21,6 +25,7 @@ class Box:
     data: float | None = None
     grad: float | None = None
     value: Value | None = field(default=None, compare=False, repr=False)
+    computed: Sequence[Value] = field(default=(), compare=False, repr=False)
 
     @property
     def lines(self) -> list[str]:

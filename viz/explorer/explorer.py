@@ -47,9 +47,9 @@ class Explorer:
             pictures = {key: picture(read(root), names, self.title) for key, read in VIEWS.items()}
             self._still = draw_graph(root, view=view)
         elif view == "lecture" and len(names) <= LARGEST:
-            scene, members = layers(root, names)
-            steps = [group for group in members.values() if group[0].op is not None]
-            pictures = {view: picture(scene, names, self.title, members)}
+            scene = layers(root, names)
+            steps = [[*box.computed] for box in scene.boxes if box.computed[0].op is not None]
+            pictures = {view: picture(scene, names, self.title)}
             self._still = drawn(scene, Diagram("computation graph in layers"))
         else:
             raise _too_large(len(names), arrows, view)

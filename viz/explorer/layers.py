@@ -14,27 +14,23 @@ from viz.graphs.operations import symbol
 MOST = 80  # boxes that can still be looked over
 
 
-def layers(root: Value, names: Mapping[Value, str]) -> tuple[Scene, dict[str, list[Value]]]:
-    """The layers of a graph, from the inputs on: a scene of them, and which Values each of its boxes stands for.
+def layers(root: Value, names: Mapping[Value, str]) -> Scene:
+    """The layers of a graph, from the inputs on, as a scene.
 
     >>> from nn import MLP
     >>> model = MLP(2, [300, 300, 1], seed=0)
     >>> g = model([1.0, 2.0])
-    >>> _, members = layers(g, {value: value.label for value in topological_order(g)})
-    >>> [len(group) for group in members.values() if group[0].op]
+    >>> scene = layers(g, {value: value.label for value in topological_order(g)})
+    >>> [len(box.computed) for box in scene.boxes if box.computed[0].op]
     [300, 300, 300, 300, 1, 1]
     """
     depths = 1
     while len(groups := _groups(root, depths)) > MOST:
         depths *= 2
-    members = {f"g{index}": group for index, group in enumerate(groups)}
-    box_of = {value: name for name, group in members.items() for value in group}
+    boxes = [_box(f"g{index}", group, names) for index, group in enumerate(groups)]
+    box_of = {value: box.name for box in boxes for value in box.computed}
     arrows = dict.fromkeys((box_of[parent], box_of[value]) for value in box_of for parent in value.parents)
-    scene = Scene(
-        [_box(name, group, names) for name, group in members.items()],
-        [Arrow(tail, head) for tail, head in arrows if tail != head],  # none within a layer of several depths
-    )
-    return scene, members
+    return Scene(boxes, [Arrow(tail, head) for tail, head in arrows if tail != head])  # none within several depths
 
 
 def _groups(root: Value, depths: int) -> list[list[Value]]:
@@ -60,11 +56,12 @@ def _groups(root: Value, depths: int) -> list[list[Value]]:
 
 def _box(name: str, group: list[Value], names: Mapping[Value, str]) -> Box:
     first, last = group[0], group[-1]
+    kind = "result" if first.op else first.role or "input"
     if len(group) == 1:
-        return Box(name, "result" if first.op else first.role or "input", names[first] or "1 value", value=first)
+        return Box(name, kind, names[first] or "1 value", value=first, computed=group)
     same = all(value.op is first.op for value in group)
     what = f"{first.role}s" if first.role else "values"
     if first.op:
         what = f"× {symbol(first.op).splitlines()[0]}" if same else "operations"
     which = f"\n{names[first]} … {names[last]}" if names[first] and names[last] else ""
-    return Box(name, "result" if first.op else first.role or "input", f"{len(group)} {what}{which}")
+    return Box(name, kind, f"{len(group)} {what}{which}", computed=group)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -28,13 +28,10 @@ NAME, DATA, GRAD, NAMED, SLOPE = "name", "data", "grad", "named", "slope"  # wha
 Shown = TypeVar("Shown", Box, Arrow)
 
 
-def picture(
-    scene: Scene, names: Mapping[Value, str], title: str, members: Mapping[str, Sequence[Value]] | None = None
-) -> str:
+def picture(scene: Scene, names: Mapping[Value, str], title: str) -> str:
     """A scene as an <svg> of the page; `names` are what the page calls the Values, in topological order.
 
-    Its elements know what they show: data-v the Value, data-op the Value that an operation computes. `members` are the
-    Values of a box that stands for several.
+    Its elements know what they show: data-v the Value, data-op the Values that an operation computes.
     """
     numbers = {value: index for index, value in enumerate(names)}
     many = sum(arrow.value is not None for arrow in scene.arrows) > MANY_WEIGHTS
@@ -51,8 +48,7 @@ def picture(
     except TimeoutError:  # a tangle
         diagram = _on_a_grid(scene, title, room)
         svg = ET.fromstring(diagram.svg)
-    computed = {name: [numbers[value] for value in group] for name, group in (members or {}).items()}
-    facts = _facts(scene, numbers, computed or _computed(scene, numbers))
+    facts = _facts(scene, numbers)
     shown: dict[str, Box | Arrow] = {box.name: box for box in scene.boxes}
     shown |= {f"arrow{number}": arrow for number, arrow in enumerate(scene.arrows)}
     _bare(svg, " ".join(written(title).split()))
@@ -137,18 +133,19 @@ def _bare(svg: ET.Element, name: str) -> None:
 # --- tying the elements to the Values ---------------------------------------------------------------------------------
 
 
-def _facts(scene: Scene, numbers: Mapping[Value, int], computed: Mapping[str, list[int]]) -> dict[str, dict[str, str]]:
+def _facts(scene: Scene, numbers: Mapping[Value, int]) -> dict[str, dict[str, str]]:
     """What the page is told of each box and arrow, by its id."""
     facts: dict[str, dict[str, str]] = {}
     whole = {box.name: box.value for box in scene.boxes}
+    computed = {box.name: " ".join(str(numbers[value]) for value in box.computed) for box in scene.boxes}
     for box in scene.boxes:
         facts[box.name] = {} if box.value is None else {"data-v": str(numbers[box.value])}
-        if box.name in computed:
-            facts[box.name]["data-op"] = " ".join(map(str, computed[box.name]))
+        if box.computed:
+            facts[box.name]["data-op"] = computed[box.name]
     slots: Counter[str] = Counter()
     for number, arrow in enumerate(scene.arrows):
         held = facts[f"arrow{number}"] = {} if arrow.value is None else {"data-v": str(numbers[arrow.value])}
-        into, value = " ".join(map(str, computed.get(arrow.head, []))), whole[arrow.head]
+        into, value = computed[arrow.head], whole[arrow.head]
         slot = slots[arrow.head]
         if is_input := arrow.derivative is not None or arrow.kind == "constant":
             slots[arrow.head] += 1
@@ -159,16 +156,3 @@ def _facts(scene: Scene, numbers: Mapping[Value, int], computed: Mapping[str, li
         elif into:
             held["data-into"] = into
     return facts
-
-
-def _computed(scene: Scene, numbers: Mapping[Value, int]) -> dict[str, list[int]]:
-    """Which Values the box of an operation computes."""
-    values = {box.name: box.value for box in scene.boxes}
-    found: dict[str, list[int]] = {}
-    for arrow in scene.arrows:
-        value = values[arrow.head] if values[arrow.tail] is None else None
-        if value is None and arrow.value is not None and arrow.value.op is not None and arrow.kind == "plain":
-            value = arrow.value  # z stands on the arrow from Σ to f(·)
-        if value is not None and value.op is not None:
-            found.setdefault(arrow.tail, []).append(numbers[value])
-    return found

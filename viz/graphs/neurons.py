@@ -54,7 +54,7 @@ class _Neurons(Scene):
         self.outputs = compared(order)
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
         self.ones: dict[tuple[Value, ...], str] = {}
-        self.drawn: set[str] = set()
+        self.drawn: dict[str, list[Value]] = {}  # what each f(·) computes
         for value, name in self.names.items():
             if value in self.boxed:
                 self._draw(value, name)
@@ -118,7 +118,7 @@ class _Neurons(Scene):
 
     def _draw_sum(self, z: Value, name: str) -> None:
         sigma = f"{name}_op"
-        self.boxes.append(Box(sigma, "sum", "Σ"))
+        self.boxes.append(Box(sigma, "sum", "Σ", computed=[z]))
         weights, inputs, bias = parts(z)
         for index, (w, x) in enumerate(zip(weights, inputs, strict=True), start=1):
             self._draw_weight(w, self.names[x], sigma, f"w_{index}")
@@ -150,17 +150,18 @@ class _Neurons(Scene):
         assert a.op is not None
         function = self.functions[a.parents[0]]
         if function not in self.drawn:
-            self.drawn.add(function)
+            self.drawn[function] = []
             which = "softmax" if a.op.name == "softmax" else symbol(a.op)
-            self.boxes.append(Box(function, "activation", f"f(·)\n{which}"))
+            self.boxes.append(Box(function, "activation", f"f(·)\n{which}", computed=self.drawn[function]))
+        self.drawn[function].append(a)
         self.boxes.append(value_box(name, a, self.root, "a", "a", self.outputs))
         self.arrows.append(Arrow(function, name))
 
     def _draw_operation(self, value: Value, name: str) -> None:
         assert value.op is not None
         loss = is_loss(value)
-        box = Box(f"{name}_op", "loss", f"ℒ(g, y)\n{value.op.symbol}") if loss else None
-        self.boxes.append(box or Box(f"{name}_op", "operation", symbol(value.op)))
+        kind, text = ("loss", f"ℒ(g, y)\n{value.op.symbol}") if loss else ("operation", symbol(value.op))
+        self.boxes.append(Box(f"{name}_op", kind, text, computed=[value]))
         self.arrows += into(f"{name}_op", value, self.names)
         target = value.op.settings.get("target") if loss else None
         if isinstance(target, int):  # the class is a fact of the node, and the lecture's y

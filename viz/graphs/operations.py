@@ -70,7 +70,7 @@ def operations(root: Value, max_nodes: int | None = None) -> Scene:
     for value, name in names.items():
         scene.boxes.append(value_box(name, value, root, outputs=outputs))
         if value.op is not None:
-            scene.boxes.append(Box(f"{name}_op", "operation", symbol(value.op)))
+            scene.boxes.append(Box(f"{name}_op", "operation", symbol(value.op), computed=[value]))
             scene.arrows += into(f"{name}_op", value, names)
             scene.arrows.append(Arrow(f"{name}_op", name))
     return scene
