@@ -71,9 +71,7 @@ def checked(X: Any, y: Any) -> OwnData:
         hint = "choose two of them: X[:, :2]" if columns > 2 else "add a second one"
         raise ValueError(f"playground draws the plane of two inputs, so X needs 2 columns, got {columns}; {hint}")
     if isinstance(targets[0], list):
-        if len(targets[0]) != 1:
-            raise ValueError(f"y needs one number per data point, got rows of {len(targets[0])}")
-        targets = [target[0] for target in targets]
+        raise ValueError(f"y needs one number per data point, got rows of {len(targets[0])}")
     if len(rows) < 2:
         raise ValueError("playground needs at least 2 data points, one to learn from and one to test with; got 1")
     farthest = max(max(map(abs, row)) for row in rows)

@@ -25,7 +25,7 @@ class Run {
     if (dataset === "own" && !this.own) throw new Error('the data set "own" is the X, y of the playground that wrote it, and here there is none');
     this.labels = !classify ? [] : dataset === "own" ? this.own.labels : Array.from({length: CHOICES.dataset[dataset]}, (_, k) => k);
     if (classify && !this.labels.length) throw new Error(`classification needs classes, and the y of "${dataset}" has amounts`);
-    const points = dataset !== "own" ? DATASETS[dataset](noise, new Random(seed))
+    const points = dataset !== "own" ? make(dataset, noise, new Random(seed))
       : this.own.points.map(([x1, x2, y]) => [x1, x2, classify || !this.own.labels.length ? y : this.own.labels[y]]);
     [this.train, this.test] = split(points, share, seed);
   }
