@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from autograd import ops
@@ -44,15 +43,6 @@ def operators(op: Op) -> tuple[Callable[[Value, Number], Value], Callable[[Value
         return NotImplemented if is_array(other) else self._apply(op, (other, self))
 
     return left, right
-
-
-def checked(slot: str, check: Callable[[Value, Any], Any], says: str) -> Any:
-    """An attribute that is kept in a slot, and checked whenever it is set."""
-
-    def set_checked(self: Value, x: Any) -> None:
-        setattr(self, slot, check(self, x))
-
-    return property(attrgetter(slot), set_checked, doc=says)
 
 
 class Value(Protocols):
@@ -94,13 +84,34 @@ class Value(Protocols):
 
     # --- what a node holds --------------------------------------------------------------------------------------------
 
-    data: float = checked("_data", lambda self, x: number(x, self._label), "The number.")
-    grad: float = checked(
-        "_grad",
-        lambda self, x: 0.0 if x is None else number(x, self._label),
-        "∂root/∂self, filled by `root.backward()`; None forgets it, as in PyTorch.",
-    )
-    label: str = checked("_label", lambda self, x: text(x), "What drawings and errors call it.")
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Number) -> None:
+        self._data = number(data, self._label)
+
+    @property
+    def grad(self) -> float:
+        """∂root/∂self, filled by `root.backward()`."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Number | None) -> None:
+        if grad is None:  # forgets it, as in PyTorch
+            grad = 0.0
+        self._grad = grad if type(grad) is float else number(grad, self._label)
+
+    @property
+    def label(self) -> str:
+        """What drawings and errors call it."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = text(label)
 
     @property
     def role(self) -> str:
@@ -132,8 +143,13 @@ class Value(Protocols):
         for node in topological_order(self):
             node._grad = 0.0
 
-    _prev = property(lambda self: self.parents)  # micrograd's names
-    _op = property(lambda self: self.op.symbol if self.op else "")
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        return self.op.symbol if self.op else ""
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
