@@ -140,21 +140,9 @@ def paths(model: MLP) -> list[str]:
 # --- what a cell has changed ------------------------------------------------------------------------------------------
 
 
-class Look(NamedTuple):
-    """The Values that are trained, how they are arranged, and their numbers.
-
-    >>> model = MLP(2, [1], seed=0)
-    >>> before = look(model)
-    >>> model.layers[0].neurons[0].b.data = 0.5
-    >>> look(model) == before, look(model).values == before.values
-    (False, True)
-    """
-
-    values: list[Value]
-    shape: Shape
-    numbers: list[float]
+Look = tuple[list[Value], Shape, list[float]]
 
 
 def look(model: MLP) -> Look:
-    """The model as it is now."""
-    return Look(model.parameters(), shape(model), numbers(model))
+    """The Values that are trained, how they are arranged, and their numbers."""
+    return model.parameters(), shape(model), numbers(model)

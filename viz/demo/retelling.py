@@ -118,14 +118,14 @@ class Retelling:
 
     def noticed(self, model: MLP, before: network.Look) -> None:
         """What a cell has changed in the network: a few numbers by their paths, or all of them."""
-        now = network.look(model)
-        if now.shape != before.shape:
-            self.built(model, self.seed, now.numbers)
+        (_, old_shape, old), (_, shape, new) = before, network.look(model)
+        if shape != old_shape:
+            self.built(model, self.seed, new)
             return
-        both = zip(network.paths(model), before.numbers, now.numbers, strict=True)
-        told = [f"model.{path}.data = {written(x)}" for path, old, x in both if x != old]
+        both = zip(network.paths(model), old, new, strict=True)
+        told = [f"model.{path}.data = {written(x)}" for path, was, x in both if x != was]
         if len(told) > FEW:
-            self.set(now.numbers)
+            self.set(new)
         else:
             self._close()
             self.lines += told

@@ -138,7 +138,7 @@ class Run:
         now = network.look(self.model)
         if now == self._known:
             return False
-        if (now.values, now.shape) != (self._known.values, self._known.shape):
+        if now[:2] != self._known[:2]:
             network.checked(self.model, self.settings.features)
             self._compile()
         self.told.noticed(self.model, self._known)
