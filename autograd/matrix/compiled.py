@@ -46,8 +46,10 @@ class Compiled:
         place = {term: k for k, term in enumerate(held)}
         self.places = np.array([place[term] for block in blocks for term in block.terms], int)
         self.places_of_slopes = self.places[[block.needed for block in blocks for _ in block.terms]]
-        self.ends = [*accumulate(len(block.terms) for block in blocks)]
-        self.shapes = {block.name: (-1, block.width) for block in blocks}
+        ends = accumulate(len(block.terms) for block in blocks)
+        self.parts = {
+            b.name: (slice(end - len(b.terms), end), (-1, b.width)) for b, end in zip(blocks, ends, strict=True)
+        }
 
     def numbers(self) -> Any:
         """The current numbers of the parameters, and the constants behind them."""
@@ -56,8 +58,7 @@ class Compiled:
     def arrays(self, entries: Any = None) -> dict[str, Any]:
         """W1, b1, …, as the program takes them: views of these entries, or of the current ones."""
         entries = self.numbers().take(self.places) if entries is None else entries
-        parts = zip(self.shapes.items(), np.split(entries, self.ends), strict=False)
-        return {name: part.reshape(shape) for (name, shape), part in parts}
+        return {name: entries[part].reshape(shape) for name, (part, shape) in self.parts.items()}
 
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
