@@ -6,6 +6,7 @@ import math
 import operator
 import random
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from autograd import Value
@@ -59,7 +60,7 @@ def leaves_of(x: Any) -> Sequence[Value]:
         held = plain(x)
         numbers = list(held) if isinstance(held, Iterable) else [held]
     try:
-        leaves = [data_leaf(number, f"x_{i}") for i, number in enumerate(numbers, 1)]
+        leaves = list(map(data_leaf, numbers, input_labels(len(numbers))))
     except TypeError:
         for table in filter(is_row, numbers):
             raise TypeError(
@@ -71,6 +72,12 @@ def leaves_of(x: Any) -> Sequence[Value]:
         return Row(leaves)
     except LookedAt:  # numbers that are being traced
         return leaves
+
+
+@lru_cache(maxsize=256)  # every layer asks for them, at every data point
+def input_labels(count: int) -> tuple[str, ...]:
+    """x_1 … x_d."""
+    return tuple(f"x_{i}" for i in range(1, count + 1))
 
 
 # --- all data points, to learn from -----------------------------------------------------------------------------------
