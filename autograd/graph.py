@@ -73,24 +73,23 @@ def backward(root: Value) -> None:
     an interrupt, every leaf has again what it had before.
     """
     order, leaves = computed_nodes(root)
-    before = [leaf._grad for leaf in leaves]
+    before = {leaf: leaf._grad for leaf in leaves if leaf._grad or not leaf.varies}  # of the others it is 0
     try:
-        for node in (*order, *leaves):
+        for node in (*order, *before):
             node._grad = 0.0
         root._grad = 1.0
         for node in reversed(order):
             node._backward()
         if not math.isfinite(sum([leaf._grad for leaf in leaves])):
             refuse_infinite(order)
-        for leaf, old in zip(leaves, before, strict=True):
-            if old or not leaf.varies:  # a constant keeps what it had
-                new = old + leaf._grad if leaf.varies else old
-                if math.isinf(new) and math.isfinite(old) and math.isfinite(leaf._grad):
-                    refuse_gradient(leaf, leaf, leaf._grad)
-                leaf._grad = new
+        for leaf, old in before.items():
+            new = old + leaf._grad if leaf.varies else old  # a constant keeps what it had
+            if math.isinf(new) and math.isfinite(old) and math.isfinite(leaf._grad):
+                refuse_gradient(leaf, leaf, leaf._grad)
+            leaf._grad = new
     except BaseException:
-        for leaf, old in zip(leaves, before, strict=True):
-            leaf._grad = old
+        for leaf in leaves:
+            leaf._grad = before.get(leaf, 0.0)
         for node in order:
             node._grad = 0.0
         raise

@@ -29,29 +29,33 @@ class InMatrices(Checked):
         self.point = lambda i: (rows[i], targets[i])
         self.look_at()
 
-    def look_at(self, at: Sequence[int] = ()) -> None:
-        """Hold the program against the loss, at these data points or at some of each class; either may have changed."""
-        self.look(self.columns, self.point, at)
+    def look_at(self) -> None:
+        """Hold the program against the loss, at some data points of each class; either may have changed."""
+        self.look(self.columns, self.point)
         self.take()
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
         parameters = self.compiled.parameters
         self.numbers, self.ahead = self.compiled.numbers(), False
-        self.entries = self.numbers.take(self.compiled.places)
+        self.entries = self.numbers[self.compiled.places]
         self.arrays = self.compiled.arrays(self.entries)
         # an optimizer of just these parameters, whose arithmetic is known to run on arrays; frozen ones it leaves alone
         is_known = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
         self.is_flat = is_known and all(p.varies for p in parameters)
         if self.is_flat:
-            memory = dict(zip(self.optimizer.parameters, self.optimizer.memory, strict=True))
-            self.memory = tuple(np.array([*zip(*[memory[p] for p in parameters], strict=True)]))
+            place = {p: k for k, p in enumerate(self.optimizer.parameters)}
+            self.order = [place[p] for p in parameters]
+            self.memory = [[np.array(held)[self.order]] for held in self.optimizer.memory]
 
     def descend(self, batch: Sequence[int]) -> float | Value | None:
         """One step, or J for an optimizer that needs Values; None, and no step, if a number is not finite."""
         if self.is_due(2):
             self.write_back()
-            self.look_at(batch[:1])
+            known = self.compiled
+            self.look(self.columns, self.point, batch[:1])
+            if self.compiled is not known:
+                self.take()
         columns = self.columns
         if not isinstance(batch, range):
             columns = [column.take(batch, axis=0) for column in columns]
@@ -62,19 +66,19 @@ class InMatrices(Checked):
         theta = self.numbers[: len(gradient)]
         try:
             with np.errstate(all="raise", under="ignore"):
-                theta[:], self.memory = self.optimizer.update(theta, gradient, self.memory)
+                [theta[:]], self.memory = self.optimizer.update([theta], [gradient], self.memory)
         except FloatingPointError:
             return None
         self.gradient, self.ahead = gradient, True
-        self.numbers.take(self.compiled.places, out=self.entries, mode="clip")  # the mode that needs no copy
+        self.entries[:] = self.numbers[self.compiled.places]
         return J
 
     def write_back(self) -> None:
         """Give the Values what the steps have made of them."""
         if self.ahead:
             parameters = self.compiled.parameters
-            memory = dict(zip(parameters, zip(*(held.tolist() for held in self.memory), strict=True), strict=True))
             for p, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist(), strict=False):
                 p._grad, p._data = gradient, number
-            self.optimizer.memory = [memory[p] for p in self.optimizer.parameters]
+            back = np.argsort(self.order)
+            self.optimizer.memory = [held[back].tolist() for (held,) in self.memory]
             self.ahead = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import chain
 from operator import is_
 from typing import Any
 
@@ -12,7 +11,7 @@ from autograd import Value
 from autograd.errors import shown
 from nn.data import is_row, real
 
-Memory = tuple[Any, ...]
+Numbers = list[Any]  # the floats of all the parameters, or one array of them
 
 
 def checked_setting(name: str, x: Any) -> Any:
@@ -31,15 +30,15 @@ def checked_setting(name: str, x: Any) -> Any:
 class Optimizer:
     """What SGD and Adam share: the parameters, the learning rate, and a step that can't be left half done.
 
-    An optimizer is its `update`, in plain arithmetic, so that it runs on one float or on an array of all of them.
+    An optimizer is its `update`, in plain arithmetic on lists: of all the floats, or of one array that holds them.
     """
 
-    fresh: Memory = ()  # what is remembered of a parameter before its first step
+    fresh: tuple[float, ...] = ()  # what is remembered of a parameter before its first step
     lr: float  # the learning rate η
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
-        self.memory = [self.fresh] * len(self.parameters)
+        self.memory = [[x] * len(self.parameters) for x in self.fresh]
         self.lr = lr
 
     def __setattr__(self, name: str, x: Any) -> None:
@@ -47,27 +46,27 @@ class Optimizer:
         super().__setattr__(name, checked_setting(name, x) if is_setting else x)
 
     @property
-    def memory(self) -> list[Memory]:
-        """What is remembered of each of the parameters; one that was added to their list begins anew."""
+    def memory(self) -> list[Numbers]:
+        """What is remembered: for each thing a list, one number per parameter; one that was added begins anew."""
         known, memory = self._remembered
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory
-        held = dict(zip(known, memory, strict=True))
+        held = dict(zip(known, zip(*memory, strict=True), strict=True))
         if not self.parameters or not all(map(held.__contains__, self.parameters)):
             self.parameters = checked_parameters(self.parameters)
-        return [held.get(p, self.fresh) for p in self.parameters]
+        return [[*column] for column in zip(*[held.get(p, self.fresh) for p in self.parameters], strict=True)]
 
     @memory.setter
-    def memory(self, memory: Iterable[Memory]) -> None:
-        self._remembered = list(self.parameters), list(memory)  # at once: a Ctrl-C leaves both or neither
+    def memory(self, memory: list[Numbers]) -> None:
+        self._remembered = list(self.parameters), memory  # at once: a Ctrl-C leaves both or neither
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters:
             parameter._grad = 0.0
 
-    def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
-        """The new number of a parameter, and what to remember of it."""
+    def update(self, parameters: Numbers, gradients: Numbers, memory: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
+        """The new numbers of the parameters, and what to remember of them."""
         raise NotImplementedError
 
     def step(self) -> None:
@@ -75,31 +74,33 @@ class Optimizer:
 
         A parameter whose role has become "constant" is frozen: it stays as it is.
         """
-        memory, update = self.memory, self.update
+        memory = self.memory
         before = [p._data for p in self.parameters]
-        made = [
-            update(data, p._grad, held) if p.varies else (data, held)
-            for p, data, held in zip(self.parameters, before, memory, strict=True)
-        ]
-        numbers, remembered = zip(*made, strict=True)
-        if not math.isfinite(sum(numbers) + sum(chain.from_iterable(remembered))):
-            self.refuse_infinite(made)
+        numbers, remembered = self.update(before, [p._grad for p in self.parameters], memory)
+        if [p for p in self.parameters if not p.varies]:
+            numbers, *remembered = map(self.unless_frozen, [before, *memory], [numbers, *remembered])
+        if not math.isfinite(sum(numbers) + sum(map(sum, remembered))):
+            self.refuse_infinite(numbers, remembered)
         try:
             self.commit(numbers, remembered)
         except BaseException:  # Ctrl-C
             self.commit(before, memory)
             raise
 
-    def commit(self, numbers: Iterable[float], memory: Iterable[Memory]) -> None:
+    def unless_frozen(self, before: Numbers, after: Numbers) -> Numbers:
+        """The numbers after a step, those before it where a parameter is frozen."""
+        return [new if p.varies else old for p, old, new in zip(self.parameters, before, after, strict=True)]
+
+    def commit(self, numbers: Numbers, memory: list[Numbers]) -> None:
         """Set the parameters, and what is remembered of them."""
         self.memory = memory
         for parameter, number in zip(self.parameters, numbers, strict=True):
             parameter._data = number
 
-    def refuse_infinite(self, made: Iterable[tuple[float, Memory]]) -> None:
+    def refuse_infinite(self, numbers: Numbers, memory: list[Numbers]) -> None:
         """An error that names the first parameter whose new number, or memory, is not finite."""
         who = type(self).__name__
-        for i, (p, (new, held)) in enumerate(zip(self.parameters, made, strict=True)):
+        for i, (p, new, *held) in enumerate(zip(self.parameters, numbers, *memory, strict=True)):
             named = shown(p._label) if p._label else f"number {i}"
             if p.varies and not math.isfinite(new):
                 raise OverflowError(
@@ -132,12 +133,13 @@ class SGD(Optimizer):
         super().__init__(parameters, lr)
         self.momentum = momentum
 
-    def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
+    def update(self, parameters: Numbers, gradients: Numbers, memory: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
         """One step of the formulas; without momentum nothing is remembered."""
-        if not self.momentum:
-            return p - self.lr * gradient, memory
-        v = self.momentum * memory[0] + gradient
-        return p - self.lr * v, (v,)
+        lr, momentum = self.lr, self.momentum
+        if not momentum:
+            return [p - lr * g for p, g in zip(parameters, gradients, strict=True)], memory
+        v = [momentum * v + g for v, g in zip(memory[0], gradients, strict=True)]
+        return [p - lr * v for p, v in zip(parameters, v, strict=True)], [v]
 
 
 class Adam(Optimizer):
@@ -166,14 +168,18 @@ class Adam(Optimizer):
         super().__init__(parameters, lr)
         self.betas, self.eps = betas, eps
 
-    def update(self, p: Any, gradient: Any, memory: Memory) -> tuple[Any, Memory]:
+    def update(self, parameters: Numbers, gradients: Numbers, memory: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
         """m and root²: the means of the gradients and of their squares, corrected for their start at 0."""
-        (beta1, beta2), (mean, square, steps) = self.betas, memory
-        mean = beta1 * mean + (1.0 - beta1) * gradient
-        square = beta2 * square + (1.0 - beta2) * gradient * gradient
-        steps = steps + 1.0
-        m, root = mean / (1.0 - beta1**steps), square**0.5 / (1.0 - beta2**steps) ** 0.5
-        return p - self.lr * m / (root + self.eps), (mean, square, steps)
+        made = []
+        (beta1, beta2), lr, eps = self.betas, self.lr, self.eps
+        for p, g, mean, square, steps in zip(parameters, gradients, *memory, strict=True):
+            mean = beta1 * mean + (1.0 - beta1) * g
+            square = beta2 * square + (1.0 - beta2) * g * g
+            steps = steps + 1.0
+            m, root = mean / (1.0 - beta1**steps), square**0.5 / (1.0 - beta2**steps) ** 0.5
+            made.append((p - lr * m / (root + eps), mean, square, steps))
+        numbers, *memory = map(list, zip(*made, strict=True))
+        return numbers, memory
 
 
 def checked_parameters(parameters: Any) -> list[Value]:

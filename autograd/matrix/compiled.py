@@ -22,7 +22,7 @@ class Compiled:
     """The lines of a function, their text, and the function that the text defines.
 
     It runs on one flat array of `numbers`, in which all that W1, b1, … hold has its place: first the parameters that
-    the function reaches, then the constants.
+    the function reaches, then the constants. Where each stands in one matrix only, W1, b1, … are views of that array.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -44,8 +44,10 @@ class Compiled:
         self.constants: list[Any] = [term.value for term in held[len(self.parameters) :]]
         self.zeros = np.zeros(len(self.parameters))
         place = {term: k for k, term in enumerate(held)}
-        self.places = np.array([place[term] for block in blocks for term in block.terms], int)
-        self.places_of_slopes = self.places[[block.needed for block in blocks for _ in block.terms]]
+        places = np.array([place[term] for block in blocks for term in block.terms], int)
+        self.places_of_slopes = places[[block.needed for block in blocks for _ in block.terms]]
+        self.is_flat = places.tolist() == [*range(len(held))]
+        self.places = slice(None) if self.is_flat else places
         ends = accumulate(len(block.terms) for block in blocks)
         self.parts = {
             b.name: (slice(end - len(b.terms), end), (-1, b.width)) for b, end in zip(blocks, ends, strict=True)
@@ -57,7 +59,7 @@ class Compiled:
 
     def arrays(self, entries: Any = None) -> dict[str, Any]:
         """W1, b1, …, as the program takes them: views of these entries, or of the current ones."""
-        entries = self.numbers().take(self.places) if entries is None else entries
+        entries = self.numbers()[self.places] if entries is None else entries
         return {name: entries[part].reshape(shape) for name, (part, shape) in self.parts.items()}
 
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
@@ -74,7 +76,7 @@ class Compiled:
         answer = self.space["loss"](*columns, **arrays)
         J, *slopes = answer if isinstance(answer, tuple) else (answer,)
         n, entries = len(self.parameters), np.concatenate([*slopes, self.zeros[:0]], axis=None)
-        return float(J), np.bincount(self.places_of_slopes, entries, n)[:n]
+        return float(J), (entries if self.is_flat else np.bincount(self.places_of_slopes, entries, n))[:n]
 
     def outputs(self, columns: Sequence[Any]) -> Any:
         """f of every data point, one row each."""
