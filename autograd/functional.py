@@ -47,7 +47,7 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
     """The local derivatives of a node from its formulas, run on Values; 0.0 where nothing is reached."""
     op, parents = node.op, node.parents
     assert op is not None
-    inputs = [parent if parent.varies else parent._data for parent in parents]  # constants stay plain numbers
+    inputs = [x if x.varies or x in reached else x._data for x in parents]  # other constants stay plain numbers
     slopes: list[Any] = []
     try:
         if callable(op.derivatives):

@@ -30,7 +30,11 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
     while stack:
         node = stack.pop()
         if node is None:  # all that lies below the next one has its place
-            order.append(stack.pop())
+            node = stack.pop()
+            order.append(node)
+            if node.row is not None:
+                rows.add(id(node.row))
+                rows.add(id(node.weights))
         elif node not in seen:
             seen.add(node)
             stack.append(node)
@@ -42,8 +46,6 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
                 parents = ()
             else:  # inputs are looked at once for all the neurons of a layer, weights once for all data points
                 parents = node.parents
-                rows.add(id(row))
-                rows.add(id(node.weights))
             for parent in reversed(parents):
                 if parent.op is None or parent in until:
                     leaves[parent] = None

@@ -100,12 +100,9 @@ class Op:
 
     def _of_others(self, inputs: Sequence[Any]) -> Any:
         """The operation on what is not all floats: Values and symbols know themselves how they are computed with."""
-        chosen: Any = None
-        for kind in {*map(type, inputs)}:  # a subclass goes first, as Python does for +
-            if hasattr(kind, "_apply") and (chosen is None or issubclass(kind, chosen)):
-                chosen = kind
-        if chosen is not None:
-            return chosen._apply(self, inputs)
+        for x in inputs:
+            if hasattr(x, "_apply"):
+                return x._apply(self, inputs)
         if any(getattr(x, "ndim", 0) for x in inputs):
             from autograd.matrix.columns import of_columns
 

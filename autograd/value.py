@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from autograd import ops
-from autograd.errors import number, refuse_value, setting, shown, text
+from autograd.errors import LookedAt, number, refuse_value, setting, shown, text
 from autograd.graph import backward, topological_order
 from autograd.op import Op
 from autograd.protocols import Protocols, is_array, made_by_hand
@@ -234,7 +234,11 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
     parents = tuple([value_of(x) for x in inputs])
     if op.n_inputs is not None and op.n_inputs != len(parents):
         raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
-    numbers = [parent._data for parent in parents]
+    try:
+        numbers = [parent._data for parent in parents]
+    except LookedAt:  # one of them is being traced: such Values make nodes of their own kind
+        kind = next(kind for kind in map(type, parents) if kind._apply is not Value._apply)
+        return kind._apply(op, inputs)
     try:
         data = op.value(*numbers)
     except (ArithmeticError, ValueError) as error:
@@ -266,5 +270,7 @@ def value_of(x: Value | Number) -> Value:
 
 
 def operand(x: Value | Number) -> Any:
-    """The same, but NotImplemented for an array."""
-    return NotImplemented if is_array(x) else value_of(x)
+    """The same, but NotImplemented for what has to be asked itself: an array, and a Value that is being traced."""
+    if isinstance(x, Value):
+        return x if type(x)._apply is Value._apply else NotImplemented
+    return NotImplemented if is_array(x) else constant(x)

@@ -73,12 +73,8 @@ class Traced(Value):
         trace = next(x.trace for x in inputs if isinstance(x, Traced))
         return Traced(trace.computed(op, [trace.term_of(x) for x in inputs]), trace)
 
-    # a Value's own but for `_apply`; of Value − Traced, Python asks the right side first if it has the method anew
-    __add__, __radd__ = operators(ops.add)
+    __add__, __radd__ = operators(ops.add)  # which, for a Value, are written out
     __mul__, __rmul__ = operators(ops.mul)
-    __sub__, __rsub__ = operators(ops.sub)
-    __truediv__, __rtruediv__ = operators(ops.truediv)
-    __pow__, __rpow__ = operators(ops.power)
     relu = method(ops.relu, "max(0, z).")
 
     def __eq__(self, other: object) -> bool:

@@ -407,3 +407,14 @@ def test_check_gradients_says_what_it_needs():
         check_gradients(lambda x: [x], 1.0)
     with pytest.raises(TypeError, match="a Value needs a real number, got list"):
         check_gradients(lambda x: x, [1.0])
+
+
+@pytest.mark.parametrize("f", [lambda x: x**3, lambda x: weighted_sum([x, 2.0], [x, 3.0]) * x, lambda x: x.tanh() / x])
+def test_a_constant_that_is_asked_for_is_differentiated_as_any_other(f):
+    frozen = Value(1.5)
+    frozen.role = "constant"
+    found, x = [], f(frozen)
+    for _ in range(3):
+        (x,) = grad(x, [frozen])
+        found.append(x.data)
+    assert found == pytest.approx(derivatives(f, 1.5, 3)[1:], rel=1e-12)

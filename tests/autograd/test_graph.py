@@ -227,6 +227,20 @@ def test_computed_weights_that_several_sums_share_wait_for_all_of_them():
     check_against_operators(build, [0.3, -0.7, 1.1, 0.4, -0.2, 0.9, 0.1])
 
 
+def test_a_row_that_a_weight_is_computed_from_has_its_place_before_every_sum_of_it():
+    """A hyper network: the weight w of one neuron is the output of another one, whose weights meet two rows."""
+
+    def build(v, sigma):
+        row, others = Row([v[0] * 1.5, v[0] * v[0]]), (v[2], v[3])
+        w = sigma(others, row, v[4])
+        return sigma(others, [sigma([w, v[1]], row), v[0] + 1.0], v[4])
+
+    numbers = [0.7, 0.3, -0.4, 0.9, 0.2]
+    check_against_operators(build, numbers)
+    order = topological_order(build(leaves(numbers), weighted_sum))
+    assert all(order.index(parent) < order.index(node) for node in order for parent in node.parents)
+
+
 @pytest.mark.parametrize("d", [1, 3, 101])
 def test_the_same_leaves_under_several_neurons_and_data_points(d):
     def build(v, sigma):

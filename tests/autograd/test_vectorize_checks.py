@@ -9,7 +9,18 @@ import threading
 import numpy as np
 import pytest
 
-from autograd import Value, average, grad, topological_order, vectorize, weighted_sum
+from autograd import (
+    Value,
+    average,
+    grad,
+    maximum,
+    ops,
+    softmax,
+    topological_order,
+    total,
+    vectorize,
+    weighted_sum,
+)
 from autograd.errors import Differs, LookedAt
 from nn import MLP, squared_loss
 
@@ -55,6 +66,25 @@ LOOKS = {
 def test_a_look_is_refused_in_words_that_fit(words, f):
     with pytest.raises(LookedAt, match="reads the graph once, for all data points, but " + words):
         vectorize(f)([1.0, 2.0, 1.0], [1.0, 1.0, 1.0])
+
+
+class Weight(Value):
+    """A subclass, as a user may make one."""
+
+
+@pytest.mark.parametrize("make", [lambda: Weight(0.5), lambda: weighted_sum([Value(0.5), Value(-1.0)], [2.0, 1.5])])
+def test_any_kind_of_value_may_meet_a_traced_number_on_either_side(make):
+    p = make()
+    w = [p, Value(0.25)]
+    programs = [
+        lambda x, y: p * x + p - x * p + (y + p) / (p - 2.0),
+        lambda x, y: weighted_sum(w, w) + (weighted_sum(w, [x, y], p) - y) ** 2,
+        lambda x, y: maximum(p, x) + total([p, x, p]) * softmax([p, y, x])[1],
+        lambda x, y: maximum(x, p) + ops.equal(p, p) * x + np.multiply(p, x) + np.multiply(x, p),
+    ]
+    for f in programs:
+        wanted = [f(Value(x), Value(y)).data for x, y in X]
+        assert vectorize(f).map(X[:, 0], X[:, 1]) == pytest.approx(wanted, rel=1e-12)
 
 
 def test_what_f_raises_only_while_it_is_traced_is_a_refusal():
