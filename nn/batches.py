@@ -22,9 +22,17 @@ class InMatrices(Checked):
 
     is_lenient = True
 
-    def __init__(self, loss: Callable[[Any, Any], Value], rows: list[Any], targets: list[Any], optimizer: Any) -> None:
+    def __init__(
+        self,
+        loss: Callable[[Any, Any], Value],
+        rows: list[Any],
+        targets: list[Any],
+        optimizer: Any,
+        check: Callable[[Sequence[Value]], None],
+    ) -> None:
         super().__init__(loss)
         self.optimizer = optimizer
+        self.check = check  # whether all parameters of a program are trained
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
         self.look_at()
@@ -37,11 +45,13 @@ class InMatrices(Checked):
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
         parameters = self.compiled.parameters
+        self.check(parameters)
         self.numbers, self.ahead = self.compiled.numbers(), False
         self.entries = self.numbers[self.compiled.places]
         self.arrays = self.compiled.arrays(self.entries)
         # an optimizer of just these parameters, whose arithmetic is known to run on arrays; frozen ones it leaves alone
-        is_known = type(self.optimizer) in (SGD, Adam) and {*self.optimizer.parameters} == {*parameters}
+        is_known = type(self.optimizer) in (SGD, Adam) and not {"step", "zero_grad", "update"} & {*vars(self.optimizer)}
+        is_known = is_known and {*self.optimizer.parameters} == {*parameters}
         self.is_flat = is_known and all(p.varies for p in parameters)
         if self.is_flat:
             place = {p: k for k, p in enumerate(self.optimizer.parameters)}

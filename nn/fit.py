@@ -121,7 +121,7 @@ class Training:
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
         self.history = History()
-        self.seen: list[set[Value]] = []  # what the losses of two data points depend on
+        self.passes, self.met = 0, set[Value]()  # losses of data points, and what they depend on that nobody trains
 
     def run(self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None]) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
@@ -179,9 +179,10 @@ class Training:
         if self.matrices:  # if something overflowed in its arrays, and not here, it does no harm
             self.matrices.compiled.may_overflow = True
         losses = [self.of_point(self.rows[i], self.targets[i]) for i in batch]
-        for loss in losses[: 2 - len(self.seen)]:
-            self.seen.append({leaf for leaf in computed_nodes(loss)[1] if leaf.varies})
-            self.refuse_untrained(self.seen[0] & self.seen[-1] if len(self.seen) == 2 else ())
+        for loss in losses:
+            self.passes += 1
+            if self.passes <= 8 or self.passes.bit_count() == 1:  # at first, and then ever more rarely
+                self.refuse_untrained([loss], self.met)
         return losses[0] if len(losses) == 1 else average(losses)
 
     def learn(self, J: Value) -> float:
@@ -216,8 +217,7 @@ class Training:
             from nn.batches import InMatrices
         except ImportError:
             raise LookedAt("matrices need NumPy, which is not installed") from None
-        self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer)
-        self.refuse_untrained(leaf for p in self.matrices.compiled.parameters for leaf in computed_nodes(p)[1])
+        self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer, self.refuse_untrained)
 
     def look_again(self, step: int) -> None:
         """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
@@ -232,18 +232,22 @@ class Training:
                     f"the callback gave the model a parameter that the optimizer does not hold: {shown(missing[0])}; "
                     "make an optimizer of its parameters, and call fit again"
                 )
-            self.parameters, self.seen = parameters, []
+            self.parameters = parameters
         if self.matrices:
             self.in_matrices(step, self.make if has_changed else self.matrices.look_at)
 
-    def refuse_untrained(self, leaves: Iterable[Value]) -> None:
-        """An error for what the losses of two data points depend on, and nobody trains."""
+    def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
+        """An error for what these depend on and nobody trains; with `met`, only for what was met before."""
         trained = {*self.parameters, *getattr(self.optimizer, "parameters", ())}
-        if lost := [leaf for leaf in leaves if leaf not in trained]:
-            raise ValueError(
-                f"the loss depends on {shown(lost[0])}, which model.parameters() lacks, so that it would never learn; "
-                "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
-            )
+        for leaf in dict.fromkeys(leaf for node in nodes for leaf in computed_nodes(node)[1]):
+            if not leaf.varies or leaf in trained:
+                continue
+            if met is None or leaf in met:
+                raise ValueError(
+                    f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
+                    "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
+                )
+            met.add(leaf)
 
 
 @contextmanager

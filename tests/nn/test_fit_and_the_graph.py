@@ -293,6 +293,57 @@ def test_a_weight_that_nobody_trains_is_an_error(batch_size, vectorized):
     fit(Hidden(2, seed=0), X, BITS, squared_loss, **settings)
 
 
+@pytest.mark.parametrize(("batch_size", "vectorized"), [(1, None), (4, None), (4, False)])
+def test_a_weight_that_a_callback_brings_in_and_nobody_trains_is_an_error(batch_size, vectorized):
+    hidden = []
+
+    def bring_in(step, loss):
+        if step == 3:
+            hidden.append(Value(1.0, label="hidden"))
+
+    with pytest.raises(ValueError, match=r"depends on .*'hidden'.*model.parameters\(\) lacks"):
+        fit(
+            Neuron(2, seed=0),
+            X,
+            BITS,
+            lambda g, t: squared_loss(g * hidden[0] if hidden else g, t),
+            steps=40,
+            batch_size=batch_size,
+            vectorized=vectorized,
+            callback=bring_in,
+            progress=False,
+        )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_weight_of_one_class_that_nobody_trains_is_an_error(seed):
+    scale = {0: Value(1.0, label="hidden"), 1: Value(1.0, label="hidden")}
+    with pytest.raises(ValueError, match=r"depends on .*'hidden'.*model.parameters\(\) lacks"):
+        fit(Neuron(2, seed=0), X, BITS, lambda g, t: squared_loss(g * scale[t], t), seed=seed, progress=False)
+
+
+def clipped(optimizer, step):
+    for p in optimizer.parameters:
+        p.grad = max(-0.01, min(0.01, p.grad))
+    step()
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1), lambda p: Adam(p, 0.1)])
+@pytest.mark.parametrize("name", ["step", "zero_grad"])
+def test_a_method_that_is_put_over_the_optimizers_own_is_called(make, name):
+    losses = []
+    for vectorized in (None, False):
+        model = Neuron(2, "tanh", seed=0)
+        optimizer = make(model.parameters())
+        step = optimizer.step
+        setattr(optimizer, name, (lambda o=optimizer, s=step: clipped(o, s)) if name == "step" else lambda: None)
+        losses.append(
+            fit(model, X, BITS, squared_loss, optimizer=optimizer, steps=9, batch_size=4, seed=0, progress=False,
+                vectorized=vectorized).losses
+        )  # fmt: skip
+    assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+
+
 def test_the_way_is_said():
     def say(**more):
         return fit(Neuron(2, seed=0), X, BITS, squared_loss, **{"steps": 3, "batch_size": 4, "progress": False} | more)
