@@ -237,8 +237,8 @@ def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
     try:
         numbers = [parent._data for parent in parents]
     except LookedAt:  # one of them is being traced: such Values make nodes of their own kind
-        kind = next(kind for kind in map(type, parents) if kind._apply is not Value._apply)
-        return kind._apply(op, inputs)
+        traced = next(x for x in parents if type(x)._apply is not Value._apply)
+        return traced._apply(op, inputs)
     try:
         data = op.value(*numbers)
     except (ArithmeticError, ValueError) as error:
