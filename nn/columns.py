@@ -12,10 +12,9 @@ def one_hot(Y):
 
 
 def cross_entropy_from_logits(Z, Y):
-    """−log softmax(Z) at the class, from the differences to its z: right where p has rounded to 1; nan if none is."""
-    D = Z - np.where(Y, Z, -np.inf).max(axis=0, keepdims=True)
-    top = D.max(axis=0, keepdims=True)
-    return top + np.log1p(np.where(Y, np.expm1(-top), np.exp(D - top)).sum(axis=0, keepdims=True))
+    """−log softmax(Z) at the class, right where p has rounded to 1; infinite if there is no class."""
+    z, top = np.where(Y, Z, -np.inf).max(axis=0, keepdims=True), Z.max(axis=0, keepdims=True)
+    return top - z + np.log1p((np.exp(Z - top) - Y).sum(axis=0, keepdims=True))
 
 
 def cross_entropy(P, Y):

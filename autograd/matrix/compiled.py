@@ -75,7 +75,7 @@ class Compiled:
         """The same, whatever it is."""
         answer = self.space["loss"](*columns, **arrays)
         J, *slopes = answer if isinstance(answer, tuple) else (answer,)
-        n, entries = len(self.parameters), np.concatenate([*slopes, self.zeros[:0]], axis=None)
+        n, entries = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [self.zeros])
         return float(J), (entries if self.is_flat else np.bincount(self.places_of_slopes, entries, n))[:n]
 
     def outputs(self, columns: Sequence[Any]) -> Any:
