@@ -3,7 +3,6 @@ and now and then while it is used."""
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +24,10 @@ CLASSES = 20  # so many different targets are taken for classes
 DRAWS = (
     "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for every data "
     "point, and a program would use the same ones for ever"
+)
+DIFFERS = (
+    "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
+    "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
 )
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answer = tuple[int, Any]  # a data point, and what the function gives for it
@@ -50,29 +53,24 @@ class Checked:
 
         Where the program is new, or the function has changed, it is traced anew.
         """
+        answers: list[Answer] = []
         with random_state_kept() as has_moved:
-            answers = self._answers(columns, point, at or several(columns, 2 if self.compiled else OFTEN))
+            for i in at or several(columns, 2 if self.compiled else OFTEN):
+                try:
+                    answers.append((i, self.f(*point(i))))
+                except Exception as error:
+                    if not (self.is_lenient and answers and isinstance(error, KINDS)):
+                        self._refuse(error, i, columns, answers)
             compiled, difference = self.compiled, ""
             if not compiled or _difference(compiled, columns, answers):
                 compiled = self._compiled(columns, answers)
                 difference = _difference(compiled, columns, answers)
             if difference or has_moved():
-                raise Differs(DRAWS if has_moved() else difference)
+                raise Differs(DRAWS if has_moved() else DIFFERS.format(difference))
         self.compiled = compiled
 
     def _compiled(self, columns: Sequence[Any], answers: Sequence[Answer]) -> Compiled:
         return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)))
-
-    def _answers(self, columns: Sequence[Any], point: Point, at: Sequence[int]) -> list[Answer]:
-        """What the function itself gives at these data points."""
-        answers: list[Answer] = []
-        for i in at:
-            try:
-                answers.append((i, self.f(*point(i))))
-            except Exception as error:
-                if not (self.is_lenient and answers and isinstance(error, KINDS)):
-                    self._refuse(error, i, columns, answers)
-        return answers
 
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
         """Raise the error that the function has at a data point; or that it looks at numbers, the first reason."""
@@ -92,50 +90,43 @@ class Checked:
 
 
 def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer]) -> str:
-    """How the program differs from the function at these data points; nothing if it does not."""
+    """What the program gives for these data points, and what the function itself; nothing if that is the same."""
+    at = f"for data point(s) {', '.join(map(str, dict(answers)))}, and the function itself"
     part = [column[[i for i, _ in answers]] for column in columns]
-    values = [value for _, value in answers]
+    outputs = compiled.outputs(part)
+    rows = [[value] if compiled.is_single else value for _, value in answers]
+    values = [v for row in rows if isinstance(row, list | tuple) and len(row) == len(compiled.roots) for v in row]
+    if len(values) < outputs.size or not all(isinstance(value, Value) for value in values):
+        return f"{shown(outputs.tolist())} {at} {shown([value for _, value in answers])}"
+    for found, value in zip(outputs.flat, values, strict=True):
+        if _is_far(found, value._data, value):
+            return f"{found} {at} {value._data}"
     if not compiled.is_single:
-        outputs = [value for value in values if isinstance(value, list | tuple) and len(value) == len(compiled.roots)]
-        numbers = [[getattr(v, "_data", math.nan) for v in value] for value in outputs]
-        found = compiled.outputs(part)
-        is_close = len(outputs) == len(values) and np.allclose(found, numbers, CLOSE, CLOSE, equal_nan=True)
-        return "" if is_close else _words(answers, shown(found.tolist()), shown(values))
-    if not all(isinstance(value, Value) for value in values):
-        return _words(answers, "one Value", shown(values))
-    with np.errstate(all="ignore"):
-        J, gradient = compiled.attempt(part, compiled.arrays())
+        return ""
     try:
-        wanted = average(values)
+        J = average(values)
     except KINDS:
         return ""  # infinite: who runs the program finds it
-    known = dict.fromkeys(compiled.parameters)
-    found = slopes(wanted, known)
-    ours = np.array([J, *gradient])
-    theirs = np.array([wanted._data, *[found.get(p, 0.0) for p in known]])
-    if not np.isfinite([ours, theirs]).all():
-        return ""
-    far = np.flatnonzero(abs(ours - theirs) > CLOSE * abs(theirs)).tolist()
-    sizes = slopes(wanted, known, abs) if far else {}
-    for k in far:
-        p = [wanted, *known][k]
-        room = sizes.get(p, 0.0) if k else sum(s * abs(v._data) for v, s in sizes.items())
-        if abs(ours[k] - theirs[k]) > ROUNDING * room + CLOSE * abs(theirs[k]):
-            return _words(answers, f"the derivative {ours[k]} for {shown(p)}" if k else f"{J}", theirs[k])
-    lost = [leaf for leaf, slope in found.items() if slope and leaf.op is None and leaf not in known]
+    known = {*compiled.parameters}
+    wanted = slopes(J, known)
+    with np.errstate(all="ignore"):
+        ours = dict(zip(compiled.parameters, compiled.attempt(part, compiled.arrays())[1].tolist(), strict=True))
+    lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
     if lost and len(answers) > 1:  # a Value that f makes anew at each call is a constant
-        again = nodes_below(answers[:1]) & nodes_below(answers[-1:]) & {*lost}
-        return _words(answers, "no derivative", f"one for {shown(again.pop())}") if again else ""
+        ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[-1:]), 0.0)
+    for p, slope in ours.items():
+        if _is_far(slope, wanted.get(p, 0.0), J, known, p):
+            return f"the derivative {slope} for {shown(p)} {at} {wanted.get(p, 0.0)}"
     return ""
 
 
-def _words(answers: Sequence[Answer], found: str, wanted: Any) -> str:
-    points = ", ".join(map(str, dict.fromkeys(i for i, _ in answers)))
-    return (
-        f"the program traced on one data point gives {found} for data point(s) {points}, and the function itself "
-        f"{wanted}: it does not compute the same for every data point. Keep random numbers and choices by position "
-        "or by class out of it. If it has changed, call vectorize again"
-    )
+def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (), p: Value | None = None) -> bool:
+    """Whether a root, or its derivative for p, is another number than it should be: more than rounding explains."""
+    if not abs(ours - theirs) > CLOSE * abs(theirs):
+        return False
+    sizes = slopes(root, until, abs)  # large terms may have cancelled
+    size = sizes.get(p, 0.0) if p is not None else sum(slope * abs(node._data) for node, slope in sizes.items())
+    return abs(ours - theirs) > ROUNDING * size
 
 
 def several(columns: Sequence[Any], count: int) -> list[int]:

@@ -60,13 +60,7 @@ def array_of(argument: Any, name: str) -> Any:
 def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:
     """A data point: a Value for each single number, a list of them for each row; no gradient is computed for data."""
     held = [column[i].tolist() for column in columns]
-    return [list(map(_leaf, x)) if isinstance(x, list) else _leaf(x) for x in held]
-
-
-def _leaf(x: float) -> Value:
-    leaf = constant(x)
-    leaf._role = "input"
-    return leaf
+    return [list(map(constant, x)) if isinstance(x, list) else constant(x) for x in held]
 
 
 KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function may raise for a data point

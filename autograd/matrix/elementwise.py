@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from autograd import ops
 from autograd.formulas.code import NumPy, formula_of
-from autograd.formulas.symbols import LESS, WHERE, Expression, Symbol, merged, parts
+from autograd.formulas.symbols import Expression, Symbol, merged, parts
 from autograd.matrix.trace import Term
 from autograd.op import Op
 
 LONG = 60  # a formula with more characters is a function of its own
 N = Symbol("n")
-OVER_N = Expression(ops.truediv, (1.0, N))  # ∂J/∂L: what the loss of each point counts in their average
+OVER_N = Expression(ops.truediv, (1.0, N))  # ∂J/∂L: what the loss of each data point counts in their average
 
 
 class Block(Symbol):
@@ -34,24 +34,25 @@ class Block(Symbol):
 
 
 Operand = Block | float
-Gradient = Callable[[Expression], str | Expression]  # of an operand, from that of the answer
 
 
 class Share(NamedTuple):
-    """What the gradient of an operand, or of some rows of it, gets from that of a line's target."""
+    """What the gradient of an operand, or of some rows of it, gets from d, that of a line's target.
+
+    It is a text with {} for d, or a function of d, which may be 1 / n, not an array of it, then.
+    """
 
     block: Block
-    text: Gradient
+    of: str | Callable[[Expression], str | Expression]
     rows: str = ""  # like [2:5]
 
 
 class Line(NamedTuple):
-    """target = text, and what each operand's gradient gets; `takes_over_n` if that may be 1 / n, not an array of it."""
+    """target = text, and what each operand's gradient gets."""
 
     target: Block
     text: str
     shares: Sequence[Share] = ()
-    takes_over_n: bool = False
     then: str = ""  # a line that puts the gradient right, with its name as {d}
 
 
@@ -69,10 +70,10 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Operand])
     if op.numpy is None:
         whole = merged(formula_of(op, None, operands))
         formula = whole if len(code.write(whole)) <= LONG else formula
-    return Line(target, full(target, formula, code.write(formula)), shares, takes_over_n=True)
+    return Line(target, full(target, formula, code.write(formula)), shares)
 
 
-def _chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any, factor: Any) -> Gradient:
+def _chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any, factor: Any) -> Callable[..., Any]:
     """The gradient of the answer times the slope, written as the factor; summed if it stands for several entries."""
     is_summed = target.of_data and not operand.of_data
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
@@ -119,10 +120,8 @@ def as_is(text: str) -> Symbol:
 
 def _indicator(slope: Any) -> Any:
     """A slope that is 0 where x < y and else 1 is a condition: dA * (Z >= 0)."""
-    if isinstance(slope, Expression) and slope.head == WHERE:
-        condition, *values = slope.arguments
-        if condition.head == LESS and values == [0.0, 1.0]:
-            x, y = condition.arguments
+    match slope:
+        case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), 0.0, 1.0)):
             return x >= y
     return slope
 

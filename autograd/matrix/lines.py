@@ -100,7 +100,7 @@ class Matcher:
             texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
             part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
             part += ".sum(axis=1, keepdims=True)" * spread
-            shares.append(Share(block, f"{{}}{part}".format, rows))
+            shares.append(Share(block, f"{{}}{part}", rows))
             start += len(piece)
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
         return target
@@ -121,11 +121,11 @@ class Matcher:
         weights, inputs, biases = zip(*(split(term.inputs) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
-        shares = [Share(W, f"{{}} @ {A}.T".format), Share(A, f"{W}.T @ {{}}".format)]
+        shares = [Share(W, f"{{}} @ {A}.T"), Share(A, f"{W}.T @ {{}}")]
         text = f"{W} @ {A}"
         if bias := [*chain.from_iterable(biases)]:
             b = self.rows(bias, "b")
-            shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)".format))
+            shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)"))
             text += f" + {b}"
         self.lines.append(Line(self._put(Block(self._name("Z"), layer)), text, shares))
 
@@ -165,7 +165,7 @@ class Matcher:
             return self.code.write(slope / N if d is OVER_N else d * slope)
 
         text, then = form.text.format(**given), form.then.format(**given, d="{d}")
-        self.lines.append(Line(target, text, [Share(rows, share)], target.height == 1, then))
+        self.lines.append(Line(target, text, [Share(rows, share)], then))
 
 
 def _at(rows: Sequence[int], block: Block) -> str:

@@ -36,7 +36,7 @@ def _backward(matcher: Matcher) -> list[str]:
     """From J to the parameters: a gradient is complete before what its block was computed from gets a share of it."""
     shares = [share for line in matcher.lines for share in line.shares]
     uses, in_parts = Counter(share.block for share in shares), {share.block for share in shares if share.rows}
-    take_over_n = {line.target for line in matcher.lines if line.takes_over_n}
+    arrays = {line.target for line in matcher.lines for share in line.shares if isinstance(share.of, str)}
     lines: list[str] = []
     d: dict[Block, Expression] = {}  # the gradients that hold something by then
 
@@ -44,7 +44,7 @@ def _backward(matcher: Matcher) -> list[str]:
         name, is_first = f"d{block}", block not in d
         d[block] = Symbol(name)
         if isinstance(text, Expression):
-            if block in take_over_n and uses[block] <= 1:
+            if block not in arrays and uses[block] <= 1:
                 d[block] = OVER_N  # no array: a factor in the lines that need it
                 return
             text = "np.full((1, n), 1 / n)"
@@ -66,7 +66,8 @@ def _backward(matcher: Matcher) -> list[str]:
     for line in reversed(matcher.lines):
         for block, share, rows in line.shares if line.target in d else ():
             if block.needed:
-                add(block, share(d[line.target]), rows, line.then)
+                gradient = d[line.target]
+                add(block, share.format(gradient) if isinstance(share, str) else share(gradient), rows, line.then)
     slopes = [f"d{block}" if block in d else f"np.zeros_like({block})" for block in matcher.fixed if block.needed]
     J = f"J = {root}.sum() / n" if root.of_data else f"J = {root}[0, 0]"
     return [J, "", "# backward", *lines, f"return {', '.join(['J', *slopes])}"]
