@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
@@ -61,22 +62,23 @@ class Checked:
                 except Exception as error:
                     if not (self.is_lenient and answers and isinstance(error, KINDS)):
                         self._refuse(error, i, columns, answers)
-            compiled, difference = self.compiled, ""
-            if not compiled or _difference(compiled, columns, answers):
-                compiled = self._compiled(columns, answers)
-                difference = _difference(compiled, columns, answers)
+            compiled = self.compiled
+            is_known = bool(compiled) and self._trace(columns, answers, compiled.trace).roots == compiled.roots
+            if not is_known:
+                compiled = Compiled(self._trace(columns, answers))
+            difference = _difference(compiled, columns, answers, is_known)
             if difference or has_moved():
                 raise Differs(DRAWS if has_moved() else DIFFERS.format(difference))
         self.compiled = compiled
 
-    def _compiled(self, columns: Sequence[Any], answers: Sequence[Answer]) -> Compiled:
-        return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)))
+    def _trace(self, columns: Sequence[Any], answers: Sequence[Answer], earlier: Trace | None = None) -> Trace:
+        return Trace(self.f, widths_of(columns), cache(lambda: nodes_below(answers)), earlier)
 
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
         """Raise the error that the function has at a data point; or that it looks at numbers, the first reason."""
         line = ""
         try:
-            compiled = self._compiled(columns, answers)
+            compiled = Compiled(self._trace(columns, answers))
             line = compiled.line_of(columns, i) if answers else ""
         except LookedAt as refused:
             if refused.__cause__ is None:
@@ -89,8 +91,11 @@ class Checked:
         ) from error
 
 
-def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer]) -> str:
-    """What the program gives for these data points, and what the function itself; nothing if that is the same."""
+def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer], is_known: bool) -> str:
+    """What the program gives for these data points, and what the function itself; nothing if that is the same.
+
+    A program that is known has been held against the function's gradient before.
+    """
     at = f"for data point(s) {', '.join(map(str, dict(answers)))}, and the function itself"
     part = [column[[i for i, _ in answers]] for column in columns]
     outputs = compiled.outputs(part)
@@ -101,7 +106,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     for found, value in zip(outputs.flat, values, strict=True):
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
-    if not compiled.is_single:
+    if is_known or not compiled.is_single:
         return ""
     try:
         J = average(values)
@@ -131,9 +136,12 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
 
 def several(columns: Sequence[Any], count: int) -> list[int]:
     """So many data points, from the first to the last, repeated if there are fewer; and one of each class."""
-    n = len(columns[0])
+    n, targets = len(columns[0]), columns[-1]
     spread = [i * (n - 1) // (count - 1) if n > count else i % n for i in range(count)]
-    _, first = np.unique(columns[-1][:1000], axis=0, return_index=True)
+    if targets.ndim > 1:  # one-hot rows as their numbers
+        with np.errstate(all="ignore"):
+            targets = targets @ np.arange(1.0, targets.shape[1] + 1)
+    _, first = np.unique(targets, return_index=True)
     return [*spread, *(i for i in first.tolist() if i not in spread)] if len(first) <= CLASSES else spread
 
 

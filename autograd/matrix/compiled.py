@@ -15,18 +15,19 @@ from autograd.matrix.listing import listing
 from autograd.matrix.neurons import Neurons
 from autograd.matrix.trace import Term, Trace
 from autograd.op import Op
-from autograd.value import Value, node
+from autograd.value import Value, node, value_of
 
 
 class Compiled:
     """The lines of a function, their text, and the function that the text defines.
 
     It runs on one flat array of `numbers`, in which all that W1, b1, … hold has its place: first the parameters that
-    the function reaches, then the constants. Where each stands in one matrix only, W1, b1, … are views of that array.
+    the function reaches, then those that are frozen, and constants. Where each stands in one matrix only, W1, b1, …
+    are views of that array.
     """
 
     def __init__(self, trace: Trace) -> None:
-        self.widths, self.roots, self.is_single = trace.widths, trace.roots, trace.is_single
+        self.trace, self.widths, self.roots, self.is_single = trace, trace.widths, trace.roots, trace.is_single
         self.may_overflow = False  # whether an overflow on the way is known to do no harm
         neurons = Neurons(trace)
         arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
@@ -39,9 +40,9 @@ class Compiled:
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""
         terms = dict.fromkeys(term for block in blocks for term in block.terms)
-        held = sorted(terms, key=lambda term: isinstance(term.value, float))
-        self.parameters: tuple[Any, ...] = tuple([term.value for term in held if isinstance(term.value, Value)])
-        self.constants: list[Any] = [term.value for term in held[len(self.parameters) :]]
+        held = sorted(terms, key=lambda term: not term.needed)
+        self.held = [value_of(term.value) for term in held]
+        self.parameters = tuple(p for p in self.held if p.varies)
         self.zeros = np.zeros(len(self.parameters))
         place = {term: k for k, term in enumerate(held)}
         places = np.array([place[term] for block in blocks for term in block.terms], int)
@@ -54,8 +55,12 @@ class Compiled:
         }
 
     def numbers(self) -> Any:
-        """The current numbers of the parameters, and the constants behind them."""
-        return np.frombuffer(array("d", [*[p._data for p in self.parameters], *self.constants]))
+        """The current numbers of the parameters, and of what is frozen or constant."""
+        return np.frombuffer(array("d", [p._data for p in self.held]))
+
+    def has_thawed(self) -> bool:
+        """Whether a parameter that was frozen is so no more."""
+        return any(p.varies for p in self.held[len(self.parameters) :])
 
     def arrays(self, entries: Any = None) -> dict[str, Any]:
         """W1, b1, …, as the program takes them: views of these entries, or of the current ones."""

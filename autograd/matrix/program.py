@@ -12,10 +12,11 @@ from functools import partial
 from typing import Any
 
 from autograd.errors import shown
-from autograd.matrix.checks import OFTEN, Checked
+from autograd.matrix.checks import OFTEN, Checked, slopes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
 from autograd.matrix.data import KINDS, columns_of, leaves_at, raise_at, refuse_nan
+from autograd.sums import average
 from autograd.value import Value
 
 
@@ -80,7 +81,7 @@ class Program(Checked):
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for some data, and these as arrays."""
         columns = columns_of(data, self.compiled.widths if self.compiled else None)
-        if self.compiled is None or self.is_due(OFTEN):
+        if self.compiled is None or self.is_due(OFTEN) or self.compiled.has_thawed():
             self.look(columns, partial(leaves_at, columns))
         return self.traced("the program"), columns
 
@@ -99,7 +100,13 @@ class Program(Checked):
                 f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
                 "(1.8e308 is the largest). Scale the loss."
             )
-        return found or compiled.attempt(columns, arrays)  # inf given by the user goes where it goes
+        return found or self._on_values(compiled.parameters, columns)
+
+    def _on_values(self, parameters: Sequence[Value], columns: Sequence[Any]) -> tuple[float, Any]:
+        """The same on the scalar graph: inf given by the user goes where it goes, and no 0 times it becomes nan."""
+        J = average([self.f(*leaves_at(columns, i)) for i in range(len(columns[0]))])
+        found = slopes(J, {*parameters})
+        return J._data, np.array([found.get(p, 0.0) for p in parameters])
 
     def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any]) -> None:
         """Raise the error that the scalar engine has at a data point, if it has one."""

@@ -14,8 +14,8 @@ from autograd.value import Value, method, operators
 
 
 class Term:
-    """One scalar of the program: an operation on earlier terms, a parameter or a constant (`value`), or else a number
-    of the data point.
+    """One scalar of the program: an operation on earlier terms, a parameter, frozen or not, or a number (`value`), or
+    else a number of the data point.
 
     A Σ has its inputs in the order weights, inputs, biases (none or one). `of_data`: it differs between data points;
     `needed`: a gradient passes through it.
@@ -28,7 +28,7 @@ class Term:
         self.inputs, self.value = tuple(inputs), value
         self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
         self.of_data: bool = True in [term.of_data for term in inputs] if inputs else value is None
-        self.needed: bool = isinstance(value, Value) or True in [term.needed for term in inputs]
+        self.needed: bool = getattr(value, "varies", False) or True in [term.needed for term in inputs]
 
     @property
     def is_fixed(self) -> bool:
@@ -105,13 +105,25 @@ class Traced(Value):
 
 
 class Trace:
-    """One call of f on numbers that stand for columns. What is in `outside` was made outside f, and is a parameter."""
+    """One call of f on numbers that stand for columns. What `outside` gives was made outside f, and is a parameter.
 
-    def __init__(self, f: Callable[..., Any], widths: Sequence[int], outside: Container[Value]) -> None:
+    Equal terms are one, also those of an earlier trace: if its `roots` are these, f computes what it did then.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        widths: Sequence[int],
+        outside: Callable[[], Container[Value]],
+        earlier: Trace | None = None,
+    ) -> None:
         self.widths, self.outside = [*widths], outside
         self.refused: LookedAt | None = None
-        self.terms: dict[Any, Term] = {}  # by the Value, the number, or what it is computed from: equal ones are one
-        self.arguments = [[Term() for _ in range(width or 1)] for width in widths]
+        self.met: dict[Value, Term] = {}
+        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # by what they are, or are computed from
+        self.arguments: list[list[Term]] = (
+            earlier.arguments if earlier else [[Term() for _ in range(width or 1)] for width in widths]
+        )
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
             answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
@@ -130,6 +142,7 @@ class Trace:
                 f"it returned {shown(answer)}"
             )
         self.roots = [self.term_of(value) for value in outputs]
+        self.met, self.outside = {}, frozenset
 
     def term_of(self, x: Any) -> Term:
         """The term of an operand; of a Value that f met, with all that it was computed from."""
@@ -137,21 +150,37 @@ class Trace:
             return x.term
         if not isinstance(x, Value):
             return self.constant(number(x))
-        if x not in self.terms:
-            computed, leaves = ([], [x]) if x in self.outside else computed_nodes(x, self.outside)
-            for leaf in leaves:
-                is_parameter = leaf in self.outside and leaf.varies
-                new = Term(value=leaf) if is_parameter else self.constant(leaf._data)
-                self.terms.setdefault(leaf, new)
+        if (term := self.terms.get(x)) and term.needed == x.varies:  # a parameter, as frozen as before
+            return term
+        if x not in self.met:
+            outside = self.outside()
+            computed, leaves = ([], [x]) if x in outside else computed_nodes(x, outside)
+            self.met |= {leaf: self.leaf(leaf) for leaf in leaves}
             for node in computed:
-                if node not in self.terms:
-                    self.terms[node] = self.computed(node.op, [self.terms[parent] for parent in node.parents])
-        return self.terms[x]
+                if node not in self.met:
+                    self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
+        return self.met[x]
+
+    def leaf(self, x: Value) -> Term:
+        """The term of a Value that f did not compute; one that is not held outside is a number, made anew each time."""
+        if x not in self.outside():
+            return self.constant(x._data)
+        term = self.terms.get(x)
+        if not term or term.needed != x.varies:
+            term = self.terms[x] = Term(value=x)
+        return term
 
     def constant(self, x: float) -> Term:
         """The term of a number."""
-        return self.terms.setdefault(repr(x), Term(value=x))
+        return self._kept(repr(x), value=x)
 
-    def computed(self, op: Op | None, inputs: Sequence[Term]) -> Term:
-        """The term of an operation on others."""
-        return self.terms.setdefault((op, *inputs), Term(op, inputs))
+    def computed(self, op: Any, inputs: Sequence[Term]) -> Term:
+        """The term of an operation on others; on numbers, it is a number."""
+        if all(isinstance(x.value, float) for x in inputs):
+            return self.constant(op(*[x.value for x in inputs]))
+        return self._kept((op, *inputs), op, inputs)
+
+    def _kept(self, key: Any, *of: Any, **value: Any) -> Term:
+        if key not in self.terms:
+            self.terms[key] = Term(*of, **value)
+        return self.terms[key]

@@ -271,6 +271,66 @@ def test_values_of_other_threads_may_be_looked_at_meanwhile():
     assert seen[0] == (3.0, True, "Value(data=3.0, grad=0.0)")
 
 
+FROZEN = [
+    lambda x, c, p: (c * x + p) ** 2,
+    lambda x, c, p: x * p + maximum(c * c, c * c, p),
+    lambda x, c, p: (c * c).exp() * x,
+    lambda x, c, p: abs(c) + Value(2.0) * 3.0,
+    lambda x, c, p: weighted_sum([c, p], [x, 2.0], c) + total([c * c, Value(1.0) * 2.0, p]),
+]
+
+
+@pytest.mark.parametrize("f", FROZEN)
+def test_a_frozen_value_is_read_at_every_call_and_learns_again_when_it_is_frozen_no_more(f):
+    c, p, xs = Value(0.5), Value(1.5), [1.0, -2.0, 0.25]
+    c.role = "constant"
+    loss = vectorize(lambda x: f(x, c, p))
+
+    def both():
+        found = []
+        for J in (loss(xs), average([f(x, c, p) for x in xs])):
+            c.grad = p.grad = 0.0
+            J.backward()
+            found.append((J.data, c.grad, p.grad))
+        assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+    for _ in range(10):
+        both()
+    c.data = 3.0
+    both()
+    c.role = "parameter"
+    both()
+    c.role = "constant"
+    both()
+
+
+def test_what_has_changed_is_seen_even_if_no_point_that_is_looked_at_feels_it():
+    """At the first and at the last data point a leaky ReLU of any slope is the identity."""
+    slope, w = [0.0], Value(1.0)
+    loss = vectorize(lambda x, t: (x * w).leaky_relu(slope[0]) * t)
+    xs, ts = [1.0, *[-1.0] * 30, 2.0], [float(t) for t in range(32)]
+    loss(xs, ts)
+    slope[0] = 0.5
+    wanted = average([(Value(x) * w).leaky_relu(0.5) * t for x, t in zip(xs, ts, strict=True)]).data
+    assert loss(xs, ts).data == pytest.approx(wanted, rel=1e-12)
+
+
+INFINITE = [
+    lambda v: v.relu(), lambda v: v.tanh(), lambda v: v.sigmoid(), lambda v: v.exp(), lambda v: maximum(v, 1.0),
+    lambda v: 1.0 / (v - 5.0), lambda v: v.softplus() * 0.0 + v.tanh(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", INFINITE)
+def test_an_infinite_number_of_the_data_does_in_matrices_what_it_does_on_values(f):
+    w = Value(1.0)
+    loss, xs = vectorize(lambda x: f(w * x)), [-math.inf, 1.0]
+    graph = average([f(w * x) for x in xs])
+    graph.backward()
+    J = loss(xs)
+    assert (J.data, *J.local_derivatives) == pytest.approx((graph.data, w.grad), nan_ok=True)
+
+
 def test_ordinary_values_may_be_looked_at_in_f():
     w = Value(3.0)
     assert vectorize(lambda x: x * w if w.data > 1.0 else x)([1.0, 2.0]).data == 4.5

@@ -155,7 +155,7 @@ def test_a_program_is_looked_at_ever_more_rarely_while_it_trains():
         fit(MLP(2, [3, 1], seed=0), X, BITS, loss, steps=steps, batch_size=4, seed=0, progress=False, vectorized=True)
         return len(seen)
 
-    assert [calls(steps) - calls(1) for steps in (6, 7, 62, 63, 500)] == [0, 1, 1, 2, 2]
+    assert [calls(steps) - calls(1) for steps in (6, 7, 62, 63, 500)] == [0, 2, 2, 4, 4]  # on Values, and traced
 
 
 def test_a_loss_that_becomes_a_list_is_an_error_that_says_so():
@@ -341,6 +341,50 @@ def test_a_method_that_is_put_over_the_optimizers_own_is_called(make, name):
             fit(model, X, BITS, squared_loss, optimizer=optimizer, steps=9, batch_size=4, seed=0, progress=False,
                 vectorized=vectorized).losses
         )  # fmt: skip
+    assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+
+
+def test_a_change_that_the_first_and_the_last_data_point_do_not_feel_is_followed_from_the_callback_on():
+    points = np.linspace(-2.0, 2.0, 31)[:, None]
+    points[0] = 2.5
+    losses = []
+    for vectorized in (None, False):
+        model = Neuron(1, "relu", seed=0)
+        model.w[0].data = 1.0
+        change = lambda step, _, model=model: setattr(model, "activation", "identity") if step == 3 else None  # noqa: E731
+        history = fit(
+            model, points, np.sin(points[:, 0]), squared_loss, steps=8, batch_size=31, seed=0, progress=False,
+            callback=change, vectorized=vectorized,
+        )  # fmt: skip
+        losses.append(history.losses)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_a_class_that_is_rare_and_late_is_looked_at_too(one_hot):
+    classes = [0] * 1500 + [1] + [0] * 1499
+    y = np.eye(2)[classes].tolist() if one_hot else [[0.5, 1][c] for c in classes]
+    weight = (lambda t: 1.0 + 9.0 * t[1]) if one_hot else (lambda t: 10.0 if isinstance(t, int) else 1.0)
+    loss = (
+        (lambda g, t: squared_loss(g, t[0]) * weight(t)) if one_hot else (lambda g, t: squared_loss(g, t) * weight(t))
+    )
+    losses = [
+        fit(Neuron(1, seed=0), [[1.0]] * 3000, y, loss, steps=2, batch_size=3000, seed=0, progress=False, vectorized=v)
+        for v in (None, False)
+    ]
+    assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
+
+
+def test_a_frozen_layer_under_a_penalty_trains_in_matrices_as_on_values():
+    losses = []
+    for vectorized in (True, False):
+        model = MLP(2, [3, 1], "tanh", seed=0)
+        for p in model.layers[0].parameters():
+            p.role = "constant"
+        biases = [neuron.b for layer in model.layers for neuron in layer.neurons]
+        loss = lambda g, t, b=biases: squared_loss(g, t) + 0.01 * total([b_k * b_k for b_k in b])  # noqa: E731
+        settings = {"steps": 5, "batch_size": 4, "seed": 0, "progress": False, "vectorized": vectorized}
+        losses.append(fit(model, X, BITS, loss, **settings).losses)
     assert losses[0] == pytest.approx(losses[1], rel=1e-9)
 
 
