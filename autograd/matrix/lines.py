@@ -6,6 +6,7 @@ blocks are one line, and everything else is a block of one row. A line says, too
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, groupby
 from pkgutil import resolve_name
@@ -19,32 +20,33 @@ from autograd.matrix.trace import Term, split
 
 
 class Matcher:
-    """The lines for some terms, in an order in which they can be computed; the blocks they are given are `fixed`."""
+    """The lines for some terms, in an order in which they can be computed; the parameters they need are `fixed`."""
 
     def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
         self.roots = [*roots]
         self.lines: list[Line] = []
         self.place: dict[Term, tuple[Block, int]] = {}
         self.blocks: dict[Any, Block] = {}
-        self.fixed: list[Block] = []
-        self.names, self.numbers = {block.name for block in data}, dict[str, int]()
+        self.names = Counter(block.name for block in data)
         for block in data:
             self._put(block)
         self.forms = {term: form for term in terms if (form := form_of(term))}
         called = {function.__name__ for form in self.forms.values() for function in form.functions}
         self.code = NumPy(taken={*called, *vars(columns)})
-        for _, level in groupby(sorted(terms, key=lambda term: term.level), key=lambda term: term.level):
+        in_order = sorted(terms, key=lambda term: (term.level, term.op is not ops.weighted_sum))
+        for _, level in groupby(in_order, key=lambda term: term.level):
             groups: dict[Any, list[Term]] = {}
             for term in level:
                 groups.setdefault(self._kind(term), []).append(term)
-            for (op, *_), group in sorted(groups.items(), key=lambda item: item[0][0] is not ops.weighted_sum):
-                if op is ops.weighted_sum:
+            for group in groups.values():
+                if group[0].op is ops.weighted_sum:
                     self._product(group)
                 elif form := self.forms.get(group[0]):
                     self._of_layer(group, form)
                 else:
                     self._elementwise(group)
         self.outputs = [self.rows([root]) for root in roots]
+        self.fixed = [block for block in self.blocks.values() if all(term.is_fixed for term in block.terms)]
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """Terms of one kind can be rows of one block."""
@@ -52,7 +54,7 @@ class Matcher:
             _, inputs, bias = split(term.inputs)
             return term.op, inputs, bool(bias)
         if form := self.forms.get(term):
-            return term.op.columns, term.inputs, form.text if "index" in term.op.settings else term.op
+            return repr(form), term.inputs  # whatever its index
         return term.op, *[x if isinstance(x.value, float) else self._owner(x) for x in term.inputs]
 
     # --- places -----------------------------------------------------------------------------------------------------
@@ -68,35 +70,28 @@ class Matcher:
         return None if term.is_fixed else self.place[term][0]
 
     def _name(self, letter: str) -> str:
-        """A name that is free; the first L, P and Y need no number."""
-        number = self.numbers[letter] = self.numbers.get(letter, 0) + 1
-        name = letter if number == 1 and letter in "LPY" else f"{letter}{number}"
-        if name in self.names:  # Y may be an argument
-            return self._name(letter)
-        self.names.add(name)
-        return name
+        """A name that is free; the first P and Y need no number."""
+        self.names[letter] += 1
+        return letter if self.names[letter] == 1 and letter in "PY" else f"{letter}{self.names[letter]}"
 
     def rows(self, terms: Sequence[Term], letter: str = "p", width: int = 1) -> Block:
         """The block of some terms; if they are rows of other blocks, these are put together in one first."""
         key = tuple(terms), width
         if key not in self.blocks:
-            if all(term.is_fixed for term in terms):
-                self.blocks[key] = Block(self._name(letter), terms, width)
-                self.fixed.append(self.blocks[key])
-            else:
-                self.blocks[key] = self._put_together(terms, of_data=any(term.of_data for term in terms))
+            is_fixed = all(term.is_fixed for term in terms)
+            self.blocks[key] = Block(self._name(letter), terms, width) if is_fixed else self._put_together(terms)
         return self.blocks[key]
 
-    def _put_together(self, terms: Sequence[Term], *, of_data: bool) -> Block:
-        """C1 = np.vstack([A1, A0[0:2]])."""
+    def _put_together(self, terms: Sequence[Term], *, of_data: bool = False) -> Block:
+        """C1 = np.vstack([A1, A0[0:2]]); with a column for each data point if one of the terms has, or if asked for."""
         target = Block(self._name("C"), terms)
-        target.of_data = of_data
+        target.of_data |= of_data
         texts, shares, start = [], [], 0
         for owner, run in groupby(terms, key=self._owner):
             piece = [*run]
             block = self.rows(piece) if owner is None else owner
             rows = "" if owner is None else _at([self.place[term][1] for term in piece], block)
-            spread = of_data and not block.of_data
+            spread = target.of_data and not block.of_data
             texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
             part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
             part += ".sum(axis=1, keepdims=True)" * spread
@@ -109,9 +104,9 @@ class Matcher:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
         of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
         name = "L" if self.roots == [*terms] else f"A{str(first)[1:]}" if of_whole else ""
-        if not name or name in self.names:  # A1 may be another function of Z1
+        if not name or self.names[name]:  # A1 may be another function of Z1
             name = self._name("V" if any(term.of_data for term in terms) else "S")
-        self.names.add(name)
+        self.names[name] += 1
         return self._put(Block(name, terms))
 
     # --- lines ------------------------------------------------------------------------------------------------------
@@ -141,9 +136,7 @@ class Matcher:
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
         """The operation on a whole layer, in the matrix form that its Op brings: all outputs of a softmax, or one."""
         op, inputs = group[0].op, group[0].inputs
-        outputs = {term.op.settings.get("index", 0): term for term in group}
-        for k in range(form.size if "index" in op.settings else 0):  # those that nobody asked for are rows, too
-            outputs.setdefault(k, Term(op.bind(index=k), inputs))
+        asked = {term.op.settings.get("index", 0): term for term in group}
         layer, others = inputs[: form.size], inputs[form.size :]
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
@@ -154,13 +147,15 @@ class Matcher:
         for letter, text in form.kept.items():
             given[letter] = self._name(letter)
             self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
-        target = self._target([outputs[k] for k in range(len(outputs))], rows)
+        if "index" in op.settings:  # outputs that nobody asked for are rows, too
+            asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
+        target = self._target([*asked.values()], rows)
         self.place |= {term: (target, term.op.settings.get("index", 0)) for term in group}
         given["a"] = target.name
 
         def share(d: Any) -> str:
             if form.gets:
-                return form.gets.format(**given, d="1 / n" if d is OVER_N else d)
+                return form.gets.format(**given, d=self.code.write(d))
             slope: Any = as_is(form.slope.format(**given))
             return self.code.write(slope / N if d is OVER_N else d * slope)
 

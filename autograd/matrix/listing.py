@@ -5,7 +5,6 @@ Forward in written order, backward in reverse: the lecture's back-propagation, e
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from autograd.formulas.symbols import Expression, Symbol
@@ -34,29 +33,28 @@ def _answer(outputs: Sequence[Block]) -> str:
 
 def _backward(matcher: Matcher) -> list[str]:
     """From J to the parameters: a gradient is complete before what its block was computed from gets a share of it."""
-    shares = [share for line in matcher.lines for share in line.shares]
-    uses, in_parts = Counter(share.block for share in shares), {share.block for share in shares if share.rows}
-    arrays = {line.target for line in matcher.lines for share in line.shares if isinstance(share.of, str)}
+    in_parts = {share.block for line in matcher.lines for share in line.shares if share.rows}
+    arrays = {line.target for line in matcher.lines for share in line.shares if isinstance(share.of, str)} | in_parts
     lines: list[str] = []
     d: dict[Block, Expression] = {}  # the gradients that hold something by then
 
     def add(block: Block, text: str | Expression, rows: str = "", then: str = "") -> None:
-        name, is_first = f"d{block}", block not in d
-        d[block] = Symbol(name)
+        name, before = f"d{block}", matcher.code.write(d[block]) if block in d else ""
         if isinstance(text, Expression):
-            if block not in arrays and uses[block] <= 1:
+            if not before and block not in arrays:
                 d[block] = OVER_N  # no array: a factor in the lines that need it
                 return
             text = "np.full((1, n), 1 / n)"
-        if then and not (is_first and block not in in_parts):
+        d[block] = Symbol(name)
+        if then and (before or block in in_parts):
             lines.extend([f"D = {text}", then.format(d="D")])
             text, then = "D", ""
         if block in in_parts:  # changed in place
-            lines.extend([f"{name} = np.zeros_like({block})"] * is_first)
+            lines.extend([f"{name} = np.zeros_like({block})"] * (not before))
             scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"
             lines.append(scattered if "," in rows else f"{name}{rows} += {text}")
         else:
-            lines.append(f"{name} = {text}" if is_first else f"{name} = {name} + {text}")
+            lines.append(f"{name} = {before} + {text}" if before else f"{name} = {text}")
         if then:
             lines.append(then.format(d=name))
 
