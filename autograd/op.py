@@ -101,8 +101,8 @@ class Op:
     def _of_others(self, inputs: Sequence[Any]) -> Any:
         """The operation on what is not all floats: Values and symbols know themselves how they are computed with."""
         chosen: Any = None
-        for kind in {*map(type, inputs)}:  # a subclass goes first, as Python does for +
-            if hasattr(kind, "_apply") and (chosen is None or issubclass(kind, chosen)):
+        for kind in {*map(type, inputs)}:  # a class that overrides `_apply` goes first, as Python has it for +
+            if hasattr(kind, "_apply") and (chosen is None or getattr(super(kind, kind), "_apply", 0) is chosen._apply):
                 chosen = kind
         if chosen is not None:
             return chosen._apply(self, inputs)
