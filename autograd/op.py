@@ -167,11 +167,10 @@ class Op:
         settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())
         return f"Op({self.name!r}{settings})"
 
-    def __copy__(self) -> Op:
+    def __deepcopy__(self, memo: object = None) -> Op:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
-        return self
+    __copy__ = __deepcopy__
 
 
 def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -100,9 +99,7 @@ class Value(Protocols):
 
     @grad.setter
     def grad(self, grad: Number | None) -> None:
-        if grad is None:  # forgets it, as in PyTorch
-            grad = 0.0
-        self._grad = grad if type(grad) is float else number(grad, self._label)
+        self._grad = 0.0 if grad is None else number(grad, self._label)  # None forgets it, as in PyTorch
 
     @property
     def label(self) -> str:
@@ -122,9 +119,7 @@ class Value(Protocols):
     def role(self, role: str) -> None:
         if role not in ROLES:
             raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
-        if "constant" in (role, self._role):
-            self.varies = role != "constant"
-        self._role = role
+        self._role, self.varies = role, role != "constant"
 
     # --- gradients ----------------------------------------------------------------------------------------------------
 
@@ -143,13 +138,9 @@ class Value(Protocols):
         for node in topological_order(self):
             node._grad = 0.0
 
-    @property
-    def _prev(self) -> tuple[Value, ...]:
-        return self.parents
-
-    @property
-    def _op(self) -> str:
-        return self.op.symbol if self.op else ""
+    # micrograd's names
+    _prev = property(lambda self: self.parents)
+    _op = property(lambda self: self.op.symbol if self.op else "")
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
@@ -159,7 +150,7 @@ class Value(Protocols):
             return NotImplemented
         data = self._data + y._data
         if data - data != 0.0:  # inf or nan
-            check(data, ops.add, (self, y))
+            refuse_value(ops.add, (self, y), data)
         slopes = (1.0, 1.0) if self.varies and y.varies else (float(self.varies), float(y.varies))
         return node(data, ops.add, (self, y), slopes)
 
@@ -170,7 +161,7 @@ class Value(Protocols):
         p, q = self._data, y._data
         data = p * q
         if data - data != 0.0:
-            check(data, ops.mul, (self, y))
+            refuse_value(ops.mul, (self, y), data)
         return node(data, ops.mul, (self, y), (q if self.varies else 0.0, p if y.varies else 0.0))
 
     __sub__, __rsub__ = operators(ops.sub)
@@ -210,9 +201,23 @@ class Value(Protocols):
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
-        return apply(op, inputs)
+        """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
+        parents = tuple([value_of(x) for x in inputs])
+        if op.n_inputs is not None and op.n_inputs != len(parents):
+            raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
+        numbers = [parent._data for parent in parents]
+        try:
+            data = op.value(*numbers)
+        except (ArithmeticError, ValueError) as error:
+            refuse_value(op, parents, error)
+        if type(data) is not float:
+            data = op.as_float("value", data)
+        if data - data != 0.0:  # inf or nan
+            refuse_value(op, parents, data)
+        return node(data, op, parents, op.local_derivatives(data, numbers, [parent.varies for parent in parents]))
 
 
+apply = Value._apply
 _blank = partial(object.__new__, Value)  # a Value with nothing in it yet
 
 
@@ -227,29 +232,6 @@ def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivativ
     new.local_derivatives = local_derivatives
     new.varies = True
     return new
-
-
-def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
-    """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
-    parents = tuple([value_of(x) for x in inputs])
-    if op.n_inputs is not None and op.n_inputs != len(parents):
-        raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
-    numbers = [parent._data for parent in parents]
-    try:
-        data = op.value(*numbers)
-    except (ArithmeticError, ValueError) as error:
-        refuse_value(op, parents, error)
-    if type(data) is not float:
-        data = op.as_float("value", data)
-    if data - data != 0.0:  # inf or nan
-        check(data, op, parents)
-    return node(data, op, parents, op.local_derivatives(data, numbers, [parent.varies for parent in parents]))
-
-
-def check(data: float, op: Op, parents: Sequence[Value]) -> None:
-    """A result that is not finite is an error, unless an input was inf or nan already."""
-    if all(math.isfinite(parent._data) for parent in parents):
-        refuse_value(op, parents, data)
 
 
 def constant(x: Number) -> Value:
