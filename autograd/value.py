@@ -145,24 +145,26 @@ class Value(Protocols):
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
     def __add__(self, other: Value | Number) -> Value:
-        y = other if type(other) is Value else operand(other)
-        if y is NotImplemented:
-            return NotImplemented
-        data = self._data + y._data
+        if type(other) is not Value:
+            if is_array(other):
+                return NotImplemented
+            other = value_of(other)
+        data = self._data + other._data
         if data - data != 0.0:  # inf or nan
-            refuse_value(ops.add, (self, y), data)
-        slopes = (1.0, 1.0) if self.varies and y.varies else (float(self.varies), float(y.varies))
-        return node(data, ops.add, (self, y), slopes)
+            refuse_value(ops.add, (self, other), data)
+        slopes = (1.0, 1.0) if self.varies and other.varies else (float(self.varies), float(other.varies))
+        return node(data, ops.add, (self, other), slopes)
 
     def __mul__(self, other: Value | Number) -> Value:
-        y = other if type(other) is Value else operand(other)
-        if y is NotImplemented:
-            return NotImplemented
-        p, q = self._data, y._data
+        if type(other) is not Value:
+            if is_array(other):
+                return NotImplemented
+            other = value_of(other)
+        p, q = self._data, other._data
         data = p * q
         if data - data != 0.0:
-            refuse_value(ops.mul, (self, y), data)
-        return node(data, ops.mul, (self, y), (q if self.varies else 0.0, p if y.varies else 0.0))
+            refuse_value(ops.mul, (self, other), data)
+        return node(data, ops.mul, (self, other), (q if self.varies else 0.0, p if other.varies else 0.0))
 
     __sub__, __rsub__ = operators(ops.sub)
     __truediv__, __rtruediv__ = operators(ops.truediv)
@@ -245,8 +247,3 @@ def constant(x: Number) -> Value:
 def value_of(x: Value | Number) -> Value:
     """An operand: a Value as it is, and a constant for a bare number."""
     return x if isinstance(x, Value) else constant(x)
-
-
-def operand(x: Value | Number) -> Any:
-    """The same, but NotImplemented for an array."""
-    return NotImplemented if is_array(x) else value_of(x)
