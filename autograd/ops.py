@@ -27,10 +27,8 @@ def where(condition: Any, a: Any, b: Any) -> Any:
         return a if condition else b
     if hasattr(condition, "where"):
         return condition.where(a, b)
-    if getattr(condition, "ndim", 0):
-        from autograd.matrix.columns import np
-
-        return np.where(condition, a, b)
+    if getattr(condition, "ndim", 0):  # an array knows its library
+        return condition.__array_namespace__().where(condition, a, b)
     return a if condition else b
 
 
