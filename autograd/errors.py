@@ -12,16 +12,12 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 
-class Refused(Exception):  # noqa: N818 (it says what vectorize does)
-    """`vectorize` makes no program of a function, or no longer: these are the two kinds of reasons."""
-
-
-class LookedAt(Refused, TypeError):  # noqa: N818 (named by what it says)
+class LookedAt(TypeError):  # noqa: N818 (named by what it says)
     """Somebody looked at a number that stands for a whole column, while `vectorize` reads a function's graph."""
 
 
-class Differs(Refused, ValueError):  # noqa: N818 (the same)
-    """A program, and the function that it was made of, do not compute the same."""
+class Differs(ValueError):  # noqa: N818 (the same)
+    """A program, and the function that it was made of, do not compute the same: the other reason to have none."""
 
 
 class MadeByHand(TypeError):  # noqa: N818 (the same)
