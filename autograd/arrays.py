@@ -24,7 +24,7 @@ COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_e
 def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """A function of NumPy where one of the inputs is a Value: an array of Values, or for single numbers a Value."""
     name = ufunc.__name__
-    held = [x if isinstance(x, np.ndarray) else boxed(x) for x in inputs]
+    held = [x if isinstance(x, np.ndarray) else np.array(x, dtype=object) for x in inputs]
     if method == "__call__" and name in OF_UFUNC:
         return np.frompyfunc(OF_UFUNC[name], ufunc.nin, 1)(*held, **kwargs)
     if method == "__call__" and name in COMPARISONS:
@@ -37,10 +37,3 @@ def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
             f"np.{called} of a Value is not known, got {shown(inputs[0])}; there are {', '.join(sorted(OF_UFUNC))}, "
             "and an Op of your own: Op(name, value=..., derivatives=[...])"
         ) from None
-
-
-def boxed(x: Any) -> Any:
-    """One thing as an array without dimensions, as NumPy would look into it otherwise."""
-    box = np.empty((), dtype=object)
-    box[()] = x
-    return box

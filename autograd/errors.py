@@ -12,16 +12,12 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 
-class Refused(Exception):  # noqa: N818 (it says what vectorize does)
-    """`vectorize` makes no program of a function, or no longer: these are the two kinds of reasons."""
-
-
-class LookedAt(Refused, TypeError):  # noqa: N818 (named by what it says)
+class LookedAt(TypeError):  # noqa: N818 (named by what it says)
     """Somebody looked at a number that stands for a whole column, while `vectorize` reads a function's graph."""
 
 
-class Differs(Refused, ValueError):  # noqa: N818 (the same)
-    """A program, and the function that it was made of, do not compute the same."""
+class Differs(ValueError):  # noqa: N818 (the same)
+    """A program, and the function that it was made of, do not compute the same: the other reason to have none."""
 
 
 class MadeByHand(TypeError):  # noqa: N818 (the same)
@@ -110,8 +106,15 @@ def listed(inputs: Sequence[Value | float]) -> str:
     return " and ".join(described(inputs[i]) for i in kept) + f" and {len(inputs) - len(kept)} more"
 
 
-def refuse_value(op: Op, inputs: Sequence[Value | float], cause: Exception | float) -> NoReturn:
-    """Raise the error for an operation that has no finite answer at finite inputs."""
+def all_finite(held: Iterable[float]) -> bool:
+    """Whether no number is inf or nan."""
+    return all(map(math.isfinite, held))
+
+
+def refuse_value(op: Op, inputs: Sequence[Any], cause: Exception | float) -> None:
+    """Raise the error for an operation without a finite answer; what came of an inf or nan of the user's may go on."""
+    if isinstance(cause, float) and not all_finite(getattr(x, "_data", x) for x in inputs):
+        return
     came = listed(inputs)
     if isinstance(cause, OverflowError) or cause in (math.inf, -math.inf):
         raise OverflowError(
@@ -144,11 +147,6 @@ def edge_at(op: Op, inputs: Sequence[Value | float], index: int) -> str:
     return words.format(*map(described, inputs))
 
 
-def all_finite(held: Iterable[float]) -> bool:
-    """Whether no number is inf or nan."""
-    return all(map(math.isfinite, held))
-
-
 def refuse_infinite(order: Sequence[Value]) -> None:
     """Raise the error for what first made a gradient infinite though all that it was made of is finite.
 
@@ -157,7 +155,7 @@ def refuse_infinite(order: Sequence[Value]) -> None:
     links = [
         (node, parent, slope)
         for node in reversed(order)
-        if all(map(math.isfinite, (node._grad, node._data, *(parent._data for parent in node.parents))))
+        if all_finite((node._grad, node._data, *(parent._data for parent in node.parents)))
         for parent, slope in zip(node.parents, node.local_derivatives, strict=False)  # a node made by hand has none
         if node._grad and slope
     ]

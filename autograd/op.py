@@ -142,14 +142,12 @@ class Op:
         """What one function for all the derivatives gave: one for each input, or an error that says how to write it."""
         if isinstance(slopes, float) and slopes - slopes != 0.0:  # there are none
             return [slopes] * count
-        if not isinstance(slopes, Iterable):
-            raise TypeError(
-                f"derivatives= of Op {self.name!r} is one function, so it needs to return a list, got {shown(slopes)}; "
-                "write derivatives=[...] with one function per input"
-            )
-        held = list(slopes)
+        held = list(slopes) if isinstance(slopes, Iterable) else []
         if len(held) != count:
-            raise TypeError(f"the derivatives of Op {self.name!r}: {count} needed, got {len(held)}")
+            raise TypeError(
+                f"derivatives= of Op {self.name!r} is one function, so it needs to return a list, got {shown(slopes)}, "
+                f"{len(held)} for {count} input(s); or write derivatives=[...] with one function per input"
+            )
         return held
 
     def as_float(self, what: str, x: Any) -> float:
@@ -164,11 +162,10 @@ class Op:
         settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())
         return f"Op({self.name!r}{settings})"
 
-    def __copy__(self) -> Op:
+    def __deepcopy__(self, memo: object = None) -> Op:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Op:
-        return self
+    __copy__ = __deepcopy__
 
 
 def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:

@@ -80,7 +80,8 @@ def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None 
 
     Different lengths, and no inputs at all, are a ValueError.
     """
-    weights, inputs = several(weights, "weighted_sum", TWO), several(inputs, "weighted_sum", TWO)
+    call = "two sequences: weighted_sum([w1, w2], [x1, x2])"
+    weights, inputs = several(weights, "weighted_sum", call), several(inputs, "weighted_sum", call)
     if (m := len(weights)) != (d := len(inputs)):
         raise ValueError(f"weighted_sum needs one weight per input, got {m} weights and {d} inputs")
     if not weights:
@@ -109,9 +110,6 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
     new.row = row
     new.numbers = numbers
     return new
-
-
-TWO = "two sequences: weighted_sum([w1, w2], [x1, x2])"
 
 
 def several(values: Numbers, name: str, call: str) -> Sequence[Value | Number]:

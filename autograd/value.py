@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -100,9 +99,7 @@ class Value(Protocols):
 
     @grad.setter
     def grad(self, grad: Number | None) -> None:
-        if grad is None:  # forgets it, as in PyTorch
-            grad = 0.0
-        self._grad = grad if type(grad) is float else number(grad, self._label)
+        self._grad = 0.0 if grad is None else number(grad, self._label)  # None forgets it, as in PyTorch
 
     @property
     def label(self) -> str:
@@ -122,9 +119,7 @@ class Value(Protocols):
     def role(self, role: str) -> None:
         if role not in ROLES:
             raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
-        if "constant" in (role, self._role):
-            self.varies = role != "constant"
-        self._role = role
+        self._role, self.varies = role, role != "constant"
 
     # --- gradients ----------------------------------------------------------------------------------------------------
 
@@ -143,35 +138,33 @@ class Value(Protocols):
         for node in topological_order(self):
             node._grad = 0.0
 
-    @property
-    def _prev(self) -> tuple[Value, ...]:
-        return self.parents
-
-    @property
-    def _op(self) -> str:
-        return self.op.symbol if self.op else ""
+    # micrograd's names
+    _prev = property(lambda self: self.parents)
+    _op = property(lambda self: self.op.symbol if self.op else "")
 
     # --- arithmetic ---------------------------------------------------------------------------------------------------
 
     def __add__(self, other: Value | Number) -> Value:
-        y = other if type(other) is Value else operand(other)
-        if y is NotImplemented:
-            return NotImplemented
-        data = self._data + y._data
+        if type(other) is not Value:
+            if is_array(other) or getattr(other, "_apply", apply) is not apply:  # which computes in a way of its own
+                return NotImplemented
+            other = value_of(other)
+        data = self._data + other._data
         if data - data != 0.0:  # inf or nan
-            check(data, ops.add, (self, y))
-        slopes = (1.0, 1.0) if self.varies and y.varies else (float(self.varies), float(y.varies))
-        return node(data, ops.add, (self, y), slopes)
+            refuse_value(ops.add, (self, other), data)
+        slopes = (1.0, 1.0) if self.varies and other.varies else (float(self.varies), float(other.varies))
+        return node(data, ops.add, (self, other), slopes)
 
     def __mul__(self, other: Value | Number) -> Value:
-        y = other if type(other) is Value else operand(other)
-        if y is NotImplemented:
-            return NotImplemented
-        p, q = self._data, y._data
+        if type(other) is not Value:
+            if is_array(other) or getattr(other, "_apply", apply) is not apply:  # which computes in a way of its own
+                return NotImplemented
+            other = value_of(other)
+        p, q = self._data, other._data
         data = p * q
         if data - data != 0.0:
-            check(data, ops.mul, (self, y))
-        return node(data, ops.mul, (self, y), (q if self.varies else 0.0, p if y.varies else 0.0))
+            refuse_value(ops.mul, (self, other), data)
+        return node(data, ops.mul, (self, other), (q if self.varies else 0.0, p if other.varies else 0.0))
 
     __sub__, __rsub__ = operators(ops.sub)
     __truediv__, __rtruediv__ = operators(ops.truediv)
@@ -210,9 +203,26 @@ class Value(Protocols):
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
-        return apply(op, inputs)
+        """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
+        parents = tuple([value_of(x) for x in inputs])
+        if op.n_inputs is not None and op.n_inputs != len(parents):
+            raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
+        try:
+            numbers = [parent._data for parent in parents]
+        except LookedAt:  # one of them is being traced, and makes nodes of its own kind
+            return next(x for x in parents if type(x)._apply is not apply)._apply(op, inputs)
+        try:
+            data = op.value(*numbers)
+        except (ArithmeticError, ValueError) as error:
+            refuse_value(op, parents, error)
+        if type(data) is not float:
+            data = op.as_float("value", data)
+        if data - data != 0.0:  # inf or nan
+            refuse_value(op, parents, data)
+        return node(data, op, parents, op.local_derivatives(data, numbers, [parent.varies for parent in parents]))
 
 
+apply = Value._apply
 _blank = partial(object.__new__, Value)  # a Value with nothing in it yet
 
 
@@ -229,33 +239,6 @@ def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivativ
     return new
 
 
-def apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
-    """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
-    parents = tuple([value_of(x) for x in inputs])
-    if op.n_inputs is not None and op.n_inputs != len(parents):
-        raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
-    try:
-        numbers = [parent._data for parent in parents]
-    except LookedAt:  # one of them is being traced: such Values make nodes of their own kind
-        traced = next(x for x in parents if type(x)._apply is not Value._apply)
-        return traced._apply(op, inputs)
-    try:
-        data = op.value(*numbers)
-    except (ArithmeticError, ValueError) as error:
-        refuse_value(op, parents, error)
-    if type(data) is not float:
-        data = op.as_float("value", data)
-    if data - data != 0.0:  # inf or nan
-        check(data, op, parents)
-    return node(data, op, parents, op.local_derivatives(data, numbers, [parent.varies for parent in parents]))
-
-
-def check(data: float, op: Op, parents: Sequence[Value]) -> None:
-    """A result that is not finite is an error, unless an input was inf or nan already."""
-    if all(math.isfinite(parent._data) for parent in parents):
-        refuse_value(op, parents, data)
-
-
 def constant(x: Number) -> Value:
     """A bare number in an expression: a leaf that no gradient reaches."""
     leaf = node(x if type(x) is float else number(x), None, (), ())
@@ -267,10 +250,3 @@ def constant(x: Number) -> Value:
 def value_of(x: Value | Number) -> Value:
     """An operand: a Value as it is, and a constant for a bare number."""
     return x if isinstance(x, Value) else constant(x)
-
-
-def operand(x: Value | Number) -> Any:
-    """The same, but NotImplemented for what has to be asked itself: an array, and a Value that is being traced."""
-    if isinstance(x, Value):
-        return x if type(x)._apply is Value._apply else NotImplemented
-    return NotImplemented if is_array(x) else constant(x)

@@ -180,7 +180,7 @@ class Latex(Text):
             return rf"\left|{inputs[0]}\right|"
         if op is ops.sqrt:
             return rf"\sqrt{{{inputs[0]}}}"
-        name = rf"\operatorname{{{op.name.translate(LATEX_ESCAPES)}}}" if op.latex is None else op.latex
+        name = op.latex or rf"\operatorname{{{op.symbol.translate(LATEX_ESCAPES)}}}".replace(" ", r"\,")
         index = f"_{{{op.settings['index'] + 1}}}" if "index" in op.settings else ""
         tall = any(mark in text for text in inputs for mark in (r"\frac", r"\begin", r"\left"))
         opening, closing = self.brackets if tall else "()"

@@ -387,6 +387,12 @@ def test_a_value_made_inside_is_a_constant():
     assert (J.data, J.parents, J.local_derivatives) == (9.0, (w,), (4.5,))
 
 
+def test_whatever_kinds_of_values_meet_a_number_of_the_data_point():
+    """Also a Σ of parameters alone; in which order a set gives the kinds depends on where their classes lie."""
+    w = [type(f"Kind{i}", (Value,), {})(0.1 * i) for i in range(30)]
+    check(lambda x, y: total([weighted_sum(w[:2], w[2:4]), *w, 1.0, x]) * maximum(*w, x) - y, NUMBERS, NUMBERS)
+
+
 def test_parameters_are_read_at_every_call():
     w = Value(2.0)
     loss = vectorize(lambda x, y: (w * x - y) ** 2)
