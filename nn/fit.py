@@ -17,7 +17,7 @@ from autograd.graph import computed_nodes
 from nn.data import checked_data, count, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
-from nn.progress import Quiet, progress_bar
+from nn.progress import Advance, Smooth, progress_bar
 
 if TYPE_CHECKING:
     from nn.batches import InMatrices
@@ -95,49 +95,49 @@ def fit(
     batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
     training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
     training.needs_matrices = vectorized is True
-    if not n_steps or vectorized is False or (vectorized is None and size == 1):
-        reason = "vectorized=False" if size > 1 else "one data point at a time"
-        training.history.reason = reason if n_steps else "no steps"
+    if vectorized is False or (vectorized is None and size == 1):
+        training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
     collecting = gc.isenabled()
     try:
         gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
-        with ctrl_c_waits() as let_in, progress_bar(n_steps, shown=progress) as training.bar:
-            return training.run(batches, callback, let_in)
+        with ctrl_c_waits() as let_in, progress_bar(n_steps, shown=progress, told=training.told) as advance:
+            return training.run(batches, callback, let_in, advance)
     finally:
         if collecting:
             gc.enable()
 
 
 class Training:
-    """The steps of one call of `fit`: in `matrices` while there are any, otherwise on Values."""
+    """The steps of one call of `fit`: in `matrices`, or on Values if there is a reason for it."""
 
-    bar = Quiet()
     matrices: InMatrices | None = None
     needs_matrices = False
+    remark = ""  # why the steps run on Values, if they were to run in matrices
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
         self.model, self.loss, self.rows, self.targets = model, loss, rows, targets
         self.parameters = model.parameters()
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
-        self.history = History()
+        self.history, self.smooth = History(), Smooth()
         self.seen: list[set[Value]] = []  # what the losses of two data points depend on
 
-    def run(self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None]) -> History:
+    def run(
+        self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None], advance: Advance
+    ) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
         history = self.history
         try:
-            if not history.reason:
-                self.in_matrices(1, self.make)
             for step, batch in enumerate(batches, 1):
+                if step == 1 or callback is not None:
+                    self.look(step)
                 let_in()
                 J = self.step(step, batch)
                 history.losses.append(J)
-                self.bar.advance(J)
+                advance(J)
                 if callback is not None:
                     self.write_back()
                     callback(step, J)
-                    self.look_again(step + 1)
             let_in()
         except KeyboardInterrupt:
             history.interrupted = True
@@ -163,6 +163,10 @@ class Training:
         except Exception as error:
             error.add_note(f"in step {step} of fit")
             raise
+
+    def told(self, J: float) -> str:
+        """What is said of a step."""
+        return f"loss {self.smooth(J):.4g}{self.remark}"
 
     def of_point(self, x: Any, y: Any) -> Value:
         """The loss of one data point, if it is a Value."""
@@ -208,7 +212,7 @@ class Training:
             self.write_back()
             self.matrices = None
             self.history.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
-            self.bar.say(f" on Values: {str(refused)[:100]}")
+            self.remark = f" on Values: {str(refused)[:100]}"
 
     def make(self) -> None:
         """Write the program of the loss."""
@@ -219,8 +223,8 @@ class Training:
         self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer)
         self.refuse_untrained(leaf for p in self.matrices.compiled.parameters for leaf in computed_nodes(p)[1])
 
-    def look_again(self, step: int) -> None:
-        """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
+    def look(self, step: int) -> None:
+        """At first, and after a callback, which may change anything: parameters, the optimizer, what the loss reads."""
         parameters = self.model.parameters()
         has_changed = parameters != self.parameters
         if has_changed:
@@ -233,8 +237,8 @@ class Training:
                     "make an optimizer of its parameters, and call fit again"
                 )
             self.parameters, self.seen = parameters, []
-        if self.matrices:
-            self.in_matrices(step, self.make if has_changed else self.matrices.look_at)
+        if not self.history.reason:
+            self.in_matrices(step, self.make if has_changed or not self.matrices else self.matrices.look_at)
 
     def refuse_untrained(self, leaves: Iterable[Value]) -> None:
         """An error for what the losses of two data points depend on, and nobody trains."""
