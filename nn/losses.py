@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from inspect import signature
 from typing import Any
 
 from autograd import Op, Value, ops
@@ -31,12 +30,15 @@ def loss(**fields: Any) -> Callable[[Formula], Callable[..., Value]]:
 
     def declare(formula: Formula) -> Callable[..., Value]:
         op = TABLE[formula.__name__] = Op(formula.__name__, formula, is_loss=True, **fields)
-        node_of, names = of_one if op.n_inputs else of_classes, signature(formula)
+        node_of = of_one if op.n_inputs else of_classes
 
         @wraps(formula)
         def of(*given: Any, **named: Any) -> Value:
-            g, y = given if len(given) == 2 and not named else names.bind(*given, **named).args
-            node = node_of(op, g, y)
+            if named or len(given) != 2:
+                from inspect import signature  # takes 7 ms
+
+                given = signature(formula).bind(*given, **named).args
+            node = node_of(op, *given)
             node._label = "ℒ"
             return node
 
