@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -100,8 +100,9 @@ def fit(
     collecting = gc.isenabled()
     try:
         gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
-        with ctrl_c_waits() as let_in, progress_bar(n_steps, shown=progress, told=training.told) as advance:
-            return training.run(batches, callback, let_in, advance)
+        bar = progress_bar(n_steps) if progress else nullcontext()
+        with ctrl_c_waits() as training.let_in, bar as training.advance:
+            return training.run(batches, callback)
     finally:
         if collecting:
             gc.enable()
@@ -110,6 +111,8 @@ def fit(
 class Training:
     """The steps of one call of `fit`: in `matrices`, or on Values if there is a reason for it."""
 
+    let_in: Callable[[], None]
+    advance: Advance | None
     matrices: InMatrices | None = None
     needs_matrices = False
     remark = ""  # why the steps run on Values, if they were to run in matrices
@@ -122,23 +125,22 @@ class Training:
         self.history, self.smooth = History(), Smooth()
         self.seen: list[set[Value]] = []  # what the losses of two data points depend on
 
-    def run(
-        self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None], advance: Advance
-    ) -> History:
+    def run(self, batches: Iterable[Sequence[int]], callback: Callback | None) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
         history = self.history
         try:
             for step, batch in enumerate(batches, 1):
                 if step == 1 or callback is not None:
                     self.look(step)
-                let_in()
+                self.let_in()
                 J = self.step(step, batch)
                 history.losses.append(J)
-                advance(J)
+                if self.advance is not None:
+                    self.advance(f"loss {self.smooth(J):.4g}{self.remark}")
                 if callback is not None:
                     self.write_back()
                     callback(step, J)
-            let_in()
+            self.let_in()
         except KeyboardInterrupt:
             history.interrupted = True
         finally:
@@ -163,10 +165,6 @@ class Training:
         except Exception as error:
             error.add_note(f"in step {step} of fit")
             raise
-
-    def told(self, J: float) -> str:
-        """What is said of a step."""
-        return f"loss {self.smooth(J):.4g}{self.remark}"
 
     def of_point(self, x: Any, y: Any) -> Value:
         """The loss of one data point, if it is a Value."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, TextIO
 
-Advance = Callable[[Any], Any]  # one more step
+Advance = Callable[[str], Any]  # one more step
 
 
 class Smooth:
@@ -47,21 +47,20 @@ def plain_line(total: int, unit: str, file: TextIO) -> Iterator[Advance]:
 
 
 @contextmanager
-def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Callable[[Any], str] = str) -> Iterator[Advance]:
-    """What is to be called after each step, with what `told` makes words of: they are shown, if anybody sees them."""
+def progress_bar(total: int, unit: str = "step") -> Iterator[Advance]:
+    """What is to be called after each step, with words to stand beside it: they are shown, if anybody sees them."""
     # a notebook shows the error stream on red, as if something were wrong
     in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
     stream = sys.stdout if in_a_notebook else sys.stderr
-    if not shown or stream is None:
-        yield lambda what: None
-        return
     try:
         from tqdm import tqdm
     except ImportError:
         tqdm = None
-    if tqdm is None:
+    if stream is None:
+        yield lambda words: None
+    elif tqdm is None:
         with plain_line(total, unit, stream) as advance:
-            yield lambda what: advance(told(what))
+            yield advance
     else:
         with tqdm(total=total, unit=unit, file=stream) as bar:
-            yield lambda what: (bar.set_postfix_str(told(what), refresh=False), bar.update())
+            yield lambda words: (bar.set_postfix_str(words, refresh=False), bar.update())

@@ -88,7 +88,7 @@ def write_all(folder: Path) -> None:
     small = trained([2, 1], FEATURES)
     print("drawing the figures of the lecture")
     figures, pictures = [*LECTURE, *on_real_data(large, small)], []
-    with progress_bar(len(figures), shown=True, unit="figure") as advance:
+    with progress_bar(len(figures), "figure") as advance:
         for figure in figures:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
