@@ -117,7 +117,8 @@ class Op:
         >>> leaky_relu.bind(slope=0.2)(-1.0)
         -0.2
         """
-        return Op(**self.fields, settings={**self.settings, **settings})
+        settings = {**self.settings, **settings}
+        return Op(**self.fields, settings=settings) if settings != self.settings else self
 
     def is_from(self, other: Op) -> bool:
         """Whether this is the other operation, perhaps with other settings.

@@ -165,7 +165,7 @@ def reduced(op: Op) -> str | tuple[Any, ...]:
 def looked_up(module: str, name: str, settings: dict[str, Any]) -> Op:
     """The entry of a module's TABLE, with these settings."""
     op: Op = import_module(module).TABLE[name]
-    return op.bind(**settings) if settings != op.settings else op
+    return op.bind(**settings)
 
 
 copyreg.pickle(Op, reduced)

@@ -43,24 +43,8 @@ from nn.optim import SGD, Adam
 from nn.storage import load, save
 from nn.torch import from_torch, to_torch
 
-__all__ = [
-    "MLP",
-    "SGD",
-    "Adam",
-    "History",
-    "Layer",
-    "Module",
-    "Neuron",
-    "cross_entropy",
-    "cross_entropy_from_logits",
-    "fit",
-    "from_torch",
-    "hinge_loss",
-    "load",
-    "nll_loss",
-    "nll_loss_from_logit",
-    "save",
-    "squared_loss",
-    "to_jax",
-    "to_torch",
-]
+__all__ = ["MLP", "Layer", "Module", "Neuron"]
+__all__ += ["hinge_loss", "nll_loss", "nll_loss_from_logit", "squared_loss"]
+__all__ += ["cross_entropy", "cross_entropy_from_logits"]
+__all__ += ["SGD", "Adam", "History", "fit"]
+__all__ += ["from_torch", "load", "save", "to_jax", "to_torch"]

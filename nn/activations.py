@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from difflib import get_close_matches
-from types import MappingProxyType
 from typing import Any
 
 from autograd import Op, ops
@@ -16,9 +15,7 @@ from autograd.errors import shown
 from nn.data import is_row
 
 RELU_FAMILY = (ops.relu, ops.leaky_relu, ops.softplus, ops.gelu)
-ACTIVATIONS = MappingProxyType(
-    {op.name: op for op in (ops.identity, *RELU_FAMILY, ops.sigmoid, ops.tanh, ops.sin, ops.softmax)}
-)
+ACTIVATIONS = {op.name: op for op in (ops.identity, *RELU_FAMILY, ops.sigmoid, ops.tanh, ops.sin, ops.softmax)}
 
 
 def chosen(activation: Any) -> Op:

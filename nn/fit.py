@@ -7,7 +7,7 @@ import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from autograd.graph import computed_nodes
 from nn.data import checked_data, count, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
-from nn.progress import Quiet, progress_bar
+from nn.progress import Advance, Smooth, progress_bar
 
 if TYPE_CHECKING:
     from nn.batches import InMatrices
@@ -95,50 +95,52 @@ def fit(
     batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
     training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
     training.needs_matrices = vectorized is True
-    if not n_steps or vectorized is False or (vectorized is None and size == 1):
-        reason = "vectorized=False" if size > 1 else "one data point at a time"
-        training.history.reason = reason if n_steps else "no steps"
+    if vectorized is False or (vectorized is None and size == 1):
+        training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
     collecting = gc.isenabled()
     try:
         gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
-        with ctrl_c_waits() as let_in, progress_bar(n_steps, shown=progress) as training.bar:
-            return training.run(batches, callback, let_in)
+        bar = progress_bar(n_steps) if progress else nullcontext()
+        with ctrl_c_waits() as training.let_in, bar as training.advance:
+            return training.run(batches, callback)
     finally:
         if collecting:
             gc.enable()
 
 
 class Training:
-    """The steps of one call of `fit`: in `matrices` while there are any, otherwise on Values."""
+    """The steps of one call of `fit`: in `matrices`, or on Values if there is a reason for it."""
 
-    bar = Quiet()
+    let_in: Callable[[], None]
+    advance: Advance | None
     matrices: InMatrices | None = None
     needs_matrices = False
+    remark = ""  # why the steps run on Values, if they were to run in matrices
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
         self.model, self.loss, self.rows, self.targets = model, loss, rows, targets
         self.parameters = model.parameters()
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
-        self.history = History()
+        self.history, self.smooth = History(), Smooth()
         self.passes, self.met = 0, set[Value]()  # losses of data points, and what they depend on that nobody trains
 
-    def run(self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None]) -> History:
+    def run(self, batches: Iterable[Sequence[int]], callback: Callback | None) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
         history = self.history
         try:
-            if not history.reason:
-                self.in_matrices(1, self.make)
             for step, batch in enumerate(batches, 1):
-                let_in()
+                if step == 1 or callback is not None:
+                    self.look(step)
+                self.let_in()
                 J = self.step(step, batch)
                 history.losses.append(J)
-                self.bar.advance(J)
+                if self.advance is not None:
+                    self.advance(f"loss {self.smooth(J):.4g}{self.remark}")
                 if callback is not None:
                     self.write_back()
                     callback(step, J)
-                    self.look_again(step + 1)
-            let_in()
+            self.let_in()
         except KeyboardInterrupt:
             history.interrupted = True
         finally:
@@ -209,7 +211,7 @@ class Training:
             self.write_back()
             self.matrices = None
             self.history.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
-            self.bar.say(f" on Values: {str(refused)[:100]}")
+            self.remark = f" on Values: {str(refused)[:100]}"
 
     def make(self) -> None:
         """Write the program of the loss."""
@@ -219,8 +221,8 @@ class Training:
             raise LookedAt("matrices need NumPy, which is not installed") from None
         self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer, self.refuse_untrained)
 
-    def look_again(self, step: int) -> None:
-        """After a callback, which may have changed anything: parameters, the optimizer, what the loss reads."""
+    def look(self, step: int) -> None:
+        """At first, and after a callback, which may change anything: parameters, the optimizer, what the loss reads."""
         parameters = self.model.parameters()
         has_changed = parameters != self.parameters
         if has_changed:
@@ -233,8 +235,8 @@ class Training:
                     "make an optimizer of its parameters, and call fit again"
                 )
             self.parameters = parameters
-        if self.matrices:
-            self.in_matrices(step, self.make if has_changed else self.matrices.look_at)
+        if not self.history.reason:
+            self.in_matrices(step, self.make if has_changed or not self.matrices else self.matrices.look_at)
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """An error for what these depend on and nobody trains; with `met`, only for what was met before."""

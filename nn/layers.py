@@ -139,21 +139,18 @@ class Layer(Module):
             neuron.activation = f
 
     def __call__(self, x: Any) -> list[Value]:
-        """The outputs a of all the neurons."""
+        """The outputs a of all the neurons, each called as it is; softmax takes all their z."""
         inputs, neurons = input_row(x), self.neurons
-        if len(neurons) > 1 and getattr(neurons[0], "_activation", None) is ops.softmax:
-            return self._softmax(inputs)
-        return [neuron(inputs) for neuron in neurons]
-
-    def _softmax(self, inputs: Sequence[Value]) -> list[Value]:
-        for j, neuron in enumerate(self.neurons, 1):
+        if len(neurons) < 2 or getattr(neurons[0], "_activation", None) is not ops.softmax:
+            return [neuron(inputs) for neuron in neurons]
+        for j, neuron in enumerate(neurons, 1):
             if getattr(neuron, "_activation", None) is not ops.softmax or type(neuron).__call__ is not Neuron.__call__:
                 raise ValueError(
                     f"softmax takes the z of all the neurons of a layer, and neuron {j} has an activation of its own, "
                     f"{f_of([neuron])}; write layer.activation = 'softmax', or give each neuron another one"
                 )
-        outputs = softmax([neuron.preactivation(inputs) for neuron in self.neurons])
-        for a, neuron in zip(outputs, self.neurons, strict=True):
+        outputs = softmax([neuron.preactivation(inputs) for neuron in neurons])
+        for a, neuron in zip(outputs, neurons, strict=True):
             a._label = neuron._a_label
         return outputs
 

@@ -1,16 +1,18 @@
 """The losses ℒ(g, y): each is one entry of a table, like the operations of the engine, and makes one node.
 
-An entry's formulas are in a form that is right in the tails too: a sum over the *other* classes never rounds to 0.
-`printed` is the lecture's form of the same.
+A loss is written as its formula, with the other facts of its entry above it. The formulas are in a form that is right
+in the tails too: a sum over the *other* classes never rounds to 0. `printed` is the lecture's form of the same.
 """
+
+# mypy: disable-error-code="no-any-return"
+# formulas are of Values, and of numbers, columns and symbols too
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from types import MappingProxyType
+from functools import wraps
 from typing import Any
 
 from autograd import Op, Value, ops
@@ -20,7 +22,30 @@ from autograd.sums import check_logits, some
 from nn.data import data_leaf, is_row, whole
 
 Formula = Callable[..., Any]
-loss = partial(Op, is_loss=True)
+TABLE: dict[str, Op] = {}
+
+
+def loss(**fields: Any) -> Callable[[Formula], Callable[..., Value]]:
+    """Declare a loss: the function below it is the formula of its entry, and becomes what makes the node of g and y."""
+
+    def declare(formula: Formula) -> Callable[..., Value]:
+        op = TABLE[formula.__name__] = Op(formula.__name__, formula, is_loss=True, **fields)
+        node_of = of_one if op.n_inputs else of_classes
+
+        @wraps(formula)
+        def of(*given: Any, **named: Any) -> Value:
+            if named or len(given) != 2:
+                from inspect import signature  # takes 7 ms
+
+                given = signature(formula).bind(*given, **named).args
+            node = node_of(op, *given)
+            node._label = "ℒ"
+            return node
+
+        return of
+
+    return declare
+
 
 # --- of one output ----------------------------------------------------------------------------------------------------
 
@@ -33,21 +58,15 @@ def of_one(op: Op, g: Any, y: Any) -> Value:
                 f"{op.name} compares one output with one y, got {type(x).__name__} {shown(x)}; "
                 f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
             )
-    node: Value = op(g, data_leaf(y, "y"))
-    node._label = "ℒ"
-    return node
+    return op(g, data_leaf(y, "y"))
 
 
-SQUARED = loss(
-    "squared_loss",
-    value=lambda g, y: (g - y) ** 2,
+@loss(
     derivatives=[lambda a, g, y: 2.0 * (g - y), lambda a, g, y: 2.0 * (y - g)],
     printed=lambda g, y: (g - y) ** 2.0,
     symbol="squared loss",
     samples=[(1.5, -2.25), (0.1, 0.1), (1e-8, 1.0)],
 )
-
-
 def squared_loss(g: Any, y: Any) -> Value:
     """(g − y)², for an output g that is any number.
 
@@ -57,7 +76,7 @@ def squared_loss(g: Any, y: Any) -> Value:
     >>> loss.data, g.grad
     (4.0, 4.0)
     """
-    return of_one(SQUARED, g, y)
+    return (g - y) ** 2
 
 
 def _off(pole: float, p: Any, c: Any) -> Any:
@@ -65,18 +84,11 @@ def _off(pole: float, p: Any, c: Any) -> Any:
     return where(equal(c, 0.0), where(equal(p, pole), 1.0 - pole, p), p)
 
 
-def _nll(g: Any, y: Any) -> Any:
-    nll = 0.0 - y * log(_off(0.0, g, y)) - (1.0 - y) * log1p(-_off(1.0, g, 1.0 - y))
-    return within(g, 0.0, 1.0, within(y, 0.0, 1.0, nll))
-
-
 def _printed_nll(g: Any, y: Any) -> Any:
     return -(y * log(g) + (1.0 - y) * log(1.0 - g))
 
 
-NLL = loss(
-    "nll_loss",
-    value=_nll,
+@loss(
     derivatives=[
         lambda a, g, y: (1.0 - y) / (1.0 - _off(1.0, g, 1.0 - y)) - y / _off(0.0, g, y),
         lambda a, g, y: log1p(-g) - log(g),
@@ -89,8 +101,6 @@ NLL = loss(
     hint="For a sigmoid output use nll_loss_from_logit(z, y). Labels y are 0 and 1: for -1 and +1 write (y + 1) / 2.",
     edge="Use nll_loss_from_logit(z, y) on the z of the sigmoid.",
 )
-
-
 def nll_loss(g: Any, y: Any) -> Value:
     """−[y log g + (1 − y) log(1 − g)], the negative log-likelihood of the class y, 0 or 1, when 1 has probability g.
 
@@ -99,12 +109,11 @@ def nll_loss(g: Any, y: Any) -> Value:
 
     A g that rules out what happened (g = 0, y = 1), and g or y outside [0, 1], are a ValueError.
     """
-    return of_one(NLL, g, y)
+    nll = 0.0 - y * log(_off(0.0, g, y)) - (1.0 - y) * log1p(-_off(1.0, g, 1.0 - y))
+    return within(g, 0.0, 1.0, within(y, 0.0, 1.0, nll))
 
 
-NLL_FROM_LOGIT = loss(
-    "nll_loss_from_logit",
-    value=lambda z, y: within(y, 0.0, 1.0, y * softplus(-z) + (1.0 - y) * softplus(z)),
+@loss(
     derivatives=[lambda a, z, y: (1.0 - y) * sigmoid(z) - y * sigmoid(-z), lambda a, z, y: -z],
     printed=lambda z, y: _printed_nll(sigmoid(z), y),
     printed_derivatives=[lambda a, z, y: sigmoid(z) - y, lambda a, z, y: -z],
@@ -113,24 +122,20 @@ NLL_FROM_LOGIT = loss(
     needs="y from 0 to 1",
     hint="y is the class: 0 or 1. For -1 and +1 write (y + 1) / 2.",
 )
-
-
 def nll_loss_from_logit(z: Any, y: Any) -> Value:
     """`nll_loss(sigmoid(z), y)`, right for every z.
 
     >>> nll_loss_from_logit(Value(-1000.0), 1).data
     1000.0
     """
-    return of_one(NLL_FROM_LOGIT, z, y)
+    return within(y, 0.0, 1.0, y * softplus(-z) + (1.0 - y) * softplus(z))
 
 
 def _up_to_margin(score: Any, y: Any, loss: Any) -> Any:
     return where(1.0 - y * score < 0.0, 0.0, loss)
 
 
-HINGE = loss(
-    "hinge_loss",
-    value=lambda score, y: where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan),
+@loss(
     derivatives=[lambda a, s, y: _up_to_margin(s, y, -y), lambda a, s, y: _up_to_margin(s, y, -s)],
     printed=lambda score, y: maximum(0.0, 1.0 - y * score),
     symbol="hinge",
@@ -138,15 +143,13 @@ HINGE = loss(
     needs="y = -1 or y = +1",
     hint="For classes 0 and 1 write 2 * y - 1.",
 )
-
-
 def hinge_loss(score: Any, y: Any) -> Value:
     """max(0, 1 − y · score), for classes y = −1 and y = +1; another y is a ValueError.
 
     >>> hinge_loss(Value(0.25), 1).data
     0.75
     """
-    return of_one(HINGE, score, y)
+    return where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan)
 
 
 # --- of one output per class: in the formulas y is one-hot, 1 for the class that happened and 0 for the others --------
@@ -155,12 +158,10 @@ def hinge_loss(score: Any, y: Any) -> Value:
 def of_classes(op: Op, g: Any, y: Any) -> Value:
     """The node for the outputs, one per class, and the class."""
     outputs = some(g, op.name, "a list, one output per class")
-    if op is CROSS_ENTROPY_FROM_LOGITS:
+    if op.needs == ops.softmax.needs:
         check_logits(op.name, outputs)
     target, behind = class_target(f"{op.name} of {len(outputs)} classes needs a target", y, len(outputs))
-    node: Value = op.bind(target=target)(*outputs, *behind)
-    node._label = "ℒ"
-    return node
+    return op.bind(target=target)(*outputs, *behind)
 
 
 def of_parents(formula: Formula) -> Formula:
@@ -170,6 +171,7 @@ def of_parents(formula: Formula) -> Formula:
     of the parents are y.
     """
 
+    @wraps(formula)
     def of_all(*parents: Any, target: Any) -> Any:
         if target == "one-hot":
             return formula(parents[: len(parents) // 2], parents[len(parents) // 2 :])
@@ -195,11 +197,7 @@ def _printed_cross_entropy(g: Any, y: Any) -> Any:
     return -total(*map(lambda g_k, y_k: y_k * log(g_k), g, y))
 
 
-CROSS_ENTROPY = loss(
-    "cross_entropy",
-    value=of_parents(
-        lambda g, y: total(*map(lambda g_k, y_k: within(g_k, 0.0, 1.0, y_k * (0.0 - log(_off(0.0, g_k, y_k)))), g, y))
-    ),
+@loss(
     derivatives=slopes(
         lambda g, y: map(lambda g_k, y_k: -y_k / _off(0.0, g_k, y_k), g, y),
         # infinite at 0, which matters only to a y that varies
@@ -218,15 +216,14 @@ CROSS_ENTROPY = loss(
     hint="For a softmax output use cross_entropy_from_logits(z, y).",
     edge="Use cross_entropy_from_logits(z, y) on the z of the softmax.",
 )
-
-
+@of_parents
 def cross_entropy(g: Any, y: Any) -> Value:
     """−log g_y, for K probabilities g and the class y, a number from 0 to K − 1 or a one-hot list.
 
     >>> round(cross_entropy([Value(0.25), Value(0.75)], 1).data, 4)
     0.2877
     """
-    return of_classes(CROSS_ENTROPY, g, y)
+    return total(*map(lambda g_k, y_k: within(g_k, 0.0, 1.0, y_k * (0.0 - log(_off(0.0, g_k, y_k)))), g, y))
 
 
 def _exponentials(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
@@ -252,12 +249,7 @@ def _probabilities(z: tuple[Any, ...]) -> list[Any]:
     return [ops.softmax.bind(index=k)(*z) for k in range(len(z))]
 
 
-CROSS_ENTROPY_FROM_LOGITS = loss(
-    "cross_entropy_from_logits",
-    value=of_parents(
-        # the −log p of a masked class is infinite, and its y is 0
-        lambda z, y: total(*map(lambda y_k, nll: y_k * where(equal(y_k, 0.0), 0.0, nll), y, _minus_logs(z)))
-    ),
+@loss(
     derivatives=slopes(_p_minus_y, _minus_logs),
     printed=of_parents(lambda z, y: _printed_cross_entropy(_probabilities(z), y)),
     printed_derivatives=slopes(
@@ -270,15 +262,15 @@ CROSS_ENTROPY_FROM_LOGITS = loss(
     columns="nn.columns:of_logits",
     needs=ops.softmax.needs,
 )
-
-
+@of_parents
 def cross_entropy_from_logits(z: Any, y: Any) -> Value:
     """`cross_entropy(softmax(z), y)`, right for every z; a class may be masked with −inf.
 
     >>> cross_entropy_from_logits([Value(40.0), Value(0.0)], 0).data
     4.248354255291589e-18
     """
-    return of_classes(CROSS_ENTROPY_FROM_LOGITS, z, y)
+    # the −log p of a masked class is infinite, and its y is 0
+    return total(*map(lambda y_k, nll: y_k * where(equal(y_k, 0.0), 0.0, nll), y, _minus_logs(z)))
 
 
 def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
@@ -304,8 +296,3 @@ def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Va
         if not isinstance(y, Value):
             return number, []
     return "index", [data_leaf(y, "y")]
-
-
-TABLE: Mapping[str, Op] = MappingProxyType(
-    {op.name: op for op in (SQUARED, NLL, NLL_FROM_LOGIT, HINGE, CROSS_ENTROPY, CROSS_ENTROPY_FROM_LOGITS)}
-)

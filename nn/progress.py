@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, TextIO
 
-Words = Callable[[Any], str]
+Advance = Callable[[str], Any]  # one more step
 
 
 class Smooth:
@@ -24,63 +24,43 @@ class Smooth:
         return self.mean / self.weight
 
 
-class Quiet:
-    """What is told about the steps: nothing, unless there is a bar."""
+@contextmanager
+def plain_line(total: int, unit: str, file: TextIO) -> Iterator[Advance]:
+    """One line that is written anew twice a second, and at the end."""
+    done, beside, due = 0, "", monotonic() + 0.5
 
-    def __init__(self, bar: Any = None, told: Words = str) -> None:
-        self.bar, self.told, self.words = bar, told, ""
+    def write(end: str = "") -> None:
+        text = f"{done}/{total} {unit}s{beside}"
+        print(f"\r{text:<50}", end=end, file=file, flush=True)
 
-    def advance(self, what: Any) -> None:
-        """One more step, and its loss, or what else `told` makes words of."""
-        if self.bar is not None:
-            self.bar.set_postfix_str(self.told(what) + self.words, refresh=False)
-            self.bar.update()
+    def advance(words: str) -> None:
+        nonlocal done, beside, due
+        done, beside = done + 1, f", {words}"
+        if monotonic() >= due:
+            write()
+            due = monotonic() + 0.5
 
-    def say(self, words: str) -> None:
-        """What is to stand beside it from now on."""
-        self.words = words
-
-
-class PlainLine:
-    """What is needed of tqdm, as one line that is written anew twice a second, and at the end."""
-
-    def __init__(self, total: int, unit: str, file: TextIO) -> None:
-        self.total, self.done, self.unit, self.file = total, 0, unit, file
-        self.words, self.due = "", monotonic() + 0.5
-
-    def set_postfix_str(self, words: str, refresh: bool) -> None:
-        """What is to stand behind the number of steps."""
-        self.words = ", " + words
-
-    def update(self) -> None:
-        """One more step."""
-        self.done += 1
-        if monotonic() >= self.due:
-            self.write()
-            self.due = monotonic() + 0.5
-
-    def write(self, end: str = "") -> None:
-        """Write the line over what it said before."""
-        text = f"{self.done}/{self.total} {self.unit}s{self.words}"
-        print(f"\r{text:<50}", end=end, file=self.file, flush=True)
-
-    def close(self) -> None:
-        """The last word."""
-        self.write("\n")
+    try:
+        yield advance
+    finally:
+        write("\n")
 
 
 @contextmanager
-def progress_bar(total: int, *, shown: bool, unit: str = "step", told: Words | None = None) -> Iterator[Quiet]:
-    """A line that shows the steps and their loss, if anybody sees it."""
+def progress_bar(total: int, unit: str = "step") -> Iterator[Advance]:
+    """What is to be called after each step, with words to stand beside it: they are shown, if anybody sees them."""
     # a notebook shows the error stream on red, as if something were wrong
     in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
-    stream, smooth = sys.stdout if in_a_notebook else sys.stderr, Smooth()
-    if not shown or stream is None:
-        yield Quiet()
-        return
+    stream = sys.stdout if in_a_notebook else sys.stderr
     try:
-        from tqdm import tqdm as line
+        from tqdm import tqdm
     except ImportError:
-        line = PlainLine
-    with closing(line(total=total, unit=unit, file=stream)) as bar:
-        yield Quiet(bar, told or (lambda loss: f"loss {smooth(loss):.4g}"))
+        tqdm = None
+    if stream is None:
+        yield lambda words: None
+    elif tqdm is None:
+        with plain_line(total, unit, stream) as advance:
+            yield advance
+    else:
+        with tqdm(total=total, unit=unit, file=stream) as bar:
+            yield lambda words: (bar.set_postfix_str(words, refresh=False), bar.update())

@@ -234,4 +234,4 @@ def read_activation(described: Any, where: str, own: dict[str, Op]) -> Op:
     if not isinstance(settings, dict) or settings.keys() != op.settings.keys():
         raise ValueError(f"the settings of {shown(name)} are {shown(list(op.settings))}, got {shown(settings)}")
     chosen = numbers([*settings.values()], f"{where}, settings of {shown(name)}", len(settings))
-    return op.bind(**dict(zip(settings, chosen, strict=True))) if settings != op.settings else op
+    return op.bind(**dict(zip(settings, chosen, strict=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from autograd import ops
@@ -13,23 +14,32 @@ from nn.storage import Numbers, in_numbers, network_of
 
 
 class Twin(NamedTuple):
-    """The torch.nn module that equals an activation: its name, its arguments, and what one that comes in must have."""
+    """The torch.nn module that equals an activation, its arguments, and what one that comes in must have."""
 
-    name: str
+    module: Any
     arguments: Mapping[str, float] = {}
     needed: Mapping[str, tuple[Any, ...]] = {}
     words: str = ""
+    settings: Mapping[str, str] = {}  # what PyTorch calls the settings of ours
 
 
-TWINS: dict[Op, Twin] = {
-    ops.relu: Twin("ReLU"),
-    ops.sigmoid: Twin("Sigmoid"),
-    ops.tanh: Twin("Tanh"),
-    ops.gelu: Twin("GELU", needed={"approximate": ("none",)}, words="the exact GELU"),
-    # where PyTorch's jumps to z, 20 unless told; e^700 is still a float
-    ops.softplus: Twin("Softplus", {"threshold": 700.0}, {"beta": (1,)}, "a Softplus with beta=1"),
-    ops.softmax: Twin("Softmax", {"dim": -1}, {"dim": (-1, 1)}, "a Softmax over the outputs, dim=-1"),
-}
+@cache
+def twins(torch: Any) -> dict[Op, Twin]:
+    """What each activation is called in PyTorch: read in both directions."""
+    nn = torch.nn
+    sine = {"__module__": __name__, "forward": lambda self, z: torch.sin(z)}  # PyTorch has the function alone
+    return {
+        ops.identity: Twin(nn.Identity),
+        ops.relu: Twin(nn.ReLU),
+        ops.leaky_relu: Twin(nn.LeakyReLU, settings={"slope": "negative_slope"}),
+        ops.sigmoid: Twin(nn.Sigmoid),
+        ops.tanh: Twin(nn.Tanh),
+        ops.sin: Twin(type("Sine", (nn.Module,), sine)),
+        ops.gelu: Twin(nn.GELU, needed={"approximate": ("none",)}, words="the exact GELU"),
+        # where PyTorch's jumps to z, 20 unless told; e^700 is still a float
+        ops.softplus: Twin(nn.Softplus, {"threshold": 700.0}, {"beta": (1,)}, "a Softplus with beta=1"),
+        ops.softmax: Twin(nn.Softmax, {"dim": -1}, {"dim": (-1, 1)}, "a Softmax over the outputs, dim=-1"),
+    }
 
 
 def to_torch(model: Neuron | Layer | MLP) -> Any:
@@ -53,7 +63,7 @@ def to_torch(model: Neuron | Layer | MLP) -> Any:
         linear = torch.nn.Linear(len(w[0]), len(w), bias=b is not None, dtype=torch.float64)
         state = {"weight": w} if b is None else {"weight": w, "bias": b}
         linear.load_state_dict({name: torch.tensor(held, dtype=torch.float64) for name, held in state.items()})
-        modules += [linear, *_activation(torch, f)]
+        modules += [linear] if f is ops.identity else [linear, _activation(torch, f)]
     return torch.nn.Sequential(*modules)
 
 
@@ -94,32 +104,19 @@ def _torch(name: str) -> Any:
     return torch
 
 
-def _activation(torch: Any, op: Op) -> list[Any]:
-    """The torch module of an activation, none for the identity."""
-    if op is ops.identity:
-        return []
-    if op.is_from(ops.leaky_relu):
-        return [torch.nn.LeakyReLU(op.settings["slope"])]
-    if op is ops.sin:  # PyTorch has the function, and no module of it
-        sine = type("Sine", (torch.nn.Module,), {"__module__": __name__, "forward": lambda self, z: torch.sin(z)})
-        return [sine()]
-    if op in TWINS:
-        return [getattr(torch.nn, TWINS[op].name)(**TWINS[op].arguments)]
-    raise ValueError(
-        f"to_torch knows PyTorch's activations, and {op!r} is none of them; write a torch.nn.Module for it"
-    )
+def _activation(torch: Any, f: Op) -> Any:
+    """The torch module of an activation."""
+    for op, twin in twins(torch).items():
+        if f.is_from(op):
+            return twin.module(**twin.arguments, **{theirs: f.settings[ours] for ours, theirs in twin.settings.items()})
+    raise ValueError(f"to_torch knows PyTorch's activations, and {f!r} is none of them; write a torch.nn.Module for it")
 
 
 def _operation(torch: Any, module: Any) -> Op:
     """The activation that equals a torch module, if there is one."""
-    if type(module) is torch.nn.LeakyReLU:
-        slope = float(module.negative_slope)
-        return ops.leaky_relu if slope == ops.leaky_relu.settings["slope"] else ops.leaky_relu.bind(slope=slope)
-    if type(module).__name__ == "Sine" and type(module).__module__ == __name__:
-        return ops.sin
-    for op, twin in TWINS.items():
-        if type(module) is getattr(torch.nn, twin.name):
+    for op, twin in twins(torch).items():
+        if type(module) is twin.module:
             if any(getattr(module, name) not in accepted for name, accepted in twin.needed.items()):
                 raise ValueError(f"from_torch needs {twin.words}, got {shown(module)}")
-            return op
+            return op.bind(**{ours: float(getattr(module, theirs)) for ours, theirs in twin.settings.items()})
     raise ValueError(f"from_torch knows Linear and the activations of nn, got {shown(module)}")

@@ -156,6 +156,12 @@ def slope_of_square(a, z, k=1.0):
     return 2.0 * z
 
 
+def test_an_operation_with_the_settings_that_it_has_is_itself():
+    assert ops.leaky_relu.bind(slope=0.01) is Value(1.0).leaky_relu().op is ops.leaky_relu
+    assert ops.leaky_relu.bind(slope=0.2).bind(slope=0.2) is ops.leaky_relu.bind(slope=0.2)
+    assert ops.leaky_relu.bind(slope=0.2) is not ops.leaky_relu
+
+
 def test_an_entry_of_the_table_is_itself_after_pickle_and_an_op_of_ones_own_is_made_of_functions():
     for op in (*ops.TABLE.values(), ops.leaky_relu.bind(slope=0.3), ops.softmax.bind(index=2)):
         assert pickle.loads(pickle.dumps(op)) is op

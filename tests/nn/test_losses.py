@@ -1,5 +1,6 @@
 """The losses against mpmath at 60 digits, their delicate points, their second derivatives, and what is refused."""
 
+import inspect
 import itertools
 import math
 import random
@@ -266,6 +267,26 @@ def test_loss_nodes_are_labelled():
     y = Value(1.0, label="target")
     assert squared_loss(g[0], y).parents[1] is y
     assert y.label == "target"
+
+
+def test_a_loss_is_called_as_its_signature_says():
+    calls = {
+        "squared_loss": {"g": 0.5, "y": 1},
+        "nll_loss": {"g": 0.5, "y": 1},
+        "nll_loss_from_logit": {"z": 0.5, "y": 1},
+        "hinge_loss": {"score": 0.5, "y": 1},
+        "cross_entropy": {"g": [0.5, 0.25], "y": 1},
+        "cross_entropy_from_logits": {"z": [0.5, 0.25], "y": 1},
+    }
+    assert list(calls) == list(losses.TABLE)
+    for name, named in calls.items():
+        loss = getattr(losses, name)
+        assert list(inspect.signature(loss).parameters) == list(named)
+        assert loss(**named).data == loss(*named.values()).data
+        assert loss(**dict(reversed(named.items()))).data == loss(*named.values()).data
+        for wrong in (lambda loss=loss: loss(0.5), lambda loss=loss: loss(0.5, 1, 2), lambda loss=loss: loss(0.5, t=1)):
+            with pytest.raises(TypeError, match=r"argument"):
+                wrong()
 
 
 def test_the_table_holds_every_loss():

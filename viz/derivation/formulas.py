@@ -19,9 +19,9 @@ def value_formula(op: Op, letters: Sequence[Any]) -> Any:
     >>> from autograd import ops
     >>> from autograd.formulas.symbols import Symbol
     >>> from autograd.formulas.text import as_text
-    >>> from nn.losses import SQUARED
+    >>> from nn.losses import TABLE
     >>> g, y = Symbol("g"), Symbol("y")
-    >>> as_text(value_formula(SQUARED, [g, y])), as_text(value_formula(ops.sigmoid, [g]))
+    >>> as_text(value_formula(TABLE["squared_loss"], [g, y])), as_text(value_formula(ops.sigmoid, [g]))
     ('(g − y)²', 'σ(g)')
     """
     return op.printed(*letters, **op.settings) if op.printed else Expression._apply(op, letters)

@@ -88,7 +88,7 @@ def write_all(folder: Path) -> None:
     small = trained([2, 1], FEATURES)
     print("drawing the figures of the lecture")
     figures, pictures = [*LECTURE, *on_real_data(large, small)], []
-    with progress_bar(len(figures), shown=True, unit="figure", told=str) as bar:
+    with progress_bar(len(figures), "figure") as advance:
         for figure in figures:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
@@ -100,7 +100,7 @@ def write_all(folder: Path) -> None:
                     figure.page(folder / f"{figure.slug}.html")
             pages = ["html"] if figure.page is not None else []
             pictures.append((figure, files["svg"], [*pages, *files]))
-            bar.advance(figure.slug)
+            advance(figure.slug)
     about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
     index = folder / "index.html"
     write(index, page("Neural networks, in pictures", about, pictures).encode())

@@ -140,7 +140,7 @@ def test_every_entry_of_the_table_is_printed(op):
 def test_formulas_are_those_a_lecture_writes():
     assert templates(ops.sigmoid, [None]) == (["σ(", 0, ")"], [["σ(", 0, ")·(1 − σ(", 0, "))"]])
     assert templates(ops.power, [None, 2.0])[0] == [0, "²"]
-    assert templates(losses.SQUARED, [None, None])[0] == ["(", 0, " − ", 1, ")²"]
+    assert templates(losses.TABLE["squared_loss"], [None, None])[0] == ["(", 0, " − ", 1, ")²"]
 
 
 def test_no_symbol_of_a_user_is_a_slot():
