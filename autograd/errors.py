@@ -20,8 +20,8 @@ class Differs(ValueError):  # noqa: N818 (the same)
     """A program, and the function that it was made of, do not compute the same: the other reason to have none."""
 
 
-class MadeByHand(TypeError):  # noqa: N818 (the same)
-    """A node has no formula, as nobody has declared its operation."""
+class NoFormula(TypeError):  # noqa: N818 (the same)
+    """An operation has no formula that can be written: `vectorize` makes no program of it, and grad no gradient."""
 
 
 REMEDIES = {

@@ -15,7 +15,7 @@ from itertools import chain
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograd.errors import MadeByHand, number, shown
+from autograd.errors import NoFormula, number, shown
 from autograd.graph import topological_order
 from autograd.op import Op
 
@@ -135,7 +135,7 @@ def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[.
         )
 
     def refuse(*_: Any) -> NoReturn:
-        raise MadeByHand(
+        raise NoFormula(
             f"{name or 'this node'} was made by hand, so its formula is not known: assign its _backward for "
             f"backward(), or declare Op({name!r}, value=..., derivatives=[...]) for grad, explain, vectorize, explore"
         )

@@ -12,7 +12,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, average
-from autograd.errors import Differs, LookedAt, shown
+from autograd.errors import Differs, LookedAt, NoFormula, shown
 from autograd.graph import computed_nodes
 from nn.data import checked_data, count, generator
 from nn.module import Module
@@ -205,7 +205,7 @@ class Training:
         """Do this, or if that is refused, go on with Values from this step on."""
         try:
             return work(*given)
-        except (LookedAt, Differs) as refused:
+        except (LookedAt, Differs, NoFormula) as refused:
             if self.needs_matrices:
                 raise
             self.write_back()

@@ -16,7 +16,7 @@ from keyword import iskeyword
 from typing import Any, ClassVar
 
 from autograd import ops
-from autograd.errors import MadeByHand, shown
+from autograd.errors import NoFormula, shown
 from autograd.formulas.symbols import LESS, MORE, Expression, Symbol, merged, parts, same
 from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, Piece, Text
 from autograd.op import Op
@@ -184,11 +184,11 @@ def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
         if callable(op.derivatives):
             return list(op.derivatives(*letters))[index]
         return op.derivatives[index](*letters)
-    except MadeByHand:
+    except NoFormula:
         raise
     except (TypeError, AttributeError, ValueError) as error:
         what = "value" if index is None else "derivative"
-        raise TypeError(
+        raise NoFormula(
             f"the {what} of Op {shown(op.name)} can't be written as a formula ({shown(str(error))}); "
             "use arithmetic and the functions of autograd.ops in it: exp(z), where(z < 0.0, 0.0, z), not math.exp or if"
         ) from error

@@ -3,13 +3,14 @@ and now and then while it is used."""
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn
 
-from autograd.errors import Differs, LookedAt, shown
+from autograd.errors import Differs, LookedAt, NoFormula, shown
 from autograd.graph import computed_nodes, topological_order
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
@@ -55,21 +56,27 @@ class Checked:
         Where the program is new, or the function has changed, it is traced anew.
         """
         answers: list[Answer] = []
+        at = at or several(columns, 2 if self.compiled else OFTEN)
         with random_state_kept() as has_moved:
-            for i in at or several(columns, 2 if self.compiled else OFTEN):
-                try:
-                    answers.append((i, self.f(*point(i))))
-                except Exception as error:
-                    if not (self.is_lenient and answers and isinstance(error, KINDS)):
-                        self._refuse(error, i, columns, answers)
+            self._ask(columns, point, at[:1], answers)
             compiled = self.compiled
             is_known = bool(compiled) and self._trace(columns, answers, compiled.trace).roots == compiled.roots
             if not is_known:
                 compiled = Compiled(self._trace(columns, answers))
+            self._ask(columns, point, at, answers)  # last, as f may keep what it has made
             difference = _difference(compiled, columns, answers, is_known)
             if difference or has_moved():
                 raise Differs(DRAWS if has_moved() else DIFFERS.format(difference))
         self.compiled = compiled
+
+    def _ask(self, columns: Sequence[Any], point: Point, at: Sequence[int], answers: list[Answer]) -> None:
+        """Add what the function itself gives at these data points."""
+        for i in at:
+            try:
+                answers.append((i, self.f(*point(i))))
+            except Exception as error:
+                if not (self.is_lenient and answers and isinstance(error, KINDS)):
+                    self._refuse(error, i, columns, answers)
 
     def _trace(self, columns: Sequence[Any], answers: Sequence[Answer], earlier: Trace | None = None) -> Trace:
         return Trace(self.f, widths_of(columns), cache(lambda: nodes_below(answers)), earlier)
@@ -80,8 +87,8 @@ class Checked:
         try:
             compiled = Compiled(self._trace(columns, answers))
             line = compiled.line_of(columns, i) if answers else ""
-        except LookedAt as refused:
-            if refused.__cause__ is None:
+        except (LookedAt, NoFormula) as refused:
+            if refused.__cause__ is None and isinstance(refused, LookedAt):
                 raise
         if not self.is_lenient and (isinstance(error, KINDS) or not answers):
             raise_at(error, i, columns, line)
@@ -167,9 +174,9 @@ def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = f
 @contextmanager
 def random_state_kept() -> Iterator[Callable[[], bool]]:
     """Put Python's and NumPy's global random state back afterwards; yields a function: whether it has moved."""
-    python, numpy = random.getstate(), np.random.get_state()
+    python, numpy = random.getstate(), pickle.dumps(np.random.get_state(legacy=False))
     try:
-        yield lambda: random.getstate() != python or not all(map(np.array_equal, np.random.get_state(), numpy))
+        yield lambda: (random.getstate(), pickle.dumps(np.random.get_state(legacy=False))) != (python, numpy)
     finally:
         random.setstate(python)
-        np.random.set_state(numpy)
+        np.random.set_state(pickle.loads(numpy))

@@ -8,6 +8,7 @@ from itertools import accumulate, count
 from traceback import walk_tb
 from typing import Any, NoReturn
 
+from autograd.errors import NoFormula
 from autograd.matrix.columns import np
 from autograd.matrix.elementwise import Block
 from autograd.matrix.lines import Matcher
@@ -120,7 +121,7 @@ def run_text(text: str) -> dict[str, Any]:
 
 
 def _refuse_formula(*_: Any) -> NoReturn:
-    raise TypeError(
+    raise NoFormula(
         "grad and hessian need the formulas of the whole graph, and J = vectorize(f)(X, Y) holds its gradient only; "
         "build the scalar graph for them: average([f(x, y) for x, y in zip(X, Y)])"
     )

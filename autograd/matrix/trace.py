@@ -44,6 +44,7 @@ def split(inputs: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Term], Seque
 
 def _refusing(what: str, advice: str = "") -> Any:
     def refuse(self: Traced, *_: Any) -> NoReturn:
+        self.trace.check_going_on()
         self.trace.refused = _looked_at(what, advice)  # raised in the end, even if f catches it now
         raise self.trace.refused
 
@@ -119,6 +120,7 @@ class Trace:
     ) -> None:
         self.widths, self.outside = [*widths], outside
         self.refused: LookedAt | None = None
+        self.is_over = False
         self.met: dict[Value, Term] = {}
         self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # by what they are, or are computed from
         self.arguments: list[list[Term]] = (
@@ -142,11 +144,12 @@ class Trace:
                 f"it returned {shown(answer)}"
             )
         self.roots = [self.term_of(value) for value in outputs]
-        self.met, self.outside = {}, frozenset
+        self.met, self.outside, self.is_over = {}, frozenset, True
 
     def term_of(self, x: Any) -> Term:
         """The term of an operand; of a Value that f met, with all that it was computed from."""
         if isinstance(x, Traced):
+            x.trace.check_going_on()
             return x.term
         if not isinstance(x, Value):
             return self.constant(number(x))
@@ -169,6 +172,15 @@ class Trace:
         if not term or term.needed != x.varies:
             term = self.terms[x] = Term(value=x)
         return term
+
+    def check_going_on(self) -> None:
+        """An error for a number of this trace that has been kept, and is met when the trace is over."""
+        if self.is_over:
+            raise TypeError(
+                "a number that stood for a whole column while vectorize read the function's graph has been kept, and "
+                "is used by a later call: keep no Values from one call to the next, or stay with Values, as "
+                "fit(..., vectorized=False) does"
+            )
 
     def constant(self, x: float) -> Term:
         """The term of a number."""

@@ -331,6 +331,46 @@ def test_an_infinite_number_of_the_data_does_in_matrices_what_it_does_on_values(
     assert (J.data, *J.local_derivatives) == pytest.approx((graph.data, w.grad), nan_ok=True)
 
 
+def test_what_a_function_keeps_of_a_call_is_ordinary_afterwards():
+    class Keeping(MLP):
+        def __call__(self, x):
+            self.last = self.layers[0](x)
+            return self.layers[1](self.last)[0]
+
+    model = Keeping(2, [3, 1], seed=0)
+    program = vectorize(model)
+    for _ in range(3):
+        program.map(X)
+        assert [type(a) for a in model.last] == [Value] * 3
+        assert model.last[0].data in [model.layers[0].neurons[0](x).data for x in X]
+
+
+def test_a_number_that_a_function_keeps_and_uses_again_is_an_error_that_says_so():
+    kept, w = [Value(0.0)], Value(2.0)
+
+    def f(x):
+        kept[0] = w * x + kept[0]
+        return kept[0]
+
+    with pytest.raises(TypeError, match=r"has been kept, and is used by a later call: keep no Values from one call to"):
+        vectorize(f)([1.0, 2.0])
+
+
+@pytest.fixture
+def another_generator():
+    before = np.random.get_bit_generator()
+    np.random.set_bit_generator(np.random.PCG64(1))
+    yield
+    np.random.set_bit_generator(before)
+
+
+def test_global_random_numbers_of_another_generator_are_refused_too(another_generator):
+    w, state = Value(1.0), np.random.get_state(legacy=False)
+    with pytest.raises(Differs, match="draws from Python's or NumPy's global random numbers"):
+        vectorize(lambda x: w * x * float(np.random.random() > -1.0))([1.0, 2.0])
+    assert np.random.get_state(legacy=False) == state
+
+
 def test_ordinary_values_may_be_looked_at_in_f():
     w = Value(3.0)
     assert vectorize(lambda x: x * w if w.data > 1.0 else x)([1.0, 2.0]).data == 4.5

@@ -1,6 +1,7 @@
 """fit in matrices never disagrees with the graph: whatever a loss looks at, it learns what batches on Values learn."""
 
 import builtins
+import math
 import os
 import random
 import signal
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, ops, total
+from autograd import Op, Value, ops, total, vectorize
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
 
 rng = np.random.default_rng(4)
@@ -155,7 +156,7 @@ def test_a_program_is_looked_at_ever_more_rarely_while_it_trains():
         fit(MLP(2, [3, 1], seed=0), X, BITS, loss, steps=steps, batch_size=4, seed=0, progress=False, vectorized=True)
         return len(seen)
 
-    assert [calls(steps) - calls(1) for steps in (6, 7, 62, 63, 500)] == [0, 2, 2, 4, 4]  # on Values, and traced
+    assert [calls(steps) - calls(1) for steps in (6, 7, 62, 63, 500)] == [0, 3, 3, 6, 6]  # twice on Values, and traced
 
 
 def test_a_loss_that_becomes_a_list_is_an_error_that_says_so():
@@ -386,6 +387,40 @@ def test_a_frozen_layer_under_a_penalty_trains_in_matrices_as_on_values():
         settings = {"steps": 5, "batch_size": 4, "seed": 0, "progress": False, "vectorized": vectorized}
         losses.append(fit(model, X, BITS, loss, **settings).losses)
     assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+
+
+def by_hand(parameters):
+    out = Value(sum(p.data**2 for p in parameters), tuple(parameters), "l2")
+
+    def backward():
+        for p in parameters:
+            p.grad += 2.0 * p.data * out.grad
+
+    out._backward = backward
+    return out
+
+
+SINE = Op("sine", value=lambda z: math.sin(z), derivatives=[lambda a, z: math.cos(z)])
+WITHOUT_FORMULAS = {
+    "an Op of Python's math": (SINE, lambda g, t, model: squared_loss(g, t)),
+    "a node by hand": ("tanh", lambda g, t, model: squared_loss(g, t) + by_hand(model.parameters())),
+    "J": ("tanh", lambda g, t, model: squared_loss(g, t) + 0.1 * vectorize(lambda x: model(x) ** 2)(X)),
+}
+
+
+@pytest.mark.parametrize("case", WITHOUT_FORMULAS)
+def test_what_has_no_formula_is_a_reason_to_stay_with_values(case):
+    activation, loss = WITHOUT_FORMULAS[case]
+    histories = []
+    for vectorized in (None, False):
+        model = MLP(2, [3, 1], activation, seed=0)
+        settings = {"steps": 3, "batch_size": 4, "seed": 0, "progress": False, "vectorized": vectorized}
+        histories.append(fit(model, X, BITS, lambda g, t, model=model: loss(g, t, model), **settings))
+    assert histories[0].losses == histories[1].losses
+    assert not histories[0].vectorized
+    assert "formula" in histories[0].reason
+    with pytest.raises(TypeError, match="formula"):
+        fit(model, X, BITS, lambda g, t: loss(g, t, model), steps=1, batch_size=4, progress=False, vectorized=True)
 
 
 def test_the_way_is_said():
