@@ -341,6 +341,8 @@ def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
 
 
 def _softmax(*z: Any, index: int) -> Any:
+    if not 0 <= index < len(z):
+        raise IndexError(f"softmax of {len(z)} inputs needs an index from 0 to {len(z) - 1}, got {index}")
     terms, whole = softmax_terms(z)
     return terms[index] / whole
 

@@ -119,6 +119,8 @@ class Value(Protocols):
     def role(self, role: str) -> None:
         if role not in ROLES:
             raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
+        if role == "constant" and self.parents:
+            raise ValueError(f"only a leaf can be a constant, and {shown(self)} is computed: write Value(v.data)")
         self._role, self.varies = role, role != "constant"
 
     # --- gradients ----------------------------------------------------------------------------------------------------
@@ -248,5 +250,7 @@ def constant(x: Number) -> Value:
 
 
 def value_of(x: Value | Number) -> Value:
-    """An operand: a Value as it is, and a constant for a bare number."""
+    """An operand: a Value as it is, also in an array without dimensions, and a constant for a bare number."""
+    if type(x) is not float and getattr(x, "ndim", None) == 0:
+        x = x[()]
     return x if isinstance(x, Value) else constant(x)

@@ -81,6 +81,8 @@ def fit(
         raise TypeError(f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}")
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback needs a function of the step and its loss, got {shown(callback)}")
     if vectorized not in (None, True, False):
         raise TypeError(f"vectorized needs to be None, True or False, got {shown(vectorized)}")
     if optimizer is not None and lr is not None:

@@ -24,10 +24,11 @@ def vectorize(f: Callable[..., Any]) -> Program:
     >>> loss([[1.0, 2.0], [3.0, 4.0]], [0.0, 1.0])
     Value(data=7.25, grad=0.0, label='J')
 
-    f gets a list of d Values for an (n, d) argument, and one Value for (n,). It is traced with numbers at which nobody
-    may look: a comparison, float() or .data of them is a TypeError that says what to write. The program is held against
-    f itself when it is made, and now and then while it is used: a network that has changed is traced anew, and where
-    they still differ, it is a ValueError. Between these checks f has to be one function.
+    f gets a list of d Values for an (n, d) argument, and one Value for (n,). Data are numbers: of Values among them the
+    number is read, and no gradient reaches them. f is traced with numbers at which nobody may look: a comparison,
+    float() or .data of them is a TypeError that says what to write. The program is held against f itself when it is
+    made, and now and then while it is used: a network that has changed is traced anew, and where they still differ, it
+    is a ValueError. Between these checks f has to be one function.
     """
     from autograd.matrix.program import Program  # brings NumPy, which `import autograd` is to do without
 

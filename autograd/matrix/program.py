@@ -55,7 +55,7 @@ class Program(Checked):
         compiled, columns = self._ready(data)
         answer = compiled.outputs(columns)
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
-            self._blame(i, compiled, columns)
+            self._blame(i, compiled, columns, backward=False)
         return answer[:, 0] if compiled.is_single else answer
 
     @property
@@ -108,12 +108,12 @@ class Program(Checked):
         found = slopes(J, {*parameters})
         return J._data, np.array([found.get(p, 0.0) for p in parameters])
 
-    def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any]) -> None:
+    def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any], *, backward: bool = True) -> None:
         """Raise the error that the scalar engine has at a data point, if it has one."""
         refuse_nan(columns, i)
         try:
             answer = copy.deepcopy(self.f(*leaves_at(columns, i)))  # a graph of its own, as gradients move
-            if isinstance(answer, Value):
+            if backward and isinstance(answer, Value):
                 answer.zero_grad()
                 answer.backward()
         except KINDS as error:
