@@ -25,11 +25,10 @@ class Twin(NamedTuple):
 
 @cache
 def twins(torch: Any) -> dict[Op, Twin]:
-    """What each activation is called in PyTorch: read in both directions."""
+    """What each activation but the identity is called in PyTorch: read in both directions."""
     nn = torch.nn
     sine = {"__module__": __name__, "forward": lambda self, z: torch.sin(z)}  # PyTorch has the function alone
     return {
-        ops.identity: Twin(nn.Identity),
         ops.relu: Twin(nn.ReLU),
         ops.leaky_relu: Twin(nn.LeakyReLU, settings={"slope": "negative_slope"}),
         ops.sigmoid: Twin(nn.Sigmoid),
