@@ -249,7 +249,7 @@ def constant(x: Number) -> Value:
     return leaf
 
 
-def value_of(x: Value | Number) -> Value:
+def value_of(x: Any) -> Value:
     """An operand: a Value as it is, also in an array without dimensions, and a constant for a bare number."""
     if type(x) is not float and getattr(x, "ndim", None) == 0:
         x = x[()]

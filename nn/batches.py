@@ -38,7 +38,7 @@ class InMatrices(Checked):
         self.look_at()
 
     def look_at(self) -> None:
-        """Hold the program against the loss, at some data points of each class; either may have changed."""
+        """Hold the program against the loss; either may have changed."""
         self.look(self.columns, self.point)
         self.take()
 

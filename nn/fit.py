@@ -12,7 +12,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, average
-from autograd.errors import Differs, LookedAt, NoFormula, shown
+from autograd.errors import REMEDIES, Differs, LookedAt, NoFormula, shown
 from autograd.graph import computed_nodes
 from nn.data import checked_data, count, generator
 from nn.module import Module
@@ -121,7 +121,7 @@ class Training:
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
         self.model, self.loss, self.rows, self.targets = model, loss, rows, targets
-        self.parameters = model.parameters()
+        self.parameters = list(model.parameters())
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
         self.history, self.smooth = History(), Smooth()
@@ -172,9 +172,10 @@ class Training:
         """The loss of one data point, if it is a Value."""
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
-            remedy = "; max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
-            came = f"{type(value).__name__} {shown(value)}{'' if value else remedy}"
-            raise TypeError(f"loss(g, y) needs to return a Value, got {came}")
+            zero = "max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
+            kind = type(value).__name__
+            remedy = {"NoneType": REMEDIES["NoneType"], "int": zero, "float": zero}.get(kind, "make one of g")
+            raise TypeError(f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {remedy}")
         return value
 
     def error(self, batch: Sequence[int]) -> Value:
@@ -225,7 +226,7 @@ class Training:
 
     def look(self, step: int) -> None:
         """At first, and after a callback, which may change anything: parameters, the optimizer, what the loss reads."""
-        parameters = self.model.parameters()
+        parameters = list(self.model.parameters())
         has_changed = parameters != self.parameters
         if has_changed:
             known = {*self.parameters, *getattr(self.optimizer, "parameters", parameters)}

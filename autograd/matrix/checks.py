@@ -51,18 +51,19 @@ class Checked:
         return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
 
     def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
-        """Hold the program against the function at these data points, or at some of each class.
+        """Hold the program against the function at these data points, or at the first and the last.
 
-        Where the program is new, or the function has changed, it is traced anew.
+        Where the function has changed, the program is made anew; a new one is looked at at some points of each class.
         """
         answers: list[Answer] = []
-        at = at or several(columns, 2 if self.compiled else OFTEN)
+        at = at or (0, len(columns[0]) - 1)
         with random_state_kept() as has_moved:
             self._ask(columns, point, at[:1], answers)
             compiled = self.compiled
             is_known = bool(compiled) and self._trace(columns, answers, compiled.trace).roots == compiled.roots
             if not is_known:
                 compiled = Compiled(self._trace(columns, answers))
+                at = several(columns)
             self._ask(columns, point, at, answers)  # last, as f may keep what it has made
             difference = _difference(compiled, columns, answers, is_known)
             if difference or has_moved():
@@ -141,10 +142,10 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     return abs(ours - theirs) > ROUNDING * size
 
 
-def several(columns: Sequence[Any], count: int) -> list[int]:
-    """So many data points, from the first to the last, repeated if there are fewer; and one of each class."""
+def several(columns: Sequence[Any]) -> list[int]:
+    """Some data points, from the first to the last, repeated if there are fewer; and one of each class."""
     n, targets = len(columns[0]), columns[-1]
-    spread = [i * (n - 1) // (count - 1) if n > count else i % n for i in range(count)]
+    spread = [i * (n - 1) // (OFTEN - 1) if n > OFTEN else i % n for i in range(OFTEN)]
     if targets.ndim > 1:  # one-hot rows as their numbers
         with np.errstate(all="ignore"):
             targets = targets @ np.arange(1.0, targets.shape[1] + 1)
