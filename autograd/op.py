@@ -139,7 +139,7 @@ class Op:
             slopes = [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
         else:
             slopes = [_slope(formulas[i], answer, inputs) if v else 0.0 for i, v in enumerate(varies)]
-        return tuple([slope if type(slope) is float else self.as_float("derivative", slope) for slope in slopes])
+        return tuple([x if type(x) is float else number(x, what=f"the derivative of Op {self.name!r}") for x in slopes])
 
     def as_list(self, slopes: Any, count: int) -> list[Any]:
         """What one function for all the derivatives gave: one for each input, or an error that says how to write it."""
@@ -152,14 +152,6 @@ class Op:
                 f"{len(held)} for {count} input(s); or write derivatives=[...] with one function per input"
             )
         return held
-
-    def as_float(self, what: str, x: Any) -> float:
-        """What a formula of this operation gave on numbers, as a float, or an error that names the operation."""
-        try:
-            return number(x)
-        except TypeError:
-            came = f"{type(x).__name__} {shown(x)}"
-            raise TypeError(f"the {what} of Op {self.name!r} on numbers needs to be a number, got {came}") from None
 
     def __repr__(self) -> str:
         settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())
