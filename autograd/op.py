@@ -73,10 +73,9 @@ class Op:
         self.symbol = name if symbol is None else text(symbol, "symbol")
         self.settings: Mapping[str, Any] = dict(settings or {})
         self.value = self.with_settings(value)
-        self.n_inputs = None if callable(derivatives) else len(formulas)  # None: any number of them
-        self.derivatives: Formula | tuple[Formula, ...] = (
-            self.with_settings(derivatives) if callable(derivatives) else tuple(map(self.with_settings, formulas))
-        )
+        filled = tuple(map(self.with_settings, formulas))
+        self.n_inputs = None if callable(derivatives) else len(filled)  # None: any number of them
+        self.derivatives: Formula | tuple[Formula, ...] = filled if self.n_inputs else filled[0]
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
         self.numpy, self.javascript, self.columns, self.is_loss = numpy, javascript, columns, is_loss
