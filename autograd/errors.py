@@ -49,7 +49,7 @@ def shown(thing: object) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def number(x: Any, label: str = "") -> float:
+def number(x: Any, label: str = "", what: str = "a Value") -> float:
     """A real number of any kind as a float; everything else is refused here, at the door."""
     if type(x) is float:
         return x
@@ -67,7 +67,7 @@ def number(x: Any, label: str = "") -> float:
         return as_float
     kind = "Value" if hasattr(x, "local_derivatives") else type(x).__name__
     remedy = REMEDIES.get(kind, "write its number")
-    raise TypeError(f"a Value needs a real number, got {kind} {shown(x)}; {remedy}")
+    raise TypeError(f"{what} needs a real number, got {kind} {shown(x)}; {remedy}")
 
 
 def setting(name: str, x: Any) -> float:

@@ -73,10 +73,9 @@ class Op:
         self.symbol = name if symbol is None else text(symbol, "symbol")
         self.settings: Mapping[str, Any] = dict(settings or {})
         self.value = self.with_settings(value)
-        self.n_inputs = None if callable(derivatives) else len(formulas)  # None: any number of them
-        self.derivatives: Formula | tuple[Formula, ...] = (
-            self.with_settings(derivatives) if callable(derivatives) else tuple(map(self.with_settings, formulas))
-        )
+        filled = tuple(map(self.with_settings, formulas))
+        self.n_inputs = None if callable(derivatives) else len(filled)  # None: any number of them
+        self.derivatives: Formula | tuple[Formula, ...] = filled if self.n_inputs else filled[0]
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
         self.numpy, self.javascript, self.columns, self.is_loss = numpy, javascript, columns, is_loss
@@ -137,7 +136,7 @@ class Op:
             slopes = [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
         else:
             slopes = [_slope(formulas[i], answer, inputs) if v else 0.0 for i, v in enumerate(varies)]
-        return tuple([slope if type(slope) is float else self.as_float("derivative", slope) for slope in slopes])
+        return tuple([x if type(x) is float else number(x, what=f"the derivative of Op {self.name!r}") for x in slopes])
 
     def as_list(self, slopes: Any, count: int) -> list[Any]:
         """What one function for all the derivatives gave: one for each input, or an error that says how to write it."""
@@ -150,14 +149,6 @@ class Op:
                 f"{len(held)} for {count} input(s); or write derivatives=[...] with one function per input"
             )
         return held
-
-    def as_float(self, what: str, x: Any) -> float:
-        """What a formula of this operation gave on numbers, as a float, or an error that names the operation."""
-        try:
-            return number(x)
-        except TypeError:
-            came = f"{type(x).__name__} {shown(x)}"
-            raise TypeError(f"the {what} of Op {self.name!r} on numbers needs to be a number, got {came}") from None
 
     def __repr__(self) -> str:
         settings = "".join(f", {key}={value!r}" for key, value in self.settings.items())

@@ -88,7 +88,8 @@ neg = Op(
 )
 power = Op(
     "pow",
-    value=lambda x, y: x**y if x == 0.0 else math.pow(x, y),  # ** would answer a complex number for a negative x
+    # ** would answer a complex number for a negative base
+    value=lambda x, y: 1.0 / x if x == 0.0 and y < 0.0 else math.pow(x, y),
     derivatives=[
         # x**0 is 1 for every x, so its slope is 0, even where x**-1 would be too large
         lambda a, x, y: y * where(equal(y, 0.0), where(abs(x) > 1e-300, x, 1.0), x) ** (y - 1.0),

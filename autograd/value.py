@@ -218,7 +218,7 @@ class Value(Protocols):
         except (ArithmeticError, ValueError) as error:
             refuse_value(op, parents, error)
         if type(data) is not float:
-            data = op.as_float("value", data)
+            data = number(data, what=f"the value of Op {op.name!r} on numbers")
         if data - data != 0.0:  # inf or nan
             refuse_value(op, parents, data)
         return node(data, op, parents, op.local_derivatives(data, numbers, [parent.varies for parent in parents]))

@@ -25,10 +25,9 @@ DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 # a, z, z1, t1 … are a function's own letters; n, x, y, b1, p1 and their gradients are those of a matrix program
 FUNCTION_NAME = re.compile(r"(?!(a|n|[tz]\d*|d?[bpxy]\d*|loss|model)$)[a-z]\w*", re.ASCII)
 JAVASCRIPT_WORDS = frozenset(
-    """abstract arguments await boolean byte case catch char const debugger default delete do double enum eval export
-    extends false final float function goto implements instanceof int interface let long native new null package private
-    protected public short static super switch synchronized this throw throws transient true typeof var void volatile
-    window document undefined""".split()  # noqa: SIM905
+    """arguments case catch const debugger default delete do document enum export extends false function implements
+    instanceof interface let new null package private protected public static super switch this throw true typeof
+    undefined var void window""".split()  # noqa: SIM905
 )
 
 
