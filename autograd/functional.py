@@ -72,7 +72,7 @@ def _check_unchanged(node: Value) -> None:
     if again is None or repr((again._data, *again.local_derivatives)) != repr((node._data, *node.local_derivatives)):
         raise RuntimeError(
             f"grad: {described(node)} ({op.name}) was computed from other numbers than {listed(parents)}: a .data "
-            "below it has changed since. Compute the output again, then call grad"
+            "below it has changed since, or a role. Compute the output again, then call grad"
         )
 
 

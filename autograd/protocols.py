@@ -6,6 +6,7 @@ comparison; what would cut it out of its graph is an error that says what to wri
 
 from __future__ import annotations
 
+import copy
 import copyreg
 import numbers
 import sys
@@ -89,7 +90,9 @@ class Protocols:
     def __deepcopy__(self: Value, memo: dict[int, Any]) -> Value:  # type: ignore[misc]
         for old in topological_order(self):
             if id(old) not in memo:
-                memo[id(old)] = twin(old, tuple([memo[id(parent)] for parent in old.parents]))
+                memo[id(old)] = new = twin(old, tuple([memo[id(parent)] for parent in old.parents]))
+                for name, x in kept_on(old).items():
+                    object.__setattr__(new, name, copy.deepcopy(x, memo))
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __getstate__(self: Value) -> object:  # type: ignore[misc]
@@ -112,8 +115,18 @@ def twin(node: Value, parents: tuple[Value, ...]) -> Value:
     new: Value = object.__new__(type(node) if node.op is None else Value)
     new._data, new._grad, new._label, new._role = node._data, node._grad, node._label, node._role
     new.op, new.parents, new.local_derivatives, new.varies = node.op, parents, node.local_derivatives, node.varies
-    new.__dict__.update(node.__dict__)
+    for name, x in kept_on(node).items():
+        object.__setattr__(new, name, x)
     return new
+
+
+def kept_on(node: Value) -> dict[str, Any]:
+    """What a user keeps on a node: its attributes, and on a leaf the slots of its class."""
+    from autograd.value import Value
+
+    slots: Any = object.__getstate__(node)
+    own = slots[1] if node.op is None else {}
+    return vars(node) | {name: x for name, x in own.items() if name not in Value.__slots__}
 
 
 def is_array(x: object) -> bool:
@@ -123,7 +136,8 @@ def is_array(x: object) -> bool:
 
 def number_of(x: Any) -> float:
     """The number to compare with."""
-    return x._data if isinstance(x, Protocols) else number(x)
+    is_value = isinstance(x, Protocols)
+    return x.data if is_value else number(x)  # of one that is being traced, `data` notes that it was looked at
 
 
 def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[..., None]]:

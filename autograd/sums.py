@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from math import fsum, isfinite, nan
 from operator import mul
-from typing import Any
+from typing import Any, NoReturn
 
 from autograd import ops
 from autograd.errors import LookedAt, shown
@@ -26,6 +26,9 @@ class Row(list[Value]):
         super().__init__([x if isinstance(x, Value) else constant(x) for x in values])
         self.numbers = [*[x._data for x in self], 1.0]
         self.vary = {x.varies for x in self}
+
+    def __setitem__(self, *_: Any) -> NoReturn:
+        raise TypeError("the neurons of a layer share the row of their inputs; change a list of your own: list(x)")
 
 
 class Sigma(Value):
@@ -114,7 +117,7 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
 
 def several(values: Numbers, name: str, call: str) -> Sequence[Value | Number]:
     """The values, if they are several."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes, dict, set, frozenset)) or not isinstance(values, Iterable):
         raise TypeError(f"{name} needs {call}, got {shown(values)}")
     return values if isinstance(values, (list, tuple)) else list(values)
 

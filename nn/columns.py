@@ -8,7 +8,7 @@ from autograd.matrix.columns import Form, np, softmax
 
 def one_hot(Y):
     """Numbers as True at the 1 of each column, the class; nowhere in a column that holds anything but one 1 and 0."""
-    return (Y == 1) & (np.abs(Y).sum(axis=0) == 1)
+    return (Y == 1) & ((Y != 0).sum(axis=0) == 1)
 
 
 def cross_entropy_from_logits(Z, Y):

@@ -413,3 +413,26 @@ def test_gradients_and_order_are_bit_identical_in_every_process():
         answers.add(done.stdout)
     assert len(answers) == 1
     assert len(answers.pop()) > 1_000
+
+
+def test_what_is_kept_on_nodes_is_copied_with_them():
+    class Marked(Value):
+        __slots__ = ("mark",)
+
+    p = Marked(1.0)
+    p.mark, p.history, p.me = [1], [2], p
+    y = p * 2.0
+    y.note, y.velocity = [3], Value(0.0)
+    for again, is_shared in ((copy.copy(p), True), (copy.deepcopy(p), False), (copy.deepcopy(y).parents[0], False)):
+        assert (again.mark, again.history, type(again)) == ([1], [2], Marked)
+        assert (again.mark is p.mark, again.history is p.history, again.me is p) == (is_shared,) * 3
+        assert again.me is (p if is_shared else again)
+    other = copy.deepcopy(y)
+    assert (other.note, other.velocity.data, other.note is y.note) == ([3], 0.0, False)
+    assert other.velocity is not y.velocity
+
+
+def test_a_row_of_inputs_is_not_changed_in_place():
+    row = Row([Value(1.0), Value(2.0)])
+    with pytest.raises(TypeError, match=r"share the row of their inputs; change a list of your own: list\(x\)"):
+        row[0] = row[0] * 2.0

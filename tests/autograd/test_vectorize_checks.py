@@ -87,6 +87,21 @@ def test_any_kind_of_value_may_meet_a_traced_number_on_either_side(make):
         assert vectorize(f).map(X[:, 0], X[:, 1]) == pytest.approx(wanted, rel=1e-12)
 
 
+@pytest.mark.parametrize("make", [lambda: Weight(0.5), lambda: weighted_sum([Value(0.5), Value(-1.0)], [2.0, 1.5])])
+def test_a_comparison_that_f_swallows_is_noted_whatever_stands_on_its_left(make):
+    p = make()
+
+    def f(x):
+        try:
+            is_far = p < x
+        except TypeError:
+            is_far = False
+        return x * p * (100.0 if is_far else 1.0)
+
+    with pytest.raises(LookedAt, match="reads the graph once"):
+        vectorize(f)([0.1, 0.2, 0.3])
+
+
 def test_what_f_raises_only_while_it_is_traced_is_a_refusal():
     def particular(x, y):
         if type(x) is not Value:
