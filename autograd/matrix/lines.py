@@ -33,13 +33,13 @@ class Matcher:
         self.forms = {term: form for term in terms if (form := form_of(term))}
         called = {function.__name__ for form in self.forms.values() for function in form.functions}
         self.code = NumPy(taken={*called, *vars(columns)})
-        in_order = sorted(terms, key=lambda term: (term.level, term.op is not ops.weighted_sum))
+        in_order = sorted(terms, key=lambda term: (term.level, term.head is not ops.weighted_sum))
         for _, level in groupby(in_order, key=lambda term: term.level):
             groups: dict[Any, list[Term]] = {}
             for term in level:
                 groups.setdefault(self._kind(term), []).append(term)
             for group in groups.values():
-                if group[0].op is ops.weighted_sum:
+                if group[0].head is ops.weighted_sum:
                     self._product(group)
                 elif form := self.forms.get(group[0]):
                     self._of_layer(group, form)
@@ -50,12 +50,12 @@ class Matcher:
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """Terms of one kind can be rows of one block."""
-        if term.op is ops.weighted_sum:
-            _, inputs, bias = split(term.inputs)
-            return term.op, inputs, bool(bias)
+        if term.head is ops.weighted_sum:
+            _, inputs, bias = split(term)
+            return term.head, inputs, bool(bias)
         if form := self.forms.get(term):
-            return repr(form), term.inputs  # whatever its index
-        return term.op, *[x if isinstance(x.value, float) else self._owner(x) for x in term.inputs]
+            return repr(form), term.arguments  # whatever its index
+        return term.head, *[x if x.is_number else self._owner(x) for x in term.arguments]
 
     # --- places -----------------------------------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ class Matcher:
 
     def _product(self, layer: Sequence[Term]) -> None:
         """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
-        weights, inputs, biases = zip(*(split(term.inputs) for term in layer), strict=True)
+        weights, inputs, biases = zip(*(split(term) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
         shares = [Share(W, f"{{}} @ {A}.T"), Share(A, f"{W}.T @ {{}}")]
@@ -126,17 +126,17 @@ class Matcher:
 
     def _elementwise(self, group: Sequence[Term]) -> None:
         operands: list[Operand] = []
-        for inputs in zip(*(term.inputs for term in group), strict=True):
+        for inputs in zip(*(term.arguments for term in group), strict=True):
             x = inputs[0]
             is_same = all(other is x for other in inputs)
-            operands.append(x.value if isinstance(x.value, float) else self.rows([x] if is_same else inputs))
+            operands.append(x.value if x.is_number else self.rows([x] if is_same else inputs))
         target = self._target(group, operands[0])
-        self.lines.append(elementwise(self.code, group[0].op, target, operands))
+        self.lines.append(elementwise(self.code, group[0].head, target, operands))
 
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
         """The operation on a whole layer, in the matrix form that its Op brings: all outputs of a softmax, or one."""
-        op, inputs = group[0].op, group[0].inputs
-        asked = {term.op.settings.get("index", 0): term for term in group}
+        op, inputs = group[0].head, group[0].arguments
+        asked = {term.head.settings.get("index", 0): term for term in group}
         layer, others = inputs[: form.size], inputs[form.size :]
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
@@ -150,7 +150,7 @@ class Matcher:
         if "index" in op.settings:  # outputs that nobody asked for are rows, too
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
-        self.place |= {term: (target, term.op.settings.get("index", 0)) for term in group}
+        self.place |= {term: (target, term.head.settings.get("index", 0)) for term in group}
         given["a"] = target.name
 
         def share(d: Any) -> str:
@@ -172,7 +172,7 @@ def _at(rows: Sequence[int], block: Block) -> str:
 
 def form_of(term: Term) -> columns.Form | None:
     """The matrix form of an operation on a whole layer, if its Op has one for these inputs."""
-    if term.op.columns is None:
+    if term.head.columns is None:
         return None
-    form = resolve_name(term.op.columns)(len(term.inputs), **term.op.settings)
-    return form if form and all(x.of_data and not x.needed for x in term.inputs[form.size :]) else None
+    form = resolve_name(term.head.columns)(len(term.arguments), **term.head.settings)
+    return form if form and all(x.of_data and not x.needed for x in term.arguments[form.size :]) else None

@@ -8,24 +8,26 @@ from typing import Any, NoReturn
 
 from autograd import ops
 from autograd.errors import LookedAt, number, shown
+from autograd.formulas.symbols import SYMBOL, Expression
 from autograd.graph import computed_nodes
 from autograd.op import Op
 from autograd.value import Value, method, operators
 
 
-class Term:
-    """One scalar of the program: an operation on earlier terms, a parameter or a constant (`value`), or else a number
-    of the data point.
+class Term(Expression):
+    """One scalar of the program: an operation on other terms, a parameter or a constant (`value`), or else a number of
+    the data point.
 
-    A Σ has its inputs in the order weights, inputs, biases (none or one). `of_data`: it differs between data points;
+    A Σ has its arguments in the order weights, inputs, biases (none or one). `of_data`: it differs between data points;
     `needed`: a gradient passes through it.
     """
 
-    __slots__ = ("inputs", "level", "needed", "of_data", "op", "value")
+    __slots__ = ("level", "needed", "of_data", "value")
+    head: Any
 
-    def __init__(self, op: Op | None = None, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
-        self.op: Any = op
-        self.inputs, self.value = tuple(inputs), value
+    def __init__(self, op: Any = SYMBOL, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
+        super().__init__(op, tuple(inputs))
+        self.value = value
         self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
         self.of_data: bool = True in [term.of_data for term in inputs] if inputs else value is None
         self.needed: bool = isinstance(value, Value) or True in [term.needed for term in inputs]
@@ -35,11 +37,16 @@ class Term:
         """Whether it is a parameter or a constant: what a matrix of weights may hold."""
         return self.value is not None
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a constant."""
+        return isinstance(self.value, float)
 
-def split(inputs: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
+
+def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
     """The weights, the inputs and the bias, if any, of a Σ."""
-    d = len(inputs) // 2
-    return inputs[:d], inputs[d : 2 * d], inputs[2 * d :]
+    d = len(sigma.arguments) // 2
+    return sigma.arguments[:d], sigma.arguments[d : 2 * d], sigma.arguments[2 * d :]
 
 
 def _refusing(what: str, advice: str = "") -> Any:
@@ -65,13 +72,13 @@ class Traced(Value):
 
     def __init__(self, term: Term, trace: Trace) -> None:
         self.term, self.trace = term, trace
-        self._label, self._role = "", "" if term.op else "input"
-        self.op, self.varies = term.op, True
+        self._label, self._role = "", "" if term.arguments else "input"
+        self.op, self.varies = term.head if term.arguments else None, True
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Traced:
         trace = next(x.trace for x in inputs if isinstance(x, Traced))
-        return Traced(trace.computed(op, [trace.term_of(x) for x in inputs]), trace)
+        return Traced(Term(op, [trace.term_of(x) for x in inputs]), trace)
 
     # a Value's own but for `_apply`; of Value − Traced, Python asks the right side first if it has the method anew
     __add__, __radd__ = operators(ops.add)
@@ -114,7 +121,7 @@ class Trace:
     def __init__(self, f: Callable[..., Any], widths: Sequence[int], outside: Container[Value]) -> None:
         self.widths, self.outside = [*widths], outside
         self.refused: LookedAt | None = None
-        self.terms: dict[Any, Term] = {}  # by the Value, the number, or what it is computed from: equal ones are one
+        self.terms: dict[Value, Term] = {}  # of the Values that f met
         self.arguments = [[Term() for _ in range(width or 1)] for width in widths]
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
@@ -140,22 +147,13 @@ class Trace:
         if isinstance(x, Traced):
             return x.term
         if not isinstance(x, Value):
-            return self.constant(number(x))
+            return Term(value=number(x))
         if x not in self.terms:
             computed, leaves = ([], [x]) if x in self.outside else computed_nodes(x, self.outside)
             for leaf in leaves:
                 is_parameter = leaf in self.outside and leaf.varies
-                new = Term(value=leaf) if is_parameter else self.constant(leaf._data)
-                self.terms.setdefault(leaf, new)
+                self.terms.setdefault(leaf, Term(value=leaf if is_parameter else leaf._data))
             for node in computed:
                 if node not in self.terms:
-                    self.terms[node] = self.computed(node.op, [self.terms[parent] for parent in node.parents])
+                    self.terms[node] = Term(node.op, [self.terms[parent] for parent in node.parents])
         return self.terms[x]
-
-    def constant(self, x: float) -> Term:
-        """The term of a number."""
-        return self.terms.setdefault(repr(x), Term(value=x))
-
-    def computed(self, op: Op | None, inputs: Sequence[Term]) -> Term:
-        """The term of an operation on others."""
-        return self.terms.setdefault((op, *inputs), Term(op, inputs))
