@@ -55,7 +55,7 @@ class Matcher:
             return term.head, inputs, bool(bias)
         if form := self.forms.get(term):
             return repr(form), term.arguments  # whatever its index
-        return term.head, *[x if x.is_number else self._owner(x) for x in term.arguments]
+        return term.head, *[x if isinstance(x.value, float) else self._owner(x) for x in term.arguments]
 
     # --- places -----------------------------------------------------------------------------------------------------
 
@@ -129,7 +129,7 @@ class Matcher:
         for inputs in zip(*(term.arguments for term in group), strict=True):
             x = inputs[0]
             is_same = all(other is x for other in inputs)
-            operands.append(x.value if x.is_number else self.rows([x] if is_same else inputs))
+            operands.append(x.value if isinstance(x.value, float) else self.rows([x] if is_same else inputs))
         target = self._target(group, operands[0])
         self.lines.append(elementwise(self.code, group[0].head, target, operands))
 

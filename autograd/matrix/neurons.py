@@ -37,8 +37,8 @@ class Neurons:
 
     def _one(self, term: Term) -> Term:
         """The term, or an equal one that there is already."""
-        key = (term.head, *term.arguments) if term.arguments else repr(term.value) if term.is_number else term
-        return self.equal.setdefault(key, term)
+        leaf = repr(term.value) if isinstance(term.value, float) else term
+        return self.equal.setdefault((term.head, *term.arguments) if term.arguments else leaf, term)
 
     def _sum(self, addends: Sequence[Term]) -> Term:
         """A sum: its products of a weight and an input are a Σ, but not one alone whose input nothing else reads."""
@@ -52,7 +52,7 @@ class Neurons:
         if term.head is ops.weighted_sum:
             weights, xs, bias = split(term)
             for w, x in ((weights, xs), (xs, weights)):
-                if all(v.is_fixed for v in w) and any(v.of_data for v in x):
+                if all(v.is_fixed for v in w):
                     return self._sigma([*zip(w, x, strict=True)], bias)
             products = [Term(ops.mul, pair) for pair in zip(weights, xs, strict=True)]
             self.become |= {product: self._read(product) for product in products}

@@ -37,11 +37,6 @@ class Term(Expression):
         """Whether it is a parameter or a constant: what a matrix of weights may hold."""
         return self.value is not None
 
-    @property
-    def is_number(self) -> bool:
-        """Whether it is a constant."""
-        return isinstance(self.value, float)
-
 
 def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
     """The weights, the inputs and the bias, if any, of a Σ."""
@@ -49,20 +44,20 @@ def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
     return sigma.arguments[:d], sigma.arguments[d : 2 * d], sigma.arguments[2 * d :]
 
 
-def _refusing(what: str, advice: str = "") -> Any:
+def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
+    """A method that refuses a look; if that is noted, it is raised in the end, even if f catches it now."""
+
     def refuse(self: Traced, *_: Any) -> NoReturn:
-        self.trace.refused = _looked_at(what, advice)  # raised in the end, even if f catches it now
-        raise self.trace.refused
+        refused = LookedAt(
+            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
+            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
+            f"Values as Values.{advice}"
+        )
+        if is_noted:
+            self.trace.refused = refused
+        raise refused
 
     return refuse
-
-
-def _looked_at(what: str, advice: str = "") -> LookedAt:
-    return LookedAt(
-        f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
-        "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
-        f"Values as Values.{advice}"
-    )
 
 
 class Traced(Value):
@@ -91,10 +86,6 @@ class Traced(Value):
     def __eq__(self, other: object) -> bool:
         return self is other if isinstance(other, Value) else self < other  # which is refused
 
-    @property
-    def _data(self) -> NoReturn:  # type: ignore[override]
-        raise _looked_at("its number was read")  # the engine's own functions ask, and know what to do then
-
     __hash__ = _refusing(
         "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
     )
@@ -108,6 +99,7 @@ class Traced(Value):
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
     __deepcopy__ = __copy__ = __reduce_ex__ = _refusing("it was copied")
     data = property(_refusing("its .data was read"), _refusing("its .data was set"))
+    _data = property(_refusing("its number was read", is_noted=False))  # of the engine, which knows what to do then
     grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
     local_derivatives = property(_refusing("its .local_derivatives were read"))
     parents = _prev = property(_refusing("its .parents were read"))
