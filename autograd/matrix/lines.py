@@ -25,7 +25,8 @@ class Matcher:
     def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
         self.roots = [*roots]
         self.lines: list[Line] = []
-        self.place: dict[Term, tuple[Block, int]] = {}
+        self.owner: dict[Term, Block] = {}  # the block that a term is a row of; parameters go wherever they are needed
+        self.row: dict[Term, int] = {}
         self.blocks: dict[Any, Block] = {}
         self.names = Counter(block.name for block in data)
         for block in data:
@@ -55,19 +56,15 @@ class Matcher:
             return term.head, inputs, bool(bias)
         if form := self.forms.get(term):
             return repr(form), term.arguments  # whatever its index
-        return term.head, *[x if isinstance(x.value, float) else self._owner(x) for x in term.arguments]
+        return term.head, *[x if isinstance(x.value, float) else self.owner.get(x) for x in term.arguments]
 
     # --- places -----------------------------------------------------------------------------------------------------
 
     def _put(self, block: Block) -> Block:
-        for row, term in enumerate(block.terms):
-            self.place[term] = block, row
+        self.owner |= dict.fromkeys(block.terms, block)
+        self.row |= {term: row for row, term in enumerate(block.terms)}
         self.blocks[block.terms, 1] = block
         return block
-
-    def _owner(self, term: Term) -> Block | None:
-        """The block that a term is a row of; none for parameters and numbers, which go wherever they are needed."""
-        return None if term.is_fixed else self.place[term][0]
 
     def _name(self, letter: str) -> str:
         """A name that is free; the first P and Y need no number."""
@@ -87,10 +84,10 @@ class Matcher:
         target = Block(self._name("C"), terms)
         target.of_data |= of_data
         texts, shares, start = [], [], 0
-        for owner, run in groupby(terms, key=self._owner):
+        for owner, run in groupby(terms, key=self.owner.get):
             piece = [*run]
             block = self.rows(piece) if owner is None else owner
-            rows = "" if owner is None else _at([self.place[term][1] for term in piece], block)
+            rows = "" if owner is None else _at([self.row[term] for term in piece], block)
             spread = target.of_data and not block.of_data
             texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
             part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
@@ -150,7 +147,8 @@ class Matcher:
         if "index" in op.settings:  # outputs that nobody asked for are rows, too
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
-        self.place |= {term: (target, term.head.settings.get("index", 0)) for term in group}
+        self.owner |= dict.fromkeys(group, target)
+        self.row |= {term: term.head.settings.get("index", 0) for term in group}
         given["a"] = target.name
 
         def share(d: Any) -> str:
