@@ -13,7 +13,7 @@ from autograd.graph import computed_nodes, topological_order
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, raise_at, widths_of
-from autograd.matrix.trace import Trace
+from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -30,7 +30,7 @@ DIFFERS = (
     "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
 )
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
-Answer = tuple[int, Any]  # a data point, and what the function gives for it
+Answer = tuple[int, Sequence[Value]]  # a data point, and what the function gives for it
 
 
 class Checked:
@@ -57,7 +57,7 @@ class Checked:
         with random_state_kept() as has_moved:
             for i in at or several(columns, 2 if self.compiled else OFTEN):
                 try:
-                    answers.append((i, self.f(*point(i))))
+                    answers.append((i, outputs_of(self.f(*point(i)))))
                 except Exception as error:
                     if not (self.is_lenient and answers and isinstance(error, KINDS)):
                         self._refuse(error, i, columns, answers)
@@ -94,10 +94,9 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     at = f"for data point(s) {', '.join(map(str, dict(answers)))}, and the function itself"
     part = [column[[i for i, _ in answers]] for column in columns]
     outputs = compiled.outputs(part)
-    rows = [[value] if compiled.is_single else value for _, value in answers]
-    values = [v for row in rows if isinstance(row, list | tuple) and len(row) == len(compiled.roots) for v in row]
-    if len(values) < outputs.size or not all(isinstance(value, Value) for value in values):
-        return f"{shown(outputs.tolist())} {at} {shown([value for _, value in answers])}"
+    values = [value for _, row in answers for value in row]
+    if any(len(row) != len(compiled.roots) for _, row in answers):
+        return f"{shown(outputs.tolist())} {at} {shown(values)}"
     for found, value in zip(outputs.flat, values, strict=True):
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
@@ -139,8 +138,7 @@ def several(columns: Sequence[Any], count: int) -> list[int]:
 
 def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     """Every node in the graphs of some answers of a function."""
-    values = [value for _, answer in answers for value in (answer if isinstance(answer, list | tuple) else [answer])]
-    return {node for value in values if isinstance(value, Value) for node in topological_order(value)}
+    return {node for _, outputs in answers for value in outputs for node in topological_order(value)}
 
 
 def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:

@@ -90,10 +90,8 @@ class Traced(Value):
         "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
     )
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
-    __float__ = _refusing("it was converted to float")
-    __int__ = _refusing("it was converted to int")
+    __float__, __int__, __bool__ = (_refusing(f"it was converted to {kind}") for kind in ("float", "int", "bool"))
     __index__ = _refusing("it was used as an index")
-    __bool__ = _refusing("it was converted to bool")
     __repr__ = __str__ = _refusing("it was printed")
     __format__ = _refusing("it was formatted")
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
@@ -126,13 +124,7 @@ class Trace:
         if self.refused:  # though f went on
             raise self.refused
         self.is_single = isinstance(answer, Value)
-        outputs = [answer] if self.is_single else answer
-        if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
-            raise TypeError(
-                "vectorize needs a function of one data point that returns a Value, or a list of Values for .map; "
-                f"it returned {shown(answer)}"
-            )
-        self.roots = [self.term_of(value) for value in outputs]
+        self.roots = [self.term_of(value) for value in outputs_of(answer)]
 
     def term_of(self, x: Any) -> Term:
         """The term of an operand; of a Value that f met, with all that it was computed from."""
@@ -149,3 +141,14 @@ class Trace:
                 if node not in self.terms:
                     self.terms[node] = Term(node.op, [self.terms[parent] for parent in node.parents])
         return self.terms[x]
+
+
+def outputs_of(answer: Any) -> Sequence[Value]:
+    """What a function of one data point gives: a Value, as a list of it, or a list of Values."""
+    outputs = [answer] if isinstance(answer, Value) else answer
+    if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
+        raise TypeError(
+            "vectorize needs a function of one data point that returns a Value, or a list of Values for .map; "
+            f"it returned {shown(answer)}"
+        )
+    return outputs
