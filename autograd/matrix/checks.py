@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
-from autograd.graph import computed_nodes, topological_order
+from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, raise_at, widths_of
@@ -138,7 +138,7 @@ def several(columns: Sequence[Any], count: int) -> list[int]:
 
 def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     """Every node in the graphs of some answers of a function."""
-    return {node for _, outputs in answers for value in outputs for node in topological_order(value)}
+    return {node for _, row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
 
 
 def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
