@@ -151,11 +151,11 @@ class Matcher:
         self.row |= {term: term.head.settings.get("index", 0) for term in group}
         given["a"] = target.name
 
-        def share(d: Any) -> str:
+        def share(d: str) -> str:
             if form.gets:
-                return form.gets.format(**given, d=self.code.write(d))
-            slope: Any = as_is(form.slope.format(**given))
-            return self.code.write(slope / N if d is OVER_N else d * slope)
+                return form.gets.format(**given, d=d)
+            slope = as_is(form.slope.format(**given))
+            return self.code.write(slope / N if d == OVER_N else as_is(d) * slope)
 
         text, then = form.text.format(**given), form.then.format(**given, d="{d}")
         self.lines.append(Line(target, text, [Share(rows, share)], then))

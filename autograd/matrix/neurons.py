@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from autograd import ops
@@ -28,8 +29,7 @@ class Neurons:
         for term in order:
             if term.head in SUMS:
                 addends[term], *others = [addends.pop(x) if x in inside else [x] for x in term.arguments]
-                for more in others:
-                    addends[term] += more
+                addends[term] += chain.from_iterable(others)
             if term not in inside:
                 self.become[term] = self._sum(addends[term]) if term in addends else self._read(term)
         self.roots = [self.become[root] for root in trace.roots]
