@@ -46,7 +46,7 @@ class Matcher:
                     self._of_layer(group, form)
                 else:
                     self._elementwise(group)
-        self.outputs = [self.rows([root]) for root in roots]
+        self.output = self.rows(roots)
         self.fixed = [block for block in self.blocks.values() if all(term.is_fixed for term in block.terms)]
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
@@ -100,7 +100,7 @@ class Matcher:
     def _target(self, terms: Sequence[Term], first: Operand) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
         of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
-        name = "L" if self.roots == [*terms] else f"A{str(first)[1:]}" if of_whole else ""
+        name = "L" if self.roots == [terms[0]] else f"A{str(first)[1:]}" if of_whole else ""
         if not name or self.names[name]:  # A1 may be another function of Z1
             name = self._name("V" if any(term.of_data for term in terms) else "S")
         self.names[name] += 1

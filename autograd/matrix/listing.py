@@ -18,16 +18,12 @@ def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradien
     for name, block in arguments:
         lines.append(f"{block} = {name}.T" if name.isupper() else f"{name} = {name}.reshape(1, n)")
     lines += [f"{line.target} = {line.text}" for line in matcher.lines]
-    lines += _backward(matcher) if gradients else [_answer(matcher.outputs)]
+    answer = matcher.output if matcher.output.of_data else f"np.full(({matcher.output.height}, n), {matcher.output})"
+    lines += _backward(matcher) if gradients else [f"return {answer}.T"]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
     program = f"def {'loss' if gradients else 'model'}({', '.join(names)}):\n{body}"
     texts = [*matcher.code.called(), matcher.code.definitions(), program]
     return "\n\n\n".join(text.strip() for text in texts if text) + "\n"
-
-
-def _answer(outputs: Sequence[Block]) -> str:
-    texts = [f"{block}" if block.of_data else f"np.full((1, n), {block})" for block in outputs]
-    return f"return {texts[0]}.T" if len(texts) == 1 else f"return np.vstack([{', '.join(texts)}]).T"
 
 
 def _backward(matcher: Matcher) -> list[str]:
@@ -57,7 +53,7 @@ def _backward(matcher: Matcher) -> list[str]:
         if then:
             lines.append(then.format(d=name))
 
-    (root,) = matcher.outputs
+    root = matcher.output
     if root.needed:  # ∂J/∂L is 1 / n for each data point
         add(root, OVER_N if root.of_data else "np.ones((1, 1))")
     for line in reversed(matcher.lines):

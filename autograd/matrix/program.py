@@ -52,7 +52,7 @@ class Program(Checked):
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""
         compiled, columns = self._ready(data)
-        answer = compiled.outputs(columns)
+        answer = compiled.outputs(columns).copy()  # it may be a view of the data
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
             self._blame(i, compiled, columns)
         return answer[:, 0] if compiled.is_single else answer
