@@ -103,16 +103,15 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     if not compiled.is_single:
         return ""
     try:
-        J = average(values)
-    except KINDS:
-        return ""  # infinite: who runs the program finds it
-    known = {*compiled.parameters}
+        J, known = average(values), {*compiled.parameters}
+    except OverflowError:
+        return ""  # who runs the program finds it
     wanted = slopes(J, known)
     with np.errstate(all="ignore"):
         ours = dict(zip(compiled.parameters, compiled.attempt(part, compiled.arrays())[1].tolist(), strict=True))
     lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
-    if lost and len(answers) > 1:  # a Value that f makes anew at each call is a constant
-        ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[-1:]), 0.0)
+    if lost:  # a Value that f makes anew at each call is a constant
+        ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
         if _is_far(slope, wanted.get(p, 0.0), J, known, p):
             return f"the derivative {slope} for {shown(p)} {at} {wanted.get(p, 0.0)}"
