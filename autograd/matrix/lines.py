@@ -125,8 +125,8 @@ class Matcher:
         operands: list[Operand] = []
         for inputs in zip(*(term.arguments for term in group), strict=True):
             x = inputs[0]
-            is_same = all(other is x for other in inputs)
-            operands.append(x.value if isinstance(x.value, float) else self.rows([x] if is_same else inputs))
+            rows = inputs if len({*inputs}) > 1 else [x]  # one that all rows share is spread by NumPy
+            operands.append(x.value if isinstance(x.value, float) else self.rows(rows))
         target = self._target(group, operands[0])
         self.lines.append(elementwise(self.code, group[0].head, target, operands))
 
@@ -139,8 +139,8 @@ class Matcher:
         rows = self.rows(layer)
         if others and not rows.of_data:  # the same for all data points, but not what it is compared with
             rows = self._put_together(layer, of_data=True)
-        given = {"z": rows.name, "K": str(form.size), "shape": rows.size}
-        given["y"] = self.rows(others).name if others else ""
+        y = self.rows(others).name if others else ""
+        given = {"z": rows.name, "y": y, "K": str(form.size), "shape": rows.size}
         for letter, text in form.kept.items():
             given[letter] = self._name(letter)
             self.lines.append(Line(Block(given[letter], ()), text.format(**given)))

@@ -7,11 +7,10 @@ inputs, A = f(Z), and the backward lines, each factor ∂ℒ/∂Z once.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from autograd.errors import shown
 from autograd.matrix.checks import OFTEN, Checked
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
@@ -32,11 +31,6 @@ class Program(Checked):
     >>> vectorize(lambda x: w * x).map([1.0, 2.0])
     array([2., 4.])
     """
-
-    def __init__(self, f: Callable[..., Any]) -> None:
-        if not callable(f):
-            raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}")
-        super().__init__(f)
 
     def __call__(self, *data: Any) -> Value:
         """The training error J: the average of f over the data points, with ∂J/∂p for every parameter p."""
