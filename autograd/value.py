@@ -251,6 +251,7 @@ def constant(x: Number) -> Value:
 
 def value_of(x: Any) -> Value:
     """An operand: a Value as it is, also in an array without dimensions, and a constant for a bare number."""
-    if type(x) is not float and getattr(x, "ndim", None) == 0:
-        x = x[()]
-    return x if isinstance(x, Value) else constant(x)
+    if isinstance(x, Value):
+        return x
+    held = x[()] if getattr(x, "ndim", None) == 0 else x
+    return held if isinstance(held, Value) else constant(held)

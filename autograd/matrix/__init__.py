@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from autograd.errors import shown
+
 if TYPE_CHECKING:
     from autograd.matrix.program import Program
 
@@ -32,4 +34,6 @@ def vectorize(f: Callable[..., Any]) -> Program:
     """
     from autograd.matrix.program import Program  # brings NumPy, which `import autograd` is to do without
 
+    if not callable(f):
+        raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}")
     return Program(f)

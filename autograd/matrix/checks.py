@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, NoFormula, shown
-from autograd.graph import computed_nodes, topological_order
+from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, raise_at, widths_of
-from autograd.matrix.trace import Trace
+from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -32,7 +32,7 @@ DIFFERS = (
     "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
 )
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
-Answer = tuple[int, Any]  # a data point, and what the function gives for it
+Answer = tuple[int, Sequence[Value]]  # a data point, and what the function gives for it
 
 
 class Checked:
@@ -60,10 +60,10 @@ class Checked:
         with random_state_kept() as has_moved:
             self._ask(columns, point, at[:1], answers)
             compiled = self.compiled
-            is_known = bool(compiled) and self._trace(columns, answers, compiled.trace).roots == compiled.roots
+            trace = self._trace(columns, answers, compiled.trace if compiled else None)
+            is_known = bool(compiled) and trace.roots == compiled.roots
             if not is_known:
-                compiled = Compiled(self._trace(columns, answers))
-                at = several(columns)
+                compiled, at = Compiled(trace), several(columns)
             self._ask(columns, point, at, answers)  # last, as f may keep what it has made
             difference = _difference(compiled, columns, answers, is_known)
             if difference or has_moved():
@@ -74,7 +74,7 @@ class Checked:
         """Add what the function itself gives at these data points."""
         for i in at:
             try:
-                answers.append((i, self.f(*point(i))))
+                answers.append((i, outputs_of(self.f(*point(i)))))
             except Exception as error:
                 if not (self.is_lenient and answers and isinstance(error, KINDS)):
                     self._refuse(error, i, columns, answers)
@@ -107,26 +107,24 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     at = f"for data point(s) {', '.join(map(str, dict(answers)))}, and the function itself"
     part = [column[[i for i, _ in answers]] for column in columns]
     outputs = compiled.outputs(part)
-    rows = [[value] if compiled.is_single else value for _, value in answers]
-    values = [v for row in rows if isinstance(row, list | tuple) and len(row) == len(compiled.roots) for v in row]
-    if len(values) < outputs.size or not all(isinstance(value, Value) for value in values):
-        return f"{shown(outputs.tolist())} {at} {shown([value for _, value in answers])}"
+    values = [value for _, row in answers for value in row]
+    if any(len(row) != len(compiled.roots) for _, row in answers):
+        return f"{shown(outputs.tolist())} {at} {shown(values)}"
     for found, value in zip(outputs.flat, values, strict=True):
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
     if is_known or not compiled.is_single:
         return ""
     try:
-        J = average(values)
-    except KINDS:
-        return ""  # infinite: who runs the program finds it
-    known = {*compiled.parameters}
+        J, known = average(values), {*compiled.parameters}
+    except OverflowError:
+        return ""  # who runs the program finds it
     wanted = slopes(J, known)
     with np.errstate(all="ignore"):
         ours = dict(zip(compiled.parameters, compiled.attempt(part, compiled.arrays())[1].tolist(), strict=True))
     lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
-    if lost and len(answers) > 1:  # a Value that f makes anew at each call is a constant
-        ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[-1:]), 0.0)
+    if lost:  # a Value that f makes anew at each call is a constant
+        ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
         if _is_far(slope, wanted.get(p, 0.0), J, known, p):
             return f"the derivative {slope} for {shown(p)} {at} {wanted.get(p, 0.0)}"
@@ -155,8 +153,7 @@ def several(columns: Sequence[Any]) -> list[int]:
 
 def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     """Every node in the graphs of some answers of a function."""
-    values = [value for _, answer in answers for value in (answer if isinstance(answer, list | tuple) else [answer])]
-    return {node for value in values if isinstance(value, Value) for node in topological_order(value)}
+    return {node for _, row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
 
 
 def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:

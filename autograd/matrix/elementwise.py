@@ -13,7 +13,7 @@ from autograd.op import Op
 
 LONG = 60  # a formula with more characters is a function of its own
 N = Symbol("n")
-OVER_N = Expression(ops.truediv, (1.0, N))  # ∂J/∂L: what the loss of each data point counts in their average
+OVER_N = "1 / n"  # ∂J/∂L: what the loss of each data point counts in their average
 
 
 class Block(Symbol):
@@ -39,11 +39,11 @@ Operand = Block | float
 class Share(NamedTuple):
     """What the gradient of an operand, or of some rows of it, gets from d, that of a line's target.
 
-    It is a text with {} for d, or a function of d, which may be 1 / n, not an array of it, then.
+    It is a text with {} for the name of d, or a function of it where d may also be 1 / n, not an array of it.
     """
 
     block: Block
-    of: str | Callable[[Expression], str | Expression]
+    of: str | Callable[[str], str]
     rows: str = ""  # like [2:5]
 
 
@@ -73,15 +73,15 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Operand])
     return Line(target, full(target, formula, code.write(formula)), shares)
 
 
-def _chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any, factor: Any) -> Callable[..., Any]:
+def _chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any, factor: Any) -> Callable[[str], str]:
     """The gradient of the answer times the slope, written as the factor; summed if it stands for several entries."""
     is_summed = target.of_data and not operand.of_data
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
     axis = f"axis={axes[0]}, " if len(axes) == 1 else ""
     sums = f"np.sum({{}}, {axis}keepdims=True)" if axes else "{}"
 
-    def text(d: Expression) -> str | Expression:
-        if d is OVER_N:
+    def text(d: str) -> str:
+        if d == OVER_N:
             if slope == 1.0 and not axes:
                 return OVER_N
             if is_summed and not shape_of(slope)[1]:  # n times 1 / n
@@ -90,7 +90,7 @@ def _chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any, 
         if may_be_infinite(op, slope):
             code.prelude["passed"] = None
             return sums.format(f"passed({d}, {code.write(factor)})")
-        return sums.format(code.write(d * factor))
+        return sums.format(code.write(as_is(d) * factor))
 
     return text
 
@@ -111,7 +111,7 @@ def np_full(block: Block, text: str) -> str:
     return f"np.full({block.size}, {text}{'.0' * text.isdigit()})"
 
 
-def as_is(text: str) -> Symbol:
+def as_is(text: str) -> Any:
     """A text that stands in a formula as it is: a call, or something in parentheses."""
     symbol = Symbol("text")
     symbol.name = text

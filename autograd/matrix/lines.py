@@ -25,7 +25,8 @@ class Matcher:
     def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
         self.roots = [*roots]
         self.lines: list[Line] = []
-        self.place: dict[Term, tuple[Block, int]] = {}
+        self.owner: dict[Term, Block] = {}  # the block that a term is a row of; parameters go wherever they are needed
+        self.row: dict[Term, int] = {}
         self.blocks: dict[Any, Block] = {}
         self.names = Counter(block.name for block in data)
         for block in data:
@@ -33,41 +34,37 @@ class Matcher:
         self.forms = {term: form for term in terms if (form := form_of(term))}
         called = {function.__name__ for form in self.forms.values() for function in form.functions}
         self.code = NumPy(taken={*called, *vars(columns)})
-        in_order = sorted(terms, key=lambda term: (term.level, term.op is not ops.weighted_sum))
+        in_order = sorted(terms, key=lambda term: (term.level, term.head is not ops.weighted_sum))
         for _, level in groupby(in_order, key=lambda term: term.level):
             groups: dict[Any, list[Term]] = {}
             for term in level:
                 groups.setdefault(self._kind(term), []).append(term)
             for group in groups.values():
-                if group[0].op is ops.weighted_sum:
+                if group[0].head is ops.weighted_sum:
                     self._product(group)
                 elif form := self.forms.get(group[0]):
                     self._of_layer(group, form)
                 else:
                     self._elementwise(group)
-        self.outputs = [self.rows([root]) for root in roots]
+        self.output = self.rows(roots)
         self.fixed = [block for block in self.blocks.values() if all(term.is_fixed for term in block.terms)]
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """Terms of one kind can be rows of one block."""
-        if term.op is ops.weighted_sum:
-            _, inputs, bias = split(term.inputs)
-            return term.op, inputs, bool(bias)
+        if term.head is ops.weighted_sum:
+            _, inputs, bias = split(term)
+            return term.head, inputs, bool(bias)
         if form := self.forms.get(term):
-            return repr(form), term.inputs  # whatever its index
-        return term.op, *[x if isinstance(x.value, float) else self._owner(x) for x in term.inputs]
+            return repr(form), term.arguments  # whatever its index
+        return term.head, *[x if isinstance(x.value, float) else self.owner.get(x) for x in term.arguments]
 
     # --- places -----------------------------------------------------------------------------------------------------
 
     def _put(self, block: Block) -> Block:
-        for row, term in enumerate(block.terms):
-            self.place[term] = block, row
+        self.owner |= dict.fromkeys(block.terms, block)
+        self.row |= {term: row for row, term in enumerate(block.terms)}
         self.blocks[block.terms, 1] = block
         return block
-
-    def _owner(self, term: Term) -> Block | None:
-        """The block that a term is a row of; none for parameters and numbers, which go wherever they are needed."""
-        return None if term.is_fixed else self.place[term][0]
 
     def _name(self, letter: str) -> str:
         """A name that is free; the first P and Y need no number."""
@@ -87,10 +84,10 @@ class Matcher:
         target = Block(self._name("C"), terms)
         target.of_data |= of_data
         texts, shares, start = [], [], 0
-        for owner, run in groupby(terms, key=self._owner):
+        for owner, run in groupby(terms, key=self.owner.get):
             piece = [*run]
             block = self.rows(piece) if owner is None else owner
-            rows = "" if owner is None else _at([self.place[term][1] for term in piece], block)
+            rows = "" if owner is None else _at([self.row[term] for term in piece], block)
             spread = target.of_data and not block.of_data
             texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
             part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
@@ -103,7 +100,7 @@ class Matcher:
     def _target(self, terms: Sequence[Term], first: Operand) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
         of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
-        name = "L" if self.roots == [*terms] else f"A{str(first)[1:]}" if of_whole else ""
+        name = "L" if self.roots == [terms[0]] else f"A{str(first)[1:]}" if of_whole else ""
         if not name or self.names[name]:  # A1 may be another function of Z1
             name = self._name("V" if any(term.of_data for term in terms) else "S")
         self.names[name] += 1
@@ -113,7 +110,7 @@ class Matcher:
 
     def _product(self, layer: Sequence[Term]) -> None:
         """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
-        weights, inputs, biases = zip(*(split(term.inputs) for term in layer), strict=True)
+        weights, inputs, biases = zip(*(split(term) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
         shares = [Share(W, f"{{}} @ {A}.T"), Share(A, f"{W}.T @ {{}}")]
@@ -126,38 +123,39 @@ class Matcher:
 
     def _elementwise(self, group: Sequence[Term]) -> None:
         operands: list[Operand] = []
-        for inputs in zip(*(term.inputs for term in group), strict=True):
+        for inputs in zip(*(term.arguments for term in group), strict=True):
             x = inputs[0]
-            is_same = all(other is x for other in inputs)
-            operands.append(x.value if isinstance(x.value, float) else self.rows([x] if is_same else inputs))
+            rows = inputs if len({*inputs}) > 1 else [x]  # one that all rows share is spread by NumPy
+            operands.append(x.value if isinstance(x.value, float) else self.rows(rows))
         target = self._target(group, operands[0])
-        self.lines.append(elementwise(self.code, group[0].op, target, operands))
+        self.lines.append(elementwise(self.code, group[0].head, target, operands))
 
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
         """The operation on a whole layer, in the matrix form that its Op brings: all outputs of a softmax, or one."""
-        op, inputs = group[0].op, group[0].inputs
-        asked = {term.op.settings.get("index", 0): term for term in group}
+        op, inputs = group[0].head, group[0].arguments
+        asked = {term.head.settings.get("index", 0): term for term in group}
         layer, others = inputs[: form.size], inputs[form.size :]
         self.code.prelude |= {function.__name__: function for function in form.functions}
         rows = self.rows(layer)
         if others and not rows.of_data:  # the same for all data points, but not what it is compared with
             rows = self._put_together(layer, of_data=True)
-        given = {"z": rows.name, "K": str(form.size), "shape": rows.size}
-        given["y"] = self.rows(others).name if others else ""
+        y = self.rows(others).name if others else ""
+        given = {"z": rows.name, "y": y, "K": str(form.size), "shape": rows.size}
         for letter, text in form.kept.items():
             given[letter] = self._name(letter)
             self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
         if "index" in op.settings:  # outputs that nobody asked for are rows, too
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
-        self.place |= {term: (target, term.op.settings.get("index", 0)) for term in group}
+        self.owner |= dict.fromkeys(group, target)
+        self.row |= {term: term.head.settings.get("index", 0) for term in group}
         given["a"] = target.name
 
-        def share(d: Any) -> str:
+        def share(d: str) -> str:
             if form.gets:
-                return form.gets.format(**given, d=self.code.write(d))
-            slope: Any = as_is(form.slope.format(**given))
-            return self.code.write(slope / N if d is OVER_N else d * slope)
+                return form.gets.format(**given, d=d)
+            slope = as_is(form.slope.format(**given))
+            return self.code.write(slope / N if d == OVER_N else as_is(d) * slope)
 
         text, then = form.text.format(**given), form.then.format(**given, d="{d}")
         self.lines.append(Line(target, text, [Share(rows, share)], then))
@@ -172,7 +170,7 @@ def _at(rows: Sequence[int], block: Block) -> str:
 
 def form_of(term: Term) -> columns.Form | None:
     """The matrix form of an operation on a whole layer, if its Op has one for these inputs."""
-    if term.op.columns is None:
+    if term.head.columns is None:
         return None
-    form = resolve_name(term.op.columns)(len(term.inputs), **term.op.settings)
-    return form if form and all(x.of_data and not x.needed for x in term.inputs[form.size :]) else None
+    form = resolve_name(term.head.columns)(len(term.arguments), **term.head.settings)
+    return form if form and all(x.of_data and not x.needed for x in term.arguments[form.size :]) else None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.formulas.symbols import Expression, Symbol
 from autograd.matrix.elementwise import OVER_N, Block
 from autograd.matrix.lines import Matcher
 
@@ -19,16 +18,12 @@ def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradien
     for name, block in arguments:
         lines.append(f"{block} = {name}.T" if name.isupper() else f"{name} = {name}.reshape(1, n)")
     lines += [f"{line.target} = {line.text}" for line in matcher.lines]
-    lines += _backward(matcher) if gradients else [_answer(matcher.outputs)]
+    answer = matcher.output if matcher.output.of_data else f"np.full(({matcher.output.height}, n), {matcher.output})"
+    lines += _backward(matcher) if gradients else [f"return {answer}.T"]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
     program = f"def {'loss' if gradients else 'model'}({', '.join(names)}):\n{body}"
     texts = [*matcher.code.called(), matcher.code.definitions(), program]
     return "\n\n\n".join(text.strip() for text in texts if text) + "\n"
-
-
-def _answer(outputs: Sequence[Block]) -> str:
-    texts = [f"{block}" if block.of_data else f"np.full((1, n), {block})" for block in outputs]
-    return f"return {texts[0]}.T" if len(texts) == 1 else f"return np.vstack([{', '.join(texts)}]).T"
 
 
 def _backward(matcher: Matcher) -> list[str]:
@@ -36,16 +31,16 @@ def _backward(matcher: Matcher) -> list[str]:
     in_parts = {share.block for line in matcher.lines for share in line.shares if share.rows}
     arrays = {line.target for line in matcher.lines for share in line.shares if isinstance(share.of, str)} | in_parts
     lines: list[str] = []
-    d: dict[Block, Expression] = {}  # the gradients that hold something by then
+    d: dict[Block, str] = {}  # the gradients that hold something by then
 
-    def add(block: Block, text: str | Expression, rows: str = "", then: str = "") -> None:
-        name, before = f"d{block}", matcher.code.write(d[block]) if block in d else ""
-        if isinstance(text, Expression):
-            if not before and block not in arrays:
-                d[block] = OVER_N  # no array: a factor in the lines that need it
-                return
-            text = "np.full((1, n), 1 / n)"
-        d[block] = Symbol(name)
+    def add(block: Block, text: str, rows: str = "", then: str = "") -> None:
+        name, before = f"d{block}", d.get(block, "")
+        d[block] = name
+        if text == OVER_N and not before and block not in arrays:
+            d[block] = OVER_N  # no array: a factor in the lines that need it
+            return
+        if text == OVER_N:
+            text = f"np.full((1, n), {OVER_N})"
         if then and (before or block in in_parts):
             lines.extend([f"D = {text}", then.format(d="D")])
             text, then = "D", ""
@@ -58,14 +53,14 @@ def _backward(matcher: Matcher) -> list[str]:
         if then:
             lines.append(then.format(d=name))
 
-    (root,) = matcher.outputs
+    root = matcher.output
     if root.needed:  # ∂J/∂L is 1 / n for each data point
         add(root, OVER_N if root.of_data else "np.ones((1, 1))")
     for line in reversed(matcher.lines):
         for block, share, rows in line.shares if line.target in d else ():
             if block.needed:
-                gradient = d[line.target]
-                add(block, share.format(gradient) if isinstance(share, str) else share(gradient), rows, line.then)
+                text = share.format(d[line.target]) if isinstance(share, str) else share(d[line.target])
+                add(block, text, rows, line.then)
     slopes = [f"d{block}" if block in d else f"np.zeros_like({block})" for block in matcher.fixed if block.needed]
     J = f"J = {root}.sum() / n" if root.of_data else f"J = {root}[0, 0]"
     return [J, "", "# backward", *lines, f"return {', '.join(['J', *slopes])}"]

@@ -7,11 +7,10 @@ inputs, A = f(Z), and the backward lines, each factor ∂ℒ/∂Z once.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from autograd.errors import shown
 from autograd.matrix.checks import OFTEN, Checked, slopes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
@@ -34,11 +33,6 @@ class Program(Checked):
     array([2., 4.])
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
-        if not callable(f):
-            raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}")
-        super().__init__(f)
-
     def __call__(self, *data: Any) -> Value:
         """The training error J: the average of f over the data points, with ∂J/∂p for every parameter p."""
         compiled, columns = self._ready(data)
@@ -53,7 +47,7 @@ class Program(Checked):
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""
         compiled, columns = self._ready(data)
-        answer = compiled.outputs(columns)
+        answer = compiled.outputs(columns).copy()  # it may be a view of the data
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
             self._blame(i, compiled, columns, backward=False)
         return answer[:, 0] if compiled.is_single else answer

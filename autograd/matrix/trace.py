@@ -8,24 +8,26 @@ from typing import Any, NoReturn
 
 from autograd import ops
 from autograd.errors import LookedAt, number, shown
+from autograd.formulas.symbols import SYMBOL, Expression
 from autograd.graph import computed_nodes
 from autograd.op import Op
 from autograd.value import Value, method, operators
 
 
-class Term:
-    """One scalar of the program: an operation on earlier terms, a parameter, frozen or not, or a number (`value`), or
+class Term(Expression):
+    """One scalar of the program: an operation on other terms, a parameter, frozen or not, or a number (`value`), or
     else a number of the data point.
 
-    A Σ has its inputs in the order weights, inputs, biases (none or one). `of_data`: it differs between data points;
+    A Σ has its arguments in the order weights, inputs, biases (none or one). `of_data`: it differs between data points;
     `needed`: a gradient passes through it.
     """
 
-    __slots__ = ("inputs", "level", "needed", "of_data", "op", "value")
+    __slots__ = ("level", "needed", "of_data", "value")
+    head: Any
 
-    def __init__(self, op: Op | None = None, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
-        self.op: Any = op
-        self.inputs, self.value = tuple(inputs), value
+    def __init__(self, op: Any = SYMBOL, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
+        super().__init__(op, tuple(inputs))
+        self.value = value
         self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
         self.of_data: bool = True in [term.of_data for term in inputs] if inputs else value is None
         self.needed: bool = getattr(value, "varies", False) or True in [term.needed for term in inputs]
@@ -36,27 +38,28 @@ class Term:
         return self.value is not None
 
 
-def split(inputs: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
+def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
     """The weights, the inputs and the bias, if any, of a Σ."""
-    d = len(inputs) // 2
-    return inputs[:d], inputs[d : 2 * d], inputs[2 * d :]
+    d = len(sigma.arguments) // 2
+    return sigma.arguments[:d], sigma.arguments[d : 2 * d], sigma.arguments[2 * d :]
 
 
-def _refusing(what: str, advice: str = "") -> Any:
+def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
+    """A method that refuses a look; if that is noted, it is raised in the end, even if f catches it now."""
+
     def refuse(self: Traced, *_: Any) -> NoReturn:
-        self.trace.check_going_on()
-        self.trace.refused = _looked_at(what, advice)  # raised in the end, even if f catches it now
-        raise self.trace.refused
+        if self.trace.is_over:
+            refuse_kept()
+        refused = LookedAt(
+            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
+            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
+            f"Values as Values.{advice}"
+        )
+        if is_noted:
+            self.trace.refused = refused
+        raise refused
 
     return refuse
-
-
-def _looked_at(what: str, advice: str = "") -> LookedAt:
-    return LookedAt(
-        f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
-        "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
-        f"Values as Values.{advice}"
-    )
 
 
 class Traced(Value):
@@ -66,8 +69,8 @@ class Traced(Value):
 
     def __init__(self, term: Term, trace: Trace) -> None:
         self.term, self.trace = term, trace
-        self._label, self._role = "", "" if term.op else "input"
-        self.op, self.varies = term.op, True
+        self._label, self._role = "", "" if term.arguments else "input"
+        self.op, self.varies = term.head if term.arguments else None, True
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Traced:
@@ -81,23 +84,18 @@ class Traced(Value):
     def __eq__(self, other: object) -> bool:
         return self is other if isinstance(other, Value) else self < other  # which is refused
 
-    @property
-    def _data(self) -> NoReturn:  # type: ignore[override]
-        raise _looked_at("its number was read")  # the engine's own functions ask, and know what to do then
-
     __hash__ = _refusing(
         "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
     )
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
-    __float__ = _refusing("it was converted to float")
-    __int__ = _refusing("it was converted to int")
+    __float__, __int__, __bool__ = (_refusing(f"it was converted to {kind}") for kind in ("float", "int", "bool"))
     __index__ = _refusing("it was used as an index")
-    __bool__ = _refusing("it was converted to bool")
     __repr__ = __str__ = _refusing("it was printed")
     __format__ = _refusing("it was formatted")
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
     __deepcopy__ = __copy__ = __reduce_ex__ = _refusing("it was copied")
     data = property(_refusing("its .data was read"), _refusing("its .data was set"))
+    _data = property(_refusing("its number was read", is_noted=False))  # of the engine, which knows what to do then
     grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
     local_derivatives = property(_refusing("its .local_derivatives were read"))
     parents = _prev = property(_refusing("its .parents were read"))
@@ -137,23 +135,19 @@ class Trace:
         if self.refused:  # though f went on
             raise self.refused
         self.is_single = isinstance(answer, Value)
-        outputs = [answer] if self.is_single else answer
-        if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
-            raise TypeError(
-                "vectorize needs a function of one data point that returns a Value, or a list of Values for .map; "
-                f"it returned {shown(answer)}"
-            )
-        self.roots = [self.term_of(value) for value in outputs]
+        self.roots = [self.term_of(value) for value in outputs_of(answer)]
         self.met, self.outside, self.is_over = {}, frozenset, True
 
     def term_of(self, x: Any) -> Term:
         """The term of an operand; of a Value that f met, with all that it was computed from."""
         if isinstance(x, Traced):
-            x.trace.check_going_on()
+            if x.trace.is_over:
+                refuse_kept()
             return x.term
         if not isinstance(x, Value):
             return self.constant(number(x))
-        if (term := self.terms.get(x)) and term.needed == x.varies:  # a parameter, as frozen as before
+        term = self.terms.get(x)
+        if term is not None and term.needed == x.varies:  # a parameter, as frozen as before
             return term
         if x not in self.met:
             outside = self.outside()
@@ -169,18 +163,9 @@ class Trace:
         if x not in self.outside():
             return self.constant(x._data)
         term = self.terms.get(x)
-        if not term or term.needed != x.varies:
+        if term is None or term.needed != x.varies:
             term = self.terms[x] = Term(value=x)
         return term
-
-    def check_going_on(self) -> None:
-        """An error for a number of this trace that has been kept, and is met when the trace is over."""
-        if self.is_over:
-            raise TypeError(
-                "a number that stood for a whole column while vectorize read the function's graph has been kept, and "
-                "is used by a later call: keep no Values from one call to the next, or stay with Values, as "
-                "fit(..., vectorized=False) does"
-            )
 
     def constant(self, x: float) -> Term:
         """The term of a number."""
@@ -193,6 +178,27 @@ class Trace:
         return self._kept((op, *inputs), op, inputs)
 
     def _kept(self, key: Any, *of: Any, **value: Any) -> Term:
-        if key not in self.terms:
-            self.terms[key] = Term(*of, **value)
-        return self.terms[key]
+        term = self.terms.get(key)
+        if term is None:
+            term = self.terms[key] = Term(*of, **value)
+        return term
+
+
+def refuse_kept() -> NoReturn:
+    """Raise the error for a traced number that is met when its trace is over."""
+    raise TypeError(
+        "a number that stood for a whole column while vectorize read the function's graph has been kept, and is used "
+        "by a later call: keep no Values from one call to the next, or stay with Values, as fit(..., vectorized=False) "
+        "does"
+    )
+
+
+def outputs_of(answer: Any) -> Sequence[Value]:
+    """What a function of one data point gives: a Value, as a list of it, or a list of Values."""
+    outputs = [answer] if isinstance(answer, Value) else answer
+    if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
+        raise TypeError(
+            "vectorize needs a function of one data point that returns a Value, or a list of Values for .map; "
+            f"it returned {shown(answer)}"
+        )
+    return outputs

@@ -206,6 +206,20 @@ def test_map_gives_outputs():
         program(X)
 
 
+def test_the_outputs_of_a_network_are_the_rows_of_its_last_layer():
+    outputs = vectorize(MLP(2, [3, 2], ["relu", "softmax"], seed=0))
+    outputs.map([[1.0, 2.0], [0.5, -1.0]])
+    assert outputs.source.endswith("    Z2 = W2 @ A1 + b2\n    A2 = softmax(Z2)\n    return A2.T\n")
+
+
+def test_outputs_are_no_view_of_the_data():
+    points = np.ones((2, 2))
+    for f in (lambda x: x, lambda x: x[1]):
+        outputs = vectorize(f).map(points)
+        outputs += 1.0
+    assert points.tolist() == [[1.0, 1.0], [1.0, 1.0]]
+
+
 def with_an_op_called(name):
     """A loss that has much of what programs are written with, and in every place an operation of one's own."""
     op = Op(name, value=swish.value, derivatives=swish.derivatives)
