@@ -65,7 +65,7 @@ class Protocols:
 
     # --- conversions --------------------------------------------------------------------------------------------------
 
-    __float__, __int__, __bool__, __index__ = map(refused, ("float", "int", "bool", "index"))
+    __float__, __int__, __bool__, __index__, __trunc__ = map(refused, ("float", "int", "bool", "index", "trunc"))
 
     def __round__(self, digits: int | None = None) -> float:
         return round(self._data, digits)

@@ -122,8 +122,8 @@ def run_text(text: str) -> dict[str, Any]:
 
 def _refuse_formula(*_: Any) -> NoReturn:
     raise NoFormula(
-        "grad and hessian need the formulas of the whole graph, and J = vectorize(f)(X, Y) holds its gradient only; "
-        "build the scalar graph for them: average([f(x, y) for x, y in zip(X, Y)])"
+        "grad, hessian and explore need the formulas of the whole graph, and J = vectorize(f)(X, Y) holds its gradient "
+        "only; build the scalar graph for them: average([f(x, y) for x, y in zip(X, Y)])"
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from autograd.errors import shown
 from autograd.matrix.checks import OFTEN, Checked, slopes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
@@ -68,6 +69,9 @@ class Program(Checked):
                 f"{what} is known once the function has been traced on a data point: call loss(X, Y) or .map(X)"
             )
         return self.compiled
+
+    def __repr__(self) -> str:
+        return f"vectorize({shown(self.f)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Program, (self.f,)  # a copy has parameters of its own, so it reads the graph anew

@@ -132,6 +132,8 @@ class Forward:
 
 def check_neurons(layers: list[list[Neuron]]) -> None:
     """Each is a Neuron, called as it is, with a weight for each neuron of the layer before; the inputs are one size."""
+    if not layers or not all(layers):
+        raise ValueError(f"a picture needs layers with at least one neuron each, got {[*map(len, layers)]} of them")
     for number, neurons in enumerate(layers, 1):
         for neuron in neurons:
             if not isinstance(neuron, Neuron) or type(neuron).__call__ is not Neuron.__call__:
