@@ -117,6 +117,7 @@ def gradients(J, parameters):
 
 CHANGES = {
     "a neuron appended": lambda m, held: (m.layers[0].neurons.append(copy.deepcopy(m.layers[0].neurons[0])), [n.w.append(Value(0.5)) for n in m.layers[1].neurons]),
+    "a neuron appended that weighs nothing yet": lambda m, held: (m.layers[0].neurons.append(copy.deepcopy(m.layers[0].neurons[0])), [n.w.append(Value(0.0)) for n in m.layers[1].neurons]),
     "a bias less": lambda m, held: setattr(m.layers[0].neurons[0], "b", None),
     "another activation": lambda m, held: setattr(m.layers[0], "activation", "relu"),
     "a number that f reads": lambda m, held: held.update(factor=2.0),
