@@ -15,7 +15,7 @@ from typing import Any
 from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.matrix import columns
-from autograd.matrix.elementwise import OVER_N, Block, Line, N, Operand, Share, as_is, elementwise
+from autograd.matrix.elementwise import Block, Line, Operand, Share, as_is, chain_rule, elementwise
 from autograd.matrix.trace import Term, split
 
 
@@ -150,15 +150,9 @@ class Matcher:
         self.owner |= dict.fromkeys(group, target)
         self.row |= {term: term.head.settings.get("index", 0) for term in group}
         given["a"] = target.name
-
-        def share(d: str) -> str:
-            if form.gets:
-                return form.gets.format(**given, d=d)
-            slope = as_is(form.slope.format(**given))
-            return self.code.write(slope / N if d == OVER_N else as_is(d) * slope)
-
-        text, then = form.text.format(**given), form.then.format(**given, d="{d}")
-        self.lines.append(Line(target, text, [Share(rows, share)], then))
+        by_slope = chain_rule(self.code, op, target, rows, as_is(form.slope.format(**given), rows))
+        share = Share(rows, (lambda d: form.gets.format(**given, d=d)) if form.gets else by_slope)
+        self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
 
 
 def _at(rows: Sequence[int], block: Block) -> str:
