@@ -54,35 +54,34 @@ class Checked:
         Where the program is new, or the function has changed, it is traced anew.
         """
         answers: list[Answer] = []
+        failed: list[tuple[Exception, int]] = []
         with random_state_kept() as has_moved:
             for i in at or several(columns, 2 if self.compiled else OFTEN):
                 try:
                     answers.append((i, outputs_of(self.f(*point(i)))))
                 except Exception as error:
-                    if not (self.is_lenient and answers and isinstance(error, KINDS)):
+                    if not (answers and isinstance(error, KINDS)):
                         self._refuse(error, i, columns, answers)
+                    failed.append((error, i))
             compiled, difference = self.compiled, ""
             if not compiled or _difference(compiled, columns, answers):
-                compiled = self._compiled(columns, answers)
+                compiled = Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)))
                 difference = _difference(compiled, columns, answers)
+            if failed and not self.is_lenient:
+                raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
             if difference or has_moved():
                 raise Differs(DRAWS if has_moved() else DIFFERS.format(difference))
         self.compiled = compiled
 
-    def _compiled(self, columns: Sequence[Any], answers: Sequence[Answer]) -> Compiled:
-        return Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)))
-
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
-        """Raise the error that the function has at a data point; or that it looks at numbers, the first reason."""
-        line = ""
+        """Raise that the function looks at numbers, the first reason, or else the error that it has at a data point."""
         try:
-            compiled = self._compiled(columns, answers)
-            line = compiled.line_of(columns, i) if answers else ""
+            Trace(self.f, widths_of(columns), ())
         except LookedAt as refused:
             if refused.__cause__ is None:
                 raise
-        if not self.is_lenient and (isinstance(error, KINDS) or not answers):
-            raise_at(error, i, columns, line)
+        if not (answers or self.is_lenient):
+            raise_at(error, i, columns)
         raise Differs(
             f"the function raised {type(error).__name__} for data point {i} (counted from 0), and not for an earlier "
             "one: it does not compute the same for every data point"
