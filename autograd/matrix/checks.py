@@ -99,15 +99,11 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     for found, value in zip(outputs.flat, values, strict=True):
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
-    if not compiled.is_single:
+    training = compiled.run(part, compiled.arrays()) if compiled.is_single else None
+    if training is None:  # there are outputs only; or a number is infinite, which is found by who runs the program
         return ""
-    try:
-        J, known = average(values), {*compiled.parameters}
-    except OverflowError:
-        return ""  # who runs the program finds it
-    wanted = slopes(J, known)
-    with np.errstate(all="ignore"):
-        ours = dict(zip(compiled.parameters, compiled.attempt(part, compiled.arrays())[1].tolist(), strict=True))
+    J, known = average(values), {*compiled.parameters}
+    wanted, ours = slopes(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
     lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
     if lost:  # a Value that f makes anew at each call is a constant
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
