@@ -113,13 +113,12 @@ class Matcher:
         weights, inputs, biases = zip(*(split(term) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
-        shares = [Share(W, f"{{}} @ {A}.T"), Share(A, f"{W}.T @ {{}}")]
-        text = f"{W} @ {A}"
+        text, shares = f"{W} @ {A}", [Share(W, f"{{}} @ {A}.T")]
         if bias := [*chain.from_iterable(biases)]:
             b = self.rows(bias, "b")
-            shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)"))
-            text += f" + {b}"
-        self.lines.append(Line(self._put(Block(self._name("Z"), layer)), text, shares))
+            text, shares = f"{text} + {b}", [*shares, Share(b, "{}.sum(axis=1, keepdims=True)")]
+        Z = self._put(Block(self._name("Z"), layer))
+        self.lines.append(Line(Z, text, [*shares, Share(A, f"{W}.T @ {{}}")]))
 
     def _elementwise(self, group: Sequence[Term]) -> None:
         operands: list[Operand] = []
