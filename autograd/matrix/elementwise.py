@@ -12,7 +12,6 @@ from autograd.matrix.trace import Term
 from autograd.op import Op
 
 LONG = 60  # a formula with more characters is a function of its own
-N = Symbol("n")
 OVER_N = "1 / n"  # ∂J/∂L: what the loss of each data point counts in their average
 
 
@@ -31,9 +30,6 @@ class Block(Symbol):
     def size(self) -> str:
         """Its shape, as the program writes it."""
         return f"({self.height}, {'n' if self.of_data else 1})"
-
-
-Operand = Block | float
 
 
 class Share(NamedTuple):
@@ -56,7 +52,7 @@ class Line(NamedTuple):
     then: str = ""  # a line that puts the gradient right, with its name as {d}
 
 
-def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Operand]) -> Line:
+def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | float]) -> Line:
     """The line for an operation: a short formula as it is, and a long one as a call of a function defined above."""
     shares = []
     for i, x in enumerate(operands):
@@ -86,7 +82,7 @@ def chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any) -
                 return OVER_N
             if is_summed and not shape_of(slope)[1]:  # n times 1 / n
                 return np_full(operand, code.write(slope))
-            return sums.format(full(target, slope, code.write(slope / N)))
+            return sums.format(full(target, slope, code.write(slope / as_is("n"))))
         if may_be_infinite(op, slope):
             code.prelude["passed"] = None
             return sums.format(f"passed({d}, {code.write(slope)})")

@@ -15,7 +15,7 @@ from typing import Any
 from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.matrix import columns
-from autograd.matrix.elementwise import Block, Line, Operand, Share, as_is, chain_rule, elementwise
+from autograd.matrix.elementwise import Block, Line, Share, as_is, chain_rule, elementwise
 from autograd.matrix.trace import Term, split
 
 
@@ -97,7 +97,7 @@ class Matcher:
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
         return target
 
-    def _target(self, terms: Sequence[Term], first: Operand) -> Block:
+    def _target(self, terms: Sequence[Term], first: Block | float) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
         of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
         name = "L" if self.roots == [terms[0]] else f"A{str(first)[1:]}" if of_whole else ""
@@ -121,7 +121,7 @@ class Matcher:
         self.lines.append(Line(Z, text, [*shares, Share(A, f"{W}.T @ {{}}")]))
 
     def _elementwise(self, group: Sequence[Term]) -> None:
-        operands: list[Operand] = []
+        operands: list[Block | float] = []
         for inputs in zip(*(term.arguments for term in group), strict=True):
             x = inputs[0]
             rows = inputs if len({*inputs}) > 1 else [x]  # one that all rows share is spread by NumPy
