@@ -83,17 +83,16 @@ class Matcher:
         """C1 = np.vstack([A1, A0[0:2]]); with a column for each data point if one of the terms has, or if asked for."""
         target = Block(self._name("C"), terms)
         target.of_data |= of_data
-        texts, shares, start = [], [], 0
-        for owner, run in groupby(terms, key=self.owner.get):
-            piece = [*run]
+        texts, shares = [], []
+        for owner, run in groupby(enumerate(terms), key=lambda item: self.owner.get(item[1])):
+            places, piece = zip(*run, strict=True)
             block = self.rows(piece) if owner is None else owner
             rows = "" if owner is None else _at([self.row[term] for term in piece], block)
-            spread = target.of_data and not block.of_data
-            texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
-            part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
-            part += ".sum(axis=1, keepdims=True)" * spread
-            shares.append(Share(block, f"{{}}{part}", rows))
-            start += len(piece)
+            text, share = f"{block}{rows}", f"{{}}{_at(places, target)}"
+            if target.of_data and not block.of_data:
+                text, share = f"np.full(({len(piece)}, n), {text})", f"{share}.sum(axis=1, keepdims=True)"
+            texts.append(text)
+            shares.append(Share(block, share, rows))
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
         return target
 
