@@ -3,18 +3,16 @@ and now and then while it is used."""
 
 from __future__ import annotations
 
-import pickle
-import random
-from collections.abc import Callable, Container, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Sequence
 from functools import cache
 from typing import Any, NoReturn
 
-from autograd.errors import Differs, LookedAt, NoFormula, shown
+from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, raise_at, widths_of
+from autograd.matrix.randomness import generators_of, random_state_kept
 from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value
@@ -24,8 +22,9 @@ ROUNDING = 1e-9  # so far where large terms cancel, in terms of their size
 OFTEN = 8  # at so many data points, and in so many first calls, a program is held against its function
 CLASSES = 20  # so many different targets are taken for classes
 DRAWS = (
-    "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for every data "
-    "point, and a program would use the same ones for ever"
+    "the function draws from Python's or NumPy's global random numbers, or from a generator of its own, so it does not "
+    "compute the same for every data point, and a program would use the same ones for ever. If it has changed, call "
+    "vectorize again"
 )
 DIFFERS = (
     "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
@@ -55,44 +54,51 @@ class Checked:
 
         Where the function has changed, the program is made anew; a new one is looked at at some points of each class.
         """
+        known = self.compiled
+        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
+        self.compiled = compiled or self._held(columns, point, several(columns), None)  # type: ignore[assignment]
+
+    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
+        """The program that is known, or else a new one, held against the function; None if that is another one now."""
         answers: list[Answer] = []
-        at = at or (0, len(columns[0]) - 1)
-        with random_state_kept() as has_moved:
+        if not known:
+            self.generators = generators_of(self.f)
+        with random_state_kept(self.generators) as has_moved:
             self._ask(columns, point, at[:1], answers)
-            compiled = self.compiled
-            trace = self._trace(columns, answers, compiled.trace if compiled else None)
-            is_known = bool(compiled) and trace.roots == compiled.roots
-            if not is_known:
-                compiled, at = Compiled(trace), several(columns)
-            self._ask(columns, point, at, answers)  # last, as f may keep what it has made
-            difference = _difference(compiled, columns, answers, is_known)
+            outside = cache(lambda: nodes_below(answers))
+            trace = Trace(self.f, widths_of(columns), outside, known.trace if known else None)
+            if known and trace.roots != known.roots:
+                return None
+            compiled = known or Compiled(trace)
+            failed = self._ask(columns, point, at, answers)  # last, as f may keep what it has made
+            difference = _difference(compiled, columns, answers, is_known=bool(known))
+            if failed and not self.is_lenient:
+                raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
             if difference or has_moved():
                 raise Differs(DRAWS if has_moved() else DIFFERS.format(difference))
-        self.compiled = compiled
+        return compiled
 
-    def _ask(self, columns: Sequence[Any], point: Point, at: Sequence[int], answers: list[Answer]) -> None:
-        """Add what the function itself gives at these data points."""
+    def _ask(self, columns: Any, point: Point, at: Sequence[int], answers: list[Answer]) -> list[tuple[Exception, int]]:
+        """Add what the function itself gives at these data points; those at which it fails are returned."""
+        failed: list[tuple[Exception, int]] = []
         for i in at:
             try:
                 answers.append((i, outputs_of(self.f(*point(i)))))
             except Exception as error:
-                if not (self.is_lenient and answers and isinstance(error, KINDS)):
+                if not (answers and isinstance(error, KINDS)):
                     self._refuse(error, i, columns, answers)
-
-    def _trace(self, columns: Sequence[Any], answers: Sequence[Answer], earlier: Trace | None = None) -> Trace:
-        return Trace(self.f, widths_of(columns), cache(lambda: nodes_below(answers)), earlier)
+                failed.append((error, i))
+        return failed
 
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
-        """Raise the error that the function has at a data point; or that it looks at numbers, the first reason."""
-        line = ""
+        """Raise that the function looks at numbers, the first reason, or else the error that it has at a data point."""
         try:
-            compiled = Compiled(self._trace(columns, answers))
-            line = compiled.line_of(columns, i) if answers else ""
-        except (LookedAt, NoFormula) as refused:
-            if refused.__cause__ is None and isinstance(refused, LookedAt):
+            Trace(self.f, widths_of(columns), frozenset)
+        except LookedAt as refused:
+            if refused.__cause__ is None:
                 raise
-        if not self.is_lenient and (isinstance(error, KINDS) or not answers):
-            raise_at(error, i, columns, line)
+        if not (answers or self.is_lenient):
+            raise_at(error, i, columns)
         raise Differs(
             f"the function raised {type(error).__name__} for data point {i} (counted from 0), and not for an earlier "
             "one: it does not compute the same for every data point"
@@ -113,15 +119,11 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     for found, value in zip(outputs.flat, values, strict=True):
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
-    if is_known or not compiled.is_single:
+    training = compiled.run(part, compiled.arrays()) if compiled.is_single and not is_known else None
+    if training is None:  # there are outputs only; or a number is infinite, which is found by who runs the program
         return ""
-    try:
-        J, known = average(values), {*compiled.parameters}
-    except OverflowError:
-        return ""  # who runs the program finds it
-    wanted = slopes(J, known)
-    with np.errstate(all="ignore"):
-        ours = dict(zip(compiled.parameters, compiled.attempt(part, compiled.arrays())[1].tolist(), strict=True))
+    J, known = average(values), {*compiled.parameters}
+    wanted, ours = slopes(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
     lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
     if lost:  # a Value that f makes anew at each call is a constant
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
@@ -167,14 +169,3 @@ def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = f
             for parent, local_derivative in zip(node.parents, node.local_derivatives, strict=True):
                 found[parent] = found.get(parent, 0.0) + slope * size(local_derivative)
     return found
-
-
-@contextmanager
-def random_state_kept() -> Iterator[Callable[[], bool]]:
-    """Put Python's and NumPy's global random state back afterwards; yields a function: whether it has moved."""
-    python, numpy = random.getstate(), pickle.dumps(np.random.get_state(legacy=False))
-    try:
-        yield lambda: (random.getstate(), pickle.dumps(np.random.get_state(legacy=False))) != (python, numpy)
-    finally:
-        random.setstate(python)
-        np.random.set_state(pickle.loads(numpy))

@@ -12,7 +12,6 @@ from autograd.matrix.trace import Term
 from autograd.op import Op
 
 LONG = 60  # a formula with more characters is a function of its own
-N = Symbol("n")
 OVER_N = "1 / n"  # ∂J/∂L: what the loss of each data point counts in their average
 
 
@@ -31,9 +30,6 @@ class Block(Symbol):
     def size(self) -> str:
         """Its shape, as the program writes it."""
         return f"({self.height}, {'n' if self.of_data else 1})"
-
-
-Operand = Block | float
 
 
 class Share(NamedTuple):
@@ -56,16 +52,16 @@ class Line(NamedTuple):
     then: str = ""  # a line that puts the gradient right, with its name as {d}
 
 
-def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Operand]) -> Line:
+def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | float]) -> Line:
     """The line for an operation: a short formula as it is, and a long one as a call of a function defined above."""
     shares = []
     for i, x in enumerate(operands):
         if isinstance(x, Block) and x.needed:
             letters = target, *operands
-            slope = factor = _indicator(merged(formula_of(op, i, letters)))
+            slope = _indicator(merged(formula_of(op, i, letters)))
             if len(code.write(slope)) > LONG:
-                factor = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})")
-            shares += [Share(x, _chain_rule(code, op, target, x, slope, factor))] if slope != 0.0 else []
+                slope = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})", slope)
+            shares += [Share(x, chain_rule(code, op, target, x, slope))] if slope != 0.0 else []
     formula = Expression(op, tuple(operands))
     if op.numpy is None:
         whole = merged(formula_of(op, None, operands))
@@ -73,8 +69,8 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Operand])
     return Line(target, full(target, formula, code.write(formula)), shares)
 
 
-def _chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any, factor: Any) -> Callable[[str], str]:
-    """The gradient of the answer times the slope, written as the factor; summed if it stands for several entries."""
+def chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any) -> Callable[[str], str]:
+    """The gradient of the answer times the slope, summed if the operand stands for several entries."""
     is_summed = target.of_data and not operand.of_data
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
     axis = f"axis={axes[0]}, " if len(axes) == 1 else ""
@@ -85,12 +81,12 @@ def _chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any, 
             if slope == 1.0 and not axes:
                 return OVER_N
             if is_summed and not shape_of(slope)[1]:  # n times 1 / n
-                return np_full(operand, code.write(factor))
-            return sums.format(full(target, slope, code.write(factor / N)))
+                return np_full(operand, code.write(slope))
+            return sums.format(full(target, slope, code.write(slope / as_is("n"))))
         if may_be_infinite(op, slope):
             code.prelude["passed"] = None
-            return sums.format(f"passed({d}, {code.write(factor)})")
-        return sums.format(code.write(as_is(d) * factor))
+            return sums.format(f"passed({d}, {code.write(slope)})")
+        return sums.format(code.write(as_is(d) * slope))
 
     return text
 
@@ -103,7 +99,7 @@ def shape_of(formula: Any) -> tuple[int, bool]:
 
 def full(block: Block, formula: Any, text: str) -> str:
     """The text of a formula, or an array of it if it has fewer rows or columns than the block."""
-    return text if shape_of(formula) == (block.height, block.of_data) else np_full(block, text)
+    return text if shape_of(formula) >= (block.height, block.of_data) else np_full(block, text)
 
 
 def np_full(block: Block, text: str) -> str:
@@ -111,10 +107,10 @@ def np_full(block: Block, text: str) -> str:
     return f"np.full({block.size}, {text}{'.0' * text.isdigit()})"
 
 
-def as_is(text: str) -> Any:
-    """A text that stands in a formula as it is: a call, or something in parentheses."""
+def as_is(text: str, *of: Any) -> Any:
+    """A text that stands in a formula as it is, a call or something in parentheses; it is made of other formulas."""
     symbol = Symbol("text")
-    symbol.name = text
+    symbol.name, symbol.arguments = text, of
     return symbol
 
 

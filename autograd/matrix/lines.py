@@ -15,7 +15,7 @@ from typing import Any
 from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.matrix import columns
-from autograd.matrix.elementwise import OVER_N, Block, Line, N, Operand, Share, as_is, elementwise
+from autograd.matrix.elementwise import Block, Line, Share, as_is, chain_rule, elementwise
 from autograd.matrix.trace import Term, split
 
 
@@ -83,21 +83,20 @@ class Matcher:
         """C1 = np.vstack([A1, A0[0:2]]); with a column for each data point if one of the terms has, or if asked for."""
         target = Block(self._name("C"), terms)
         target.of_data |= of_data
-        texts, shares, start = [], [], 0
-        for owner, run in groupby(terms, key=self.owner.get):
-            piece = [*run]
+        texts, shares = [], []
+        for owner, run in groupby(enumerate(terms), key=lambda item: self.owner.get(item[1])):
+            places, piece = zip(*run, strict=True)
             block = self.rows(piece) if owner is None else owner
             rows = "" if owner is None else _at([self.row[term] for term in piece], block)
-            spread = target.of_data and not block.of_data
-            texts.append(f"np.full(({len(piece)}, n), {block}{rows})" if spread else f"{block}{rows}")
-            part = f"[{start}:{start + len(piece)}]" * (len(piece) < target.height)
-            part += ".sum(axis=1, keepdims=True)" * spread
-            shares.append(Share(block, f"{{}}{part}", rows))
-            start += len(piece)
+            text, share = f"{block}{rows}", f"{{}}{_at(places, target)}"
+            if target.of_data and not block.of_data:
+                text, share = f"np.full(({len(piece)}, n), {text})", f"{share}.sum(axis=1, keepdims=True)"
+            texts.append(text)
+            shares.append(Share(block, share, rows))
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
         return target
 
-    def _target(self, terms: Sequence[Term], first: Operand) -> Block:
+    def _target(self, terms: Sequence[Term], first: Block | float) -> Block:
         """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
         of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
         name = "L" if self.roots == [terms[0]] else f"A{str(first)[1:]}" if of_whole else ""
@@ -113,16 +112,15 @@ class Matcher:
         weights, inputs, biases = zip(*(split(term) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
-        shares = [Share(W, f"{{}} @ {A}.T"), Share(A, f"{W}.T @ {{}}")]
-        text = f"{W} @ {A}"
+        text, shares = f"{W} @ {A}", [Share(W, f"{{}} @ {A}.T")]
         if bias := [*chain.from_iterable(biases)]:
             b = self.rows(bias, "b")
-            shares.insert(1, Share(b, "{}.sum(axis=1, keepdims=True)"))
-            text += f" + {b}"
-        self.lines.append(Line(self._put(Block(self._name("Z"), layer)), text, shares))
+            text, shares = f"{text} + {b}", [*shares, Share(b, "{}.sum(axis=1, keepdims=True)")]
+        Z = self._put(Block(self._name("Z"), layer))
+        self.lines.append(Line(Z, text, [*shares, Share(A, f"{W}.T @ {{}}")]))
 
     def _elementwise(self, group: Sequence[Term]) -> None:
-        operands: list[Operand] = []
+        operands: list[Block | float] = []
         for inputs in zip(*(term.arguments for term in group), strict=True):
             x = inputs[0]
             rows = inputs if len({*inputs}) > 1 else [x]  # one that all rows share is spread by NumPy
@@ -150,15 +148,9 @@ class Matcher:
         self.owner |= dict.fromkeys(group, target)
         self.row |= {term: term.head.settings.get("index", 0) for term in group}
         given["a"] = target.name
-
-        def share(d: str) -> str:
-            if form.gets:
-                return form.gets.format(**given, d=d)
-            slope = as_is(form.slope.format(**given))
-            return self.code.write(slope / N if d == OVER_N else as_is(d) * slope)
-
-        text, then = form.text.format(**given), form.then.format(**given, d="{d}")
-        self.lines.append(Line(target, text, [Share(rows, share)], then))
+        by_slope = chain_rule(self.code, op, target, rows, as_is(form.slope.format(**given), rows))
+        share = Share(rows, (lambda d: form.gets.format(**given, d=d)) if form.gets else by_slope)
+        self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
 
 
 def _at(rows: Sequence[int], block: Block) -> str:

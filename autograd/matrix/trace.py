@@ -19,23 +19,18 @@ class Term(Expression):
     else a number of the data point.
 
     A Σ has its arguments in the order weights, inputs, biases (none or one). `of_data`: it differs between data points;
-    `needed`: a gradient passes through it.
+    `needed`: a gradient passes through it; `is_fixed`: it has a value, so that a matrix of weights may hold it.
     """
 
-    __slots__ = ("level", "needed", "of_data", "value")
+    __slots__ = ("is_fixed", "level", "needed", "of_data", "value")
     head: Any
 
     def __init__(self, op: Any = SYMBOL, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
         super().__init__(op, tuple(inputs))
-        self.value = value
+        self.value, self.is_fixed = value, value is not None
         self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
         self.of_data: bool = True in [term.of_data for term in inputs] if inputs else value is None
         self.needed: bool = getattr(value, "varies", False) or True in [term.needed for term in inputs]
-
-    @property
-    def is_fixed(self) -> bool:
-        """Whether it is a parameter or a constant: what a matrix of weights may hold."""
-        return self.value is not None
 
 
 def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:

@@ -193,6 +193,12 @@ def test_the_source_is_the_lectures_equations():
     assert loss.source.count("import") == 1
 
 
+def test_equal_numbers_are_one():
+    program = vectorize(lambda x: total([(2.0 * v).sin() for v in x]))
+    program(X)
+    assert "V1 = 2 * A0\n    V2 = np.sin(V1)\n    L = V2.sum(axis=0, keepdims=True)" in program.source
+
+
 def test_map_gives_outputs():
     model, many = MLP(3, [4, 1], seed=0), MLP(3, [4, 2], "tanh", seed=0)
     program = vectorize(model)
@@ -368,8 +374,23 @@ def read_again_at_the_root(x, y, w=Value(0.7)):
     return a + a.sin()
 
 
+def twice_at_the_root(x, y, w=Value(0.7)):
+    a = w * x[0] - y
+    return a + a
+
+
+def taken_apart_at_the_root(x, y, w=Value(0.7)):
+    a = w * x[0] - y
+    return a + maximum(a, a, -a)
+
+
+def softmax_by_two_names(x, y, w=tuple(Value(0.3 * i - 0.3) for i in range(3))):
+    z = [w_i * x_i for w_i, x_i in zip(w, x, strict=True)]
+    return ops.softmax(*z) * softmax(z)[0] + softmax(z)[2]
+
+
 SHAPES = [
-    read_again_at_the_root, bare_sum, one_of_a_layer,
+    read_again_at_the_root, twice_at_the_root, taken_apart_at_the_root, softmax_by_two_names, bare_sum, one_of_a_layer,
     shared_weights, convolution, recurrence, skip, penalty, computed_weights, attention, scales, one_softmax,
     only_a_parameter, a_parameter_as_it_is, the_data_as_they_are, no_parameter, maximum_of_sigma, chain, powers,
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """vectorize never disagrees with the graph: what is looked at is refused, and what has changed is traced anew."""
 
 import copy
+import functools
 import math
 import multiprocessing
 import random
@@ -162,6 +163,7 @@ def gradients(J, parameters):
 
 CHANGES = {
     "a neuron appended": lambda m, held: (m.layers[0].neurons.append(copy.deepcopy(m.layers[0].neurons[0])), [n.w.append(Value(0.5)) for n in m.layers[1].neurons]),
+    "a neuron appended that weighs nothing yet": lambda m, held: (m.layers[0].neurons.append(copy.deepcopy(m.layers[0].neurons[0])), [n.w.append(Value(0.0)) for n in m.layers[1].neurons]),
     "a bias less": lambda m, held: setattr(m.layers[0].neurons[0], "b", None),
     "another activation": lambda m, held: setattr(m.layers[0], "activation", "relu"),
     "a number that f reads": lambda m, held: held.update(factor=2.0),
@@ -384,6 +386,47 @@ def test_global_random_numbers_of_another_generator_are_refused_too(another_gene
     with pytest.raises(Differs, match="draws from Python's or NumPy's global random numbers"):
         vectorize(lambda x: w * x * float(np.random.random() > -1.0))([1.0, 2.0])
     assert np.random.get_state(legacy=False) == state
+
+
+OWN = [random.Random(3), np.random.default_rng(3), np.random.RandomState(3)]
+
+
+class Dropping(MLP):
+    """A network that hardly ever drops its output, by numbers of its own."""
+
+    generator = random.Random(5)
+
+    def keep(self):
+        return float(self.generator.random() > 1e-6)
+
+    def __call__(self, x):
+        return super().__call__(x) * self.keep()
+
+
+@pytest.mark.parametrize("own", OWN)
+@pytest.mark.parametrize("kind", ["closure", "default", "comprehension", "partial", "in a list", "global"])
+def test_numbers_of_a_generator_of_its_own_are_refused_and_put_back(own, kind):
+    w, held = Value(1.0), {"generators": [own]}
+    f = {
+        "closure": lambda x: (
+            w * x * float(own.random_sample() > -1.0 if hasattr(own, "randn") else own.random() > -1.0)
+        ),
+        "default": lambda x, g=own: w * x * float(g.uniform(0.0, 1.0) > -1.0),
+        "comprehension": lambda x: w * x * sum([own.uniform(0.0, 1.0) > -1.0 for _ in range(1)]),
+        "partial": functools.partial(lambda g, x: w * x * float(g.uniform(0.0, 1.0) > -1.0), own),
+        "in a list": lambda x: w * x * float(held["generators"][0].uniform(0.0, 1.0) > -1.0),
+        "global": lambda x: w * x * float(OWN[0].random() > -1.0),
+    }[kind]
+    watched = OWN[0] if kind == "global" else own
+    copied = copy.deepcopy(watched)
+    with pytest.raises(Differs, match="or from a generator of its own"):
+        vectorize(f)([1.0, 2.0])
+    assert watched.uniform(0.0, 1.0) == copied.uniform(0.0, 1.0)
+
+
+def test_a_network_that_draws_in_a_method_is_refused():
+    with pytest.raises(Differs, match="or from a generator of its own"):
+        vectorize(Dropping(2, [3, 1], seed=0)).map(X)
 
 
 def test_ordinary_values_may_be_looked_at_in_f():
