@@ -65,7 +65,7 @@ class Checked:
                     failed.append((error, i))
             compiled, difference = self.compiled, ""
             if not compiled or _difference(compiled, columns, answers):
-                compiled = Compiled(Trace(self.f, widths_of(columns), nodes_below(answers)))
+                compiled = Compiled(Trace(self.f, widths_of(columns), nodes_below(answers[:1])))
                 difference = _difference(compiled, columns, answers)
             if failed and not self.is_lenient:
                 raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))

@@ -3,7 +3,7 @@ them is written down as a term."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from autograd import ops
@@ -101,12 +101,12 @@ class Traced(Value):
 
 
 class Trace:
-    """One call of f on numbers that stand for columns. What is in `outside` was made outside f, and is a parameter."""
+    """One call of f on numbers that stand for columns; a Value that is `known` from another call is a parameter."""
 
-    def __init__(self, f: Callable[..., Any], widths: Sequence[int], outside: Container[Value]) -> None:
-        self.widths, self.outside = [*widths], outside
+    def __init__(self, f: Callable[..., Any], widths: Sequence[int], known: Iterable[Value]) -> None:
+        self.widths = [*widths]
+        self.terms = {node: Term(value=node if node.varies else node._data) for node in known}
         self.refused: LookedAt | None = None
-        self.terms: dict[Value, Term] = {}  # of the Values that f met
         self.arguments = [[Term() for _ in range(width or 1)] for width in widths]
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
@@ -128,13 +128,11 @@ class Trace:
         if not isinstance(x, Value):
             return Term(value=number(x))
         if x not in self.terms:
-            computed, leaves = ([], [x]) if x in self.outside else computed_nodes(x, self.outside)
-            for leaf in leaves:
-                is_parameter = leaf in self.outside and leaf.varies
-                self.terms.setdefault(leaf, Term(value=leaf if is_parameter else leaf._data))
+            computed, leaves = computed_nodes(x, self.terms)
+            for leaf in leaves:  # made by f itself
+                self.terms.setdefault(leaf, Term(value=leaf._data))
             for node in computed:
-                if node not in self.terms:
-                    self.terms[node] = Term(node.op, [self.terms[parent] for parent in node.parents])
+                self.terms[node] = Term(node.op, [self.terms[parent] for parent in node.parents])
         return self.terms[x]
 
 
