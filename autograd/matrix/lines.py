@@ -134,9 +134,8 @@ class Matcher:
         asked = {term.head.settings.get("index", 0): term for term in group}
         layer, others = inputs[: form.size], inputs[form.size :]
         self.code.prelude |= {function.__name__: function for function in form.functions}
-        rows = self.rows(layer)
-        if others and not rows.of_data:  # the same for all data points, but not what it is compared with
-            rows = self._put_together(layer, of_data=True)
+        is_same = others and not any(x.of_data for x in layer)  # at all data points, but not what it is compared with
+        rows = self._put_together(layer, of_data=True) if is_same else self.rows(layer)
         y = self.rows(others).name if others else ""
         given = {"z": rows.name, "y": y, "K": str(form.size), "shape": rows.size}
         for letter, text in form.kept.items():

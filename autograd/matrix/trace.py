@@ -3,7 +3,7 @@ them is written down as a term."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from autograd import ops
@@ -108,7 +108,7 @@ class Trace:
         self,
         f: Callable[..., Any],
         widths: Sequence[int],
-        outside: Callable[[], Container[Value]],
+        outside: Callable[[], Iterable[Value]],
         earlier: Trace | None = None,
     ) -> None:
         self.widths, self.outside = [*widths], outside
@@ -144,19 +144,17 @@ class Trace:
         term = self.terms.get(x)
         if term is not None and term.needed == x.varies:  # a parameter, as frozen as before
             return term
+        self.met = self.met or {node: self.held(node) for node in self.outside()}
         if x not in self.met:
-            outside = self.outside()
-            computed, leaves = ([], [x]) if x in outside else computed_nodes(x, outside)
-            self.met |= {leaf: self.leaf(leaf) for leaf in leaves}
+            computed, leaves = computed_nodes(x, self.met)
+            for leaf in leaves:  # made by f itself
+                self.met.setdefault(leaf, self.constant(leaf._data))
             for node in computed:
-                if node not in self.met:
-                    self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
+                self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
         return self.met[x]
 
-    def leaf(self, x: Value) -> Term:
-        """The term of a Value that f did not compute; one that is not held outside is a number, made anew each time."""
-        if x not in self.outside():
-            return self.constant(x._data)
+    def held(self, x: Value) -> Term:
+        """The term of a Value that was made outside f: a parameter, frozen or not."""
         term = self.terms.get(x)
         if term is None or term.needed != x.varies:
             term = self.terms[x] = Term(value=x)
