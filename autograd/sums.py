@@ -27,8 +27,10 @@ class Row(list[Value]):
         self.numbers = [*[x._data for x in self], 1.0]
         self.vary = {x.varies for x in self}
 
-    def __setitem__(self, *_: Any) -> NoReturn:
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("the neurons of a layer share the row of their inputs; change a list of your own: list(x)")
+
+    __setitem__ = __delitem__ = __iadd__ = insert = append = extend = pop = remove = clear = reverse = sort = _refuse
 
 
 class Sigma(Value):

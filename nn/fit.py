@@ -186,7 +186,7 @@ class Training:
         losses = [self.of_point(self.rows[i], self.targets[i]) for i in batch]
         for loss in losses:
             self.passes += 1
-            if self.passes <= 8 or self.passes.bit_count() == 1:  # at first, and then ever more rarely
+            if self.passes <= 64 or self.passes.bit_count() == 1:  # at first, and then ever more rarely
                 self.refuse_untrained([loss], self.met)
         return losses[0] if len(losses) == 1 else average(losses)
 

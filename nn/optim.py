@@ -52,8 +52,9 @@ class Optimizer:
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory
         held = dict(zip(known, zip(*memory, strict=True), strict=True))
-        if not self.parameters or not all(map(held.__contains__, self.parameters)):
-            self.parameters = checked_parameters(self.parameters)
+        if (new := [p for p in self.parameters if p not in held]) or not self.parameters:
+            checked_parameters(new)
+            self.parameters = list(dict.fromkeys(self.parameters))
         return [[*column] for column in zip(*[held.get(p, self.fresh) for p in self.parameters], strict=True)]
 
     @memory.setter

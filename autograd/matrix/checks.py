@@ -3,6 +3,7 @@ and now and then while it is used."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Container, Sequence
 from functools import cache
 from typing import Any, NoReturn
@@ -45,7 +46,10 @@ class Checked:
         self.uses = 1
 
     def is_due(self, first: int) -> bool:
-        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 8th, 64th, 512th, …"""
+        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 8th, 64th, 512th, …
+
+        Where the function has changed, they are counted anew.
+        """
         self.uses += 1
         return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
 
@@ -56,7 +60,9 @@ class Checked:
         """
         known = self.compiled
         compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
-        self.compiled = compiled or self._held(columns, point, several(columns), None)  # type: ignore[assignment]
+        if not compiled:
+            compiled, self.uses = self._held(columns, point, several(columns), None), 1
+        self.compiled = compiled  # type: ignore[assignment]
 
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The program that is known, or else a new one, held against the function; None if that is another one now."""
@@ -67,7 +73,7 @@ class Checked:
             self._ask(columns, point, at[:1], answers)
             outside = cache(lambda: nodes_below(answers))
             trace = Trace(self.f, widths_of(columns), outside, known.trace if known else None)
-            if known and trace.roots != known.roots:
+            if known and (trace.roots, trace.is_single) != (known.roots, known.is_single):
                 return None
             compiled = known or Compiled(trace)
             failed = self._ask(columns, point, at, answers)  # last, as f may keep what it has made
@@ -99,9 +105,10 @@ class Checked:
                 raise
         if not (answers or self.is_lenient):
             raise_at(error, i, columns)
+        earlier = ", and not for an earlier one: it does not compute the same for every data point"
         raise Differs(
-            f"the function raised {type(error).__name__} for data point {i} (counted from 0), and not for an earlier "
-            "one: it does not compute the same for every data point"
+            f"the function raised {type(error).__name__} for data point {i} (counted from 0)"
+            f"{earlier if answers else f': {error}'}"
         ) from error
 
 
@@ -116,7 +123,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     values = [value for _, row in answers for value in row]
     if any(len(row) != len(compiled.roots) for _, row in answers):
         return f"{shown(outputs.tolist())} {at} {shown(values)}"
-    for found, value in zip(outputs.flat, values, strict=True):
+    for found, value in zip(outputs.ravel().tolist(), values, strict=True):
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
     training = compiled.run(part, compiled.arrays()) if compiled.is_single and not is_known else None
@@ -135,11 +142,11 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
 
 def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (), p: Value | None = None) -> bool:
     """Whether a root, or its derivative for p, is another number than it should be: more than rounding explains."""
-    if not abs(ours - theirs) > CLOSE * abs(theirs):
+    if ours == theirs or abs(ours - theirs) <= CLOSE * abs(theirs) or (math.isnan(ours) and math.isnan(theirs)):
         return False
     sizes = slopes(root, until, abs)  # large terms may have cancelled
     size = sizes.get(p, 0.0) if p is not None else sum(slope * abs(node._data) for node, slope in sizes.items())
-    return abs(ours - theirs) > ROUNDING * size
+    return not abs(ours - theirs) <= ROUNDING * size
 
 
 def several(columns: Sequence[Any]) -> list[int]:

@@ -61,7 +61,7 @@ class Neurons:
 
     def _sigma(self, products: Sequence[tuple[Term, Term]], rest: Sequence[Term]) -> Term:
         """Σ of the products with a bias from the rest, plus what remains; the same parameter may be added again."""
-        terms = [self.become[term] for term in rest if repr(term.value) != "0.0"]  # sum() starts from 0
+        terms = [self.become[term] for term in rest if term is not self.trace.constant(0.0)]  # sum() starts from 0
         if products:
             at = next((i for i, term in enumerate(terms) if term.is_fixed), len(terms))
             weights, inputs = zip(*products, strict=True)
