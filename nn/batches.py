@@ -13,9 +13,7 @@ from autograd.matrix.checks import Checked
 from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 
-CHANGES = (
-    "the loss changes by itself at every step: it reads the number of a parameter, as p.data does, or counts calls"
-)
+CHANGES = "the loss changes by itself at every step: it reads the number of a parameter, as p.data does, or counts"
 
 
 class InMatrices(Checked):

@@ -13,7 +13,7 @@ from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, raise_at, widths_of
-from autograd.matrix.randomness import generators_of, random_state_kept
+from autograd.matrix.reach import generators, nothing_kept, random_state_kept, reached_by
 from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value
@@ -68,15 +68,15 @@ class Checked:
         """The program that is known, or else a new one, held against the function; None if that is another one now."""
         answers: list[Answer] = []
         if not known:
-            self.generators = generators_of(self.f)
-        with random_state_kept(self.generators) as has_moved:
-            self._ask(columns, point, at[:1], answers)
-            outside = cache(lambda: nodes_below(answers))
-            trace = Trace(self.f, widths_of(columns), outside, known.trace if known else None)
+            self.reached = reached_by(self.f)
+        with random_state_kept(generators(self.reached)) as has_moved:
+            failed = self._ask(columns, point, at, answers)
+            outside = cache(lambda: nodes_below(answers[:1]))
+            with nothing_kept(self.reached):
+                trace = Trace(self.f, widths_of(columns), outside, known.trace if known else None)
             if known and (trace.roots, trace.is_single) != (known.roots, known.is_single):
                 return None
             compiled = known or Compiled(trace)
-            failed = self._ask(columns, point, at, answers)  # last, as f may keep what it has made
             difference = _difference(compiled, columns, answers, is_known=bool(known))
             if failed and not self.is_lenient:
                 raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
@@ -99,7 +99,8 @@ class Checked:
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
         """Raise that the function looks at numbers, the first reason, or else the error that it has at a data point."""
         try:
-            Trace(self.f, widths_of(columns), frozenset)
+            with nothing_kept(self.reached):
+                Trace(self.f, widths_of(columns), frozenset)
         except LookedAt as refused:
             if refused.__cause__ is None:
                 raise

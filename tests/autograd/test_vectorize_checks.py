@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograd import (
+    Op,
     Value,
     average,
     grad,
@@ -23,7 +24,7 @@ from autograd import (
     weighted_sum,
 )
 from autograd.errors import Differs, LookedAt
-from nn import MLP, squared_loss
+from nn import MLP, Module, fit, squared_loss
 
 X = np.random.default_rng(1).normal(size=(9, 2))
 Y = np.arange(9) % 3 * 1.0
@@ -362,15 +363,60 @@ def test_what_a_function_keeps_of_a_call_is_ordinary_afterwards():
         assert model.last[0].data in [model.layers[0].neurons[0](x).data for x in X]
 
 
-def test_a_number_that_a_function_keeps_and_uses_again_is_an_error_that_says_so():
+def test_a_number_that_a_function_keeps_and_uses_again_makes_it_no_function():
     kept, w = [Value(0.0)], Value(2.0)
 
     def f(x):
         kept[0] = w * x + kept[0]
         return kept[0]
 
-    with pytest.raises(TypeError, match=r"has been kept, and is used by a later call: keep no Values from one call to"):
+    with pytest.raises(Differs, match="does not compute the same for every data point"):
         vectorize(f)([1.0, 2.0])
+    assert type(kept[0]) is Value
+
+
+def test_where_a_traced_number_is_kept_out_of_reach_the_next_call_says_so():
+    h, w = Value(0.0), Value(2.0)
+
+    def f(x):
+        nonlocal h
+        h = w * x + h
+        return h
+
+    with pytest.raises(Differs, match="does not compute the same for every data point"):
+        vectorize(f)([1.0, 2.0])
+    with pytest.raises(TypeError, match=r"has been kept, and is used by a later call: keep no Values from one call to"):
+        f(Value(1.0))
+
+
+class Recurrent(Module):
+    """A network with a state that goes from one call to the next."""
+
+    def __init__(self):
+        self.w, self.u, self.h = Value(0.5), Value(0.1), 0.0
+
+    def __call__(self, x):
+        self.h = (self.w * x + self.u * self.h).tanh()
+        return self.h
+
+
+LOSSES = {
+    "squared": squared_loss,
+    "one that looks": lambda g, y: squared_loss(g, y) if g > -100.0 else g,
+    "one without a formula": lambda g, y: Op("own", value=lambda z: float(z), derivatives=[lambda a, z: 1.0])(g - y),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_network_with_a_state_is_left_as_it_was_by_the_trace(loss):
+    model = Recurrent()
+    with pytest.raises((Differs, TypeError)):
+        vectorize(lambda x, y: LOSSES[loss](model(x), y))([0.0, 1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 0.5])
+    assert type(model.h) is Value
+    history = fit(
+        Recurrent(), [0.0, 1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 0.5], LOSSES[loss], steps=3, batch_size=4, progress=False
+    )
+    assert (history.vectorized, history.steps) == (False, 3)
 
 
 @pytest.fixture

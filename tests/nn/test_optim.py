@@ -113,6 +113,19 @@ def test_a_frozen_parameter_may_stay_in_the_list_whatever_becomes_of_the_others(
         optimizer.step()
 
 
+def test_a_parameter_may_be_added_beside_a_frozen_one():
+    p, q = leaves(1.0, 2.0)
+    optimizer = SGD([p], 0.5, momentum=0.5)
+    p.role = "constant"
+    optimizer.parameters.append(q)
+    p.grad = q.grad = 1.0
+    optimizer.step()
+    assert (p.data, q.data) == (1.0, 1.5)
+    optimizer.parameters.append(p * q)
+    with pytest.raises(ValueError, match="is computed or constant"):
+        optimizer.step()
+
+
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25), lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25)])
 def test_an_update_of_arrays_is_that_of_their_numbers(make):
     numbers, gradients = [1.0, -2.0, 3.0], [0.5, 4.0, -1.0]

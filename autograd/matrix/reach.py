@@ -1,11 +1,12 @@
-"""A function that draws random numbers does not compute the same for every data point, so there is no program of it.
+"""What a function can reach, so that looking at it leaves nothing behind.
 
-The global generators of Python and NumPy are watched while it is called, and those that it can reach: in its closure,
-among the globals that it names, and in what is kept there.
+Random generators, the global ones and its own, are put back where they were: a function that draws from one does not
+compute the same for every data point. Traced numbers that it keeps in an attribute or a list are taken out again.
 """
 
 from __future__ import annotations
 
+import copy
 import gc
 import pickle
 import random
@@ -15,15 +16,16 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from autograd.matrix.columns import np
+from autograd.matrix.trace import Traced
 from autograd.value import Value
 
-OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # in which none is looked for
+OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # which are not looked into
 MANY = 1_000  # a list with more things in it holds data
 FAR = 10_000  # so many things are looked through
 
 
-def generators_of(f: Callable[..., Any]) -> list[Any]:
-    """The global generators, and those that a function can reach."""
+def reached_by(f: Callable[..., Any]) -> list[Any]:
+    """What is in the closure of a function, among the globals that it names, and in what is kept there."""
     reached, seen = [f], {id(f)}
     for x in reached:
         for y in held_by(x):
@@ -31,9 +33,7 @@ def generators_of(f: Callable[..., Any]) -> list[Any]:
             if id(y) not in seen and not is_data and not isinstance(y, OTHERS) and len(reached) < FAR:
                 seen.add(id(y))
                 reached.append(y)
-    kinds = random.Random, np.random.Generator, np.random.RandomState
-    own = [x for x in reached if isinstance(x, kinds) and not isinstance(x, random.SystemRandom)]
-    return [random._inst, np.random.mtrand._rand, *own]
+    return reached
 
 
 def held_by(x: Any) -> Iterable[Any]:
@@ -47,6 +47,16 @@ def held_by(x: Any) -> Iterable[Any]:
     if isinstance(x, type):
         return [*x.__bases__, *vars(x).values()]
     return gc.get_referents(x)
+
+
+# --- random numbers ---------------------------------------------------------------------------------------------------
+
+
+def generators(reached: Iterable[Any]) -> list[Any]:
+    """The global generators of Python and NumPy, and those among some things."""
+    kinds = random.Random, np.random.Generator, np.random.RandomState
+    own = [x for x in reached if isinstance(x, kinds) and not isinstance(x, random.SystemRandom)]
+    return [random._inst, np.random.mtrand._rand, *own]
 
 
 @contextmanager
@@ -72,3 +82,27 @@ def state_of(generator: Any) -> bytes:
     if isinstance(generator, np.random.Generator):
         return pickle.dumps(generator.bit_generator.state)
     return pickle.dumps(generator.get_state(legacy=False))
+
+
+# --- traced numbers ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def nothing_kept(reached: Iterable[Any]) -> Iterator[None]:
+    """Attributes, dicts and lists that hold a traced number afterwards get back what they held before."""
+    holders = [x if isinstance(x, list | dict) else getattr(x, "__dict__", None) for x in reached]
+    before = [(holder, copy.copy(holder)) for holder in holders if isinstance(holder, list | dict)]
+    try:
+        yield
+    finally:
+        for holder, old in before:
+            if isinstance(holder, list) and any(map(is_traced, holder)):
+                holder[:] = old
+            elif isinstance(holder, dict) and any(map(is_traced, list(holder.values()))):
+                holder.clear()
+                holder.update(old)
+
+
+def is_traced(x: Any) -> bool:
+    """Whether it is a traced number, or a short list with one."""
+    return isinstance(x, Traced) or (isinstance(x, list | tuple) and len(x) <= MANY and Traced in map(type, x))
