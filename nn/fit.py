@@ -170,6 +170,7 @@ class Training:
 
     def of_point(self, x: Any, y: Any) -> Value:
         """The loss of one data point, if it is a Value."""
+        x, y = ([*held] if isinstance(held, list) else held for held in (x, y))  # who changes it has a copy
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
             zero = "max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"

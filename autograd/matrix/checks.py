@@ -58,11 +58,11 @@ class Checked:
 
         Where the function has changed, the program is made anew; a new one is looked at at some points of each class.
         """
-        known = self.compiled
+        known, uses, self.uses = self.compiled, self.uses, 1  # anew if this one fails, or the function has changed
         compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
-        if not compiled:
-            compiled, self.uses = self._held(columns, point, several(columns), None), 1
-        self.compiled = compiled  # type: ignore[assignment]
+        if compiled:
+            self.uses = uses
+        self.compiled = compiled or self._held(columns, point, several(columns), None)  # type: ignore[assignment]
 
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The program that is known, or else a new one, held against the function; None if that is another one now."""

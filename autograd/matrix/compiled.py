@@ -28,6 +28,7 @@ class Compiled:
     """
 
     def __init__(self, trace: Trace) -> None:
+        self.space: dict[str, Any] = {}  # what the texts define
         self.trace, self.widths, self.roots, self.is_single = trace, trace.widths, trace.roots, trace.is_single
         self.may_overflow = False  # whether an overflow on the way is known to do no harm
         neurons = Neurons(trace)
@@ -36,7 +37,11 @@ class Compiled:
         self._lay_out(matcher.fixed)
         self.forward_body = listing(matcher, arguments, gradients=False)
         self.source = with_imports(listing(matcher, arguments, gradients=True) if self.is_single else self.forward_body)
-        self.space = run_text(self.source) | run_text(with_imports(self.forward_body))
+        for text in (self.source, with_imports(self.forward_body)):
+            exec(compile(text, "<source of vectorize>", "exec"), self.space)
+
+    def __del__(self) -> None:
+        self.space.clear()  # its functions hold it: while the collector rests, as in fit, nobody else would free them
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""
@@ -111,13 +116,6 @@ def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:
 def with_imports(body: str) -> str:
     """The text of a program with the imports that it needs."""
     return ("import math\n\n" if "math." in body else "") + f"import numpy as np\n\n\n{body}"
-
-
-def run_text(text: str) -> dict[str, Any]:
-    """What a program defines."""
-    space: dict[str, Any] = {}
-    exec(compile(text, "<source of vectorize>", "exec"), space)
-    return space
 
 
 def _refuse_formula(*_: Any) -> NoReturn:

@@ -45,14 +45,7 @@ def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
     def refuse(self: Traced, *_: Any) -> NoReturn:
         if self.trace.is_over:
             refuse_kept()
-        refused = LookedAt(
-            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
-            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
-            f"Values as Values.{advice}"
-        )
-        if is_noted:
-            self.trace.refused = refused
-        raise refused
+        raise self.trace.looked_at(what, advice, is_noted)  # in no name here: it would hold itself, by its traceback
 
     return refuse
 
@@ -152,6 +145,16 @@ class Trace:
             for node in computed:
                 self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
         return self.met[x]
+
+    def looked_at(self, what: str, advice: str, is_noted: bool) -> LookedAt:
+        """The error for a look; one that is noted is raised in the end, even if f catches it now."""
+        error = LookedAt(
+            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
+            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
+            f"Values as Values.{advice}"
+        )
+        self.refused = error if is_noted else self.refused
+        return error
 
     def held(self, x: Value) -> Term:
         """The term of a Value that was made outside f: a parameter, frozen or not."""

@@ -389,6 +389,19 @@ def test_where_a_traced_number_is_kept_out_of_reach_the_next_call_says_so():
         f(Value(1.0))
 
 
+def test_a_look_that_failed_is_taken_again_at_the_next_call():
+    w, looks = Value(2.0), [False]
+    loss = vectorize(lambda x: (w * x if x > 1.5 else -w * x) if looks[0] else w * x)
+    for _ in range(7):
+        loss([1.0, 2.0])
+    looks[0] = True
+    for _ in range(20):
+        with pytest.raises(LookedAt, match="it was compared"):
+            loss([1.0, 2.0])
+    looks[0] = False
+    assert loss([1.0, 2.0]).data == 3.0
+
+
 class Recurrent(Module):
     """A network with a state that goes from one call to the next."""
 

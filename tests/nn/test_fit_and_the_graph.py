@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -411,6 +412,40 @@ def test_a_loss_that_reads_the_numbers_of_parameters_runs_on_values():
     assert (history.vectorized, history.reason[:40]) == (False, "from step 3 on: the loss changes by itse")
     with pytest.raises(Differs, match="reads the number of a parameter"):
         train(True)
+
+
+@pytest.mark.parametrize(("batch_size", "vectorized"), [(1, None), (4, None), (4, False)])
+def test_a_model_may_change_the_row_that_it_is_given(batch_size, vectorized):
+    class Scaling(Module):
+        def __init__(self, in_place):
+            self.neuron, self.in_place = Neuron(2, "identity", seed=0), in_place
+
+        def __call__(self, x):
+            row = x if self.in_place else [*x]
+            row[0] = row[0] / 10.0
+            return self.neuron(row)
+
+    losses = [
+        fit(Scaling(in_place), X, BITS, squared_loss, steps=40, batch_size=batch_size, seed=0, progress=False,
+            vectorized=vectorized).losses
+        for in_place in (False, True)
+    ]  # fmt: skip
+    assert losses[0] == losses[1]
+
+
+def test_memory_does_not_grow_with_looks():
+    sizes = []
+
+    def measure(step, _):
+        if step in (100, 300):
+            sizes.append(tracemalloc.get_traced_memory()[0])
+
+    tracemalloc.start()
+    fit(
+        MLP(2, [8, 1], "tanh", seed=0), X, BITS, squared_loss, steps=300, batch_size=4, callback=measure, progress=False
+    )
+    tracemalloc.stop()
+    assert sizes[1] - sizes[0] < 100_000
 
 
 def test_an_optimizer_of_ones_own_may_thaw_parameters():
