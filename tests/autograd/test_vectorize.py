@@ -567,6 +567,16 @@ def test_a_data_point_that_does_no_harm_hides_no_later_one_that_does():
     assert loss(points).data == pytest.approx(1.0 + 1.0 / (1.0 + math.e), rel=1e-15)
 
 
+def test_an_infinite_gradient_of_a_finite_error_is_an_error_also_after_one_that_did_no_harm():
+    w = Value(1.0)
+    loss = vectorize(lambda x: maximum(w, (w * x[0]).sqrt()) + (w * x[1]).sqrt())
+    good = [4.0, 4.0]
+    assert loss([good, [0.0, 4.0], good]).data == pytest.approx(11.0 / 3.0, rel=1e-15)
+    for points in ([good, [4.0, 0.0], good], [good] * 9 + [[0.0, 0.0]] + [good]):
+        with pytest.raises(ValueError, match=rf"derivative of sqrt.*infinite.*data point {len(points) - 2}"):
+            loss(points)
+
+
 def test_ties_and_kinks():
     w = Value(0.0)
     for f in (

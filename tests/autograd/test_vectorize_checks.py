@@ -136,6 +136,13 @@ def test_a_generator_of_its_own_is_seen():
         vectorize(lambda x: x * own.choice([1.0, 2.0]))([1.0, 2.0])
 
 
+def test_a_weight_whose_slope_the_program_lacks_is_seen():
+    """The outputs are the same, whatever stands for the weight."""
+    w = Value(2.0)
+    with pytest.raises(Differs, match=r"the derivative 0\.0 for .*and the function itself 3\.0"):
+        vectorize(lambda x: x * (w if type(x) is Value else 2.0))([3.0, 3.0])
+
+
 def peeking(x, w):
     """Its path depends on the data, behind the back of what is traced."""
     return x * w if type(x) is Value and x.data > 1.5 else x

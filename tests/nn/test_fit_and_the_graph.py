@@ -277,6 +277,22 @@ def test_an_optimizer_that_lacks_it_is_an_error_that_names_it(batch_size):
         )
 
 
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_an_optimizer_of_some_of_the_parameters_may_get_a_new_one(batch_size):
+    model, new = Neuron(2, "identity", seed=0), Value(0.5, label="new")
+    optimizer, before = SGD(model.w, 0.1), model.b.data
+
+    def replace(step, _):
+        if step == 2:
+            model.w[0] = new
+            optimizer.parameters = [*model.w]
+
+    settings = {"optimizer": optimizer, "steps": 6, "batch_size": batch_size, "progress": False}
+    fit(model, X, BITS, squared_loss, callback=replace, **settings)
+    assert new.data != 0.5
+    assert model.b.data == before
+
+
 @pytest.mark.parametrize(("batch_size", "vectorized"), [(1, None), (4, None), (4, False)])
 def test_a_weight_that_nobody_trains_is_an_error(batch_size, vectorized):
     class Hidden(Neuron):
@@ -533,6 +549,15 @@ def test_whoever_handles_ctrl_c_is_called_when_the_step_is_done():
     signal.signal(signal.SIGINT, lambda *_: asked.append(len(seen)))
     history = fit(model, X, BITS, loss, steps=9, progress=False)
     assert (history.interrupted, history.steps, asked) == (False, 9, [4])
+
+
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
+def test_ctrl_c_that_is_ignored_is_ignored():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    loss = lambda g, t: (os.kill(os.getpid(), signal.SIGINT), squared_loss(g, t))[1]  # noqa: E731
+    history = fit(Neuron(2, seed=0), X, BITS, loss, steps=3, progress=False)
+    assert (history.interrupted, history.steps) == (False, 3)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_in_another_thread_ctrl_c_is_left_alone():

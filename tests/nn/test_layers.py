@@ -520,6 +520,25 @@ def test_state_dict_goes_round():
     assert one([1.0, 2.0]).data == two([1.0, 2.0]).data
 
 
+def test_what_a_module_keeps_of_its_inputs_is_no_parameter():
+    class Keeping(Neuron):
+        def __call__(self, x):
+            self.last = [Value(x_i) for x_i in x]
+            self.first = self.last[0]
+            for leaf in self.last:
+                leaf.role = "input"
+            return super().__call__(self.last)
+
+    model = Keeping(2, seed=0)
+    before = model.state_dict()
+    model([1.0, 2.0]).backward()
+    assert model.state_dict() == before
+    assert model.parameters() == [*model.w, model.b]
+    slope = model.last[0].grad
+    model.zero_grad()
+    assert model.last[0].grad == slope != 0.0
+
+
 def test_names_that_are_the_same_are_refused():
     module = Module()
     module.scales = {1: Value(1.0), "1": Value(2.0)}

@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from autograd import Value, check_gradients, grad, hessian, softmax, total
+from autograd import Value, check_gradients, grad, hessian, softmax, total, vectorize
 from nn import (
     cross_entropy,
     cross_entropy_from_logits,
@@ -349,6 +349,26 @@ TARGETS = [
 def test_refusals(kind, words, call):
     with pytest.raises(kind, match=words):
         call()
+
+
+IN_MATRICES = [
+    (cross_entropy, [[0.2, 0.8], [1.5, 0.5]], 1, "needs probabilities from 0 to 1"),
+    (cross_entropy, [[0.2, 0.8], [-0.5, 0.5]], 1, "needs probabilities from 0 to 1"),
+    *[(loss, [[0.2, 0.8, 0.0]] * 2, y, "needs a target with a single 1 and 0 for the others")
+      for loss in (cross_entropy, cross_entropy_from_logits) for y in ([1, 1, -1], [1, -1, 1], [1, 0.5, -0.5])],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "outputs", "y", "words"), IN_MATRICES)
+def test_what_is_refused_on_values_is_refused_in_matrices(loss, outputs, y, words):
+    w, (good, bad) = Value(1.0), outputs
+    target = y if isinstance(y, int) else [0, 1, 0]
+    J = vectorize(lambda p, t: loss([p_k * w for p_k in p], t))
+    J([good] * 3, [target] * 3)
+    with pytest.raises(ValueError, match=words):
+        loss(bad, y)
+    with pytest.raises(ValueError, match=words + ".*data point 1"):  # at the first and the last it is asked itself
+        J([good, bad, good], [target, y, target])
 
 
 @pytest.mark.parametrize("loss", [cross_entropy, cross_entropy_from_logits])
