@@ -136,11 +136,19 @@ def test_a_generator_of_its_own_is_seen():
         vectorize(lambda x: x * own.choice([1.0, 2.0]))([1.0, 2.0])
 
 
-def test_a_weight_whose_slope_the_program_lacks_is_seen():
-    """The outputs are the same, whatever stands for the weight."""
+TWO_FACED = [  # the outputs are the same, whatever stands for the weight w = 2
+    (lambda x, w: x * (w if type(x) is Value else 2.0), r"0\.0 for .*and the function itself 3\.0"),
+    (lambda x, w: x * (2.0 if type(x) is Value else w) + w * 0.0, r"3\.0 for .*and the function itself 0\.0"),
+    (lambda x, w: x * (w if type(x) is Value else 2.0) + 1e12, r"0\.0 for .*and the function itself 3\.0"),
+    (lambda x, w: x * 1e-10 * (2.0 if type(x) is Value else w) + w * 0.0, r"3e-10 for .*and the function itself 0\.0"),
+]
+
+
+@pytest.mark.parametrize(("f", "words"), TWO_FACED)
+def test_a_weight_whose_slope_the_program_lacks_or_adds_is_seen(f, words):
     w = Value(2.0)
-    with pytest.raises(Differs, match=r"the derivative 0\.0 for .*and the function itself 3\.0"):
-        vectorize(lambda x: x * (w if type(x) is Value else 2.0))([3.0, 3.0])
+    with pytest.raises(Differs, match="gives the derivative " + words):
+        vectorize(lambda x: f(x, w))([3.0, 3.0])
 
 
 def peeking(x, w):
