@@ -292,6 +292,7 @@ REFUSED = [
     (TypeError, r"fit needs a function loss\(g, y\), like squared_loss, got 'mse'", lambda m: quiet(m, "mse")),
     (ValueError, "fit takes lr or an optimizer.*got both: set optimizer.lr = 0.01", lambda m: quiet(m, optimizer=SGD(m.parameters(), 1), lr=0.01)),
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda m: quiet(m, lr=-1)),
+    (ValueError, "lr needs a finite number above 0, got 0.0", lambda m: quiet(m, lr=0)),
     (TypeError, "fit needs a Module that can be called as model, got Module", lambda m: quiet(Module())),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got str 'adam'; write SGD\(model.parameters\(\)", lambda m: quiet(m, optimizer="adam")),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got type <class", lambda m: quiet(m, optimizer=SGD)),

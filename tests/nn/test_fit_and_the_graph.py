@@ -6,13 +6,14 @@ import os
 import random
 import signal
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Op, Value, ops, total, vectorize
+from autograd import Op, Value, maximum, ops, total, vectorize
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
 
 rng = np.random.default_rng(4)
@@ -186,6 +187,31 @@ def test_what_changes_by_itself_is_followed_from_the_next_look_on():
     assert losses == pytest.approx([losses[0]] * 6 + [2.0 * losses[0]] * 3, rel=1e-6)
 
 
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_a_change_by_itself_loses_nothing_of_what_was_learned(is_frozen):
+    seen, change, factor = [], [math.inf], 2.0
+    if is_frozen:
+        factor = Value(2.0)
+        factor.role = "constant"
+
+    def loss(g, t):
+        seen.append(None)
+        return squared_loss(g, t) * (factor if len(seen) > change[0] else 1.0)
+
+    def learn(model, steps):
+        seen.clear()
+        settings = {"batch_size": 12, "lr": 0.1, "progress": False, "vectorized": True}
+        return fit(model, X, BITS, loss, steps=steps, **settings).losses
+
+    model, twin = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
+    before = learn(twin, 6)
+    change[0] = len(seen)  # which the next look finds
+    J = sum(squared_loss(twin(x), t).data for x, t in zip(X, BITS, strict=True)) / 12
+    losses = learn(model, 7)
+    assert losses[:6] == before
+    assert losses[6] == pytest.approx(2.0 * J, rel=1e-12)
+
+
 def test_a_generator_of_the_loss_draws_anew_in_every_step():
     own, drawn = random.Random(0), []
 
@@ -345,15 +371,23 @@ def clipped(optimizer, step):
     step()
 
 
+def without_large(update, parameters, gradients, memory):
+    return update(parameters, [max(-0.01, min(0.01, g)) for g in gradients], memory)
+
+
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1), lambda p: Adam(p, 0.1)])
-@pytest.mark.parametrize("name", ["step", "zero_grad"])
+@pytest.mark.parametrize("name", ["step", "zero_grad", "update"])
 def test_a_method_that_is_put_over_the_optimizers_own_is_called(make, name):
     losses = []
     for vectorized in (None, False):
         model = Neuron(2, "tanh", seed=0)
         optimizer = make(model.parameters())
-        step = optimizer.step
-        setattr(optimizer, name, (lambda o=optimizer, s=step: clipped(o, s)) if name == "step" else lambda: None)
+        own = {
+            "step": partial(clipped, optimizer, optimizer.step),
+            "zero_grad": lambda: None,
+            "update": partial(without_large, optimizer.update),
+        }
+        setattr(optimizer, name, own[name])
         losses.append(
             fit(model, X, BITS, squared_loss, optimizer=optimizer, steps=9, batch_size=4, seed=0, progress=False,
                 vectorized=vectorized).losses
@@ -390,6 +424,61 @@ def test_a_class_that_is_rare_and_late_is_looked_at_too(one_hot):
         for v in (None, False)
     ]
     assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
+
+
+def test_a_data_point_that_can_not_be_computed_is_an_error_in_the_step_that_takes_it():
+    points, notes = [[1.0]] * 20 + [[-1.0]], []
+    for vectorized in (None, False):
+        model, losses = Neuron(1, "identity", seed=0), []
+        model.w[0].data = 1.0
+        with pytest.raises(ValueError, match=r"log needs x > 0, got -1\.\d+") as caught:
+            fit(
+                model, points, [0.0] * 21, lambda g, t: g.log() + t, lr=1e-3, steps=99, batch_size=2, seed=0,
+                progress=False, callback=lambda _, J, losses=losses: losses.append(J), vectorized=vectorized,
+            )  # fmt: skip
+        assert len(losses) > 2
+        notes.append((caught.value.__notes__, [p.data for p in model.parameters()]))
+    assert notes[0][0] == notes[1][0]
+    assert notes[0][1] == pytest.approx(notes[1][1], rel=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_step_that_matrices_can_not_take_goes_on_from_what_they_learned(optimizer):
+    """√(w · 0) has no derivative, and needs none: it is below w + 1."""
+
+    class Above(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, x):
+            return maximum(self.w + 1.0, (self.w * x[0]).sqrt())
+
+    points, found = [[i / 32] for i in range(32)], []
+    points[0], points[7] = points[7], points[0]
+    for vectorized in (True, False):
+        model = Above()
+        history = fit(
+            model, points, [1.5] * 32, squared_loss, optimizer=optimizer and optimizer(model.parameters()), steps=40,
+            batch_size=2, seed=0, progress=False, vectorized=vectorized,
+        )  # fmt: skip
+        found.append([*history.losses, model.w.data])
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
+def test_the_first_data_point_that_is_learned_from_is_looked_at():
+    X, y = np.linspace(-1.0, 1.0, 100)[:, None], np.linspace(0.0, 1.0, 100).tolist()
+    seen = []
+
+    def loss(g, t):
+        seen.append(t)
+        return squared_loss(g, t) * (5.0 if type(t) is float and t == seen[0] else 1.0)
+
+    settings = {"steps": 1, "batch_size": 4, "seed": 5, "progress": False}
+    wanted = fit(Neuron(1, seed=0), X, y, loss, vectorized=False, **settings)
+    del seen[1:]  # the one that the other training begins with too
+    history = fit(Neuron(1, seed=0), X, y, loss, **settings)
+    assert history.losses == wanted.losses
+    assert "does not compute the same" in history.reason
 
 
 def test_a_frozen_layer_under_a_penalty_trains_in_matrices_as_on_values():
@@ -507,6 +596,13 @@ def test_ctrl_c_waits_for_the_step_to_end(batch_size):
     fit(twin, X, BITS, squared_loss, batch_size=batch_size, vectorized=False, seed=0, steps=10, progress=False)
     assert [p.data for p in model.parameters()] == [p.data for p in twin.parameters()]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
+def test_ctrl_c_in_the_last_step_is_said_too():
+    loss = lambda g, t: (os.kill(os.getpid(), signal.SIGINT), squared_loss(g, t))[1]  # noqa: E731
+    history = fit(Neuron(2, seed=0), X, BITS, loss, steps=1, progress=False)
+    assert (history.interrupted, history.steps) == (True, 1)
 
 
 @pytest.mark.usefixtures("_python_handles_ctrl_c")
