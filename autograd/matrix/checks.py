@@ -110,7 +110,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     values = [value for _, row in answers for value in row]
     if any(len(row) != len(compiled.roots) for _, row in answers):
         return f"{shown(outputs.tolist())} {at} {shown(values)}"
-    for found, value in zip(outputs.flat, values, strict=True):
+    for found, value in zip(outputs.ravel().tolist(), values, strict=True):
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
     if is_known or not compiled.is_single:
