@@ -384,12 +384,18 @@ INFINITE = [
 
 @pytest.mark.parametrize("f", INFINITE)
 def test_an_infinite_number_of_the_data_does_in_matrices_what_it_does_on_values(f):
-    w = Value(1.0)
-    loss, xs = vectorize(lambda x: f(w * x)), [-math.inf, 1.0]
-    graph = average([f(w * x) for x in xs])
-    graph.backward()
-    J = loss(xs)
-    assert (J.data, *J.local_derivatives) == pytest.approx((graph.data, w.grad), nan_ok=True)
+    for number, xs in ((1.0, [-math.inf, 1.0]), (math.inf, [0.5, 2.0]), (-math.inf, [0.5, 2.0])):
+        w = Value(number)
+        loss = vectorize(lambda x, w=w: f(w * x))
+        graph = average([f(w * x) for x in xs])
+        graph.backward()
+        J = loss(xs)
+        assert (J.data, *J.local_derivatives) == pytest.approx((graph.data, w.grad), nan_ok=True)
+
+
+def test_outputs_need_no_derivative_also_where_they_are_infinite():
+    w = Value(0.0)
+    assert vectorize(lambda x: x * 1.0 + w.sqrt()).map([math.inf, 1.0]).tolist() == [math.inf, 1.0]
 
 
 def test_what_a_function_keeps_of_a_call_is_ordinary_afterwards():

@@ -358,6 +358,18 @@ def test_a_weight_that_a_callback_brings_in_and_nobody_trains_is_an_error(batch_
         )
 
 
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_a_weight_that_the_model_has_no_more_and_the_loss_still_reads_is_an_error(batch_size):
+    model = Neuron(2, "identity", seed=0)
+    old = model.w[0]
+    old.label = "old"
+    with pytest.raises(ValueError, match=r"depends on .*'old'.*model.parameters\(\) lacks"):
+        fit(
+            model, X, BITS, lambda g, t: squared_loss(g, t) + old * old, steps=40, batch_size=batch_size, seed=0,
+            callback=lambda step, _: step == 2 and model.w.__setitem__(0, Value(0.5)), progress=False,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_weight_of_one_class_that_nobody_trains_is_an_error(seed):
     scale = {0: Value(1.0, label="hidden"), 1: Value(1.0, label="hidden")}
@@ -623,12 +635,13 @@ def test_a_second_ctrl_c_does_not_wait():
     def loss(g, t):
         seen.append(None)
         while len(seen) == 3:  # hangs
+            pressed.append(None)
             os.kill(os.getpid(), signal.SIGINT)
         return squared_loss(g, t)
 
-    seen = []
+    seen, pressed = [], []
     history = fit(Neuron(2, seed=0), X, BITS, loss, progress=False)
-    assert (history.interrupted, history.steps) == (True, 2)
+    assert (history.interrupted, history.steps, len(pressed)) == (True, 2, 2)
 
 
 @pytest.mark.usefixtures("_python_handles_ctrl_c")
