@@ -377,6 +377,27 @@ def test_a_weight_of_one_class_that_nobody_trains_is_an_error(seed):
         fit(Neuron(2, seed=0), X, BITS, lambda g, t: squared_loss(g * scale[t], t), seed=seed, progress=False)
 
 
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_an_optimizer_is_whatever_steps(batch_size):
+    class Signs:
+        """Steps of one length, whatever the gradient, with no list of its parameters."""
+
+        def zero_grad(self):
+            model.zero_grad()
+
+        def step(self):
+            for p in model.parameters():
+                p.data -= math.copysign(2.0**-6, p.grad)
+
+    losses = []
+    for vectorized in (None, False):
+        model = Neuron(2, "tanh", seed=0)
+        settings = {"optimizer": Signs(), "steps": 20, "batch_size": batch_size, "seed": 0, "progress": False}
+        losses.append(fit(model, X, BITS, squared_loss, vectorized=vectorized, **settings).losses)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+    assert losses[0][0] != losses[0][-1]
+
+
 def clipped(optimizer, step):
     for p in optimizer.parameters:
         p.grad = max(-0.01, min(0.01, p.grad))
