@@ -451,6 +451,10 @@ def test_parameters_of_a_module():
     ]
     assert tied.parameters() == [value for _, value in tied.named_parameters()]
     assert Module().parameters() == []
+    tied.twice, tied.most = tied.scale, [tied.scale, tied.first.neurons[0].b]
+    assert tied.parameters() == [value for _, value in tied.named_parameters()]
+    assert len(tied.parameters()) == len(names)
+    assert [name for name, _ in tied.named_parameters()] == names
 
 
 def test_a_module_deeper_than_the_recursion_limit():
@@ -589,6 +593,16 @@ def test_reprs():
     assert repr(Layer(2, 3, bias=False)) == "Layer of 2 → 3 relu, no bias"
     assert repr(MLP(2, [4, 1], swish)) == "MLP of 2 → 4 swish → 1 identity (17 parameters)"
     assert len(repr(MLP(2, [3] * 100))) < 200
+    one = "1 relu → "
+    assert repr(MLP(1, [1] * 8)) == f"MLP of 1 → {one * 7}1 identity (16 parameters)"
+    assert repr(MLP(1, [1] * 9)) == f"MLP of 1 → {one * 4}… 2 more layers … → {one * 2}1 identity (18 parameters)"
+
+
+def test_a_layer_of_functions_has_no_activation():
+    layer = Layer(1, 2, seed=0)
+    layer.neurons = [abs, abs]
+    with pytest.raises(ValueError, match="the neurons of this layer differ: abs; ask each neuron for its own"):
+        layer.activation  # noqa: B018
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
