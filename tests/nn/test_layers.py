@@ -480,6 +480,13 @@ def test_values_in_object_arrays_are_parameters():
     assert [name for name, _ in model.named_parameters()] == ["W.0.0", "W.1.0", "b.0", "b.1.0"]
 
 
+def test_values_in_many_tables_are_all_found():
+    """The rows of an array are lists that live for a moment: one may get the place in memory of another."""
+    module = Module()
+    module.tables = [np.array([[Value(1.0), 2], [Value(3.0), 4]], dtype=object) for _ in range(20)]
+    assert module.parameters() == [value for table in module.tables for value in table[:, 0]]
+
+
 def test_a_constant_is_frozen_and_still_saved():
     model = MLP(2, [2, 1], "tanh", seed=0)
     first, *others = model.parameters()
