@@ -4,12 +4,14 @@ import builtins
 import gc
 import random
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from autograd import Value, total
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
+from nn.progress import Smooth
 
 X, Y = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]], [1.0, -1.0, 0.5, 2.0]
 
@@ -265,6 +267,14 @@ def test_the_bar(capsys, monkeypatch):
     assert capsys.readouterr() == ("", "")
 
 
+def test_the_loss_beside_the_bar_is_a_running_mean():
+    mean, losses, keep = Smooth(keep=0.75), [3.0, -1.0, 2.0, 0.5], Fraction(3, 4)
+    for n in range(1, 5):
+        weights = [keep ** (n - i) for i in range(1, n + 1)]
+        exact = sum(w * Fraction(x) for w, x in zip(weights, losses, strict=False)) / sum(weights)
+        assert mean(losses[n - 1]) == pytest.approx(float(exact), rel=1e-14)
+
+
 def test_without_tqdm_it_is_one_plain_line(capsys, monkeypatch):
     monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     real = builtins.__import__
@@ -282,6 +292,9 @@ def test_without_tqdm_it_is_one_plain_line(capsys, monkeypatch):
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert [text.split(" steps")[0] for text in err.split("\r")[1:]] == ["1/3", "2/3", "3/3", "3/3"]
+    monkeypatch.setattr("nn.progress.monotonic", iter([0.0, 0.6, 0.6, 0.7, 0.8]).__next__)
+    quiet(line(), steps=3, progress=True)
+    assert [text.split(" steps")[0] for text in capsys.readouterr().err.split("\r")[1:]] == ["1/3", "3/3"]
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------

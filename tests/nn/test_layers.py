@@ -90,6 +90,25 @@ def test_gradients_of_a_network_are_those_of_its_formulas():
     assert [g.data for g in exact] == pytest.approx([p.grad for p in model.parameters()], rel=1e-12)
 
 
+def test_the_gradient_of_a_sum_over_data_points_is_the_sum_of_their_gradients():
+    """The data points have the weights of every neuron in common, the neurons of a layer its inputs."""
+    model, points = MLP(2, [3, 2, 1], "tanh", seed=0), [[1.0, -2.0], [0.5, 0.25], [-1.0, 3.0]]
+    outputs = [model(x) for x in points]
+    singly = []
+    for g in outputs:
+        model.zero_grad()
+        g.backward()
+        singly.append([p.grad for p in model.parameters()])
+    model.zero_grad()
+    J = total(outputs)
+    J.backward()
+    assert [p.grad for p in model.parameters()] == pytest.approx([sum(g) for g in zip(*singly, strict=True)], rel=1e-13)
+    order = topological_order(J)
+    assert set(order) == {J}.union(*(topological_order(g) for g in outputs))
+    place = {node: i for i, node in enumerate(order)}
+    assert all(place[parent] < place[node] for node in order for parent in node.parents)
+
+
 def test_changed_and_replaced_weights_count_at_the_next_call():
     neuron = Neuron(2, "identity", bias=False, seed=0)
     before = neuron([1.0, 1.0])
