@@ -109,6 +109,19 @@ def test_the_gradient_of_a_sum_over_data_points_is_the_sum_of_their_gradients():
     assert all(place[parent] < place[node] for node in order for parent in node.parents)
 
 
+def test_computed_weights_get_their_gradients_in_every_neuron_of_a_layer():
+    layer, v, x = (
+        Layer(2, 3, "identity", bias=False, seed=0),
+        [Value(2.0), Value(-1.0), Value(0.5)],
+        [Value(3.0), Value(4.0)],
+    )
+    for v_j, neuron in zip(v, layer.neurons, strict=True):
+        neuron.w = [v_j * v_j, v_j + 1.0]
+    total(layer([x_i * 1.0 for x_i in x])).backward()
+    assert [v_j.grad for v_j in v] == [2.0 * v_j.data * 3.0 + 4.0 for v_j in v]
+    assert [x_i.grad for x_i in x] == [sum(v_j.data**2 for v_j in v), sum(v_j.data + 1.0 for v_j in v)]
+
+
 def test_changed_and_replaced_weights_count_at_the_next_call():
     neuron = Neuron(2, "identity", bias=False, seed=0)
     before = neuron([1.0, 1.0])
