@@ -136,3 +136,9 @@ def test_a_softmax_over_the_outputs_may_say_so_in_two_ways():
     for dim in (-1, 1):
         model = from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Softmax(dim=dim)))
         assert model.layers[0].activation.name == "softmax"
+
+
+def test_a_module_that_does_nothing_is_passed_over():
+    nn = torch.nn
+    model = from_torch(nn.Sequential(nn.Identity(), nn.Linear(3, 2), nn.Identity(), nn.Tanh(), nn.Linear(2, 1)))
+    assert repr(model) == "MLP of 3 → 2 tanh → 1 identity (11 parameters)"
