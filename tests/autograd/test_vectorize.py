@@ -593,6 +593,17 @@ def test_an_infinite_gradient_of_a_finite_error_is_an_error_also_after_one_that_
         too_large([[4.0, 1e308]] * 9)
 
 
+def test_one_hot_targets_that_vary_get_their_gradients():
+    for loss, outputs in (
+        (cross_entropy_from_logits, lambda w: [w * 2.0, w]),
+        (cross_entropy, lambda w: [w * 0.25, w * 0.75]),
+    ):
+        w = Value(1.0)
+        check(
+            lambda x, loss=loss, outputs=outputs, w=w: loss(outputs(w), [x[0] * w, x[1] * w]), [[0, 1], [1, 0], [0, 1]]
+        )
+
+
 def test_outputs_whose_sum_is_too_large_are_outputs():
     w = Value(1.0)
     assert vectorize(lambda x: w * x).map([1e308] * 3).tolist() == [1e308] * 3
