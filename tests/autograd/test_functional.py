@@ -387,6 +387,13 @@ def test_tolerance_decides():
         check_gradients(nearly, 1.0, tolerance=1e-7)
 
 
+def test_rounding_excuses_no_more_than_it_can_have_done():
+    """1e6 + z is rounded to 1e-10, over steps of 1e-3 and less some 1e-7 of the slope; of that 1e-5 is wrong."""
+    nearly = Op("nearly", lambda z: 1e6 + z, [lambda a, z: 1.00001])
+    with pytest.raises(ValueError, match=r"disagree by [89]\.\de-06"):
+        check_gradients(nearly, 0.5)
+
+
 def test_differences_alone_do_not_see_the_tail_of_tanh():
     """Why the operation table is tested against mpmath: 10 % wrong at z = 20 is less than what rounding does to tanh."""
     blunt = Op("blunt", ops.tanh.value, [lambda a, z: 1.1 * (4 * ops.sigmoid(2 * z) * ops.sigmoid(-2 * z))])

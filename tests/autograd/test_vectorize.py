@@ -533,13 +533,16 @@ def test_the_shape_is_that_of_the_first_call():
 def test_what_f_is_and_returns():
     with pytest.raises(TypeError, match="needs a function of one data point, got 3"):
         vectorize(3)
-    with pytest.raises(TypeError, match=r"returns a Value, or a list of Values for \.map; it returned None"):
-        vectorize(lambda x: None)([1.0])
+    for answer in (None, 1.0, [], [1.0], {}):
+        words = rf"returns a Value, or a list of Values for \.map; it returned {re.escape(repr(answer))}"
+        with pytest.raises(TypeError, match=words):
+            vectorize(lambda x, answer=answer: answer).map([1.0])
 
 
 NOT_FINITE = [
     (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0, 4.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
     (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
+    (lambda x, w: (w * x).exp() * (w * x).log(), [1.0, -3.0, 800.0], ValueError, r"log needs.*data point 1, .*= np\.log"),
     (lambda x, w: (w * x).exp(), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1, .*L = np\.exp"),
     (lambda x, w: w / x, [1.0, 2.0, 0.0, 1.0], ZeroDivisionError, r"truediv needs a divisor other than 0.*data point 2"),
     (lambda x, w: 1.0 / (1.0 + (w * x).exp()), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1"),
@@ -579,13 +582,54 @@ def test_zero_gradients_pass_infinite_slopes_as_zero():
 def test_a_data_point_that_does_no_harm_hides_no_later_one_that_does():
     w = Value(1.0)
     loss = vectorize(lambda x: maximum(w, (w * x[0]).sqrt()) + 1.0 / (1.0 + (w * x[1]).exp()))
-    good, harmless, harmful = [1.0, 1.0], [0.0, 1.0], [1.0, 800.0]
-    points = [good] * 20
-    points[3], points[4] = harmless, harmful  # which no look at the function meets
-    with pytest.raises(OverflowError, match=r"exp of 800.0 is too large.*data point 4"):
+    points = [[1.0 + i / 64, 1.0] for i in range(30)]
+    good, points[5], points[6] = points[6], [0.0, 1.0], [1.0, 800.0]  # which no look at the function meets
+    with pytest.raises(OverflowError, match=r"exp of 800.0 is too large.*data point 6"):
         loss(points)
-    points[4] = good
-    assert loss(points).data == pytest.approx(1.0 + 1.0 / (1.0 + math.e), rel=1e-15)
+    points[6] = good
+    wanted = [maximum(1.0, math.sqrt(x)).data + 1.0 / (1.0 + math.exp(y)) for x, y in points]
+    assert loss(points).data == pytest.approx(sum(wanted) / 30, rel=1e-14)
+
+
+def test_what_overflows_for_a_constant_is_an_error_as_in_the_graph():
+    w, xs = Value(1.0), [i / 64 for i in range(30)]
+    xs[6] = 800.0
+    loss = vectorize(lambda x: w / (1.0 + x.exp()))
+    for _ in range(2):
+        with pytest.raises(OverflowError, match=r"exp of 800.0 is too large.*data point 6"):
+            loss(xs)
+
+
+def test_an_infinite_gradient_of_a_finite_error_is_an_error_also_after_one_that_did_no_harm():
+    w = Value(1.0)
+    loss = vectorize(lambda x: maximum(w, (w * x[0]).sqrt()) + (w * x[1]).sqrt())
+    good = [4.0, 4.0]
+    assert loss([good, [0.0, 4.0], good]).data == pytest.approx(11.0 / 3.0, rel=1e-15)
+    for points in ([good, [4.0, 0.0], good], [good] * 9 + [[0.0, 0.0]] + [good]):
+        with pytest.raises(ValueError, match=rf"derivative of sqrt.*infinite.*data point {len(points) - 2}"):
+            loss(points)
+    too_large = vectorize(lambda x: maximum(w, (w * x[0]).sqrt()) + x[1])
+    assert too_large([good, [0.0, 4.0], good]).data == pytest.approx(17.0 / 3.0, rel=1e-15)
+    with pytest.raises(OverflowError, match="the training error of 9 data points, or its gradient, is too large"):
+        too_large([[4.0, 1e308]] * 9)
+
+
+def test_one_hot_targets_that_vary_get_their_gradients():
+    for loss, outputs in (
+        (cross_entropy_from_logits, lambda w: [w * 2.0, w]),
+        (cross_entropy, lambda w: [w * 0.25, w * 0.75]),
+    ):
+        w = Value(1.0)
+        check(
+            lambda x, loss=loss, outputs=outputs, w=w: loss(outputs(w), [x[0] * w, x[1] * w]), [[0, 1], [1, 0], [0, 1]]
+        )
+
+
+def test_outputs_whose_sum_is_too_large_are_outputs():
+    w = Value(1.0)
+    assert vectorize(lambda x: w * x).map([1e308] * 3).tolist() == [1e308] * 3
+    with pytest.raises(OverflowError, match=r"the training error of 3 data points, or its gradient, is too large"):
+        vectorize(lambda x: w * x)([1e308] * 3)
 
 
 def test_ties_and_kinks():

@@ -23,7 +23,7 @@ from autograd import (
     vectorize,
     weighted_sum,
 )
-from autograd.errors import Differs, LookedAt
+from autograd.errors import Differs, LookedAt, NoFormula
 from nn import MLP, Module, fit, squared_loss
 
 X = np.random.default_rng(1).normal(size=(9, 2))
@@ -138,6 +138,24 @@ def test_a_generator_of_its_own_is_seen():
         vectorize(lambda x: x * own.choice([1.0, 2.0]))([1.0, 2.0])
 
 
+TWO_FACED = [  # the outputs are the same, whatever stands for the weight w = 2
+    (lambda x, w: x * (w if type(x) is Value else 2.0), r"0\.0 for .*and the function itself 3\.0"),
+    (lambda x, w: x * (2.0 if type(x) is Value else w) + w * 0.0, r"3\.0 for .*and the function itself 0\.0"),
+    (lambda x, w: x * (w if type(x) is Value else 2.0) + 1e12, r"0\.0 for .*and the function itself 3\.0"),
+    (
+        lambda x, w: x * 1e-10 * (2.0 if type(x) is Value else w) + w * 1.0 * 0.0,
+        r"3e-10 for .*and the function itself 0\.0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("f", "words"), TWO_FACED)
+def test_a_weight_whose_slope_the_program_lacks_or_adds_is_seen(f, words):
+    w = Value(2.0)
+    with pytest.raises(Differs, match="gives the derivative " + words):
+        vectorize(lambda x: f(x, w))([3.0, 3.0])
+
+
 def peeking(x, w):
     """Its path depends on the data, behind the back of what is traced."""
     return x * w if type(x) is Value and x.data > 1.5 else x
@@ -146,6 +164,33 @@ def peeking(x, w):
 def test_a_path_that_depends_on_the_data_is_seen_where_points_differ():
     with pytest.raises(Differs, match="the program traced on one data point gives"):
         vectorize(lambda x: peeking(x, Value(2.0)))([1.0, 1.0, 2.0, 1.0])
+    with pytest.raises(Differs, match="the program traced on one data point gives"):
+        vectorize(lambda x: peeking(x, Value(2.0)))([*np.linspace(0.0, 1.0, 30), 2.0])
+    for later in ([2.0, 1.0, 1.0], [1.0, 1.0, 2.0]):
+        loss = vectorize(lambda x: peeking(x, Value(2.0)))
+        assert loss([1.0, 1.0, 1.0]).data == 1.0
+        with pytest.raises(Differs, match="the program traced on one data point gives"):
+            loss(later)
+
+
+def test_as_many_outputs_are_needed_for_every_data_point():
+    for last in (2, 3):
+        many = vectorize(lambda x, last=last: [x * 2.0] * (last if type(x) is Value and x.data > 1.5 else 1))
+        with pytest.raises(Differs, match=r"gives \[\[2\.0\].*for data point\(s\) .*does not compute the same"):
+            many.map([1.0, 1.0, 2.0])
+
+
+def test_the_error_of_a_data_point_comes_before_that_of_a_formula_that_is_not_known():
+    sine = Op("sine", value=lambda z: math.sin(z), derivatives=[lambda a, z: math.cos(z)])
+    with pytest.raises(ValueError, match=r"log needs x > 0, got -0\.8.* \(data point 0, counted from 0\)"):
+        vectorize(lambda x: sine(x).log())([-1.0, 1.0])
+    with pytest.raises(NoFormula, match="formula"):
+        vectorize(lambda x: sine(x).log())([1.0, 1.0])
+    w = Value(1.0)
+    with pytest.raises(ValueError, match=r"log needs x > 0, got -9\.0\. .*\(data point 0, counted from 0\)"):
+        vectorize(lambda x: (Value(9.0, (w,), "by hand") * x).log())([-1.0, 1.0])
+    with pytest.raises(NoFormula, match="by hand was made by hand"):
+        vectorize(lambda x: (Value(9.0, (w,), "by hand") * x).log())([1.0, 1.0])
 
 
 # --- what has changed ---------------------------------------------------------------------------------------------------
@@ -341,12 +386,18 @@ INFINITE = [
 
 @pytest.mark.parametrize("f", INFINITE)
 def test_an_infinite_number_of_the_data_does_in_matrices_what_it_does_on_values(f):
-    w = Value(1.0)
-    loss, xs = vectorize(lambda x: f(w * x)), [-math.inf, 1.0]
-    graph = average([f(w * x) for x in xs])
-    graph.backward()
-    J = loss(xs)
-    assert (J.data, *J.local_derivatives) == pytest.approx((graph.data, w.grad), nan_ok=True)
+    for number, xs in ((1.0, [-math.inf, 1.0]), (math.inf, [0.5, 2.0]), (-math.inf, [0.5, 2.0])):
+        w = Value(number)
+        loss = vectorize(lambda x, w=w: f(w * x))
+        graph = average([f(w * x) for x in xs])
+        graph.backward()
+        J = loss(xs)
+        assert (J.data, *J.local_derivatives) == pytest.approx((graph.data, w.grad), nan_ok=True)
+
+
+def test_outputs_need_no_derivative_also_where_they_are_infinite():
+    w = Value(0.0)
+    assert vectorize(lambda x: x * 1.0 + w.sqrt()).map([math.inf, 1.0]).tolist() == [math.inf, 1.0]
 
 
 def test_what_a_function_keeps_of_a_call_is_ordinary_afterwards():
@@ -430,6 +481,29 @@ def test_a_network_with_a_state_is_left_as_it_was_by_the_trace(loss):
         Recurrent(), [0.0, 1.0, 2.0, 3.0], [1.0, 2.0, 3.0, 0.5], LOSSES[loss], steps=3, batch_size=4, progress=False
     )
     assert (history.vectorized, history.steps) == (False, 3)
+
+
+def test_a_number_that_stood_for_a_column_and_was_kept_says_so_when_it_is_looked_at():
+    traced, w = None, Value(2.0)
+
+    def f(x):
+        nonlocal traced
+        traced = x
+        return w * x
+
+    vectorize(f)([1.0, 2.0])
+    for look in (lambda x: x < 1.0, lambda x: x.data, repr, float, copy.copy, lambda x: {x}, lambda x: x * 2.0):
+        with pytest.raises(TypeError, match=r"stood for a whole column .* has been kept, and is used by a later call"):
+            look(traced)
+
+
+def test_a_node_made_outside_f_needs_no_formula():
+    w = Value(1.5)
+    h = Value(9.0, (w,), "by hand")
+    h._backward = lambda: setattr(w, "grad", w.grad + 6.0 * h.grad)
+    J = vectorize(lambda x: x * (h * 2.0))([1.0, 3.0])
+    J.backward()
+    assert (J.data, J.parents, h.grad, w.grad) == (36.0, (h,), 4.0, 24.0)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ OPTIMIZERS = {
     "Adam": lambda p: Adam(p, 0.02),
     "SGD, other order": lambda p: SGD(p[::-1], 0.05, momentum=0.5),
     "part of the parameters": lambda p: Adam(p[:5], 0.02),
+    "more than the loss reads": lambda p: Adam([p[0], Value(1.0), *p[1:]], 0.02),
     "own": lambda p: type("Own", (SGD,), {})(p, 0.05),
 }
 

@@ -4,12 +4,14 @@ import builtins
 import gc
 import random
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from autograd import Value, total
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
+from nn.progress import Smooth
 
 X, Y = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]], [1.0, -1.0, 0.5, 2.0]
 
@@ -157,7 +159,7 @@ def test_ctrl_c_in_the_middle_of_a_step():
 
 
 def interrupted_at(number, model, **settings):
-    """Train, and press Ctrl-C at the call or return of this number in nn and autograd; whether it came to that."""
+    """Train, and press Ctrl-C at the call or return of this number in nn and autograd; how many were left then."""
     left = [number]
 
     def press(frame, event, _):
@@ -180,7 +182,7 @@ def interrupted_at(number, model, **settings):
         history = None
     finally:
         sys.settrace(before)
-    return history, left[0] <= 0
+    return history, left[0]
 
 
 @pytest.mark.parametrize("batch_size", [1, 3])
@@ -189,12 +191,16 @@ def test_ctrl_c_at_any_call_leaves_whole_steps(batch_size, make):
     start = line()
     path, fresh = [numbers(start)], make(start.parameters(), 0.1)
     quiet(start, steps=2, optimizer=fresh, batch_size=batch_size, callback=lambda *_: path.append(numbers(start)))
+    settings = {"batch_size": batch_size, "optimizer": make(start.parameters(), 0.1)}
+    calls = 10**6 - interrupted_at(10**6, start, **settings)[1]
+    assert 100 < calls < 10**5
     number, came = 0, True
     while came:
-        number += 1 if batch_size == 1 or number > 3500 else 7  # reading the graph of a batch takes thousands of calls
+        number += 1 if batch_size == 1 or number > calls - 60 else 7  # reading the graph of a batch takes thousands
         model = line()
         settings = {"batch_size": batch_size, "optimizer": make(model.parameters(), 0.1)}
-        history, came = interrupted_at(number, model, **settings)
+        history, left = interrupted_at(number, model, **settings)
+        came = left <= 0
         assert numbers(model) in path
         if history:
             assert history.steps == len(history.losses)
@@ -261,6 +267,14 @@ def test_the_bar(capsys, monkeypatch):
     assert capsys.readouterr() == ("", "")
 
 
+def test_the_loss_beside_the_bar_is_a_running_mean():
+    mean, losses, keep = Smooth(keep=0.75), [3.0, -1.0, 2.0, 0.5], Fraction(3, 4)
+    for n in range(1, 5):
+        weights = [keep ** (n - i) for i in range(1, n + 1)]
+        exact = sum(w * Fraction(x) for w, x in zip(weights, losses, strict=False)) / sum(weights)
+        assert mean(losses[n - 1]) == pytest.approx(float(exact), rel=1e-14)
+
+
 def test_without_tqdm_it_is_one_plain_line(capsys, monkeypatch):
     monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     real = builtins.__import__
@@ -278,6 +292,9 @@ def test_without_tqdm_it_is_one_plain_line(capsys, monkeypatch):
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert [text.split(" steps")[0] for text in err.split("\r")[1:]] == ["1/3", "2/3", "3/3", "3/3"]
+    monkeypatch.setattr("nn.progress.monotonic", iter([0.0, 0.6, 0.6, 0.7, 0.8]).__next__)
+    quiet(line(), steps=3, progress=True)
+    assert [text.split(" steps")[0] for text in capsys.readouterr().err.split("\r")[1:]] == ["1/3", "3/3"]
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -288,6 +305,7 @@ REFUSED = [
     (TypeError, r"fit needs a function loss\(g, y\), like squared_loss, got 'mse'", lambda m: quiet(m, "mse")),
     (ValueError, "fit takes lr or an optimizer.*got both: set optimizer.lr = 0.01", lambda m: quiet(m, optimizer=SGD(m.parameters(), 1), lr=0.01)),
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda m: quiet(m, lr=-1)),
+    (ValueError, "lr needs a finite number above 0, got 0.0", lambda m: quiet(m, lr=0)),
     (TypeError, "fit needs a Module that can be called as model, got Module", lambda m: quiet(Module())),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got str 'adam'; write SGD\(model.parameters\(\)", lambda m: quiet(m, optimizer="adam")),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got type <class", lambda m: quiet(m, optimizer=SGD)),

@@ -7,13 +7,14 @@ import random
 import signal
 import threading
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import Op, Value, ops, total, vectorize
+from autograd import Op, Value, maximum, ops, total, vectorize
 from autograd.errors import Differs
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
 
@@ -188,6 +189,31 @@ def test_what_changes_by_itself_is_followed_from_the_next_look_on():
     assert losses == pytest.approx([losses[0]] * 6 + [2.0 * losses[0]] * 3, rel=1e-6)
 
 
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_a_change_by_itself_loses_nothing_of_what_was_learned(is_frozen):
+    seen, change, factor = [], [math.inf], 2.0
+    if is_frozen:
+        factor = Value(2.0)
+        factor.role = "constant"
+
+    def loss(g, t):
+        seen.append(None)
+        return squared_loss(g, t) * (factor if len(seen) > change[0] else 1.0)
+
+    def learn(model, steps):
+        seen.clear()
+        settings = {"batch_size": 12, "lr": 0.1, "progress": False, "vectorized": True}
+        return fit(model, X, BITS, loss, steps=steps, **settings).losses
+
+    model, twin = MLP(2, [3, 1], seed=0), MLP(2, [3, 1], seed=0)
+    before = learn(twin, 6)
+    change[0] = len(seen)  # which the next look finds
+    J = sum(squared_loss(twin(x), t).data for x, t in zip(X, BITS, strict=True)) / 12
+    losses = learn(model, 7)
+    assert losses[:6] == before
+    assert losses[6] == pytest.approx(2.0 * J, rel=1e-12)
+
+
 def test_a_generator_of_the_loss_draws_anew_in_every_step():
     own, drawn = random.Random(0), []
 
@@ -279,6 +305,22 @@ def test_an_optimizer_that_lacks_it_is_an_error_that_names_it(batch_size):
         )
 
 
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_an_optimizer_of_some_of_the_parameters_may_get_a_new_one(batch_size):
+    model, new = Neuron(2, "identity", seed=0), Value(0.5, label="new")
+    optimizer, before = SGD(model.w, 0.1), model.b.data
+
+    def replace(step, _):
+        if step == 2:
+            model.w[0] = new
+            optimizer.parameters = [*model.w]
+
+    settings = {"optimizer": optimizer, "steps": 6, "batch_size": batch_size, "progress": False}
+    fit(model, X, BITS, squared_loss, callback=replace, **settings)
+    assert new.data != 0.5
+    assert model.b.data == before
+
+
 @pytest.mark.parametrize(("batch_size", "vectorized"), [(1, None), (4, None), (4, False)])
 def test_a_weight_that_nobody_trains_is_an_error(batch_size, vectorized):
     class Hidden(Neuron):
@@ -318,11 +360,44 @@ def test_a_weight_that_a_callback_brings_in_and_nobody_trains_is_an_error(batch_
         )
 
 
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_a_weight_that_the_model_has_no_more_and_the_loss_still_reads_is_an_error(batch_size):
+    model = Neuron(2, "identity", seed=0)
+    old = model.w[0]
+    old.label = "old"
+    with pytest.raises(ValueError, match=r"depends on .*'old'.*model.parameters\(\) lacks"):
+        fit(
+            model, X, BITS, lambda g, t: squared_loss(g, t) + old * old, steps=40, batch_size=batch_size, seed=0,
+            callback=lambda step, _: step == 2 and model.w.__setitem__(0, Value(0.5)), progress=False,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_weight_of_one_class_that_nobody_trains_is_an_error(seed):
     scale = {0: Value(1.0, label="hidden"), 1: Value(1.0, label="hidden")}
     with pytest.raises(ValueError, match=r"depends on .*'hidden'.*model.parameters\(\) lacks"):
         fit(Neuron(2, seed=0), X, BITS, lambda g, t: squared_loss(g * scale[t], t), seed=seed, progress=False)
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_an_optimizer_is_whatever_steps(batch_size):
+    class Signs:
+        """Steps of one length, whatever the gradient, with no list of its parameters."""
+
+        def zero_grad(self):
+            model.zero_grad()
+
+        def step(self):
+            for p in model.parameters():
+                p.data -= math.copysign(2.0**-6, p.grad)
+
+    losses = []
+    for vectorized in (None, False):
+        model = Neuron(2, "tanh", seed=0)
+        settings = {"optimizer": Signs(), "steps": 20, "batch_size": batch_size, "seed": 0, "progress": False}
+        losses.append(fit(model, X, BITS, squared_loss, vectorized=vectorized, **settings).losses)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+    assert losses[0][0] != losses[0][-1]
 
 
 def clipped(optimizer, step):
@@ -331,15 +406,23 @@ def clipped(optimizer, step):
     step()
 
 
+def without_large(update, parameters, gradients, memory):
+    return update(parameters, [max(-0.01, min(0.01, g)) for g in gradients], memory)
+
+
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1), lambda p: Adam(p, 0.1)])
-@pytest.mark.parametrize("name", ["step", "zero_grad"])
+@pytest.mark.parametrize("name", ["step", "zero_grad", "update"])
 def test_a_method_that_is_put_over_the_optimizers_own_is_called(make, name):
     losses = []
     for vectorized in (None, False):
         model = Neuron(2, "tanh", seed=0)
         optimizer = make(model.parameters())
-        step = optimizer.step
-        setattr(optimizer, name, (lambda o=optimizer, s=step: clipped(o, s)) if name == "step" else lambda: None)
+        own = {
+            "step": partial(clipped, optimizer, optimizer.step),
+            "zero_grad": lambda: None,
+            "update": partial(without_large, optimizer.update),
+        }
+        setattr(optimizer, name, own[name])
         losses.append(
             fit(model, X, BITS, squared_loss, optimizer=optimizer, steps=9, batch_size=4, seed=0, progress=False,
                 vectorized=vectorized).losses
@@ -376,6 +459,61 @@ def test_a_class_that_is_rare_and_late_is_looked_at_too(one_hot):
         for v in (None, False)
     ]
     assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
+
+
+def test_a_data_point_that_can_not_be_computed_is_an_error_in_the_step_that_takes_it():
+    points, notes = [[1.0]] * 20 + [[-1.0]], []
+    for vectorized in (None, False):
+        model, losses = Neuron(1, "identity", seed=0), []
+        model.w[0].data = 1.0
+        with pytest.raises(ValueError, match=r"log needs x > 0, got -1\.\d+") as caught:
+            fit(
+                model, points, [0.0] * 21, lambda g, t: g.log() + t, lr=1e-3, steps=99, batch_size=2, seed=0,
+                progress=False, callback=lambda _, J, losses=losses: losses.append(J), vectorized=vectorized,
+            )  # fmt: skip
+        assert len(losses) > 2
+        notes.append((caught.value.__notes__, [p.data for p in model.parameters()]))
+    assert notes[0][0] == notes[1][0]
+    assert notes[0][1] == pytest.approx(notes[1][1], rel=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_step_that_matrices_can_not_take_goes_on_from_what_they_learned(optimizer):
+    """√(w · 0) has no derivative, and needs none: it is below w + 1."""
+
+    class Above(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, x):
+            return maximum(self.w + 1.0, (self.w * x[0]).sqrt())
+
+    points, found = [[i / 32] for i in range(32)], []
+    points[0], points[7] = points[7], points[0]
+    for vectorized in (True, False):
+        model = Above()
+        history = fit(
+            model, points, [1.5] * 32, squared_loss, optimizer=optimizer and optimizer(model.parameters()), steps=40,
+            batch_size=2, seed=0, progress=False, vectorized=vectorized,
+        )  # fmt: skip
+        found.append([*history.losses, model.w.data])
+    assert found[0] == pytest.approx(found[1], rel=1e-12)
+
+
+def test_the_first_data_point_that_is_learned_from_is_looked_at():
+    X, y = np.linspace(-1.0, 1.0, 100)[:, None], np.linspace(0.0, 1.0, 100).tolist()
+    seen = []
+
+    def loss(g, t):
+        seen.append(t)
+        return squared_loss(g, t) * (5.0 if type(t) is float and t == seen[0] else 1.0)
+
+    settings = {"steps": 1, "batch_size": 4, "seed": 5, "progress": False}
+    wanted = fit(Neuron(1, seed=0), X, y, loss, vectorized=False, **settings)
+    del seen[1:]  # the one that the other training begins with too
+    history = fit(Neuron(1, seed=0), X, y, loss, **settings)
+    assert history.losses == wanted.losses
+    assert "does not compute the same" in history.reason
 
 
 def test_a_frozen_layer_under_a_penalty_trains_in_matrices_as_on_values():
@@ -583,6 +721,13 @@ def test_ctrl_c_waits_for_the_step_to_end(batch_size):
 
 
 @pytest.mark.usefixtures("_python_handles_ctrl_c")
+def test_ctrl_c_in_the_last_step_is_said_too():
+    loss = lambda g, t: (os.kill(os.getpid(), signal.SIGINT), squared_loss(g, t))[1]  # noqa: E731
+    history = fit(Neuron(2, seed=0), X, BITS, loss, steps=1, progress=False)
+    assert (history.interrupted, history.steps) == (True, 1)
+
+
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
 def test_ctrl_c_while_fit_prepares():
     def loss(g, t):
         if not seen:
@@ -600,12 +745,13 @@ def test_a_second_ctrl_c_does_not_wait():
     def loss(g, t):
         seen.append(None)
         while len(seen) == 3:  # hangs
+            pressed.append(None)
             os.kill(os.getpid(), signal.SIGINT)
         return squared_loss(g, t)
 
-    seen = []
+    seen, pressed = [], []
     history = fit(Neuron(2, seed=0), X, BITS, loss, progress=False)
-    assert (history.interrupted, history.steps) == (True, 2)
+    assert (history.interrupted, history.steps, len(pressed)) == (True, 2, 2)
 
 
 @pytest.mark.usefixtures("_python_handles_ctrl_c")
@@ -622,6 +768,15 @@ def test_whoever_handles_ctrl_c_is_called_when_the_step_is_done():
     signal.signal(signal.SIGINT, lambda *_: asked.append(len(seen)))
     history = fit(model, X, BITS, loss, steps=9, progress=False)
     assert (history.interrupted, history.steps, asked) == (False, 9, [4])
+
+
+@pytest.mark.usefixtures("_python_handles_ctrl_c")
+def test_ctrl_c_that_is_ignored_is_ignored():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    loss = lambda g, t: (os.kill(os.getpid(), signal.SIGINT), squared_loss(g, t))[1]  # noqa: E731
+    history = fit(Neuron(2, seed=0), X, BITS, loss, steps=3, progress=False)
+    assert (history.interrupted, history.steps) == (False, 3)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_in_another_thread_ctrl_c_is_left_alone():

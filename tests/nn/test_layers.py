@@ -90,6 +90,38 @@ def test_gradients_of_a_network_are_those_of_its_formulas():
     assert [g.data for g in exact] == pytest.approx([p.grad for p in model.parameters()], rel=1e-12)
 
 
+def test_the_gradient_of_a_sum_over_data_points_is_the_sum_of_their_gradients():
+    """The data points have the weights of every neuron in common, the neurons of a layer its inputs."""
+    model, points = MLP(2, [3, 2, 1], "tanh", seed=0), [[1.0, -2.0], [0.5, 0.25], [-1.0, 3.0]]
+    outputs = [model(x) for x in points]
+    singly = []
+    for g in outputs:
+        model.zero_grad()
+        g.backward()
+        singly.append([p.grad for p in model.parameters()])
+    model.zero_grad()
+    J = total(outputs)
+    J.backward()
+    assert [p.grad for p in model.parameters()] == pytest.approx([sum(g) for g in zip(*singly, strict=True)], rel=1e-13)
+    order = topological_order(J)
+    assert set(order) == {J}.union(*(topological_order(g) for g in outputs))
+    place = {node: i for i, node in enumerate(order)}
+    assert all(place[parent] < place[node] for node in order for parent in node.parents)
+
+
+def test_computed_weights_get_their_gradients_in_every_neuron_of_a_layer():
+    layer, v, x = (
+        Layer(2, 3, "identity", bias=False, seed=0),
+        [Value(2.0), Value(-1.0), Value(0.5)],
+        [Value(3.0), Value(4.0)],
+    )
+    for v_j, neuron in zip(v, layer.neurons, strict=True):
+        neuron.w = [v_j * v_j, v_j + 1.0]
+    total(layer([x_i * 1.0 for x_i in x])).backward()
+    assert [v_j.grad for v_j in v] == [2.0 * v_j.data * 3.0 + 4.0 for v_j in v]
+    assert [x_i.grad for x_i in x] == [sum(v_j.data**2 for v_j in v), sum(v_j.data + 1.0 for v_j in v)]
+
+
 def test_changed_and_replaced_weights_count_at_the_next_call():
     neuron = Neuron(2, "identity", bias=False, seed=0)
     before = neuron([1.0, 1.0])
@@ -451,6 +483,10 @@ def test_parameters_of_a_module():
     ]
     assert tied.parameters() == [value for _, value in tied.named_parameters()]
     assert Module().parameters() == []
+    tied.twice, tied.most = tied.scale, [tied.scale, tied.first.neurons[0].b]
+    assert tied.parameters() == [value for _, value in tied.named_parameters()]
+    assert len(tied.parameters()) == len(names)
+    assert [name for name, _ in tied.named_parameters()] == names
 
 
 def test_a_module_deeper_than_the_recursion_limit():
@@ -474,6 +510,13 @@ def test_values_in_object_arrays_are_parameters():
     assert [name for name, _ in model.named_parameters()] == ["W.0.0", "W.0.1", "W.1.0", "b.0", "b.1.0"]
     model.W[0, 1] = model.W
     assert [name for name, _ in model.named_parameters()] == ["W.0.0", "W.1.0", "b.0", "b.1.0"]
+
+
+def test_values_in_many_tables_are_all_found():
+    """The rows of an array are lists that live for a moment: one may get the place in memory of another."""
+    module = Module()
+    module.tables = [np.array([[Value(1.0), 2], [Value(3.0), 4]], dtype=object) for _ in range(20)]
+    assert module.parameters() == [value for table in module.tables for value in table[:, 0]]
 
 
 def test_a_constant_is_frozen_and_still_saved():
@@ -518,6 +561,25 @@ def test_state_dict_goes_round():
     two.load_state_dict(one.state_dict())
     assert weights(one) == weights(two)
     assert one([1.0, 2.0]).data == two([1.0, 2.0]).data
+
+
+def test_what_a_module_keeps_of_its_inputs_is_no_parameter():
+    class Keeping(Neuron):
+        def __call__(self, x):
+            self.last = [Value(x_i) for x_i in x]
+            self.first = self.last[0]
+            for leaf in self.last:
+                leaf.role = "input"
+            return super().__call__(self.last)
+
+    model = Keeping(2, seed=0)
+    before = model.state_dict()
+    model([1.0, 2.0]).backward()
+    assert model.state_dict() == before
+    assert model.parameters() == [*model.w, model.b]
+    slope = model.last[0].grad
+    model.zero_grad()
+    assert model.last[0].grad == slope != 0.0
 
 
 def test_names_that_are_the_same_are_refused():
@@ -570,6 +632,16 @@ def test_reprs():
     assert repr(Layer(2, 3, bias=False)) == "Layer of 2 → 3 relu, no bias"
     assert repr(MLP(2, [4, 1], swish)) == "MLP of 2 → 4 swish → 1 identity (17 parameters)"
     assert len(repr(MLP(2, [3] * 100))) < 200
+    one = "1 relu → "
+    assert repr(MLP(1, [1] * 8)) == f"MLP of 1 → {one * 7}1 identity (16 parameters)"
+    assert repr(MLP(1, [1] * 9)) == f"MLP of 1 → {one * 4}… 2 more layers … → {one * 2}1 identity (18 parameters)"
+
+
+def test_a_layer_of_functions_has_no_activation():
+    layer = Layer(1, 2, seed=0)
+    layer.neurons = [abs, abs]
+    with pytest.raises(ValueError, match="the neurons of this layer differ: abs; ask each neuron for its own"):
+        layer.activation  # noqa: B018
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------

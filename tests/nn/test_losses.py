@@ -9,7 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from autograd import Value, check_gradients, grad, hessian, softmax, total
+from autograd import Value, check_gradients, grad, hessian, softmax, total, vectorize
 from nn import (
     cross_entropy,
     cross_entropy_from_logits,
@@ -208,6 +208,15 @@ def test_cross_entropy(g):
         assert [output.grad for output in outputs] == [-1 / g[k] if j == k else 0.0 for j in range(len(g))]
 
 
+def test_a_class_or_a_one_hot_target_that_varies_is_a_parent():
+    y = Value(1)
+    assert [loss(TWO, y).parents[-1] is y for loss in (cross_entropy, cross_entropy_from_logits)] == [True, True]
+    node = cross_entropy([0.0, 1.0], [Value(0.0), Value(1.0)])
+    assert node.data == 0.0
+    with pytest.raises(ValueError, match=r"derivative of cross_entropy at 0\.0.* is infinite"):
+        node.backward()
+
+
 # --- delicate points --------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +319,8 @@ TWO = [Value(0.5, label="g_1"), Value(0.5, label="g_2")]
 REFUSED = [
     (ValueError, r"squared_loss compares one output with one y, got list .*total\(\[squared_loss\(g_k, y_k\)", lambda: squared_loss(TWO, 1.0)),
     (ValueError, r"squared_loss compares one output with one y, got ndarray", lambda: squared_loss(TWO[0], np.ones(1))),
+    (TypeError, "missing a required argument: 'y'", lambda: squared_loss(TWO[0])),
+    (TypeError, "too many positional arguments", lambda: cross_entropy(TWO, 0, 1)),
     (TypeError, "needs a real number, got str", lambda: squared_loss(TWO[0], "1")),
     (TypeError, "needs a real number, got NoneType", lambda: squared_loss(None, 1.0)),
     (OverflowError, "squared_loss of 1e[+]200 from 'g' and 0.0 from 'y' is too large", lambda: squared_loss(Value(1e200, label="g"), 0)),
@@ -349,6 +360,26 @@ TARGETS = [
 def test_refusals(kind, words, call):
     with pytest.raises(kind, match=words):
         call()
+
+
+IN_MATRICES = [
+    (cross_entropy, [[0.2, 0.8], [1.5, 0.5]], 1, "needs probabilities from 0 to 1"),
+    (cross_entropy, [[0.2, 0.8], [-0.5, 0.5]], 1, "needs probabilities from 0 to 1"),
+    *[(loss, [[0.2, 0.8, 0.0]] * 2, y, "needs a target with a single 1 and 0 for the others")
+      for loss in (cross_entropy, cross_entropy_from_logits) for y in ([1, 1, -1], [1, -1, 1], [1, 0.5, -0.5])],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "outputs", "y", "words"), IN_MATRICES)
+def test_what_is_refused_on_values_is_refused_in_matrices(loss, outputs, y, words):
+    w, (good, bad) = Value(1.0), outputs
+    target = y if isinstance(y, int) else [0, 1, 0]
+    J = vectorize(lambda p, t: loss([p_k * w for p_k in p], t))
+    J([good] * 3, [target] * 3)
+    with pytest.raises(ValueError, match=words):
+        loss(bad, y)
+    with pytest.raises(ValueError, match=words + ".*data point 1"):  # at the first and the last it is asked itself
+        J([good, bad, good], [target, y, target])
 
 
 @pytest.mark.parametrize("loss", [cross_entropy, cross_entropy_from_logits])

@@ -126,6 +126,42 @@ def test_a_parameter_may_be_added_beside_a_frozen_one():
         optimizer.step()
 
 
+def test_a_frozen_parameter_may_be_infinite():
+    mask, p = leaves(-math.inf, 1.0)
+    optimizer = SGD([mask, p], 0.5)
+    mask.role = "constant"
+    p.grad = 1.0
+    optimizer.step()
+    assert (mask.data, p.data) == (-math.inf, 0.5)
+
+
+def test_without_momentum_nothing_is_remembered():
+    (p,) = leaves(4.0)
+    optimizer = SGD([p], 1.0)
+    p.grad = 1.0
+    optimizer.step()
+    optimizer.momentum = 0.5
+    optimizer.step()
+    assert p.data == 2.0
+    optimizer.step()
+    assert p.data == 0.5
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25)])
+def test_a_frozen_parameter_goes_on_as_if_nothing_had_been(make):
+    found = []
+    for steps_meanwhile in (0, 3):
+        p, q = leaves(1.0, 2.0)
+        optimizer = make([p, q])
+        for role, steps in (("parameter", 2), ("constant", steps_meanwhile), ("parameter", 2)):
+            p.role = role
+            for _ in range(steps):
+                p.grad, q.grad = p.data, q.data
+                optimizer.step()
+        found.append(p.data)
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25), lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25)])
 def test_an_update_of_arrays_is_that_of_their_numbers(make):
     numbers, gradients = [1.0, -2.0, 3.0], [0.5, 4.0, -1.0]
@@ -248,6 +284,7 @@ REFUSED = [
     (TypeError, "needs a list of Values, got Value", lambda: SGD(ONE[0], 0.1)),
     (TypeError, "needs Values, got float 1.0", lambda: SGD([1.0], 0.1)),
     (ValueError, "changes leaves, and Value.* is computed or constant", lambda: SGD([ONE[0] * 2], 0.1)),
+    (ValueError, "changes leaves, and Value.* is computed or constant", lambda: SGD([*ONE, *(ONE[0] * 2.0).parents[1:]], 0.1)),
     (ValueError, "needs at least one parameter, got none", lambda: Adam([])),
     (ValueError, "lr needs a finite number above 0, got 0.0", lambda: SGD(ONE, 0)),
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda: SGD(ONE, -1)),

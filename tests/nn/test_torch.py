@@ -121,3 +121,24 @@ def test_a_module_that_stands_twice_counts_twice():
     twice = torch.nn.Sequential(linear, f, torch.nn.Sequential(linear, f))
     wanted = twice(torch.tensor(X)).detach().numpy()
     np.testing.assert_allclose(vectorize(from_torch(twice)).map(X), wanted, rtol=1e-12)
+
+
+def test_a_softplus_is_right_where_pytorchs_own_would_jump():
+    model = Neuron(1, "softplus", seed=0)
+    model.w[0].data = 1.0
+    with torch.no_grad():
+        for z in (21.0, 30.0, 600.0):
+            (found,) = to_torch(model)(torch.tensor([z], dtype=torch.float64)).tolist()
+            assert found == pytest.approx(model([z]).data, rel=1e-15)
+
+
+def test_a_softmax_over_the_outputs_may_say_so_in_two_ways():
+    for dim in (-1, 1):
+        model = from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Softmax(dim=dim)))
+        assert model.layers[0].activation.name == "softmax"
+
+
+def test_a_module_that_does_nothing_is_passed_over():
+    nn = torch.nn
+    model = from_torch(nn.Sequential(nn.Identity(), nn.Linear(3, 2), nn.Identity(), nn.Tanh(), nn.Linear(2, 1)))
+    assert repr(model) == "MLP of 3 → 2 tanh → 1 identity (11 parameters)"
