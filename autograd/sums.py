@@ -24,7 +24,10 @@ class Row(list[Value]):
 
     def __init__(self, values: Numbers) -> None:
         super().__init__([x if isinstance(x, Value) else constant(x) for x in values])
-        self.numbers = [*[x._data for x in self], 1.0]
+        try:
+            self.numbers = [*[x._data for x in self], 1.0]
+        except LookedAt:  # one is being traced: a Σ of these is left to the table
+            self.numbers = [nan]
         self.vary = {x.varies for x in self}
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:

@@ -44,9 +44,17 @@ class InMatrices(Checked):
     def look_at(self) -> None:
         """Hold the program against the loss; either may have changed."""
         uses = self.uses
-        self.look(self.columns, self.point)
+        self.is_replaced()
         self.uses = uses
         self.take()
+
+    def is_replaced(self, at: Sequence[int] = ()) -> bool:
+        """Hold the program against the loss, at these data points; whether it is another one then."""
+        known = self.compiled
+        self.look(self.columns, self.point, at)
+        if known and known is not self.compiled:
+            known.space.clear()  # its functions hold it, and the collector rests
+        return known is not self.compiled
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
@@ -68,16 +76,15 @@ class InMatrices(Checked):
         """One step, or J for an optimizer that needs Values; None, and no step, if a number is not finite."""
         if self.is_due(3) or self.compiled.has_thawed():
             self.write_back()
-            known = self.compiled
-            self.look(self.columns, self.point, batch[:1])
-            self.changes = self.changes + 1 if self.compiled is not known else 0
+            self.changes = self.changes + 1 if self.is_replaced(batch[:1]) else 0
             if self.changes > 1:
                 raise Differs(CHANGES)
             if self.changes:
                 self.take()
         columns = self.columns
         if not isinstance(batch, range):
-            columns = [column.take(batch, axis=0) for column in columns]
+            chosen = np.array(batch)
+            columns = [column.take(chosen, axis=0) for column in columns]
         found = self.compiled.run(columns, self.arrays)
         if found is None or not self.is_flat:
             return found and training_error(self.compiled.parameters, *found)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import LookedAt, number, shown
+from autograd.errors import number, shown
 from autograd.sums import Row
 from autograd.value import constant
 
@@ -68,10 +68,7 @@ def leaves_of(x: Any) -> Sequence[Value]:
                 "give one data point at a time: [model(x) for x in X]"
             ) from None
         raise
-    try:
-        return Row(leaves)
-    except LookedAt:  # numbers that are being traced
-        return leaves
+    return Row(leaves)
 
 
 @lru_cache(maxsize=256)  # every layer asks for them, at every data point

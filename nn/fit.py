@@ -212,7 +212,6 @@ class Training:
         except (LookedAt, Differs, NoFormula) as refused:
             if self.needs_matrices:
                 raise
-            self.write_back()
             self.matrices = None
             self.history.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
             self.remark = f" on Values: {str(refused)[:100]}"
@@ -240,7 +239,7 @@ class Training:
                 )
             self.parameters = parameters
         if not self.history.reason:
-            self.in_matrices(step, self.make if has_changed or not self.matrices else self.matrices.look_at)
+            self.in_matrices(step, self.matrices.look_at if self.matrices else self.make)
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """An error for what these depend on and nobody trains; with `met`, only for what was met before."""

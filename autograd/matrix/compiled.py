@@ -40,9 +40,6 @@ class Compiled:
         for text in (self.source, with_imports(self.forward_body)):
             exec(compile(text, "<source of vectorize>", "exec"), self.space)
 
-    def __del__(self) -> None:
-        self.space.clear()  # its functions hold it: while the collector rests, as in fit, nobody else would free them
-
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""
         terms = dict.fromkeys(term for block in blocks for term in block.terms)

@@ -12,7 +12,6 @@ import pickle
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -70,19 +69,19 @@ def random_state_kept(generators: Sequence[Any]) -> Iterator[Callable[[], bool]]
     try:
         yield lambda: list(map(state_of, generators)) != before
     finally:
-        for generator, state in zip(generators, map(pickle.loads, before), strict=True):
+        for generator, state in zip(generators, before, strict=True):
             if isinstance(generator, random.Random):
                 generator.setstate(state)
             elif isinstance(generator, np.random.Generator):
-                generator.bit_generator.state = state
+                generator.bit_generator.state = pickle.loads(state)
             else:
-                generator.set_state(state)
+                generator.set_state(pickle.loads(state))
 
 
-def state_of(generator: Any) -> bytes:
+def state_of(generator: Any) -> Any:
     """The state of a generator, to be compared and kept."""
     if isinstance(generator, random.Random):
-        return pickle.dumps(generator.getstate())
+        return generator.getstate()
     if isinstance(generator, np.random.Generator):
         return pickle.dumps(generator.bit_generator.state)
     return pickle.dumps(generator.get_state(legacy=False))
@@ -101,8 +100,7 @@ def nothing_kept(reached: Iterable[Any]) -> Iterator[None]:
     finally:
         for holder, old in before:
             held = list(holder.values()) if isinstance(holder, dict) else holder
-            rows = [x for x in held if type(x) in (list, tuple) and len(x) <= MANY]
-            if Traced not in {*map(type, held), *map(type, chain.from_iterable(rows))}:
+            if Traced not in {type(x[-1] if type(x) in (list, tuple) and x else x) for x in held}:
                 continue
             if isinstance(holder, dict):
                 holder.clear()

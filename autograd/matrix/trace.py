@@ -42,10 +42,16 @@ def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
 def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
     """A method that refuses a look; if that is noted, it is raised in the end, even if f catches it now."""
 
+    words = (
+        f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the first "
+        "data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep Values as "
+        f"Values.{advice}"
+    )
+
     def refuse(self: Traced, *_: Any) -> NoReturn:
         if self.trace.is_over:
             refuse_kept()
-        raise self.trace.looked_at(what, advice, is_noted)  # in no name here: it would hold itself, by its traceback
+        raise self.trace.looked_at(words, is_noted)  # in no name here: it would hold itself, by its traceback
 
     return refuse
 
@@ -146,13 +152,9 @@ class Trace:
                 self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
         return self.met[x]
 
-    def looked_at(self, what: str, advice: str, is_noted: bool) -> LookedAt:
+    def looked_at(self, words: str, is_noted: bool) -> LookedAt:
         """The error for a look; one that is noted is raised in the end, even if f catches it now."""
-        error = LookedAt(
-            f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the "
-            "first data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep "
-            f"Values as Values.{advice}"
-        )
+        error = LookedAt(words)
         self.refused = error if is_noted else self.refused
         return error
 
