@@ -13,7 +13,10 @@ from autograd.matrix.checks import Checked
 from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 
-CHANGES = "the loss changes by itself at every step: it reads the number of a parameter, as p.data does, or counts"
+CHANGES = (
+    "the loss is another one at every step: it reads the number of a parameter, as p.data does, or counts its calls, or "
+    "makes an Op anew"
+)
 
 
 class InMatrices(Checked):

@@ -41,7 +41,6 @@ def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
 
 def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
     """A method that refuses a look; if that is noted, it is raised in the end, even if f catches it now."""
-
     words = (
         f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the first "
         "data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep Values as "
@@ -122,6 +121,7 @@ class Trace:
         try:
             answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
         except Exception as error:
+            self.is_over = True
             raise self.refused or LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
                 f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
