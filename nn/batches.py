@@ -14,7 +14,7 @@ from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 
 CHANGES = (
-    "the loss is another one at every step: it reads the number of a parameter, as p.data does, or counts its calls, or "
+    "the loss is another one at every step: it reads the number of a parameter, as p.data does, counts its calls, or "
     "makes an Op anew"
 )
 

@@ -547,7 +547,7 @@ def test_a_loss_that_reads_the_numbers_of_parameters_runs_on_values():
 
     history = train(None)
     assert history.losses == pytest.approx(train(False).losses, rel=1e-12)
-    assert (history.vectorized, history.reason[:40]) == (False, "from step 3 on: the loss is another one a")
+    assert (history.vectorized, history.reason[:40]) == (False, "from step 3 on: the loss is another one ")
     with pytest.raises(Differs, match="reads the number of a parameter"):
         train(True)
 
