@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd.errors import described, edge_at, listed, shown
+from autograd.errors import NoFormula, described, edge_at, listed, shown
 from autograd.graph import computed_nodes
 from autograd.ops import total
 from autograd.value import Value, apply, value_of
@@ -30,9 +30,13 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     is_one_behind_another = any(parent in reached for node in behind for parent in node.parents)
     order, _ = computed_nodes(output, () if is_one_behind_another else frozenset(wanted))
     for node in order:
-        _check_unchanged(node)
         if any(parent in reached for parent in node.parents):
             reached.add(node)
+        try:
+            _check_unchanged(node)
+        except NoFormula:  # of what no input reaches, the number is enough
+            if node in reached:
+                raise
     arrived: dict[Value, list[Any]] = {output: [1.0]}  # the contributions to each gradient
     for node in reversed(order):
         if node in reached and node in arrived:

@@ -132,11 +132,25 @@ class Op:
         """∂answer/∂input as floats: 0.0 for an input that does not vary, inf or nan where there is none."""
         formulas = self.derivatives
         if callable(formulas):
-            slopes = self.as_list(_slope(formulas, answer, inputs), len(inputs))
+            slopes = self.as_list(self._slope(formulas, answer, inputs), len(inputs))
             slopes = [slope if v else 0.0 for slope, v in zip(slopes, varies, strict=True)]
         else:
-            slopes = [_slope(formulas[i], answer, inputs) if v else 0.0 for i, v in enumerate(varies)]
+            slopes = [self._slope(formulas[i], answer, inputs) if v else 0.0 for i, v in enumerate(varies)]
         return tuple([x if type(x) is float else number(x, what=f"the derivative of Op {self.name!r}") for x in slopes])
+
+    def _slope(self, formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
+        """A local derivative; where it is infinite or outside its domain, inf or nan, which backward refuses to use."""
+        try:
+            return formula(answer, *inputs)
+        except ValueError:
+            return nan
+        except ArithmeticError:
+            return inf
+        except TypeError as error:
+            error.add_note(
+                f"a derivative of Op {self.name!r} takes the answer a, and then the inputs: lambda a, z: ..."
+            )
+            raise
 
     def as_list(self, slopes: Any, count: int) -> list[Any]:
         """What one function for all the derivatives gave: one for each input, or an error that says how to write it."""
@@ -158,13 +172,3 @@ class Op:
         return self
 
     __copy__ = __deepcopy__
-
-
-def _slope(formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
-    """A local derivative; where it is infinite or outside its domain, inf or nan, which backward refuses to use."""
-    try:
-        return formula(answer, *inputs)
-    except ValueError:
-        return nan
-    except ArithmeticError:
-        return inf

@@ -79,7 +79,9 @@ class Value(Protocols):
         self.local_derivatives = ()
         self.varies = True
         if parents or op:
-            self.op, self._backward = made_by_hand(op, self.parents)  # type: ignore[method-assign]
+            self.op, refuse = made_by_hand(op, self.parents)
+            if parents:  # of none, nobody waits for a gradient
+                self._backward = refuse  # type: ignore[method-assign]
 
     # --- what a node holds --------------------------------------------------------------------------------------------
 

@@ -139,8 +139,8 @@ class SGD(Optimizer):
         lr, momentum = self.lr, self.momentum
         if not momentum:
             return [p - lr * g for p, g in zip(parameters, gradients, strict=True)], memory
-        v = [momentum * v + g for v, g in zip(memory[0], gradients, strict=True)]
-        return [p - lr * v for p, v in zip(parameters, v, strict=True)], [v]
+        velocities = [momentum * v + g for v, g in zip(memory[0], gradients, strict=True)]
+        return [p - lr * v for p, v in zip(parameters, velocities, strict=True)], [velocities]
 
 
 class Adam(Optimizer):

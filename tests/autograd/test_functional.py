@@ -425,3 +425,13 @@ def test_a_constant_that_is_asked_for_is_differentiated_as_any_other(f):
         (x,) = grad(x, [frozen])
         found.append(x.data)
     assert found == pytest.approx(derivatives(f, 1.5, 3)[1:], rel=1e-12)
+
+
+def test_of_what_no_input_reaches_the_number_is_enough():
+    a, b = Value(3.0), Value(2.0)
+    by_hand = Value(4.0, (b,), "square")
+    by_hand._backward = lambda: None
+    (slope,) = grad(a * a * by_hand, [a])
+    assert slope.data == 24.0
+    with pytest.raises(TypeError, match="square was made by hand"):
+        grad(a * a * by_hand, [b])

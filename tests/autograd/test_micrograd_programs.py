@@ -271,3 +271,9 @@ def test_backward_by_hand_through_a_network():
     g.backward()
     assert [p.grad for p in model.parameters()] == by_hand
     assert any(by_hand)
+
+
+def test_a_node_by_hand_without_parents_hands_nothing_on():
+    v = Value(3.0, (), "x")
+    (v * 2.0).backward()
+    assert v.grad == 2.0

@@ -361,3 +361,12 @@ def test_million_swishes_need_no_recursion():
     a.backward()
     assert math.isfinite(x.grad)
     assert total([a]).data == a.data
+
+
+def test_a_derivative_that_forgets_the_answer_is_told_so():
+    square = Op("square", value=lambda z: z * z, derivatives=[lambda z: 2.0 * z])
+    with pytest.raises(TypeError) as caught:
+        square(Value(3.0))
+    assert caught.value.__notes__ == [
+        "a derivative of Op 'square' takes the answer a, and then the inputs: lambda a, z: ..."
+    ]
