@@ -117,8 +117,8 @@ def with_imports(body: str) -> str:
 
 def _refuse_formula(*_: Any) -> NoReturn:
     raise NoFormula(
-        "J = vectorize(f)(X, Y) holds its gradient only: it can't be written as a formula, and grad, hessian, explore "
-        "need the formulas of the whole graph; build that for them: average([f(x, y) for x, y in zip(X, Y)])"
+        "J = vectorize(f)(X, Y) holds its gradient only: it can't be written as a formula, as grad, hessian and explore "
+        "need one; build the scalar graph for them: average([f(x, y) for x, y in zip(X, Y)])"
     )
 
 
