@@ -117,7 +117,7 @@ def with_imports(body: str) -> str:
 
 def _refuse_formula(*_: Any) -> NoReturn:
     raise NoFormula(
-        "J = vectorize(f)(X, Y) holds its gradient only: it can't be written as a formula, as grad, hessian and explore "
+        "J = vectorize(f)(X, Y) holds its gradient only: it can't be written as a formula, and grad, hessian, explore "
         "need one; build the scalar graph for them: average([f(x, y) for x, y in zip(X, Y)])"
     )
 
