@@ -40,13 +40,9 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
             stack.append(node)
             stack.append(None)
             row = node.row
-            if row is None:
-                parents = node.parents
-            elif id(row) in rows and id(node.weights) in rows:
-                parents = ()
-            else:  # inputs are looked at once for all the neurons of a layer, weights once for all data points
-                parents = node.parents
-            for parent in reversed(parents):
+            if row is not None and id(row) in rows and id(node.weights) in rows:
+                continue  # inputs are looked at once for all the neurons of a layer, weights once for all data points
+            for parent in reversed(node.parents):
                 if parent.op is None or parent in until:
                     leaves[parent] = None
                 else:
