@@ -22,7 +22,7 @@ from autograd.value import Value
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # which are not looked into
 OURS = "autograd.", "nn.", "builtins"  # whose functions and classes hold none
 MANY = 1_000  # a list with more things in it holds data
-FAR = 10_000  # so many things are looked through
+FAR = 2_000  # so many things are looked through, the nearest first
 
 
 def reached_by(f: Callable[..., Any]) -> list[Any]:
