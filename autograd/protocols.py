@@ -124,9 +124,10 @@ def kept_on(node: Value) -> dict[str, Any]:
     """What a user keeps on a node: its attributes, and on a leaf the slots of its class."""
     from autograd.value import Value
 
-    slots: Any = object.__getstate__(node)
-    own = slots[1] if node.op is None else {}
-    return vars(node) | {name: x for name, x in own.items() if name not in Value.__slots__}
+    if type(node) is Value or node.op is not None:
+        return vars(node)
+    state: Any = object.__getstate__(node)
+    return vars(node) | {name: x for name, x in state[1].items() if name not in Value.__slots__}
 
 
 def is_array(x: object) -> bool:

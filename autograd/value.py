@@ -150,7 +150,7 @@ class Value(Protocols):
 
     def __add__(self, other: Value | Number) -> Value:
         if type(other) is not Value:
-            if is_array(other) or getattr(other, "_apply", apply) is not apply:  # which computes in a way of its own
+            if is_foreign(other):
                 return NotImplemented
             other = value_of(other)
         data = self._data + other._data
@@ -161,7 +161,7 @@ class Value(Protocols):
 
     def __mul__(self, other: Value | Number) -> Value:
         if type(other) is not Value:
-            if is_array(other) or getattr(other, "_apply", apply) is not apply:  # which computes in a way of its own
+            if is_foreign(other):
                 return NotImplemented
             other = value_of(other)
         p, q = self._data, other._data
@@ -257,3 +257,8 @@ def value_of(x: Any) -> Value:
         return x
     held = x[()] if getattr(x, "ndim", None) == 0 else x
     return held if isinstance(held, Value) else constant(held)
+
+
+def is_foreign(x: object) -> bool:
+    """Whether it computes in a way of its own: an array, and a Value that is being traced."""
+    return is_array(x) or getattr(x, "_apply", apply) is not apply

@@ -47,12 +47,12 @@ class InMatrices(Checked):
     def look_at(self) -> None:
         """Hold the program against the loss; either may have changed."""
         uses = self.uses
-        self.is_replaced()
+        self.look_again()
         self.uses = uses
         self.take()
 
-    def is_replaced(self, at: Sequence[int] = ()) -> bool:
-        """Hold the program against the loss, at these data points; whether it is another one then."""
+    def look_again(self, at: Sequence[int] = ()) -> bool:
+        """Hold the program against the loss, at these data points; whether it had to be made anew."""
         known = self.compiled
         self.look(self.columns, self.point, at)
         if known and known is not self.compiled:
@@ -79,7 +79,7 @@ class InMatrices(Checked):
         """One step, or J for an optimizer that needs Values; None, and no step, if a number is not finite."""
         if self.is_due(3) or self.compiled.has_thawed():
             self.write_back()
-            self.changes = self.changes + 1 if self.is_replaced(batch[:1]) else 0
+            self.changes = self.changes + 1 if self.look_again(batch[:1]) else 0
             if self.changes > 1:
                 raise Differs(CHANGES)
             if self.changes:

@@ -227,8 +227,7 @@ class Training:
     def look(self, step: int) -> None:
         """At first, and after a callback, which may change anything: parameters, the optimizer, what the loss reads."""
         parameters = list(self.model.parameters())
-        has_changed = parameters != self.parameters
-        if has_changed:
+        if parameters != self.parameters:
             known = {*self.parameters, *getattr(self.optimizer, "parameters", parameters)}
             if self.is_own:
                 self.optimizer.parameters = parameters

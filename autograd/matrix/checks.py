@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Container, Sequence
-from functools import cache
 from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
@@ -71,9 +70,9 @@ class Checked:
             self.reached = reached_by(self.f)
         with random_state_kept(generators(self.reached)) as has_moved:
             failed = self._ask(columns, point, at, answers)
-            outside = cache(lambda: nodes_below(answers[:1]))
             with nothing_kept(self.reached):
-                trace = Trace(self.f, widths_of(columns), outside, known.trace if known else None)
+                earlier = known.trace if known else None
+                trace = Trace(self.f, widths_of(columns), lambda: nodes_below(answers[:1]), earlier)
             if known and (trace.roots, trace.is_single) != (known.roots, known.is_single):
                 return None
             compiled = known or Compiled(trace)

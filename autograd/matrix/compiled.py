@@ -50,8 +50,8 @@ class Compiled:
         place = {term: k for k, term in enumerate(held)}
         places = np.array([place[term] for block in blocks for term in block.terms], int)
         self.places_of_slopes = places[[block.needed for block in blocks for _ in block.terms]]
-        self.is_flat = places.tolist() == [*range(len(held))]
-        self.places = slice(None) if self.is_flat else places
+        self.each_once = places.tolist() == [*range(len(held))]
+        self.places = slice(None) if self.each_once else places
         ends = accumulate(len(block.terms) for block in blocks)
         self.parts = {
             b.name: (slice(end - len(b.terms), end), (-1, b.width)) for b, end in zip(blocks, ends, strict=True)
@@ -74,17 +74,13 @@ class Compiled:
         """J and its gradient, of each parameter; nothing if something on the way is not finite."""
         try:
             with np.errstate(all="ignore") if self.may_overflow else np.errstate(all="raise", under="ignore"):
-                J, gradient = self.attempt(columns, arrays)
-                return (J, gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
+                answer = self.space["loss"](*columns, **arrays)
+                J, *slopes = answer if isinstance(answer, tuple) else (answer,)
+                n, gradient = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [self.zeros])
+                gradient = (gradient if self.each_once else np.bincount(self.places_of_slopes, gradient, n))[:n]
+                return (float(J), gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
         except FloatingPointError:
             return None
-
-    def attempt(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any]:
-        """The same, whatever it is."""
-        answer = self.space["loss"](*columns, **arrays)
-        J, *slopes = answer if isinstance(answer, tuple) else (answer,)
-        n, entries = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [self.zeros])
-        return float(J), (entries if self.is_flat else np.bincount(self.places_of_slopes, entries, n))[:n]
 
     def outputs(self, columns: Sequence[Any]) -> Any:
         """f of every data point, one row each."""
