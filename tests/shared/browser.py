@@ -55,6 +55,11 @@ def watched(context: Any, allowed: tuple[str, ...] = ()) -> Visit:
     return seen
 
 
+def settled(page: Any) -> None:
+    """After two pictures of the screen, everything is drawn that was to be drawn before."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 @contextlib.contextmanager
 def launched(program: str) -> Iterator[Any]:
     """A Chromium of its own, which is closed in the end."""

@@ -95,7 +95,7 @@ def test_a_notebook_that_is_not_trusted_shows_the_picture(visit, jupyter, progra
     picture = seen.page.locator(".jp-OutputArea img").first
     picture.wait_for()
     assert picture.bounding_box()["width"] > 300
-    assert picture.evaluate("one => one.naturalWidth") > 300
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 300
     assert seen.page.locator(".jp-OutputArea iframe").count() == 0
     seen.requests.clear()
     seen.complaints.clear()
