@@ -25,7 +25,7 @@ ARGUMENTS = [
 ]
 LOCAL = ("file:", "data:", "about:", "blob:")
 SIZE = {"width": 1366, "height": 768}
-SECONDS = 15
+SECONDS = 30
 
 
 @dataclass
@@ -66,7 +66,7 @@ def launched(program: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = engine.chromium.launch(executable_path=program, args=ARGUMENTS, timeout=120_000)
         yield browser
         browser.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def until(holds: Callable[[], object], page: Any = None, seconds: float = 20) -> None:
+def until(holds: Callable[[], object], page: Any = None, seconds: float = 30) -> None:
     """Ask again and again; of a page too, as its policy lets no text be evaluated in it.
 
     Only what a page does at once, within the event itself, may be read without it. Whatever is drawn, `toggle` events,

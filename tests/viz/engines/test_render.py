@@ -137,7 +137,7 @@ def test_a_hanging_dot_is_ended_with_all_that_it_started(fake_dot, tmp_path) -> 
     start = time.monotonic()
     with pytest.raises(TimeoutError, match="dot took longer than 1 s; draw a smaller part of the graph"):
         render(SMALL, seconds=1.0)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
     pids = [int(pid) for pid in (tmp_path / "pids").read_text().split()]
     assert len(pids) == 2
     until(lambda: not any(map(alive, pids)))

@@ -48,7 +48,7 @@ def test_exported_by_nbconvert(visit, tmp_path):
     pytest.importorskip("nbconvert", reason="nbconvert is not installed")
     path = notebook(tmp_path / "explore.ipynb", with_output=True)
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level=ERROR", str(path)]
-    subprocess.run(command, check=True, timeout=120, env=own_folders(tmp_path))
+    subprocess.run(command, check=True, timeout=300, env=own_folders(tmp_path))
     seen = visit(tmp_path / "explore.html", viewport={"width": 1200, "height": 1500})
     use(seen.page)
     # the exporter's own page asks for its libraries; nothing of that comes from the explorers
