@@ -53,7 +53,7 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 def build(kind: str, folder: Path) -> Path:
     command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
     (built,) = folder.iterdir()
     return built
 
@@ -84,7 +84,7 @@ def test_the_wheel_works_outside_the_checkout(wheel, tmp_path):
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     command = [sys.executable, "-I", "-c", PROGRAM, str(site)]
-    subprocess.run(command, check=True, cwd=tmp_path, timeout=120)
+    subprocess.run(command, check=True, cwd=tmp_path, timeout=300)
 
 
 def test_the_sdist_holds_the_packages_the_tests_and_the_notebooks(sdist):
@@ -111,7 +111,7 @@ def interpreter(version: str) -> str:
 
 def installed(version: str, *packages: object, folder: Path) -> str:
     """A Python of this version in an environment of its own, with these packages."""
-    subprocess.run([interpreter(version), "-m", "venv", str(folder)], check=True, timeout=120)
+    subprocess.run([interpreter(version), "-m", "venv", str(folder)], check=True, timeout=300)
     python = str(next(path for path in (folder / "bin/python", folder / "Scripts/python.exe") if path.exists()))
     pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     subprocess.run([*pip, *map(str, packages)], check=True, timeout=300)
@@ -123,7 +123,7 @@ def installed(version: str, *packages: object, folder: Path) -> str:
 @pytest.mark.parametrize("version", PYTHONS)
 def test_it_installs_and_works_outside_the_checkout(kind, version, request, tmp_path):
     python = installed(version, request.getfixturevalue(kind), folder=tmp_path / "venv")
-    subprocess.run([python, "-I", "-W", "error", "-c", DRAWS], check=True, cwd=tmp_path, timeout=120)
+    subprocess.run([python, "-I", "-W", "error", "-c", DRAWS], check=True, cwd=tmp_path, timeout=300)
     assert (tmp_path / "page.html").exists()
 
 
@@ -134,7 +134,7 @@ def test_without_an_engine_all_works_but_drawing_which_says_what_it_needs(wheel,
     python = installed(version, "graphviz", folder=tmp_path / "venv")
     subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", str(wheel)], check=True, timeout=300)
     command = [python, "-I", "-W", "error", "-c", NO_ENGINE]
-    said = subprocess.run(command, check=True, cwd=tmp_path, timeout=120, env={"PATH": ""}, capture_output=True)
+    said = subprocess.run(command, check=True, cwd=tmp_path, timeout=300, env={"PATH": ""}, capture_output=True)
     assert "install" in said.stdout.decode()
 
 

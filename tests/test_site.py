@@ -29,6 +29,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from shared.waiting import until
 
 import autograd
 import nn
@@ -340,6 +341,9 @@ def open_notebook(open_page):
 
 PICTURES = ".jp-OutputArea-output img, .jp-OutputArea-output[data-mime-type='text/html'] svg"
 WIDGET = ".jp-OutputArea-output:not([data-mime-type])"
+WIDTHS = (
+    "all => Promise.all(all.map(async one => {one.loading = 'eager'; await one.decode(); return one.naturalWidth}))"
+)
 OUTPUTS = """cells => cells.map(cell => Array.from(cell.querySelectorAll(
     '.jp-OutputArea-output[data-mime-type="text/plain"], .jp-OutputArea-output[data-mime-type*="stdout"]'
 ), output => output.innerText.trim()).join("\\n"))"""
@@ -400,13 +404,13 @@ def test_a_notebook_runs_to_its_end_and_prints_what_is_saved(path, open_notebook
         elif said(cell) is None or TIME.search(said(cell)):
             continue
         elif said(cell).startswith("<Playground"):
-            assert tab.page.locator(WIDGET).count() > 0  # it is drawn, and not shown as text
+            tab.page.locator(WIDGET).first.wait_for(state="attached")  # it is drawn, and not shown as text
         else:
             assert same(shown, said(cell)), "".join(cell["source"])
             compared += ".grad" in "".join(cell["source"]) and said(cell) != ""
     if path.stem[:2] in ("01", "02", "05"):
         assert compared > 0, "no gradient was read"
-    sizes = tab.page.locator(".jp-OutputArea-output img").evaluate_all("all => all.map(one => one.naturalWidth)")
+    sizes = tab.page.locator(".jp-OutputArea-output img").evaluate_all(WIDTHS)
     assert min(sizes, default=100) > 50
 
 
@@ -536,7 +540,7 @@ def test_a_page_fits_on_a_phone(name, open_page):
 def test_the_search_finds_a_function(open_page):
     tab = open_page("search.html?q=draw_backprop")
     tab.page.locator("#search-results a", has_text="draw_backprop").first.click()
-    assert "/reference/viz.html" in tab.page.url
+    until(lambda: "/reference/viz.html" in tab.page.url, tab.page)
 
 
 @pytest.mark.site
@@ -551,9 +555,7 @@ def test_a_notebook_leads_to_its_running_copy(open_page):
 @pytest.mark.site
 def test_the_pages_of_the_gallery_are_live(open_page):
     tab = open_page("gallery.html")
-    shown = tab.page.locator(".paper img").evaluate_all(
-        "all => Promise.all(all.map(async one => {one.loading = 'eager'; await one.decode(); return one.naturalWidth}))"
-    )
+    shown = tab.page.locator(".paper img").evaluate_all(WIDTHS)
     assert min(shown) > 100
     cards = tab.page.locator(".sd-card")
     moving = [card for card in cards.all() if card.locator("details").count() == 0]

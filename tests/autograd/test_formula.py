@@ -74,7 +74,7 @@ def test_javascript_text_equals_the_table():
     )
     script = f"'use strict';\n{prelude}{code.definitions()}\nconst out = [];\n" + "\n".join(lines)
     script += "\nconsole.log(out.map(v => Object.is(v, -0) ? '-0' : String(v)).join(' '));"
-    run = subprocess.run(["node", "-"], input=script, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(["node", "-"], input=script, capture_output=True, text=True, timeout=300, check=True)
     found = [float(word.replace("Infinity", "inf")) for word in run.stdout.split()]
     assert len(found) == len(wanted)
     for number, (name, text, exact) in zip(found, wanted, strict=True):

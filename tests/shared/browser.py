@@ -25,7 +25,7 @@ ARGUMENTS = [
 ]
 LOCAL = ("file:", "data:", "about:", "blob:")
 SIZE = {"width": 1366, "height": 768}
-SECONDS = 15
+SECONDS = 30
 
 
 @dataclass
@@ -55,13 +55,18 @@ def watched(context: Any, allowed: tuple[str, ...] = ()) -> Visit:
     return seen
 
 
+def settled(page: Any) -> None:
+    """After two pictures of the screen, everything is drawn that was to be drawn before."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 @contextlib.contextmanager
 def launched(program: str) -> Iterator[Any]:
     """A Chromium of its own, which is closed in the end."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=program, args=ARGUMENTS)
+        browser = engine.chromium.launch(executable_path=program, args=ARGUMENTS, timeout=120_000)
         yield browser
         browser.close()
 

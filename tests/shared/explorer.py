@@ -51,15 +51,6 @@ def numbers(page):
     return [(name, *(float(x.replace("Infinity", "inf")) if x else None for x in cells)) for name, *cells in rows]
 
 
-def until(page, holds):
-    """Wait for the page; its policy lets no text be evaluated in it, so the question is asked again and again."""
-    for _ in range(200):
-        if holds():
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError("it did not come about")
-
-
 def same_as_python(page, root, bound=4):
     """What the page shows at the end is what backward gives."""
     root.zero_grad()

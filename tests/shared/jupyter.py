@@ -63,7 +63,7 @@ class Jupyter:
         with urlopen(f"{self.address}/api/kernels", timeout=20) as answer:
             for kernel in json.load(answer):
                 restart = Request(f"{self.address}/api/kernels/{kernel['id']}/restart", method="POST", data=b"")
-                urlopen(restart, timeout=60).close()
+                urlopen(restart, timeout=300).close()
 
     def until(self, page: Any, address: str, run: Callable[[], None], seen: Callable[[], bool]) -> None:
         """Open the notebook and run what is to be run, until something is seen: at times a kernel is not heard of."""
@@ -101,7 +101,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        for _ in range(240):
+        for _ in range(1200):
             try:
                 urlopen(f"{address}/api", timeout=2).close()
                 break

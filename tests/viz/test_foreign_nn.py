@@ -36,7 +36,7 @@ def run(program, folder):
     script.write_text(program, encoding="utf-8")
     packages = os.path.dirname(os.path.dirname(autograd.__file__))
     done = subprocess.run(
-        [sys.executable, str(script)], cwd=folder, capture_output=True, text=True, timeout=120,
+        [sys.executable, str(script)], cwd=folder, capture_output=True, text=True, timeout=300,
         env={**os.environ, "PYTHONPATH": packages},
     )  # fmt: skip
     return done.stdout, done.stderr

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -787,6 +788,12 @@ def test_weights_that_are_no_numbers_reach_the_page_as_nothing():
 # --- playing ----------------------------------------------------------------------------------------------------------
 
 
+async def until(holds, seconds=20):
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
 class Ear:
     """What the page would get; it answers like one."""
 
@@ -816,8 +823,7 @@ def test_playing_makes_room_for_other_work_and_a_model_that_changes():
         assert turns > 1
         p.model.layers[0].neurons[0].w[0].data = 7.5
         steps = p._run.steps
-        while p._run.steps < steps + 50:
-            await asyncio.sleep(0.005)
+        await until(lambda: p._run.steps >= steps + 50)
         p.pause()
         assert not p.playing
         done = p._run.steps
@@ -825,6 +831,7 @@ def test_playing_makes_room_for_other_work_and_a_model_that_changes():
         assert p._run.steps == done
         shown = len(ear.frames)
         p.model.layers[0].neurons[0].w[0].data = -2.5
+        await until(lambda: len(ear.frames) > shown)
         await asyncio.sleep(0.3)
         assert len(ear.frames) == shown + 1  # once, as it has changed once
         assert ear.frames[-1]["weights"][0] == -2.5
@@ -842,8 +849,7 @@ def test_a_page_that_is_gone_ends_the_playing(monkeypatch):
         p = viz.playground()
         ear = Ear(p, answers=False)
         p.play()
-        while p.playing:
-            await asyncio.sleep(0.01)
+        await until(lambda: not p.playing)
         assert ear.frames[-1]["playing"] is False
         p.close()
 
@@ -856,11 +862,7 @@ def test_diverging_while_playing_pauses_with_words():
         ear = Ear(p)
         p.settings = PRESETS["A learning rate too large"].set_up
         p._hear({"do": "play"})
-        await asyncio.sleep(0)
-        for _ in range(1000):
-            await asyncio.sleep(0.01)
-            if ear.frames[-1]["message"]:
-                break
+        await until(lambda: ear.frames and ear.frames[-1]["message"])
         assert "The weights are those before this step" in ear.frames[-1]["message"]
         assert not p.playing
         p.close()
@@ -871,12 +873,14 @@ def test_diverging_while_playing_pauses_with_words():
 def test_a_pace_is_so_many_steps_for_a_picture():
     async def session():
         p = viz.playground()
-        Ear(p)
+        ear = Ear(p)
         p._run.set(pace="1")
+        began = time.monotonic()
         p.play()
-        await asyncio.sleep(0.4)
+        await until(lambda: p._run.steps >= 8)
+        assert time.monotonic() - began > 0.3  # twenty pictures a second at most
         p.pause()
-        assert 3 <= p._run.steps <= 9
+        assert [frame["step"] for frame in ear.frames][:9] == [*range(9)]
         p.close()
 
     asyncio.run(session())
@@ -884,13 +888,6 @@ def test_a_pace_is_so_many_steps_for_a_picture():
 
 def running():
     return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-
-
-async def until_nothing_runs(seconds=3.0):
-    end = asyncio.get_running_loop().time() + seconds
-    while running() and asyncio.get_running_loop().time() < end:
-        await asyncio.sleep(0.01)
-    return not running()
 
 
 def widgets():
@@ -922,7 +919,7 @@ def test_five_that_were_shown_and_dropped_end_when_no_page_speaks_any_more(monke
             viz.playground()._repr_mimebundle_()
         gc.collect()
         assert len(running()) == 5  # a page that is just being drawn says hello in a moment
-        assert await until_nothing_runs()
+        await until(lambda: not running())
         gc.collect()
         assert widgets() == before
 
@@ -934,16 +931,14 @@ def test_a_page_that_is_left_ends_the_looking_and_one_that_speaks_begins_it_agai
         p = viz.playground()
         ear = Ear(p)
         p._hear({"do": "hello"})
-        while not ear.frames:
-            await asyncio.sleep(0.01)
+        await until(lambda: ear.frames)
         await asyncio.sleep(0.05)  # until it has said that it has drawn
         assert len(running()) == 1
         p._hear({"do": "left"})
-        assert await until_nothing_runs()
+        await until(lambda: not running())
         p.model.layers[0].neurons[0].w[0].data = 3.5
         p._hear({"do": "here"})
-        while ear.frames[-1]["weights"][0] != 3.5:
-            await asyncio.sleep(0.01)
+        await until(lambda: ear.frames[-1]["weights"][0] == 3.5)
         p.close()
 
     asyncio.run(session())
@@ -957,7 +952,7 @@ def test_a_playground_ends_with_its_widget(end):
         p.play()
         await asyncio.sleep(0.05)
         p.close() if end == "close" else p._page.close()
-        assert await until_nothing_runs()
+        await until(lambda: not running())
         assert not p.playing
         steps = p._run.steps
         with pytest.raises(RuntimeError, match=r"this playground was closed; make a new one, or use step\(1000\)"):

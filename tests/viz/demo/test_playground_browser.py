@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from shared import hostile
+from shared.browser import settled
 from shared.colours import contrast, luminance
 from shared.jupyter import CELLS, WHERE
+from shared.waiting import until
 
 import viz
 from nn import MLP
@@ -35,11 +37,6 @@ def saved(run, visit, tmp_path):
 
 def shown(text):
     return float(text.replace("\u2212", "-").replace("× ", "").replace("= ", ""))
-
-
-def settled(page):
-    """After two pictures of the screen, everything is drawn."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def test_it_opens_at_the_end_of_the_run(run, saved):
@@ -71,7 +68,7 @@ def test_the_slider_goes_through_the_run_and_its_networks(run, saved):
     saved.get_by_role("button", name="one moment on").click()
     assert saved.locator("span.train").text_content().startswith("train loss 0.")
     saved.get_by_role("button", name="Show again").click()
-    saved.wait_for_function("() => Number(document.querySelector('span.step').textContent.slice(5)) > 4")
+    until(lambda: step_of(saved) > 4, saved)
     saved.get_by_role("button", name="Halt").click()
     assert saved.locator("span.step").text_content() == "step 400"
     slider.press("Home")
@@ -248,9 +245,10 @@ def test_a_click_on_an_edge_or_a_bias_leads_to_its_number(run, saved):
 
 def test_reduced_motion_plays_slowly(run, visit, tmp_path):
     page = visit(run.save(tmp_path / "p.html"), reduced_motion="reduce").page
+    began = time.monotonic()
     page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(1200)
-    assert step_of(page) <= 430  # ten steps a picture
+    until(lambda: step_of(page) > 410, page)
+    assert step_of(page) - 400 <= 10 * (time.monotonic() - began) / 0.5  # ten steps a picture, two pictures a second
 
 
 def test_everything_has_a_name_and_can_be_reached_by_keyboard(saved):
@@ -376,12 +374,8 @@ def step_of(page):
     return int(page.locator("span.step").text_content().removeprefix("step ").replace(",", ""))
 
 
-def wait_past(page, step, timeout=20_000):
-    page.wait_for_function(
-        "(step) => Number(document.querySelector('span.step').textContent.slice(5).replaceAll(',', '')) > step",
-        arg=step,
-        timeout=timeout,
-    )
+def wait_past(page, step, seconds=20):
+    until(lambda: step_of(page) > step, page, seconds)
 
 
 @pytest.fixture(params=WHERE)
@@ -489,7 +483,7 @@ def test_in_a_notebook_everything_works(place):
     page.get_by_role("combobox", name="Presets").select_option("Width and depth: a spiral")
     page.get_by_role("combobox", name="Steps per picture").select_option("max")
     page.get_by_role("button", name="Play").click()
-    wait_past(page, 15000, timeout=60_000)
+    wait_past(page, 15000, seconds=60)
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
     page.evaluate("() => document.body.setAttribute('data-jp-theme-light', 'false')")

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import pytest
 from shared import hostile
+from shared.browser import settled
+from shared.waiting import until
 
 import viz
 from nn import MLP
@@ -294,32 +296,24 @@ def step_of(page):
     return int(page.locator("span.step").text_content().removeprefix("step ").replace(",", ""))
 
 
-def until(page, holds):
-    for _ in range(200):
-        if holds():
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError("it did not come about")
-
-
 def test_it_trains_in_the_page(path, visit):
     page = visit(path).page
     page.get_by_role("button", name="Play").click()
-    until(page, lambda: step_of(page) > 100)
-    assert re.fullmatch(r"[\d,]+ steps/s · \d+ pictures/s", page.locator("span.rate").text_content())
+    until(lambda: step_of(page) > 100, page)
+    until(lambda: re.fullmatch(r"[\d,]+ steps/s · \d+ pictures/s", page.locator("span.rate").text_content()), page)
     page.get_by_role("button", name="Pause").click()
     here = step_of(page)
     page.wait_for_timeout(200)
     assert step_of(page) == here  # nothing goes on behind the page's back
     page.get_by_role("button", name="feature x₁²").click()
-    until(page, lambda: step_of(page) == 0)
+    until(lambda: step_of(page) == 0, page)
     assert page.get_by_role("button", name="feature x₁²").get_attribute("aria-pressed") == "true"
     assert page.locator(".edge").count() == 3 * 8 + 64 + 8
     page.get_by_role("combobox", name="Presets").select_option("Softmax: three classes")
     page.get_by_role("button", name="Step").click()
-    until(page, lambda: step_of(page) == 1)
+    until(lambda: step_of(page) == 1, page)
     assert page.locator(".look").text_content().startswith("Three outputs add up to 1")
-    assert page.locator(".legend").text_content().startswith("● class 0■ class 1◆ class 2")
+    until(lambda: page.locator(".legend").text_content().startswith("● class 0■ class 1◆ class 2"), page)
     lr = page.get_by_role("spinbutton", name="Learning rate")
     lr.fill("0")
     lr.press("Tab")
@@ -331,22 +325,26 @@ def test_a_slider_sweeps_a_number(path, visit):
     slider = page.get_by_role("slider", name="lr, swept")
     slider.focus()
     slider.press("End")
-    until(page, lambda: page.get_by_role("spinbutton", name="Learning rate").input_value() == "10")
+    until(lambda: page.get_by_role("spinbutton", name="Learning rate").input_value() == "10", page)
     page.get_by_role("slider", name="noise, swept").focus()
     page.keyboard.press("Home")
-    until(page, lambda: step_of(page) == 0)
+    until(lambda: step_of(page) == 0, page)
 
 
 def test_a_set_up_travels_in_a_link(path, visit):
     page = visit(path).page
     page.get_by_role("combobox", name="Presets").select_option("Features: a circle from squares")
     page.get_by_text("Share this set-up").click()
+    text = page.get_by_label("the set-up as text")
+    until(text.input_value, page)
     page.get_by_role("button", name="As a link").click()
-    link = page.get_by_label("the set-up as text").input_value()
+    link = text.input_value()
     assert link.startswith(path.as_uri() + "#%7B")
     other = visit(link, viewport={"width": 1000, "height": 800}).page
     other.get_by_text("Share this set-up").click()
-    held = json.loads(other.get_by_label("the set-up as text").input_value())
+    text = other.get_by_label("the set-up as text")
+    until(text.input_value, other)
+    held = json.loads(text.input_value())
     assert (held["dataset"], held["features"], held["layers"]) == ("circles", ["x1 ** 2", "x2 ** 2"], [1])
 
 
@@ -401,12 +399,12 @@ def test_zero_lines_and_steps_change_the_picture(tmp_path, visit):
     p = viz.playground(MLP(2, [3, 1], ["relu", "identity"], seed=0), dataset="circles")
     p.step(50)
     page = visit(p.save(tmp_path / "p.html")).page
-    page.wait_for_timeout(100)
+    settled(page)
     for label, canvas in (("zero lines", "canvas.marks"), ("discretize", ".picture canvas")):
         picture = f"() => document.querySelector('{canvas}').toDataURL()"
         before = page.evaluate(picture)
         page.get_by_label(label).check()
-        page.wait_for_timeout(100)
+        settled(page)
         assert page.evaluate(picture) != before
     colours = page.evaluate(
         """() => { const canvas = document.querySelector('.picture canvas'), seen = new Set();
@@ -455,6 +453,7 @@ def test_beside_the_network_it_stays_in_view_too_and_hides_nothing_for_good(path
 
 def test_every_mark_says_what_it_is(path, visit):
     page = visit(path).page
+    settled(page)
     mute = page.evaluate(
         """() => [...document.querySelectorAll('canvas, .bias, .hit, .meters span, .legend span, .scale span, .head b, .field, .check')]
         .filter((one) => !one.closest('[title]') && !one.querySelector('title') && !one.closest('.picture')).map((one) => one.outerHTML)"""
@@ -489,7 +488,7 @@ def test_in_an_export_the_page_stands_where_the_widget_would_be(tmp_path, visit)
     page = visit(path).page
     frame = page.frame_locator("iframe")
     frame.get_by_role("button", name="Step").click()
-    until(page, lambda: frame.locator("span.step").text_content() == "step 31")
+    until(lambda: frame.locator("span.step").text_content() == "step 31", page)
     assert frame.get_by_role("button", name="As a link").count() == 0
     assert page.locator("svg.still").count() == 1  # behind the frame, where it is seen if frames are stripped
     assert p._mime_()[1] in data["text/html"]  # marimo's
@@ -506,7 +505,7 @@ def test_a_data_point_says_what_it_is_where_one_points_at_it(path, visit):
     page.mouse.move(
         box["x"] + (x1 - left) / (right - left) * box["width"], box["y"] + (top - x2) / (top - bottom) * box["height"]
     )
-    until(page, lambda: page.locator(".where").text_content().endswith(f"point of class {y}"))
+    until(lambda: page.locator(".where").text_content().endswith(f"point of class {y}"), page)
 
 
 def test_what_is_shown_in_a_notebook_stays_small():

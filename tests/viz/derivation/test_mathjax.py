@@ -71,7 +71,7 @@ def mathjax(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mathjax")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(FOLDER / name, folder)
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], check=True, timeout=120, cwd=folder)
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], check=True, timeout=300, cwd=folder)
     return folder / "node_modules" / "mathjax" / "es5" / "tex-svg-full.js"
 
 

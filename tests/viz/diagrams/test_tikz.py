@@ -33,7 +33,7 @@ def compiled(source: str | Path, folder: Path, name: str = "drawing") -> Path:
     path = folder / f"{name}.tex"
     path.write_text(source, encoding="ascii")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", path.name]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=60)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=300)
     assert done.returncode == 0, done.stdout[-2000:]
     assert "(1 page" in done.stdout, done.stdout[-500:]
     return folder / f"{name}.pdf"
@@ -155,7 +155,7 @@ def test_every_figure_of_the_lecture_compiles_and_looks_like_its_svg(tmp_path: P
     for slug, diagram in drawings.items():
         pdf = compiled(saved(diagram, tmp_path), tmp_path, slug)
         command = ["pdftoppm", "-png", "-singlefile", "-r", "144", pdf.name, slug]
-        subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+        subprocess.run(command, cwd=tmp_path, check=True, timeout=300)
         (tmp_path / "svg.png").write_bytes(diagram.pipe("png"))
         alike = numpy.corrcoef(ink(tmp_path / f"{slug}.png").ravel(), ink(tmp_path / "svg.png").ravel())[0, 1]
         assert alike > 0.9, (slug, alike)

@@ -13,8 +13,9 @@ from mpmath import mp
 from shared import hostile
 from shared.arithmetic import ulps
 from shared.colours import contrast
-from shared.explorer import next_button, numbers, same_as_python, status, to_the_end, until
+from shared.explorer import next_button, numbers, same_as_python, status, to_the_end
 from shared.oracles import oracle_for, points
+from shared.waiting import until
 
 from autograd import Op, Value, average, maximum, ops, softmax, topological_order, total, weighted_sum
 from nn import MLP, losses
@@ -300,9 +301,8 @@ def test_keys_play_and_reset(show):
     play = page.get_by_role("button", name="Play", exact=True)
     page.keyboard.press("Space")
     assert play.get_attribute("aria-pressed") == "true"
-    until(page, lambda: status(page).startswith("Forward 3"))
+    until(lambda: int(status(page).split()[1]) >= 3, page)
     page.keyboard.press("Space")
-    held = status(page)
     assert play.get_attribute("aria-pressed") == "false"
     page.keyboard.down("Space")
     page.keyboard.down("Space")  # it repeats while it is held
@@ -310,6 +310,7 @@ def test_keys_play_and_reset(show):
     assert play.get_attribute("aria-pressed") == "true"
     play.press("Space")  # the button's own key, which counts once
     assert play.get_attribute("aria-pressed") == "false"
+    held = status(page)
     slider = page.get_by_role("slider", name="x_1")
     slider.focus()
     before = slider.input_value()
@@ -630,10 +631,10 @@ def test_the_page_obeys_its_own_policy(visit, tmp_path):
     path.write_text(html.replace("</body>", "<script>document.title = 'run'</script></body>"), encoding="utf-8")
     seen = visit(path)
     assert seen.page.title() != "run"
-    assert len(seen.complaints) == 1
+    until(lambda: len(seen.complaints) == 1, seen.page)
     assert "Content Security Policy" in seen.complaints.pop()
     seen.page.evaluate("fetch('https://example.invalid/x').catch(() => 0)")
-    assert any("Content Security Policy" in text or "violates" in text for text in seen.complaints)
+    until(lambda: any("Content Security Policy" in text or "violates" in text for text in seen.complaints), seen.page)
     seen.complaints.clear()
 
 
@@ -758,7 +759,7 @@ def test_stepping_by_play_takes_its_time(show):
     page = show(Value(2.0, label="x").exp())
     started = time.monotonic()
     page.get_by_role("button", name="Play").click()
-    until(page, next_button(page).is_disabled)
+    until(next_button(page).is_disabled, page)
     assert time.monotonic() - started > 0.3
     assert status(page).startswith("Backward 1 of 1")
     page.get_by_role("button", name="Play").wait_for()

@@ -48,7 +48,7 @@ def test_exported_by_nbconvert(visit, tmp_path):
     pytest.importorskip("nbconvert", reason="nbconvert is not installed")
     path = notebook(tmp_path / "explore.ipynb", with_output=True)
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level=ERROR", str(path)]
-    subprocess.run(command, check=True, timeout=120, env=own_folders(tmp_path))
+    subprocess.run(command, check=True, timeout=300, env=own_folders(tmp_path))
     seen = visit(tmp_path / "explore.html", viewport={"width": 1200, "height": 1500})
     use(seen.page)
     # the exporter's own page asks for its libraries; nothing of that comes from the explorers
@@ -95,7 +95,7 @@ def test_a_notebook_that_is_not_trusted_shows_the_picture(visit, jupyter, progra
     picture = seen.page.locator(".jp-OutputArea img").first
     picture.wait_for()
     assert picture.bounding_box()["width"] > 300
-    assert picture.evaluate("one => one.naturalWidth") > 300
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 300
     assert seen.page.locator(".jp-OutputArea iframe").count() == 0
     seen.requests.clear()
     seen.complaints.clear()

@@ -6,7 +6,8 @@ import math
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from shared.explorer import next_button, numbers, same_as_python, status, to_the_end, until
+from shared.explorer import next_button, numbers, same_as_python, status, to_the_end
+from shared.waiting import until
 
 from autograd import Op, Value, average, topological_order
 from nn import MLP, SGD, Neuron, losses, nll_loss, squared_loss
@@ -243,7 +244,7 @@ def test_next_shows_what_was_not_answered_and_play_waits(show):
     assert shown_gradients(page) == {"ℒ": 1.0}
     assert question(page) == "∂ℒ/∂g = ?"
     page.get_by_role("button", name="Play", exact=True).click()
-    until(page, lambda: question(page) != "∂ℒ/∂g = ?")
+    until(lambda: question(page) != "∂ℒ/∂g = ?", page)
     assert question(page) == "∂ℒ/∂z²₁ = ?"
     assert page.get_by_role("button", name="Play", exact=True).get_attribute("aria-pressed") == "false"
     ask(page)  # no more
@@ -370,7 +371,7 @@ def test_the_wheel_zooms_at_the_pointer_and_the_picture_is_dragged(show):
     before, width = middle(), node.bounding_box()["width"]
     page.mouse.move(*before)
     page.mouse.wheel(0, -600)
-    until(page, lambda: node.bounding_box()["width"] > 1.5 * width)
+    until(lambda: node.bounding_box()["width"] > 1.5 * width, page)
     after = middle()
     assert math.dist(before, after) < 12
     page.mouse.down()

@@ -400,7 +400,7 @@ def test_the_command_for_the_notebooks_is_short_where_it_can_be(tmp_path, monkey
 def test_the_command_for_the_notebooks_works():
     pytest.importorskip("jupyterlab")
     done = subprocess.run(
-        [sys.executable, "-m", "jupyter", "lab", "--version"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "jupyter", "lab", "--version"], capture_output=True, text=True, timeout=300
     )
     assert re.fullmatch(r"4\.[0-9.]+\s*", done.stdout)
     assert (ROOT / "notebooks").is_dir()

@@ -363,7 +363,9 @@ def test_weights_on_edges_do_not_count() -> None:
 
 
 def test_a_million_nodes_are_refused_quickly() -> None:
+    start = time.process_time()
     million = chain(1_000_000)
+    making = time.process_time() - start
     limits: list[tuple[dict[str, Any], str]] = [
         ({}, "more than max_nodes=500; draw"),
         ({"max_nodes": 10**9}, "more than the 1000 boxes that a drawing can have"),
@@ -372,7 +374,7 @@ def test_a_million_nodes_are_refused_quickly() -> None:
         start = time.process_time()
         with pytest.raises(ValueError, match=f"this graph has 1000000 values to draw, {words}") as caught:
             draw_graph(million, view=view, **options)
-        assert time.process_time() - start < 5
+        assert time.process_time() - start < 3 * making
         assert str(caught.value).endswith("raise max_nodes") == (not options)  # where that would help
 
 

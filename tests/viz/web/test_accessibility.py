@@ -7,6 +7,7 @@ import json
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from shared.browser import settled
 
 import viz
 from autograd import Value
@@ -89,7 +90,7 @@ def test_axe_finds_nothing(name, scheme, visit, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(PAGES[name](), encoding="utf-8")
     page = visit(path, color_scheme=scheme, reduced_motion="reduce").page
-    page.wait_for_timeout(100)
+    settled(page)
     assert violations(page) == []
 
 
