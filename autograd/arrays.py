@@ -7,6 +7,7 @@ table names that function.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from autograd import ops
@@ -19,6 +20,7 @@ OF_UFUNC = {
     if isinstance(ufunc := getattr(np, (op.numpy or "").removeprefix("np."), None), np.ufunc)
 }
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
+CHOICES = ("fmax", "fmin", "sign")  # which NumPy makes of comparisons: they answer bare numbers, cut off from the graph
 
 
 def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -29,11 +31,11 @@ def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
         return np.frompyfunc(OF_UFUNC[name], ufunc.nin, 1)(*held, **kwargs)
     if method == "__call__" and name in COMPARISONS:
         return ufunc(*held, **kwargs)
-    try:
-        return getattr(ufunc, method)(*held, **kwargs)  # what NumPy makes of operators, like np.square
-    except (TypeError, AttributeError):
-        called = name if method == "__call__" else f"{name}.{method}"
-        raise TypeError(
-            f"np.{called} of a Value is not known, got {shown(inputs[0])}; there are {', '.join(sorted(OF_UFUNC))}, "
-            "and an Op of your own: Op(name, value=..., derivatives=[...])"
-        ) from None
+    with suppress(TypeError, AttributeError):
+        if name not in CHOICES:
+            return getattr(ufunc, method)(*held, **kwargs)  # what NumPy makes of operators, like np.square
+    called = name if method == "__call__" else f"{name}.{method}"
+    raise TypeError(
+        f"np.{called} of a Value is not known, got {shown(inputs[0])}; there are {', '.join(sorted(OF_UFUNC))}, "
+        "and an Op of your own: Op(name, value=..., derivatives=[...])"
+    )
