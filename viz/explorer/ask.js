@@ -131,8 +131,10 @@ function omissions(paths) {
 
 function reckoned(text) {
   // What was typed as a number: −0.25, 1/3, or sums of products like 2 · (−3) + 0.5; NaN for anything else.
-  const number = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?", product = `${number}(?:[*/]${number})*`;
-  const plain = text.replaceAll(MINUS, "-").replace(/[·×]/g, "*").replace(/\s/g, "").replace(new RegExp(`\\((${number})\\)`, "gi"), "$1");
+  const size = "(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?", number = `[+-]?${size}`, product = `${number}(?:[*/]${number})*`;
+  const dense = text.replaceAll(MINUS, "-").replace(/[·×]/g, "*").replace(/\s/g, "").replace(/(?<=[\d.)])(?=\()|(?<=\))(?=[\d.])/g, "*"); // 2(3) is 2 · 3
+  const plain = dense.replace(new RegExp(`([+-])\\(([+-])(${size})\\)`, "gi"), (_, sign, other, x) => (sign === other ? "+" : "-") + x)
+    .replace(new RegExp(`\\((${number})\\)`, "gi"), "$1");
   if (!new RegExp(`^${product}(?:(?=[+-])${product})*$`, "i").test(plain)) return NaN;
   return summed(plain.match(new RegExp(product, "gi")).map((one) => {
     const [first, ...factors] = one.match(new RegExp(`[*/]?${number}`, "gi"));

@@ -490,3 +490,26 @@ def test_on_a_phone_the_picture_stays_in_view_and_no_column_is_cut(show):
         "Math.min(...[...document.querySelectorAll('[data-view=lecture] .box text.name')].map((t) => t.getBoundingClientRect().height))"
     )
     assert smallest >= 11
+
+
+# --- as students write, and where there is no number ------------------------------------------------------------------
+
+
+def test_products_and_sums_are_read_as_they_are_written(show):
+    page = show(Value(-0.25, label="w") ** 2)
+    ask(page)
+    answer(page, 1)
+    next_button(page).click()
+    for typed, number in [("(2)(3)", 6), ("2(3)", 6), ("(2)3", 6), ("2 − (−3)", 5), ("2(3", None), ("2--3", None)]:
+        assert ("needs a number" in answer(page, typed)) == (number is None), typed
+    for wrong in ("(-0.5)(-1)", "-0.5 - (-1)", "1 + (-0.5)"):
+        assert "✓" not in answer(page, wrong), wrong
+    assert answer(page, "1·0.5 + (−1)·1").startswith("✓")  # a sum over paths, the second of which is negative
+
+
+def test_a_finite_difference_is_a_number_or_none(show):
+    page = show(Value(math.nan, label="n") * 2)
+    to_the_end(page)
+    facts = page.locator("#node").inner_text()
+    assert "none: a small step to one side has no answer" in facts
+    assert "kink" not in facts
