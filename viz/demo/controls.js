@@ -58,7 +58,8 @@ class Controls {
     const [label, about, swept] = FIELDS[name], {words, low, high, whole} = SCHEMA[name];
     const set = (value) => this.send({do: "set", name, value});
     if (words) return this.field(label, about, this.fields[name] = this.choice(label, same(words), set));
-    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any", change: () => set(input.value)});
+    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any",
+      change: () => set(input.value), blur: () => input.value = this.frame.settings[name]}); // not what was refused
     return this.field(label, about, input, ...(swept ? [this.slider(name, input, set, swept)] : []));
   }
 

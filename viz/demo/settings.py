@@ -64,7 +64,7 @@ def read_setting(name: str, x: Any) -> Any:
     schema = SCHEMA[name]
     if words := schema.get("words"):
         for word in words:
-            if isinstance(x, str) and x.lower() == word.lower():
+            if isinstance(x, (str, int)) and str(x).lower() == word.lower():
                 return word
         raise ValueError(f"{name} needs one of {', '.join(words)}; got {shown(x)}")
     if some := schema.get("some"):

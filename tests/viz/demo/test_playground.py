@@ -1029,3 +1029,59 @@ def test_a_change_that_is_interrupted_late_changes_nothing(monkeypatch):
     assert p._run.data is data
     p.step(3)
     assert rerun(p) == weights(p.model)
+
+
+# --- what comes in another form than one expects ----------------------------------------------------------------------
+
+
+def test_rows_and_targets_may_come_one_by_one():
+    drawn = viz.playground(X=(row for row in CLOUD), y=(k for k in SIDES))
+    assert drawn._run.own == checked(CLOUD, SIDES)
+
+
+@pytest.mark.parametrize("layers", [[10**9, 1], [np.int64(10**9), 1], [1] * 10**6])
+def test_a_network_too_large_to_draw_is_refused_before_it_is_built(monkeypatch, layers):
+    run = Run()
+    monkeypatch.setattr("viz.demo.run.MLP", lambda *_, **__: pytest.fail("it is built"))
+    with pytest.raises(ValueError, match="playground draws at most"):
+        run.apply({"layers": layers})
+
+
+@pytest.mark.parametrize(
+    ("set_up", "words"),
+    [
+        ({"layers": 8}, "layer_sizes needs a list"),
+        ({"layers": ["8", 1]}, "each of layer_sizes needs an int of at least 1, got '8'"),
+        ({"activations": True}, "activations need a name, an Op, or a list with one per layer, got True"),
+        ({"activations": [["relu"], "tanh", "identity"]}, r"an activation is an Op or one of .*; got \['relu'\]"),
+        ({"activations": {"relu": 1}}, "activations need a name, an Op, or a list with one per layer"),
+    ],
+)
+def test_layers_that_are_none_get_words(set_up, words):
+    p = viz.playground()
+    before = p.settings
+    with pytest.raises((TypeError, ValueError), match=words):
+        p.settings = set_up
+    assert p.settings == before
+
+
+def test_one_name_is_the_activation_of_the_hidden_layers():
+    p = viz.playground()
+    p.settings = {"layers": [5, 4, 1], "activations": "relu", "pace": 100}
+    assert p.settings["activations"] == ["relu", "relu", "identity"]
+    assert p.settings["pace"] == "100"
+
+
+def test_the_plane_has_a_width_wherever_it_lies(tmp_path):
+    p = viz.playground(X=[[1e17, 0.0], [1e17, 1.0]], y=[0, 1])
+    assert all(low < high for low, high in p._run.domain())
+    p.save(tmp_path / "p.html")  # with its picture
+
+
+def test_a_model_whose_weights_are_no_numbers_is_shown_and_saved(tmp_path):
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[0].w[0].data = math.nan
+    p = viz.playground(model)
+    assert page.facts(p._run)["start"]["weights"][0] is None
+    p.save(tmp_path / "p.html")
+    assert "text/html" in p._repr_mimebundle_()[0]
