@@ -94,7 +94,8 @@ const summed = (numbers) => numbers.reduce((sum, x) => sum + x, 0);
 
 function lacking(typed, wanted, paths, words, v, siblings) {
   // What is wrong with an answer, in words; nothing if it is right.
-  if (near(typed, wanted)) return "";
+  const rounding = 1e-12 * Math.max(0, ...paths.map(({part}) => Math.abs(part))); // where the parts add up to 0
+  if (near(typed, wanted) || Math.abs(typed - wanted) <= rounding) return "";
   if (!paths.length) return `Not yet: this is the beginning. By how much does ${words.name(v)} grow if ${words.name(v)} grows by 1?`;
   const given = ({node}) => words.gradient(node), local = ({node}) => `∂${words.name(node)}/∂${words.name(v)}`;
   const through = (some) => some.map(({node}) => words.name(node)).join(" and ");

@@ -618,3 +618,14 @@ def test_the_program_of_a_saved_page_says_how_far_it_goes(film, visit):
     program = page.get_by_role("textbox", name="the run as a Python program")
     until(page, lambda: "model = MLP" in program.input_value())
     assert program.input_value().startswith("# The run as it was saved; what is done in this page is not in it.\n")
+
+
+def test_where_there_is_no_number_nothing_is_said_to_be_right(tmp_path, visit):
+    model = MLP(2, [3, 3], ["tanh", "softmax"], seed=0)
+    model.layers[0].neurons[0].b.data = math.nan
+    page = visit(viz.playground(model, dataset="pinwheel").save(tmp_path / "nan.html")).page
+    until(page, lambda: "train loss too large, 0 % right" in page.locator(".meters").inner_text())
+    assert page.locator(".outcome").inner_text() == "no answer: a number is too large, or not defined"
+    assert "undefined" not in page.locator("body").inner_text()
+    pixel = page.evaluate("[...document.querySelector('.lens').getContext('2d').getImageData(0, 0, 1, 1).data]")
+    assert pixel[:3] != [255, 255, 255]  # white is 0

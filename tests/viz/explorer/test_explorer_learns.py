@@ -513,3 +513,19 @@ def test_a_finite_difference_is_a_number_or_none(show):
     facts = page.locator("#node").inner_text()
     assert "none: a small step to one side has no answer" in facts
     assert "kink" not in facts
+
+
+def test_a_gradient_of_which_only_rounding_is_left_is_0(show):
+    a = Value(1.0, label="a")
+    root = a * 0.1 + a * 0.2 - a * 0.3
+    root.backward()
+    assert 0 < abs(a.grad) < 1e-15
+    page = show(root)
+    ask(page)
+    while question(page) != "∂f/∂a = ?":
+        if question(page):
+            page.get_by_role("button", name="Show it").click()
+        else:
+            next_button(page).click()
+    assert not answer(page, 0.1).startswith("✓")
+    assert answer(page, 0).startswith("✓")
