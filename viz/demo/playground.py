@@ -80,6 +80,7 @@ class Playground:
 
     def reset(self) -> None:
         """Back to step 0 with the first weights."""
+        self._run.notice()
         self._run.reset()
         self._begun()
 

@@ -11,6 +11,7 @@ from typing import Any
 from autograd import Op
 from autograd.errors import shown
 from nn import MLP
+from nn.activations import ACTIVATIONS
 from nn.data import is_row
 from viz.demo import network
 from viz.demo.data import checked, data_for, task_of
@@ -141,6 +142,12 @@ class Run:
             return False
         if now[:2] != self._known[:2]:
             network.checked(self.model, self.settings.features)
+            for op in now[1].activations:
+                if {**ACTIVATIONS, **self.functions}.get(op.name) is not op:
+                    raise ValueError(
+                        f"playground draws the activations of nn and those that it was made with, got {op!r} later; "
+                        "make a new one: playground(model)"
+                    )
             self._compile()
         self.told.noticed(self.model, self._known)
         self._remember()

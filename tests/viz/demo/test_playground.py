@@ -1085,3 +1085,26 @@ def test_a_model_whose_weights_are_no_numbers_is_shown_and_saved(tmp_path):
     assert page.facts(p._run)["start"]["weights"][0] is None
     p.save(tmp_path / "p.html")
     assert "text/html" in p._repr_mimebundle_()[0]
+
+
+@pytest.mark.parametrize("name", ["double", "tanh"])
+def test_an_activation_that_the_page_can_not_know_is_refused(name):
+    """Its program was printed when the playground was made: of one name there is one operation in it."""
+    p = viz.playground(seed=1)
+    p.step(2)
+    p.model.layers[0].activation = Op(name, value=lambda z: 2 * z, derivatives=[lambda a, z: 2.0])
+    p._glance()
+    assert re.search(rf"those that it was made with, got Op\('{name}'\) later; make a new one", p._message)
+    for use in (p.step, p.reset, p.code, lambda: p.save("no.html")):
+        with pytest.raises(ValueError, match="make a new one: playground"):
+            use()
+    p.model.layers[0].activation = "relu"
+    p.step()
+    assert p.settings["activations"] == ["relu", "tanh", "identity"]
+
+
+def test_resetting_a_model_that_can_not_be_shown_says_why():
+    p = viz.playground(seed=1)
+    p.model.layers[0].neurons[0].b.role = "constant"
+    with pytest.raises(ValueError, match="a parameter of its own for each of the 105 weights and biases"):
+        p.reset()
