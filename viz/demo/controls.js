@@ -65,11 +65,11 @@ class Controls {
 
   slider(name, input, set, {low, high, orders}) {
     const [to, from] = orders ? [Math.log10, (x) => 10 ** x] : [(x) => x, (x) => x];
-    let waiting = null;
+    let waiting = null, text; // a picture that comes meanwhile writes into the field
     const move = () => {
       const x = from(Number(slider.value));
-      input.value = String(SCHEMA[name].whole ? Math.round(x) : orders ? Number(x.toPrecision(2)) : Number(x.toFixed(2)));
-      waiting ??= setTimeout(() => { waiting = null; set(input.value); }, THROTTLE);
+      text = input.value = String(SCHEMA[name].whole ? Math.round(x) : orders ? Number(x.toPrecision(2)) : Number(x.toFixed(2)));
+      waiting ??= setTimeout(() => { waiting = null; set(text); }, THROTTLE);
     };
     const label = `${name.replace("_", " ")}, swept`, slider = element("input", {type: "range", min: to(low), max: to(high), step: "any", "aria-label": label, input: move});
     this.sweeps.push(() => {

@@ -629,3 +629,16 @@ def test_where_there_is_no_number_nothing_is_said_to_be_right(tmp_path, visit):
     assert "undefined" not in page.locator("body").inner_text()
     pixel = page.evaluate("[...document.querySelector('.lens').getContext('2d').getImageData(0, 0, 1, 1).data]")
     assert pixel[:3] != [255, 255, 255]  # white is 0
+
+
+def test_what_a_slider_says_is_not_lost_to_a_picture(path, visit):
+    page = visit(path).page
+    page.get_by_role("button", name="Play").click()
+    until(page, lambda: step_of(page) > 20)
+    slider = page.get_by_role("slider", name="lr, swept")
+    slider.focus()
+    for key, lr in (("End", "10"), ("Home", "0.0001")):
+        slider.press(key)  # pictures come while it waits
+        until(page, lambda lr=lr: page.get_by_role("spinbutton", name="Learning rate").input_value() == lr)
+        page.wait_for_timeout(400)
+        assert page.get_by_role("spinbutton", name="Learning rate").input_value() == lr
