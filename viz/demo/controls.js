@@ -38,14 +38,14 @@ class Controls {
     this.play = button("▶ Play", "train until paused", () => send({do: this.frame?.playing ? "pause" : "play"}), "main");
     bar.append(this.play, button("Step", "train one step", () => send({do: "step"})),
       button("Reset", "back to the first weights", () => send({do: "reset"})));
-    const preset = this.choice("Presets", [["", "choose …"], ...same(Object.keys(CHOICES.preset))], (name) => {
+    this.preset = this.choice("Presets", [["", "choose …"], ...same(Object.keys(CHOICES.preset))], (name) => {
       if (name) send({do: "preset", name});
       this.look.textContent = CHOICES.preset[name]?.look ?? "";
     });
     [this.fewer, this.more] = [["−", -1, "remove the last hidden layer"], ["+", 1, "add a hidden layer"]].map(([text, change, label]) =>
       button(text, label, () => this.layers(change), "tiny"));
     place.append(
-      this.field("Preset", "a set-up worth a look", preset),
+      this.field("Preset", "a set-up worth a look", this.preset),
       ...Object.keys(FIELDS).map((name) => this.setting(name)),
       this.field("Layers", "hidden layers: add one, or take the last away", this.fewer, this.more),
       this.field("Edges show", "what the width and the colour of the edges are", this.edges),
@@ -56,7 +56,10 @@ class Controls {
   setting(name) {
     // One of some words, or a number that can be typed, and swept with a slider.
     const [label, about, swept] = FIELDS[name], {words, low, high, whole} = SCHEMA[name];
-    const set = (value) => this.send({do: "set", name, value});
+    const set = (value) => {
+      if (name === "dataset") this.preset.value = this.look.textContent = ""; // it was about other data
+      this.send({do: "set", name, value});
+    };
     if (words) return this.field(label, about, this.fields[name] = this.choice(label, same(words), set));
     const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any",
       change: () => set(input.value), blur: () => input.value = this.frame.settings[name]}); // not what was refused

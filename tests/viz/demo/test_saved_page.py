@@ -642,3 +642,13 @@ def test_what_a_slider_says_is_not_lost_to_a_picture(path, visit):
         until(page, lambda lr=lr: page.get_by_role("spinbutton", name="Learning rate").input_value() == lr)
         page.wait_for_timeout(400)
         assert page.get_by_role("spinbutton", name="Learning rate").input_value() == lr
+
+
+def test_what_a_preset_says_goes_with_its_data(path, visit):
+    page = visit(path).page
+    presets = page.get_by_role("combobox", name="Presets")
+    presets.select_option("Softmax: three classes")
+    until(page, lambda: page.locator(".look").text_content().startswith("Three outputs"))
+    page.get_by_role("combobox", name="Data", exact=True).select_option("moons")
+    until(page, lambda: page.locator(".look").text_content() == "")
+    assert presets.input_value() == ""
