@@ -24,7 +24,7 @@ from viz.demo.data import MOST_POINTS, checked
 from viz.demo.features import FEATURES
 from viz.demo.recording import Recording
 from viz.demo.run import Run
-from viz.demo.settings import PRESETS, SCHEMA, Settings
+from viz.demo.settings import PRESETS, SCHEMA, Settings, preset
 from viz.demo.training import Training, loss_name
 
 CLOUD = [[0.0, 0.1], [1.0, 0.9], [0.2, 0.0], [0.8, 1.1], [0.1, 0.3], [1.2, 1.0]]
@@ -1108,3 +1108,21 @@ def test_resetting_a_model_that_can_not_be_shown_says_why():
     p.model.layers[0].neurons[0].b.role = "constant"
     with pytest.raises(ValueError, match="a parameter of its own for each of the 105 weights and biases"):
         p.reset()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_the_presets_tell_to_look_for_comes_about(seed):
+    def losses(name, steps, **others):
+        run = Run()
+        run.apply({**preset(name, seed), **others})
+        run.advance(steps)
+        return run.losses()
+
+    assert losses("Width and depth: a spiral", 500)[0] > 0.6
+    assert losses("Width and depth: a spiral", 15_000)[0] < 0.1
+    assert losses("Width and depth: a spiral", 15_000, layers=[8, 1])[0] > 0.3
+    assert losses("One neuron: not enough", 3000)[0] == pytest.approx(math.log(2), abs=0.02)
+    (train, test), (later, worse) = (losses("Overfitting: noise learned by heart", steps) for steps in (1200, 12_000))
+    assert later < train
+    assert worse > test
