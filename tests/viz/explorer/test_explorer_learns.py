@@ -529,3 +529,15 @@ def test_a_gradient_of_which_only_rounding_is_left_is_0(show):
             next_button(page).click()
     assert not answer(page, 0.1).startswith("✓")
     assert answer(page, 0).startswith("✓")
+
+
+@pytest.mark.parametrize(("f", "mark"), [("relu", "dead"), ("softplus", "off"), ("gelu", "off")])
+def test_only_a_neuron_that_lets_no_gradient_through_is_dead(show, f, mark):
+    neuron = Neuron(1, f, seed=0)
+    neuron.w[0].data, neuron.b.data = 0.0, -5.0
+    root = average([squared_loss(neuron([x]), 1.0) for x in (1.0, 2.0)])
+    root.backward()
+    assert (neuron.b.grad == 0) == (mark == "dead")
+    page = show(root)
+    to_the_end(page)
+    assert page.locator("[data-view=lecture] .badge").all_text_contents() == [mark, mark]
