@@ -179,7 +179,7 @@ class Playground {
     const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
     const small = forwardColumns(network, weights, features(network, this.small));
     const large = forwardColumns(network, weights, features(network, points));
-    const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
+    const edges = this.controls.edges.value === "weights" ? weights : gradients ?? weights.map(() => 0); // none are recorded
     this.graph.show(edges, weights, small, this.small, painter, task, this.focus);
     const last = network.layers.length - 1;
     const [k, j] = this.focus ?? [last, 0];

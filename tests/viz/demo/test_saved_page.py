@@ -652,3 +652,12 @@ def test_what_a_preset_says_goes_with_its_data(path, visit):
     page.get_by_role("combobox", name="Data", exact=True).select_option("moons")
     until(page, lambda: page.locator(".look").text_content() == "")
     assert presets.input_value() == ""
+
+
+def test_weights_are_not_shown_as_gradients_of_the_past(film, visit):
+    page = visit(film).page
+    page.get_by_role("combobox", name="Edges show").select_option("gradients")
+    widths = "paths => new Set(paths.map((path) => path.getAttribute('stroke-width'))).size"
+    until(page, lambda: page.locator(".edge").evaluate_all(widths) > 1)
+    page.get_by_role("slider", name="moment of the run").fill("5")
+    until(page, lambda: page.locator(".edge").evaluate_all(widths) == 1)
