@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -124,10 +125,14 @@ class Playground:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         self._live.seen()
-        # the page is what stays without a kernel: in a notebook that was exported, and where no widget can be drawn
-        bundle = self._page._repr_mimebundle_(**options)
+        draw: Any = self._page._repr_mimebundle_  # None of a page that was closed
+        bundle = draw(**options) if draw else {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/html": page.pictured(self._run), "text/plain": repr(self)}, metadata
+        held = {**(data or {}), "text/plain": repr(self)}
+        # the page is what stays without a kernel: in a notebook that was exported, and where no widget can be drawn
+        with suppress(Exception):  # a display never raises
+            held["text/html"] = page.pictured(self._run)
+        return held, metadata
 
     def _mime_(self) -> tuple[str, str]:
         """The saved page for marimo, which shows no widget that it has not made itself."""

@@ -1126,3 +1126,11 @@ def test_what_the_presets_tell_to_look_for_comes_about(seed):
     (train, test), (later, worse) = (losses("Overfitting: noise learned by heart", steps) for steps in (1200, 12_000))
     assert later < train
     assert worse > test
+
+
+def test_a_display_never_raises():
+    p = viz.playground(seed=1)
+    p.close()
+    assert "<iframe" in p._repr_mimebundle_()[0]["text/html"]  # the run as it stands
+    p.model.layers.pop()  # no model that could be drawn
+    assert p._repr_mimebundle_()[0]["text/plain"].startswith("<Playground: MLP of 2 → 8 tanh → 8 tanh")
