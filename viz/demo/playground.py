@@ -48,7 +48,7 @@ class Playground:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The whole set-up; a dict with some of it, or such a dict as JSON, can be set, and begins a new run."""
+        """A copy of the whole set-up; a dict with some of it, or one as JSON, can be set, and begins a new run."""
         return self._run.set_up()
 
     @settings.setter
