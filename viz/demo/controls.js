@@ -38,14 +38,14 @@ class Controls {
     this.play = button("▶ Play", "train until paused", () => send({do: this.frame?.playing ? "pause" : "play"}), "main");
     bar.append(this.play, button("Step", "train one step", () => send({do: "step"})),
       button("Reset", "back to the first weights", () => send({do: "reset"})));
-    const preset = this.choice("Presets", [["", "choose …"], ...same(Object.keys(CHOICES.preset))], (name) => {
+    this.preset = this.choice("Presets", [["", "choose …"], ...same(Object.keys(CHOICES.preset))], (name) => {
       if (name) send({do: "preset", name});
       this.look.textContent = CHOICES.preset[name]?.look ?? "";
     });
     [this.fewer, this.more] = [["−", -1, "remove the last hidden layer"], ["+", 1, "add a hidden layer"]].map(([text, change, label]) =>
       button(text, label, () => this.layers(change), "tiny"));
     place.append(
-      this.field("Preset", "a set-up worth a look", preset),
+      this.field("Preset", "a set-up worth a look", this.preset),
       ...Object.keys(FIELDS).map((name) => this.setting(name)),
       this.field("Layers", "hidden layers: add one, or take the last away", this.fewer, this.more),
       this.field("Edges show", "what the width and the colour of the edges are", this.edges),
@@ -56,19 +56,23 @@ class Controls {
   setting(name) {
     // One of some words, or a number that can be typed, and swept with a slider.
     const [label, about, swept] = FIELDS[name], {words, low, high, whole} = SCHEMA[name];
-    const set = (value) => this.send({do: "set", name, value});
+    const set = (value) => {
+      if (name === "dataset") this.preset.value = this.look.textContent = ""; // it was about other data
+      this.send({do: "set", name, value});
+    };
     if (words) return this.field(label, about, this.fields[name] = this.choice(label, same(words), set));
-    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any", change: () => set(input.value)});
+    const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any",
+      change: () => set(input.value), blur: () => input.value = this.frame.settings[name]}); // not what was refused
     return this.field(label, about, input, ...(swept ? [this.slider(name, input, set, swept)] : []));
   }
 
   slider(name, input, set, {low, high, orders}) {
     const [to, from] = orders ? [Math.log10, (x) => 10 ** x] : [(x) => x, (x) => x];
-    let waiting = null;
+    let waiting = null, text; // a picture that comes meanwhile writes into the field
     const move = () => {
       const x = from(Number(slider.value));
-      input.value = String(SCHEMA[name].whole ? Math.round(x) : orders ? Number(x.toPrecision(2)) : Number(x.toFixed(2)));
-      waiting ??= setTimeout(() => { waiting = null; set(input.value); }, THROTTLE);
+      text = input.value = String(SCHEMA[name].whole ? Math.round(x) : orders ? Number(x.toPrecision(2)) : Number(x.toFixed(2)));
+      waiting ??= setTimeout(() => { waiting = null; set(text); }, THROTTLE);
     };
     const label = `${name.replace("_", " ")}, swept`, slider = element("input", {type: "range", min: to(low), max: to(high), step: "any", "aria-label": label, input: move});
     this.sweeps.push(() => {

@@ -54,12 +54,13 @@ def checked(X: Any, y: Any) -> OwnData:
     if X is None or y is None:
         missing = "X" if X is None else "y"
         raise ValueError(f"playground needs both X and y, or none of them for a data set by name; {missing} is missing")
-    if words := [target for target in listed("y", y) if isinstance(target, str)]:
+    targets = listed("y", y)
+    if words := [target for target in targets if isinstance(target, str)]:
         raise TypeError(
             f"playground needs numbers in y, got str {shown(words[0])}; number the classes: "
             "names = sorted(set(y)); y = [names.index(name) for name in y]"
         )
-    rows, targets = checked_data(X, y)
+    rows, targets = checked_data(X, targets)
     if len(rows) > MOST_POINTS:
         every = -(-len(rows) // MOST_POINTS)
         raise ValueError(

@@ -41,7 +41,7 @@ function split(points, share, seed) {
 function domainOf(points) {
   return [0, 1].map((i) => {
     const low = Math.min(...points.map((point) => point[i])), high = Math.max(...points.map((point) => point[i]));
-    const margin = (high - low || 1) * 0.1;
+    const margin = (high - low || Math.max(1, Math.abs(high))) * 0.1;
     return [low - margin, high + margin];
   });
 }

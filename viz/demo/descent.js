@@ -45,9 +45,9 @@ function gradientOf(graph, network, weights, batch, {penalty, rate}) {
     leaves[graph.y] = y;
     if (graph.kinds.length > 1) graph.values.at(-1).op = graph.kinds[y];
     const {data, failures} = forward(graph, leaves);
-    if (failures.size) throw new Refusal([...failures.values()][0]);
+    if (failures.size) throw new Refusal(`a number on the way is ${[...failures.values()][0]}; use a smaller learning rate`);
     const {gradients, failure} = backward(graph, data);
-    if (failure) throw new Refusal(TOO_LARGE);
+    if (failure) throw new Refusal("a gradient is too large; use a smaller learning rate");
     for (let p = 0; p < sum.length; p++) sum[p] += gradients[p];
   }
   for (let p = 0; p < sum.length; p++) sum[p] /= batch.length;

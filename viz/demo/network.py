@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from autograd import Op, Value
 from autograd.errors import shown
 from nn import MLP
+from nn.data import is_row, whole
 from nn.layers import layers_of
 from viz.demo.features import PLAIN
 from viz.lecture.data_point import check_neurons
@@ -70,12 +71,14 @@ def checked(model: Any, features: Sequence[str] = PLAIN) -> MLP:
     return model
 
 
-def check_sizes(layers: Sequence[int]) -> None:
-    """Not more than the page can draw."""
-    if len(layers) > MOST_LAYERS:
-        raise ValueError(f"playground draws at most {MOST_LAYERS} layers, the output included, got {len(layers)}")
-    if max(layers) > MOST_NEURONS:
-        raise ValueError(f"playground draws at most {MOST_NEURONS} neurons in a layer, got {max(layers)}")
+def check_sizes(layers: Any) -> Any:
+    """Not more than the page can draw, before any of it is built; what is no list of sizes is for MLP to refuse."""
+    sizes = [whole(size) or 0 for size in layers] if is_row(layers) else [0]
+    if len(sizes) > MOST_LAYERS:
+        raise ValueError(f"playground draws at most {MOST_LAYERS} layers, the output included, got {len(sizes)}")
+    if max(sizes, default=0) > MOST_NEURONS:
+        raise ValueError(f"playground draws at most {MOST_NEURONS} neurons in a layer, got {max(sizes)}")
+    return layers
 
 
 def check_alike(model: MLP) -> None:

@@ -137,14 +137,14 @@ def saved(run: Run, most: int = 1000) -> str:
 
 def facts(run: Run, most: int = 1000) -> dict[str, Any]:
     """All that the page needs to go on with the run as Python would."""
-    own, parameters = run.own, run.model.parameters()
+    own, start, parameters = run.own, run.start(), run.model.parameters()
     return {
         "settings": run.set_up(),
         "network": network.described(run.model, run.loss, run.settings.features),
         "weights": finite(value.data for value in parameters),
         "gradients": finite(value.grad for value in parameters),
         "own": own and {"points": together(own.X, own.y), "labels": own.labels},
-        "start": run.start(),
+        "start": start and {**start, "weights": finite(start["weights"])},
         "chooser": run.chooser.getstate()[1],
         "film": film(run, most),
         "step": run.steps,
@@ -166,8 +166,8 @@ def pictured(run: Run) -> str:
 
 
 def retold(run: Run) -> str:
-    """The run in Python as far as it was saved, or why there is no such program."""
+    """The run in Python, which the page can't go on telling, or why there is no such program."""
     try:
-        return run.code()
+        return "# The run as it was saved; what is done in this page is not in it.\n" + run.code()
     except ValueError as error:
         return f"# {error}"

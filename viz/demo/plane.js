@@ -75,7 +75,7 @@ function outputs(network, weights, points) {
 function rightPart(network, weights, points) {
   // How many of the points get their class: with one output the second class from ½ on, otherwise the most likely one.
   const said = answers(network.loss, outputs(network, weights, points));
-  const right = points.filter(([, , y], p) => y === (said.length === 1 ? Number(said[0][p] >= 0.5) : likeliest(said, p)));
+  const right = points.filter(([, , y], p) => !Number.isNaN(said[0][p]) && y === (said.length === 1 ? Number(said[0][p] >= 0.5) : likeliest(said, p)));
   return right.length / points.length;
 }
 
@@ -152,7 +152,7 @@ class Painter {
   }
 
   column(canvas, side, column, scale = largest(column), inSteps = false) {
-    this.paint(canvas, side, (p) => this.signed(inSteps ? Math.sign(column[p]) : scale ? column[p] / scale : 0));
+    this.paint(canvas, side, (p) => this.signed(inSteps ? Math.sign(column[p]) : column[p] / (scale || 1)));
     return scale;
   }
 

@@ -179,7 +179,7 @@ class Playground {
     const [side, points] = this.frame.playing ? [QUICK, this.quick] : [FINE, this.fine];
     const small = forwardColumns(network, weights, features(network, this.small));
     const large = forwardColumns(network, weights, features(network, points));
-    const edges = this.controls.edges.value === "gradients" && gradients ? gradients : weights;
+    const edges = this.controls.edges.value === "weights" ? weights : gradients ?? weights.map(() => 0); // none are recorded
     this.graph.show(edges, weights, small, this.small, painter, task, this.focus);
     const last = network.layers.length - 1;
     const [k, j] = this.focus ?? [last, 0];
@@ -217,7 +217,7 @@ class Playground {
     const phi = features(network, this.point.map((x) => [x])), at = forwardColumns(network, weights, phi), last = network.layers.length - 1;
     const said = answers(network.loss, at[last].a).map((column) => column[0]);
     const where = `x₁ = ${shown(this.point[0], 3)}, x₂ = ${shown(this.point[1], 3)}${this.nearby()}`;
-    const outcome = settings.task === "regression" ? `g = ${shown(said[0])}`
+    const outcome = said.some(Number.isNaN) ? "no answer: a number is too large, or not defined" : settings.task === "regression" ? `g = ${shown(said[0])}`
       : said.length === 1 ? `probability of class ${this.data.labels[1]}: ${shown(said[0], 3)}`
         : `class ${this.data.labels[said.indexOf(Math.max(...said))]}, probability ${shown(Math.max(...said), 3)}`;
     const name = k < last ? `layer ${k + 1}, neuron ${j + 1}` : network.layers[last].neurons > 1 ? `output ${j + 1}` : "output";

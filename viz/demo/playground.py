@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Playground:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The whole set-up; a dict with some of it, or such a dict as JSON, can be set, and begins a new run."""
+        """A copy of the whole set-up; a dict with some of it, or one as JSON, can be set, and begins a new run."""
         return self._run.set_up()
 
     @settings.setter
@@ -80,6 +81,7 @@ class Playground:
 
     def reset(self) -> None:
         """Back to step 0 with the first weights."""
+        self._run.notice()
         self._run.reset()
         self._begun()
 
@@ -123,10 +125,14 @@ class Playground:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         self._live.seen()
-        # the page is what stays without a kernel: in a notebook that was exported, and where no widget can be drawn
-        bundle = self._page._repr_mimebundle_(**options)
+        draw: Any = self._page._repr_mimebundle_  # None of a page that was closed
+        bundle = draw(**options) if draw else {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {**(data or {}), "text/html": page.pictured(self._run), "text/plain": repr(self)}, metadata
+        held = {**(data or {}), "text/plain": repr(self)}
+        # the page is what stays without a kernel: in a notebook that was exported, and where no widget can be drawn
+        with suppress(Exception):  # a display never raises
+            held["text/html"] = page.pictured(self._run)
+        return held, metadata
 
     def _mime_(self) -> tuple[str, str]:
         """The saved page for marimo, which shows no widget that it has not made itself."""

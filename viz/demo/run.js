@@ -95,7 +95,7 @@ class Run {
 
   // --- changes --------------------------------------------------------------------------------------------------------
 
-  change(settings, layers, anew) {
+  change(settings, layers, anew = ANEW.some((name) => name in settings && String(settings[name]) !== String(this.settings[name]))) {
     // Other settings, and perhaps other layers; another data set brings its task.
     const name = settings.dataset ?? this.settings.dataset, classes = name === "own" ? this.own?.labels.length : CHOICES.dataset[name];
     const task = name !== this.settings.dataset && classes !== undefined ? {task: classes ? "classification" : "regression"} : {};
@@ -158,7 +158,7 @@ class Run {
       this.advance(1);
     } else if (command === "reset") this.begin();
     else if (command === "code") this.tell({kind: "code", text: this.code});
-    else if (command === "set") this.change({[name]: readSetting(name, value)}, null, ANEW.includes(name));
+    else if (command === "set") this.change({[name]: readSetting(name, value)});
     else if (command === "layers") this.reshape(readLayers(layers, activations));
     else if (command === "weight") this.weights = this.weights.with(index, readNumber("a weight", value));
     else if (command === "preset") {

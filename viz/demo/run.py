@@ -11,6 +11,8 @@ from typing import Any
 from autograd import Op
 from autograd.errors import shown
 from nn import MLP
+from nn.activations import ACTIVATIONS
+from nn.data import is_row
 from viz.demo import network
 from viz.demo.data import checked, data_for, task_of
 from viz.demo.recording import Recording
@@ -114,7 +116,7 @@ class Run:
     def domain(self) -> list[tuple[float, float]]:
         """The part of the plane that is drawn: (lowest, highest) x₁, and x₂."""
         ranges = [(min(x), max(x)) for x in zip(*self.data.train[0], *self.data.test[0], strict=True)]
-        margins = [(high - low or 1.0) * 0.1 for low, high in ranges]
+        margins = [(high - low or max(1.0, abs(high))) * 0.1 for low, high in ranges]
         return [(low - m, high + m) for (low, high), m in zip(ranges, margins, strict=True)]
 
     def losses(self) -> tuple[float | None, float | None]:
@@ -140,6 +142,12 @@ class Run:
             return False
         if now[:2] != self._known[:2]:
             network.checked(self.model, self.settings.features)
+            for op in now[1].activations:
+                if {**ACTIVATIONS, **self.functions}.get(op.name) is not op:
+                    raise ValueError(
+                        f"playground draws the activations of nn and those that it was made with, got {op!r} later; "
+                        "make a new one: playground(model)"
+                    )
             self._compile()
         self.told.noticed(self.model, self._known)
         self._remember()
@@ -168,11 +176,15 @@ class Run:
                 value.data = x
             raise
 
+    def _functions(self, names: Any) -> Any:
+        """Activations by their names, the user's own Ops too."""
+        known = self.functions
+        return [known.get(name, name) if isinstance(name, str) else name for name in names] if is_row(names) else names
+
     def set_layers(self, layers: Sequence[int], activations: Sequence[str]) -> None:
         """Other layers, in place: what stays keeps its weights, and the run goes on."""
         with self._whole():
-            functions = [self.functions.get(name, name) for name in activations]
-            network.rebuild(self.model, layers, functions, self.settings.seed + self.steps)
+            network.rebuild(self.model, layers, self._functions(activations), self.settings.seed + self.steps)
             self._compile()
         self.told.built(self.model, self.settings.seed, network.numbers(self.model))
         self._remember()
@@ -228,11 +240,10 @@ class Run:
             self.settings = new
             self.data = data_for(new, self.own)
             if layers is not None or names is not None:
-                functions: Any = "tanh" if names is None else [self.functions.get(name, name) for name in names]
                 shape = network.shape(self.model)
-                sizes = shape.sizes if layers is None else layers
-                fresh = MLP(len(new.features), sizes, functions, bias=shape.has_bias, seed=new.seed)
-                self.model.layers = network.checked(fresh, new.features).layers
+                sizes = shape.sizes if layers is None else network.check_sizes(layers)
+                functions = self._functions("tanh" if names is None else names)
+                self.model.layers = MLP(len(new.features), sizes, functions, bias=shape.has_bias, seed=new.seed).layers
             self._fit()
             self.reset()
 

@@ -2,7 +2,7 @@
 
 const held = JSON.parse(document.getElementById("run").textContent);
 const root = document.getElementById("playground");
-const page = new Playground(root, (message) => run.hear(message),
+const page = new Playground(root, send,
   location.protocol === "about:" ? null : () => location.href.split("#")[0]); // in a frame of a notebook there is no address
 const run = new Run(held, (message) => {
   if (message.kind === "frame") {
@@ -15,6 +15,15 @@ const slider = element("input", {type: "range", min: 0, step: 1, "aria-label": "
   input: () => go(Number(slider.value))});
 const again = button("Show again", "show the recording from its beginning", replay);
 let timer = null;
+
+function send(message) {
+  // To the run as it stands; what is seen of the recording may be another network, which nobody can change.
+  const past = page.now;
+  if (timer) replay(); // it ends
+  if (past === null || !["layers", "weight"].includes(message.do)) return run.hear(message);
+  run.refresh();
+  page.status.say(`That was the network of step ${counted(past)}, which stays as it was. This is the one that can be changed, of step ${counted(run.step)}.`, true);
+}
 
 function point(to, step) {
   slider.max = run.film.moments.length;

@@ -94,7 +94,8 @@ const summed = (numbers) => numbers.reduce((sum, x) => sum + x, 0);
 
 function lacking(typed, wanted, paths, words, v, siblings) {
   // What is wrong with an answer, in words; nothing if it is right.
-  if (near(typed, wanted)) return "";
+  const rounding = 1e-12 * Math.max(0, ...paths.map(({part}) => Math.abs(part))); // where the parts add up to 0
+  if (near(typed, wanted) || Math.abs(typed - wanted) <= rounding) return "";
   if (!paths.length) return `Not yet: this is the beginning. By how much does ${words.name(v)} grow if ${words.name(v)} grows by 1?`;
   const given = ({node}) => words.gradient(node), local = ({node}) => `∂${words.name(node)}/∂${words.name(v)}`;
   const through = (some) => some.map(({node}) => words.name(node)).join(" and ");
@@ -131,8 +132,10 @@ function omissions(paths) {
 
 function reckoned(text) {
   // What was typed as a number: −0.25, 1/3, or sums of products like 2 · (−3) + 0.5; NaN for anything else.
-  const number = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?", product = `${number}(?:[*/]${number})*`;
-  const plain = text.replaceAll(MINUS, "-").replace(/[·×]/g, "*").replace(/\s/g, "").replace(new RegExp(`\\((${number})\\)`, "gi"), "$1");
+  const size = "(?:\\d+\\.?\\d*|\\.\\d+)(?:e[+-]?\\d+)?", number = `[+-]?${size}`, product = `${number}(?:[*/]${number})*`;
+  const dense = text.replaceAll(MINUS, "-").replace(/[·×]/g, "*").replace(/\s/g, "").replace(/(?<=[\d.)])(?=\()|(?<=\))(?=[\d.])/g, "*"); // 2(3) is 2 · 3
+  const plain = dense.replace(new RegExp(`([+-])\\(([+-])(${size})\\)`, "gi"), (_, sign, other, x) => (sign === other ? "+" : "-") + x)
+    .replace(new RegExp(`\\((${number})\\)`, "gi"), "$1");
   if (!new RegExp(`^${product}(?:(?=[+-])${product})*$`, "i").test(plain)) return NaN;
   return summed(plain.match(new RegExp(product, "gi")).map((one) => {
     const [first, ...factors] = one.match(new RegExp(`[*/]?${number}`, "gi"));

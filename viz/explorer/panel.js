@@ -109,7 +109,7 @@ function nodeCard(words, v, now, leaves, eta) {
   else {
     fact("gradient", shown(now.grads[v], 6), "gradient");
     const check = finiteDifference(graph, leaves, now.data, v);
-    if (check === null) fact("finite difference", "not defined on both sides");
+    if (check === null) fact("finite difference", "none: a small step to one side has no answer");
     else if (!now.complete.has(v)) fact("finite difference", `${shown(check, 6)} (the sum is not complete)`);
     else {
       const agrees = Math.abs(check - now.grads[v]) <= 1e-5 * Math.max(1, Math.abs(check), Math.abs(now.root));

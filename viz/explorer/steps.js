@@ -49,9 +49,9 @@ class Steps {
   mark(v) {
     // Whether an activation hardly lets a gradient through, or is off for every data point in the graph.
     const {op, varying, twins} = this.graph.values[v], {mark} = this.graph.ops[op];
-    const flat = (w) => Math.abs(localDerivatives(this.graph.values[w], this.data, w)[0]) < 0.01;
-    if (!mark || !varying[0] || !flat(v)) return "";
-    return mark === "off" && twins.length && twins.every(flat) ? "dead" : mark;
+    const steepness = (w) => Math.abs(localDerivatives(this.graph.values[w], this.data, w)[0]);
+    if (!mark || !varying[0] || !(steepness(v) < 0.01)) return "";
+    return mark === "off" && twins.length && twins.every((w) => steepness(w) === 0) ? "dead" : mark;
   }
 
   sentence({phase, group, number, passing, grads, trouble, asked}) {

@@ -73,10 +73,10 @@ function backward(graph, data, count = Infinity) {
 }
 
 function finiteDifference(graph, leaves, data, v) {
-  // (ℒ(v + h) − ℒ(v − h)) / 2h, all else that v does not reach being equal; null where ℒ is not defined on both sides.
+  // (ℒ(v + h) − ℒ(v − h)) / 2h, all else that v does not reach being equal; null where ℒ has no number on both sides.
   const root = graph.values.length - 1, h = 6e-6 * Math.max(1, Math.abs(data[v]));
   const above = data[v] + h, below = data[v] - h;
   const [up, down] = [above, below].map((number) => forward(graph, leaves, v, number));
-  if (up.failures.has(root) || down.failures.has(root)) return null;
-  return (up.data[root] - down.data[root]) / (above - below);
+  const slope = (up.data[root] - down.data[root]) / (above - below);
+  return Number.isFinite(slope) ? slope : null;
 }

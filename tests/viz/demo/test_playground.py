@@ -25,7 +25,7 @@ from viz.demo.data import MOST_POINTS, checked
 from viz.demo.features import FEATURES
 from viz.demo.recording import Recording
 from viz.demo.run import Run
-from viz.demo.settings import PRESETS, SCHEMA, Settings
+from viz.demo.settings import PRESETS, SCHEMA, Settings, preset
 from viz.demo.training import Training, loss_name
 
 CLOUD = [[0.0, 0.1], [1.0, 0.9], [0.2, 0.0], [0.8, 1.1], [0.1, 0.3], [1.2, 1.0]]
@@ -1024,3 +1024,108 @@ def test_a_change_that_is_interrupted_late_changes_nothing(monkeypatch):
     assert p._run.data is data
     p.step(3)
     assert rerun(p) == weights(p.model)
+
+
+# --- what comes in another form than one expects ----------------------------------------------------------------------
+
+
+def test_rows_and_targets_may_come_one_by_one():
+    drawn = viz.playground(X=(row for row in CLOUD), y=(k for k in SIDES))
+    assert drawn._run.own == checked(CLOUD, SIDES)
+
+
+@pytest.mark.parametrize("layers", [[10**9, 1], [np.int64(10**9), 1], [1] * 10**6])
+def test_a_network_too_large_to_draw_is_refused_before_it_is_built(monkeypatch, layers):
+    run = Run()
+    monkeypatch.setattr("viz.demo.run.MLP", lambda *_, **__: pytest.fail("it is built"))
+    with pytest.raises(ValueError, match="playground draws at most"):
+        run.apply({"layers": layers})
+
+
+@pytest.mark.parametrize(
+    ("set_up", "words"),
+    [
+        ({"layers": 8}, "layer_sizes needs a list"),
+        ({"layers": ["8", 1]}, "each of layer_sizes needs an int of at least 1, got '8'"),
+        ({"activations": True}, "activations need a name, an Op, or a list with one per layer, got True"),
+        ({"activations": [["relu"], "tanh", "identity"]}, r"an activation is an Op or one of .*; got \['relu'\]"),
+        ({"activations": {"relu": 1}}, "activations need a name, an Op, or a list with one per layer"),
+    ],
+)
+def test_layers_that_are_none_get_words(set_up, words):
+    p = viz.playground()
+    before = p.settings
+    with pytest.raises((TypeError, ValueError), match=words):
+        p.settings = set_up
+    assert p.settings == before
+
+
+def test_one_name_is_the_activation_of_the_hidden_layers():
+    p = viz.playground()
+    p.settings = {"layers": [5, 4, 1], "activations": "relu", "pace": 100}
+    assert p.settings["activations"] == ["relu", "relu", "identity"]
+    assert p.settings["pace"] == "100"
+
+
+def test_the_plane_has_a_width_wherever_it_lies(tmp_path):
+    p = viz.playground(X=[[1e17, 0.0], [1e17, 1.0]], y=[0, 1])
+    assert all(low < high for low, high in p._run.domain())
+    p.save(tmp_path / "p.html")  # with its picture
+
+
+def test_a_model_whose_weights_are_no_numbers_is_shown_and_saved(tmp_path):
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[0].w[0].data = math.nan
+    p = viz.playground(model)
+    assert page.facts(p._run)["start"]["weights"][0] is None
+    p.save(tmp_path / "p.html")
+    assert "text/html" in p._repr_mimebundle_()[0]
+
+
+@pytest.mark.parametrize("name", ["double", "tanh"])
+def test_an_activation_that_the_page_can_not_know_is_refused(name):
+    """Its program was printed when the playground was made: of one name there is one operation in it."""
+    p = viz.playground(seed=1)
+    p.step(2)
+    p.model.layers[0].activation = Op(name, value=lambda z: 2 * z, derivatives=[lambda a, z: 2.0])
+    p._glance()
+    assert re.search(rf"those that it was made with, got Op\('{name}'\) later; make a new one", p._message)
+    for use in (p.step, p.reset, p.code, lambda: p.save("no.html")):
+        with pytest.raises(ValueError, match="make a new one: playground"):
+            use()
+    p.model.layers[0].activation = "relu"
+    p.step()
+    assert p.settings["activations"] == ["relu", "tanh", "identity"]
+
+
+def test_resetting_a_model_that_can_not_be_shown_says_why():
+    p = viz.playground(seed=1)
+    p.model.layers[0].neurons[0].b.role = "constant"
+    with pytest.raises(ValueError, match="a parameter of its own for each of the 105 weights and biases"):
+        p.reset()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_the_presets_tell_to_look_for_comes_about(seed):
+    def losses(name, steps, **others):
+        run = Run()
+        run.apply({**preset(name, seed), **others})
+        run.advance(steps)
+        return run.losses()
+
+    assert losses("Width and depth: a spiral", 500)[0] > 0.6
+    assert losses("Width and depth: a spiral", 15_000)[0] < 0.1
+    assert losses("Width and depth: a spiral", 15_000, layers=[8, 1])[0] > 0.3
+    assert losses("One neuron: not enough", 3000)[0] == pytest.approx(math.log(2), abs=0.02)
+    (train, test), (later, worse) = (losses("Overfitting: noise learned by heart", steps) for steps in (1200, 12_000))
+    assert later < train
+    assert worse > test
+
+
+def test_a_display_never_raises():
+    p = viz.playground(seed=1)
+    p.close()
+    assert "<iframe" in p._repr_mimebundle_()[0]["text/html"]  # the run as it stands
+    p.model.layers.pop()  # no model that could be drawn
+    assert p._repr_mimebundle_()[0]["text/plain"].startswith("<Playground: MLP of 2 → 8 tanh → 8 tanh")

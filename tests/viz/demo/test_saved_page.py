@@ -518,3 +518,145 @@ def test_what_is_shown_in_a_notebook_stays_small():
     assert len(steps) <= demo_page.FEW
     assert steps == list(range(0, 900 + 1, held["stride"]))
     assert len(demo_page.pictured(run)) < 500_000
+
+
+# --- what is done twice, or too late ----------------------------------------------------------------------------------
+
+
+def test_a_setting_that_stays_as_it_is_begins_no_new_run(evaluate):
+    run = Run()
+    run.advance(3)
+    same = {name: x for name, x in run.set_up().items() if name not in ("layers", "activations")}
+    steps = evaluate(
+        """const run = new Run(given.facts, () => null);
+        return Object.entries(given.same).map(([name, value]) => { run.hear({do: "set", name, value}); return run.step; });""",
+        {"facts": demo_page.facts(run), "same": same},
+    )
+    run.set(**same)
+    assert {*steps, run.steps} == {3}
+
+
+def test_a_pace_may_be_a_number_and_a_constant_column_lies_anywhere(evaluate):
+    run = Run(X=[[1e17, k] for k in range(6)], y=[0, 1] * 3)
+    pace, domain = evaluate(
+        "const run = new Run(given, () => null); run.hear({do: 'settings', text: '{\"pace\": 100}'}); return [run.settings.pace, run.data.domain];",
+        demo_page.facts(run),
+    )
+    assert pace == "100"
+    assert domain == [list(side) for side in run.domain()]
+
+
+def test_a_stop_says_what_to_do(evaluate):
+    run = Run(MLP(2, [2, 1], ["relu", "identity"], seed=0), X=BLOBS, y=[0.25 * x1 for x1, _ in BLOBS])
+    run.set_weight(0, 1e200)
+    message = evaluate(
+        "const run = new Run(given, () => null); run.hear({do: 'step'}); return run.message;", demo_page.facts(run)
+    )
+    assert "use a smaller learning rate" in message
+
+
+@pytest.fixture
+def film(tmp_path):
+    p = viz.playground(dataset="moons", seed=1)
+    p.step(20)
+    p._run.set_layers([3, 1], ["tanh", "identity"])
+    p.step(10)
+    return p.save(tmp_path / "film.html")
+
+
+def test_a_network_of_the_past_can_not_be_changed(film, visit):
+    page = visit(film).page
+    now = page.locator(".size").all_inner_texts()
+    for change in (
+        lambda: page.get_by_role("button", name="add a neuron to layer 2").click(),
+        lambda: page.get_by_role("combobox", name="activation of layer 2").select_option("relu"),
+        lambda: type_weight(page, layer=1, number="9"),
+        lambda: page.locator(".field").filter(has_text="Layers").get_by_role("button").last.click(),
+    ):
+        page.get_by_role("slider", name="moment of the run").fill("5")
+        until(page, lambda: page.locator(".size").count() == 2)
+        change()
+        until(page, lambda: "That was the network of step 5" in page.locator(".status.problem").text_content())
+        assert "of step 30" in page.locator(".status").text_content()
+        assert page.locator(".size").all_inner_texts() == now
+    type_weight(page, layer=0, number="9")  # the one that is seen now can
+    until(page, lambda: page.locator(".numbers td input").first.input_value() == "9")
+    assert page.locator(".status.problem").count() == 0
+
+
+def type_weight(page, layer, number):
+    page.locator(f'button.neuron[data-layer="{layer}"]').first.click()
+    field = page.locator(".numbers td input").first
+    field.fill(number)
+    field.press("Tab")
+
+
+def test_playing_ends_the_recording(film, visit):
+    page = visit(film).page
+    page.get_by_role("button", name="Show again").click()
+    until(page, lambda: page.get_by_role("button", name="Halt").count() == 1)
+    page.get_by_role("button", name="Play").click()
+    until(page, lambda: step_of(page) > 60)
+    assert page.get_by_role("button", name="Show again").count() == 1
+    page.get_by_role("button", name="Pause").click()
+
+
+def test_a_field_does_not_keep_what_was_refused(film, visit):
+    page = visit(film).page
+    noise = page.get_by_role("spinbutton", name="Noise")
+    noise.fill("7")
+    noise.press("Enter")
+    until(page, lambda: "noise needs a number from 0 to 1" in page.locator(".status.problem").text_content())
+    page.get_by_role("button", name="Step", exact=True).focus()
+    until(page, lambda: noise.input_value() == "0.15")
+
+
+def test_the_program_of_a_saved_page_says_how_far_it_goes(film, visit):
+    page = visit(film).page
+    page.get_by_text("This run in Python").click()
+    program = page.get_by_role("textbox", name="the run as a Python program")
+    until(page, lambda: "model = MLP" in program.input_value())
+    assert program.input_value().startswith("# The run as it was saved; what is done in this page is not in it.\n")
+
+
+def test_where_there_is_no_number_nothing_is_said_to_be_right(tmp_path, visit):
+    model = MLP(2, [3, 3], ["tanh", "softmax"], seed=0)
+    model.layers[0].neurons[0].b.data = math.nan
+    page = visit(viz.playground(model, dataset="pinwheel").save(tmp_path / "nan.html")).page
+    until(page, lambda: "train loss too large, 0 % right" in page.locator(".meters").inner_text())
+    assert page.locator(".outcome").inner_text() == "no answer: a number is too large, or not defined"
+    assert "undefined" not in page.locator("body").inner_text()
+    pixel = page.evaluate("[...document.querySelector('.lens').getContext('2d').getImageData(0, 0, 1, 1).data]")
+    assert pixel[:3] != [255, 255, 255]  # white is 0
+
+
+def test_what_a_slider_says_is_not_lost_to_a_picture(path, visit):
+    page = visit(path).page
+    page.get_by_role("button", name="Play").click()
+    until(page, lambda: step_of(page) > 20)
+    slider = page.get_by_role("slider", name="lr, swept")
+    slider.focus()
+    for key, lr in (("End", "10"), ("Home", "0.0001")):
+        slider.press(key)  # pictures come while it waits
+        until(page, lambda lr=lr: page.get_by_role("spinbutton", name="Learning rate").input_value() == lr)
+        page.wait_for_timeout(400)
+        assert page.get_by_role("spinbutton", name="Learning rate").input_value() == lr
+
+
+def test_what_a_preset_says_goes_with_its_data(path, visit):
+    page = visit(path).page
+    presets = page.get_by_role("combobox", name="Presets")
+    presets.select_option("Softmax: three classes")
+    until(page, lambda: page.locator(".look").text_content().startswith("Three outputs"))
+    page.get_by_role("combobox", name="Data", exact=True).select_option("moons")
+    until(page, lambda: page.locator(".look").text_content() == "")
+    assert presets.input_value() == ""
+
+
+def test_weights_are_not_shown_as_gradients_of_the_past(film, visit):
+    page = visit(film).page
+    page.get_by_role("combobox", name="Edges show").select_option("gradients")
+    widths = "paths => new Set(paths.map((path) => path.getAttribute('stroke-width'))).size"
+    until(page, lambda: page.locator(".edge").evaluate_all(widths) > 1)
+    page.get_by_role("slider", name="moment of the run").fill("5")
+    until(page, lambda: page.locator(".edge").evaluate_all(widths) == 1)

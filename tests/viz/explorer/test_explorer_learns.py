@@ -491,3 +491,54 @@ def test_on_a_phone_the_picture_stays_in_view_and_no_column_is_cut(show):
         "Math.min(...[...document.querySelectorAll('[data-view=lecture] .box text.name')].map((t) => t.getBoundingClientRect().height))"
     )
     assert smallest >= 11
+
+
+# --- as students write, and where there is no number ------------------------------------------------------------------
+
+
+def test_products_and_sums_are_read_as_they_are_written(show):
+    page = show(Value(-0.25, label="w") ** 2)
+    ask(page)
+    answer(page, 1)
+    next_button(page).click()
+    for typed, number in [("(2)(3)", 6), ("2(3)", 6), ("(2)3", 6), ("2 − (−3)", 5), ("2(3", None), ("2--3", None)]:
+        assert ("needs a number" in answer(page, typed)) == (number is None), typed
+    for wrong in ("(-0.5)(-1)", "-0.5 - (-1)", "1 + (-0.5)"):
+        assert "✓" not in answer(page, wrong), wrong
+    assert answer(page, "1·0.5 + (−1)·1").startswith("✓")  # a sum over paths, the second of which is negative
+
+
+def test_a_finite_difference_is_a_number_or_none(show):
+    page = show(Value(math.nan, label="n") * 2)
+    to_the_end(page)
+    facts = page.locator("#node").inner_text()
+    assert "none: a small step to one side has no answer" in facts
+    assert "kink" not in facts
+
+
+def test_a_gradient_of_which_only_rounding_is_left_is_0(show):
+    a = Value(1.0, label="a")
+    root = a * 0.1 + a * 0.2 - a * 0.3
+    root.backward()
+    assert 0 < abs(a.grad) < 1e-15
+    page = show(root)
+    ask(page)
+    while question(page) != "∂f/∂a = ?":
+        if question(page):
+            page.get_by_role("button", name="Show it").click()
+        else:
+            next_button(page).click()
+    assert not answer(page, 0.1).startswith("✓")
+    assert answer(page, 0).startswith("✓")
+
+
+@pytest.mark.parametrize(("f", "mark"), [("relu", "dead"), ("softplus", "off"), ("gelu", "off")])
+def test_only_a_neuron_that_lets_no_gradient_through_is_dead(show, f, mark):
+    neuron = Neuron(1, f, seed=0)
+    neuron.w[0].data, neuron.b.data = 0.0, -5.0
+    root = average([squared_loss(neuron([x]), 1.0) for x in (1.0, 2.0)])
+    root.backward()
+    assert (neuron.b.grad == 0) == (mark == "dead")
+    page = show(root)
+    to_the_end(page)
+    assert page.locator("[data-view=lecture] .badge").all_text_contents() == [mark, mark]
