@@ -574,13 +574,13 @@ def test_a_network_of_the_past_can_not_be_changed(film, visit):
         lambda: page.locator(".field").filter(has_text="Layers").get_by_role("button").last.click(),
     ):
         page.get_by_role("slider", name="moment of the run").fill("5")
-        until(page, lambda: page.locator(".size").count() == 2)
+        until(lambda: page.locator(".size").count() == 2, page)
         change()
-        until(page, lambda: "That was the network of step 5" in page.locator(".status.problem").text_content())
+        until(lambda: "That was the network of step 5" in page.locator(".status.problem").text_content(), page)
         assert "of step 30" in page.locator(".status").text_content()
-        assert page.locator(".size").all_inner_texts() == now
+        until(lambda: page.locator(".size").all_inner_texts() == now, page)
     type_weight(page, layer=0, number="9")  # the one that is seen now can
-    until(page, lambda: page.locator(".numbers td input").first.input_value() == "9")
+    until(lambda: page.locator(".numbers td input").first.input_value() == "9", page)
     assert page.locator(".status.problem").count() == 0
 
 
@@ -594,9 +594,9 @@ def type_weight(page, layer, number):
 def test_playing_ends_the_recording(film, visit):
     page = visit(film).page
     page.get_by_role("button", name="Show again").click()
-    until(page, lambda: page.get_by_role("button", name="Halt").count() == 1)
+    until(lambda: page.get_by_role("button", name="Halt").count() == 1, page)
     page.get_by_role("button", name="Play").click()
-    until(page, lambda: step_of(page) > 60)
+    until(lambda: step_of(page) > 60, page)
     assert page.get_by_role("button", name="Show again").count() == 1
     page.get_by_role("button", name="Pause").click()
 
@@ -606,16 +606,16 @@ def test_a_field_does_not_keep_what_was_refused(film, visit):
     noise = page.get_by_role("spinbutton", name="Noise")
     noise.fill("7")
     noise.press("Enter")
-    until(page, lambda: "noise needs a number from 0 to 1" in page.locator(".status.problem").text_content())
+    until(lambda: "noise needs a number from 0 to 1" in page.locator(".status.problem").text_content(), page)
     page.get_by_role("button", name="Step", exact=True).focus()
-    until(page, lambda: noise.input_value() == "0.15")
+    until(lambda: noise.input_value() == "0.15", page)
 
 
 def test_the_program_of_a_saved_page_says_how_far_it_goes(film, visit):
     page = visit(film).page
     page.get_by_text("This run in Python").click()
     program = page.get_by_role("textbox", name="the run as a Python program")
-    until(page, lambda: "model = MLP" in program.input_value())
+    until(lambda: "model = MLP" in program.input_value(), page)
     assert program.input_value().startswith("# The run as it was saved; what is done in this page is not in it.\n")
 
 
@@ -623,8 +623,8 @@ def test_where_there_is_no_number_nothing_is_said_to_be_right(tmp_path, visit):
     model = MLP(2, [3, 3], ["tanh", "softmax"], seed=0)
     model.layers[0].neurons[0].b.data = math.nan
     page = visit(viz.playground(model, dataset="pinwheel").save(tmp_path / "nan.html")).page
-    until(page, lambda: "train loss too large, 0 % right" in page.locator(".meters").inner_text())
-    assert page.locator(".outcome").inner_text() == "no answer: a number is too large, or not defined"
+    until(lambda: "train loss too large, 0 % right" in page.locator(".meters").inner_text(), page)
+    until(lambda: page.locator(".outcome").inner_text() == "no answer: a number is too large, or not defined", page)
     assert "undefined" not in page.locator("body").inner_text()
     pixel = page.evaluate("[...document.querySelector('.lens').getContext('2d').getImageData(0, 0, 1, 1).data]")
     assert pixel[:3] != [255, 255, 255]  # white is 0
@@ -633,12 +633,12 @@ def test_where_there_is_no_number_nothing_is_said_to_be_right(tmp_path, visit):
 def test_what_a_slider_says_is_not_lost_to_a_picture(path, visit):
     page = visit(path).page
     page.get_by_role("button", name="Play").click()
-    until(page, lambda: step_of(page) > 20)
+    until(lambda: step_of(page) > 20, page)
     slider = page.get_by_role("slider", name="lr, swept")
     slider.focus()
     for key, lr in (("End", "10"), ("Home", "0.0001")):
         slider.press(key)  # pictures come while it waits
-        until(page, lambda lr=lr: page.get_by_role("spinbutton", name="Learning rate").input_value() == lr)
+        until(lambda lr=lr: page.get_by_role("spinbutton", name="Learning rate").input_value() == lr, page)
         page.wait_for_timeout(400)
         assert page.get_by_role("spinbutton", name="Learning rate").input_value() == lr
 
@@ -647,9 +647,9 @@ def test_what_a_preset_says_goes_with_its_data(path, visit):
     page = visit(path).page
     presets = page.get_by_role("combobox", name="Presets")
     presets.select_option("Softmax: three classes")
-    until(page, lambda: page.locator(".look").text_content().startswith("Three outputs"))
+    until(lambda: page.locator(".look").text_content().startswith("Three outputs"), page)
     page.get_by_role("combobox", name="Data", exact=True).select_option("moons")
-    until(page, lambda: page.locator(".look").text_content() == "")
+    until(lambda: page.locator(".look").text_content() == "", page)
     assert presets.input_value() == ""
 
 
@@ -657,6 +657,6 @@ def test_weights_are_not_shown_as_gradients_of_the_past(film, visit):
     page = visit(film).page
     page.get_by_role("combobox", name="Edges show").select_option("gradients")
     widths = "paths => new Set(paths.map((path) => path.getAttribute('stroke-width'))).size"
-    until(page, lambda: page.locator(".edge").evaluate_all(widths) > 1)
+    until(lambda: page.locator(".edge").evaluate_all(widths) > 1, page)
     page.get_by_role("slider", name="moment of the run").fill("5")
-    until(page, lambda: page.locator(".edge").evaluate_all(widths) == 1)
+    until(lambda: page.locator(".edge").evaluate_all(widths) == 1, page)
