@@ -537,6 +537,8 @@ def test_what_f_is_and_returns():
         words = rf"returns a Value, or a list of Values for \.map; it returned {re.escape(repr(answer))}"
         with pytest.raises(TypeError, match=words):
             vectorize(lambda x, answer=answer: answer).map([1.0])
+    with pytest.raises(TypeError, match=r"it returned \[Value\(data=2.0, grad=0.0\), 3\]"):
+        vectorize(lambda x: [2 * x, 3]).map([1.0])
 
 
 NOT_FINITE = [
