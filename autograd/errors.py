@@ -26,7 +26,7 @@ class NoFormula(TypeError):  # noqa: N818 (the same)
 
 REMEDIES = {
     **dict.fromkeys(["str", "bytes"], "write float(text) first"),
-    **dict.fromkeys(["list", "tuple", "ndarray"], "make one Value per number: [Value(x) for x in xs]"),
+    **dict.fromkeys(["list", "tuple", "ndarray", "Tensor"], "make one Value per number: [Value(x) for x in xs]"),
     "complex": "the engine works on real numbers; use its .real or abs()",
     "NoneType": "did a function forget to return its result?",
     "Decimal": "write float(number) first",
@@ -53,8 +53,8 @@ def number(x: Any, label: str = "", what: str = "a Value") -> float:
     """A real number of any kind as a float; everything else is refused here, at the door."""
     if type(x) is float:
         return x
-    if getattr(x, "ndim", None) == 0 and hasattr(x, "item"):  # a NumPy scalar, or an array without dimensions
-        x = x[()]
+    if getattr(x, "ndim", None) == 0 and hasattr(x, "tolist"):  # a NumPy scalar, or an array without dimensions
+        x = x.tolist()
     if isinstance(x, (int, numbers.Real)) or type(x).__name__ in ("bool", "bool_"):  # np.bool_ is no Real
         try:
             as_float = float(x)

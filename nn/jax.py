@@ -19,9 +19,10 @@ def to_jax(program: Program) -> Callable[..., Any]:
     >>> step = jax.jit(jax.value_and_grad(to_jax(loss)))  # doctest: +SKIP
     >>> J, gradients = step(loss.arrays(), X, Y)  # gradients["W1"], ...  # doctest: +SKIP
 
-    The program must have run once, so that its graph is known. A function that returns a list gives outputs (n, k).
-    JAX computes in float32 unless `jax.config.update("jax_enable_x64", True)`. Where the data are spread over devices
-    (`jax.device_put` with a sharding), so is the work. JAX's own derivatives hold at kinks: abs at 0, ties of maximum.
+    The program must have run once, so that its graph is known. A function that returns a list gives outputs (n, k): for
+    those of one neuron write `vectorize(lambda x: [model(x)])`. JAX computes in float32 unless
+    `jax.config.update("jax_enable_x64", True)`. Where the data are spread over devices (`jax.device_put` with a
+    sharding), so is the work. JAX's own derivatives hold at kinks: ReLU and abs at 0, ties of maximum.
     """
     from autograd.matrix.program import Program
 
