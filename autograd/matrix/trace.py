@@ -83,7 +83,7 @@ class Traced(Value):
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
     __float__, __int__, __bool__ = (_refusing(f"it was converted to {kind}") for kind in ("float", "int", "bool"))
     __index__ = _refusing("it was used as an index")
-    __repr__ = __str__ = _refusing("it was printed", is_noted=False)  # f may raise an error that shows it
+    __repr__ = __str__ = _refusing("it was printed")
     __format__ = _refusing("it was formatted")
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
     __deepcopy__ = __copy__ = __reduce_ex__ = _refusing("it was copied")
@@ -121,14 +121,12 @@ class Trace:
         try:
             answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
             outputs = outputs_of(answer)
-        except Exception as error:
+        except Exception as error:  # one whose words show a number has looked at it, but for a reason of its own
             self.is_over = True
-            if isinstance(error, LookedAt):
-                raise self.refused or error from None
             raise self.refused or LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
                 f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
-            ) from (None if self.refused else error)
+            ) from (None if error is self.refused else error)
         if self.refused:  # though f went on
             raise self.refused
         self.is_single = isinstance(answer, Value)
