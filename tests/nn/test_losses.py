@@ -386,9 +386,9 @@ def test_what_is_refused_on_values_is_refused_in_matrices(loss, outputs, y, word
 
 
 SHAPES = [
-    (squared_loss, Neuron(2, seed=0), [[0.0], [1.0]], r"one y, got list \[.*\]; add the losses up"),
-    (squared_loss, Layer(2, 1, seed=0), [0.0, 1.0], "one output with one y, got list .*label='a\\^1'"),
-    (hinge_loss, MLP(2, [2], seed=0), [-1.0, 1.0], "one output with one y, got list .*label='g_1'"),
+    (squared_loss, Neuron(2, seed=0), [[0.0], [1.0]], r"one y, got list \[.*\]; write y\[0\]"),
+    (squared_loss, Layer(2, 1, seed=0), [0.0, 1.0], r"one output with one y, got list .*label='a\^1'.*; write g\[0\]"),
+    (hinge_loss, MLP(2, [2], seed=0), [-1.0, 1.0], "one output with one y, got list .*label='g_1'.*; add the losses up"),
     (cross_entropy_from_logits, MLP(2, [1], seed=0), [0, 1], "needs a list, one output per class, got Value.*label='g'"),
     (cross_entropy, Layer(2, 2, "softmax", seed=0), np.eye(3)[:2], "2 entries when it is one-hot, got 3: .*label='y_1'"),
 ]  # fmt: skip
