@@ -26,7 +26,7 @@ class NoFormula(TypeError):  # noqa: N818 (the same)
 
 REMEDIES = {
     **dict.fromkeys(["str", "bytes"], "write float(text) first"),
-    **dict.fromkeys(["list", "tuple", "ndarray", "Tensor"], "make one Value per number: [Value(x) for x in xs]"),
+    **dict.fromkeys(["list", "tuple", "ndarray"], "make one Value per number: [Value(x) for x in xs]"),
     "complex": "the engine works on real numbers; use its .real or abs()",
     "NoneType": "did a function forget to return its result?",
     "Decimal": "write float(number) first",
