@@ -255,7 +255,7 @@ def value_of(x: Any) -> Value:
     """An operand: a Value as it is, also in an array without dimensions, and a constant for a bare number."""
     if isinstance(x, Value):
         return x
-    held = x[()] if getattr(x, "ndim", None) == 0 else x
+    held = x.tolist() if getattr(x, "ndim", None) == 0 else x
     return held if isinstance(held, Value) else constant(held)
 
 
