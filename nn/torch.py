@@ -52,8 +52,8 @@ def to_torch(model: Neuron | Layer | MLP) -> Any:
     )
 
     It takes a tensor (n, d) and gives (n, k). One convention differs: at z = 0 the derivatives of ReLU and leaky ReLU
-    are here those for z > 0, as in the lecture, and PyTorch's those for z < 0. Layers whose neurons differ, and an
-    activation or a class of your own, are errors.
+    are here those for z > 0, as in the lecture, and PyTorch's those for z < 0. What is frozen or shared here is not so
+    there. Layers whose neurons differ, and an activation or a class of your own, are errors.
     """
     torch = _torch("to_torch")
     if type(model) not in (Neuron, Layer, MLP):
@@ -73,8 +73,8 @@ def from_torch(sequential: Any) -> MLP:
     >>> from_torch(to_torch(MLP(2, [3, 1], "tanh", seed=0)))  # doctest: +SKIP
     MLP of 2 → 3 tanh → 1 identity (13 parameters)
 
-    A module of another kind is a ValueError that names it. PyTorch's Softplus jumps to z at its threshold, 20 unless
-    told; ours does not.
+    A module of another kind is a ValueError that names it. What is frozen or shared there is not so here. PyTorch's
+    Softplus jumps to z at its threshold, 20 unless told; ours does not.
     """
     torch = _torch("from_torch")
     if not isinstance(sequential, (torch.nn.Sequential, torch.nn.Linear)):
