@@ -450,6 +450,8 @@ def test_seeds():
     first, second = build(None), build(None)
     random.seed(1337)
     assert build(None) == first != second
+    random.seed(1337)
+    assert weights(MLP(3, [4, 2])) == first, "which it does by itself"
     state = random.getstate()
     build(3)
     assert random.getstate() == state, "a seed of one's own leaves the random module alone"
