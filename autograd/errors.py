@@ -49,12 +49,16 @@ def shown(thing: object) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
+def alone(x: Any) -> Any:
+    """The one thing in an array without dimensions, or a scalar of NumPy's as Python's own; others as they are."""
+    return x.tolist() if getattr(x, "ndim", None) == 0 and hasattr(x, "tolist") else x
+
+
 def number(x: Any, label: str = "", what: str = "a Value") -> float:
     """A real number of any kind as a float; everything else is refused here, at the door."""
     if type(x) is float:
         return x
-    if getattr(x, "ndim", None) == 0 and hasattr(x, "item"):  # a NumPy scalar, or an array without dimensions
-        x = x[()]
+    x = alone(x)
     if isinstance(x, (int, numbers.Real)) or type(x).__name__ in ("bool", "bool_"):  # np.bool_ is no Real
         try:
             as_float = float(x)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from autograd import ops
-from autograd.errors import LookedAt, number, refuse_value, setting, shown, text
+from autograd.errors import LookedAt, alone, number, refuse_value, setting, shown, text
 from autograd.graph import backward, topological_order
 from autograd.op import Op
 from autograd.protocols import Protocols, is_array, made_by_hand
@@ -255,7 +255,7 @@ def value_of(x: Any) -> Value:
     """An operand: a Value as it is, also in an array without dimensions, and a constant for a bare number."""
     if isinstance(x, Value):
         return x
-    held = x[()] if getattr(x, "ndim", None) == 0 else x
+    held = alone(x)
     return held if isinstance(held, Value) else constant(held)
 
 

@@ -10,10 +10,17 @@ from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import number, shown
+from autograd.errors import REMEDIES, number, shown
 from autograd.sums import Row
 from autograd.value import constant
 
+INSTEAD = REMEDIES | {  # of numbers that are no Values
+    "str": "write float(text), or give each name a number: names.index(text)",
+    "list": "give a single number",
+    "Value": "write its .data",
+    "NoneType": "leave it out",
+    "NAType": "leave it out",
+}
 NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but are no numbers in an order
 
 
@@ -133,8 +140,9 @@ def real(where: str, x: Any) -> float:
     try:
         return number(x, where)
     except TypeError:
-        remedy = "; write its .data" if isinstance(x, Value) else ""
-        raise TypeError(f"{where} needs a real number, got {type(x).__name__} {shown(x)}{remedy}") from None
+        name = type(x).__name__
+        remedy = INSTEAD.get("Value" if isinstance(x, Value) else "list" if is_row(x) else name, "write its number")
+        raise TypeError(f"{where} needs a real number, got {name} {shown(x)}; {remedy}") from None
 
 
 # --- counts and random numbers ----------------------------------------------------------------------------------------

@@ -78,12 +78,15 @@ def fit(
     they have to be one function. `vectorized=True` makes that an error, `vectorized=False` takes Values from the start.
     """
     if not isinstance(model, Module) or not callable(model):
-        raise TypeError(f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}")
+        raise TypeError(
+            f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}; "
+            "write MLP(2, [16, 1]), say, or a class of your own with __call__(self, x)"
+        )
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback needs a function of the step and its loss, got {shown(callback)}")
-    if vectorized not in (None, True, False):
+    if not (vectorized is None or isinstance(vectorized, bool)):
         raise TypeError(f"vectorized needs to be None, True or False, got {shown(vectorized)}")
     if optimizer is not None and lr is not None:
         raise ValueError(f"fit takes lr or an optimizer, which has its own; got both: set optimizer.lr = {shown(lr)}")

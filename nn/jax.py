@@ -19,9 +19,11 @@ def to_jax(program: Program) -> Callable[..., Any]:
     >>> step = jax.jit(jax.value_and_grad(to_jax(loss)))  # doctest: +SKIP
     >>> J, gradients = step(loss.arrays(), X, Y)  # gradients["W1"], ...  # doctest: +SKIP
 
-    The program must have run once, so that its graph is known. A function that returns a list gives outputs (n, k).
-    JAX computes in float32 unless `jax.config.update("jax_enable_x64", True)`. Where the data are spread over devices
-    (`jax.device_put` with a sharding), so is the work. JAX's own derivatives hold at kinks: abs at 0, ties of maximum.
+    The program must have run once, so that its graph is known. A function that returns a list gives outputs (n, k): for
+    those of one neuron write `vectorize(lambda x: [model(x)])`. What is frozen has gradient 0, and of a weight that
+    stands in several arrays the first one counts. JAX computes in float32 unless
+    `jax.config.update("jax_enable_x64", True)`. Where the data are spread over devices (`jax.device_put` with a
+    sharding), so is the work. JAX's own derivatives hold at kinks: ReLU and abs at 0, ties of maximum.
     """
     from autograd.matrix.program import Program
 
@@ -36,10 +38,14 @@ def to_jax(program: Program) -> Callable[..., Any]:
     space: dict[str, Any] = {"np": jax.numpy}
     exec(compile(compiled.forward_body, "<source of to_jax>", "exec"), space)
     space["erf"], space["erfc"] = special.erf, special.erfc  # one number at a time in NumPy, columns in JAX
-    model = space["model"]
+    model, np, trained = space["model"], jax.numpy, len(compiled.parameters)
+    places: Any = compiled.places
+    first = places if compiled.each_once else np.unique(places, return_index=True)[1]
 
     def function(arrays: dict[str, Any], *data: Any) -> Any:
-        outputs = model(*map(jax.numpy.asarray, data), **arrays)
+        numbers = np.concatenate([np.ravel(arrays[name]) for name in compiled.parts] or [np.zeros(0)])[first]
+        numbers = np.concatenate([numbers[:trained], jax.lax.stop_gradient(numbers[trained:])])
+        outputs = model(*map(np.asarray, data), **arrays | compiled.arrays(numbers[places]))
         return outputs.mean() if compiled.is_single else outputs
 
     return function

@@ -18,8 +18,8 @@ from nn.data import count, generator, input_row, is_row, whole
 from nn.module import Module
 
 ONE_Z = (
-    "softmax needs all the z of a layer, Layer(n_inputs, K, 'softmax'), and as it is always 1 of a single z, "
-    "softmax needs at least 2 outputs; use 'sigmoid' for one output"
+    "softmax needs all the z of a layer: write Layer(n_inputs, K, 'softmax'), or layer.activation = 'softmax'; and as "
+    "it is always 1 of a single z, softmax needs at least 2 outputs: use 'sigmoid' for one output"
 )
 
 

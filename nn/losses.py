@@ -52,12 +52,11 @@ def loss(**fields: Any) -> Callable[[Formula], Callable[..., Value]]:
 
 def of_one(op: Op, g: Any, y: Any) -> Value:
     """The node for an output and a target."""
-    for x in (g, y):
+    for name, x in ("g", g), ("y", y):
         if not isinstance(x, Value) and is_row(x):
-            raise ValueError(
-                f"{op.name} compares one output with one y, got {type(x).__name__} {shown(x)}; "
-                f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
-            )
+            added = f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
+            remedy = f"write {name}[0]" if len([*x]) == 1 else added
+            raise ValueError(f"{op.name} compares one output with one y, got {type(x).__name__} {shown(x)}; {remedy}")
     return op(g, data_leaf(y, "y"))
 
 

@@ -51,7 +51,7 @@ class Optimizer:
         known, memory = self._remembered
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory
-        held = dict(zip(known, zip(*memory, strict=True), strict=True))
+        held = {p: [column[i] for column in memory] for i, p in enumerate(known)}
         if (new := [p for p in self.parameters if p not in held]) or not self.parameters:
             checked_parameters(new)
             self.parameters = list(dict.fromkeys(self.parameters))

@@ -15,13 +15,12 @@ class Smooth:
     """A running mean: the losses of single data points jump too much to be read."""
 
     def __init__(self, keep: float = 0.98) -> None:
-        self.keep, self.mean, self.weight = keep, 0.0, 0.0
+        self.keep, self.total, self.weight = keep, 0.0, 0.0
 
     def __call__(self, loss: float) -> float:
         """The mean, after one more loss."""
-        new = 1.0 - self.keep
-        self.mean, self.weight = self.keep * self.mean + new * loss, self.keep * self.weight + new
-        return self.mean / self.weight
+        self.total, self.weight = self.keep * self.total + loss, self.keep * self.weight + 1.0
+        return self.total / self.weight
 
 
 @contextmanager

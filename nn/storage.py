@@ -19,6 +19,7 @@ from autograd.errors import shown
 from autograd.files import name_of, write
 from autograd.ops import TABLE, softmax
 from autograd.protocols import number_of
+from nn.data import is_row, plain
 from nn.layers import MLP, Layer, Neuron
 from nn.module import Module
 
@@ -81,7 +82,8 @@ def save(model: Module, path: Path_) -> None:
     ...     load(f"{folder}/model.json").state_dict() == model.state_dict()
     True
 
-    A Module of your own is a TypeError: keep its `state_dict()` instead. An Op of your own is saved by name.
+    A Module of your own is a TypeError: keep its `state_dict()` instead. An Op of your own is saved by name. What else
+    you keep on a network is not saved, nor which of its parameters are frozen.
     """
     kind = type(model)
     if kind not in (Neuron, Layer, MLP):
@@ -94,23 +96,26 @@ def save(model: Module, path: Path_) -> None:
         if not math.isfinite(number):
             raise ValueError(f"save needs finite parameters, got {number} in {name}")
     layers = in_numbers(model, "save")
-    if sum(len(w) * len(w[0]) + len(b or []) for _, w, b in layers) != len(state):
-        raise ValueError(
-            "save can't keep a parameter that is held twice, or beside the layers, or is a bare number; "
-            "keep model.state_dict() instead"
-        )
     described = [{"activation": described_activation(f), "w": w, "b": b} for f, w, b in layers]
     document = {"format": FORMAT, "version": VERSION, "kind": kind.__name__, "layers": described}
+    own = {f.name: f for f, _, _ in layers}
+    read = built(document, own).state_dict()  # what can't be loaded is refused here
+    if [*read.values()] != [*state.values()] or not all(f.is_from(own[f.name]) for f, _, _ in layers):
+        raise ValueError(
+            "save can't keep two Ops of one name, or a parameter that is held twice, or beside the layers, or is a "
+            "bare number; keep model.state_dict() instead"
+        )
     write(path, (json.dumps(document, indent=1, allow_nan=False) + "\n").encode())
 
 
 def described_activation(f: Op) -> dict[str, Any]:
     """Its name, whether it is an Op of the user's own, and its settings."""
-    for key, setting in f.settings.items():
+    settings = {key: plain(setting) for key, setting in f.settings.items()}
+    for key, setting in settings.items():
         if type(setting) not in (int, float) or not math.isfinite(setting):
             raise ValueError(f"save needs settings that are finite numbers, got {key}={shown(setting)} in {f.name}")
     is_own = not (f.name in TABLE and f.is_from(TABLE[f.name]))
-    return {"name": f.name, "own": is_own, "settings": dict(f.settings)}
+    return {"name": f.name, "own": is_own, "settings": settings}
 
 
 # --- load: the functions below raise a ValueError that says what is wrong, and load adds the name of the file ---------
@@ -127,7 +132,7 @@ def load(path: Path_, ops: Iterable[Op] = ()) -> Any:
 
     A file that is damaged, or is none of ours, is a ValueError that names the file and the fault.
     """
-    given = [*ops]
+    given = [*ops] if is_row(ops) else [ops]
     own = {op.name: op for op in given if isinstance(op, Op)}
     if len(own) != len(given):
         raise TypeError(f"load needs Ops of different names as ops, got {shown(given)}; write ops=[swish]")

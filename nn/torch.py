@@ -51,8 +51,9 @@ def to_torch(model: Neuron | Layer | MLP) -> Any:
       (2): Linear(in_features=3, out_features=1, bias=True)
     )
 
-    It takes a tensor (n, d) and gives (n, k). One convention differs: at z = 0 PyTorch's derivative of ReLU is 0, the
-    lecture's is 1. Layers whose neurons differ, and an activation or a class of your own, are errors.
+    It takes a tensor (n, d) and gives (n, k). One convention differs: at z = 0 the derivatives of ReLU and leaky ReLU
+    are here those for z > 0, as in the lecture, and PyTorch's those for z < 0. What is frozen or shared here is not so
+    there. Layers whose neurons differ, and an activation or a class of your own, are errors.
     """
     torch = _torch("to_torch")
     if type(model) not in (Neuron, Layer, MLP):
@@ -72,18 +73,19 @@ def from_torch(sequential: Any) -> MLP:
     >>> from_torch(to_torch(MLP(2, [3, 1], "tanh", seed=0)))  # doctest: +SKIP
     MLP of 2 → 3 tanh → 1 identity (13 parameters)
 
-    A module of another kind is a ValueError that names it. PyTorch's Softplus jumps to z at its threshold, 20 unless
-    told; ours does not.
+    A module of another kind is a ValueError that names it. What is frozen or shared there is not so here. PyTorch's
+    Softplus jumps to z at its threshold, 20 unless told; ours does not.
     """
     torch = _torch("from_torch")
     if not isinstance(sequential, (torch.nn.Sequential, torch.nn.Linear)):
         raise TypeError(f"from_torch needs a torch.nn.Sequential, got {type(sequential).__name__} {shown(sequential)}")
     layers: list[Numbers] = []
     for _, module in sequential.named_modules(remove_duplicate=False):  # those within Sequentials too, in order
-        if isinstance(module, torch.nn.Linear):
+        forward = type(module).forward  # a subclass may have one of its own
+        if forward is torch.nn.Linear.forward:
             b = None if module.bias is None else module.bias.detach().double().tolist()
             layers.append((ops.identity, module.weight.detach().double().tolist(), b))
-        elif not isinstance(module, (torch.nn.Sequential, torch.nn.Identity)):
+        elif forward not in (torch.nn.Sequential.forward, torch.nn.Identity.forward):
             f = _operation(torch, module)
             if not layers or layers[-1][0] is not ops.identity:
                 raise ValueError(

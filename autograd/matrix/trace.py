@@ -120,16 +120,17 @@ class Trace:
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
             answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
-        except Exception as error:
+            outputs = outputs_of(answer)
+        except Exception as error:  # one whose words show a number has looked at it, but for a reason of its own
             self.is_over = True
             raise self.refused or LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
                 f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
-            ) from (None if self.refused else error)
+            ) from (None if error is self.refused else error)
         if self.refused:  # though f went on
             raise self.refused
         self.is_single = isinstance(answer, Value)
-        self.roots = [self.term_of(value) for value in outputs_of(answer)]
+        self.roots = [self.term_of(value) for value in outputs]
         self.met, self.outside, self.is_over = {}, frozenset, True
 
     def term_of(self, x: Any) -> Term:

@@ -7,6 +7,7 @@ import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograd import Value, average, maximum, minimum, ops, softmax, topological_order, total, weighted_sum
@@ -140,6 +141,7 @@ WORDS = [
     ("maximum of nothing", maximum, ValueError, "maximum needs at least one value, got none; write maximum(a, b) or maximum(*values)"),
     ("exp of much", lambda: Value(1000.0, label="z").exp(), OverflowError, "exp of 1000.0 from 'z' is too large for a float (1.8e308 is the largest). Scale the inputs, or use a smaller learning rate."),
     ("minimum of nothing", minimum, ValueError, "minimum needs at least one value, got none; write minimum(a, b) or minimum(*values)"),
+    ("total of text in an array", lambda: total(np.array(["1", "2"])), TypeError, "a Value needs a real number, got str '1'; write float"),
     ("maximum of a list in a list", lambda: maximum([[Value(1.0), Value(2.0)]]), TypeError, "a Value needs a real number, got list"),
     ("total with text inside", lambda: total([Value(1.0), "2"]), TypeError, "got str '2'; write float(text) first"),
     ("weighted_sum of nothing", lambda: weighted_sum([], []), ValueError, "weighted_sum needs at least one weight and one input, got none"),

@@ -50,7 +50,7 @@ REFUSED = [
     ("2.0", "got str '2.0'; write float(text) first"),
     (b"2.0", "got bytes b'2.0'; write float(text) first"),
     (1 + 2j, "got complex (1+2j); the engine works on real numbers; use its .real or abs()"),
-    (np.complex128(1j), "got complex128"),
+    (np.complex128(1j), "got complex 1j; the engine works on real numbers"),
     (None, "got NoneType None; did a function forget to return its result?"),
     ([1.0], "got list [1.0]; make one Value per number: [Value(x) for x in xs]"),
     ((1.0,), "got tuple (1.0,); make one Value per number: [Value(x) for x in xs]"),

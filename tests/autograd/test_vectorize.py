@@ -500,10 +500,18 @@ BAD_DATA = [
     (([1.0, 2.0], [1.0]), ValueError, "same number of data points, got 2 and 1"),
     (([[1.0, 2.0], [1.0]], [1.0, 2.0]), ValueError, r"1 needs rows of equal length, got 2 and 1 numbers in \[\[1"),
     (([1.0, [2.0]], [1.0, 2.0]), TypeError, "argument 1 needs to be numbers, one per data point or one row"),
-    (([1.0, None], [1.0, 2.0]), TypeError, r"argument 1 needs to be numbers.*got \[1.0, None\]"),
+    (
+        ([1.0, None], [1.0, 2.0]),
+        TypeError,
+        r"argument 1 needs to be numbers.*got \[1.0, None\]: .* got NoneType None; ",
+    ),
     (([10**400], [1.0]), OverflowError, "an integer too large"),
     ((np.ma.array([1.0, 2.0], mask=[0, 1]), [1.0, 2.0]), ValueError, "argument 1 has masked entries"),
-    ((["a", "b"], [1.0, 2.0]), TypeError, r"argument 1 needs to be numbers.*got \['a', 'b'\]"),
+    (
+        (["a", "b"], [1.0, 2.0]),
+        TypeError,
+        r"argument 1 needs to be numbers.*got \['a', 'b'\]: .* got str 'a'; write float\(text\) first",
+    ),
     (([1.0], [1j]), TypeError, "argument 2 needs to be numbers"),
     ((1.0, 2.0), ValueError, r"shape \(n,\) or \(n, d\).*got \(\)"),
     ((np.zeros((2, 2, 2)), [1.0, 2.0]), ValueError, r"got \(2, 2, 2\)"),
@@ -537,6 +545,8 @@ def test_what_f_is_and_returns():
         words = rf"returns a Value, or a list of Values for \.map; it returned {re.escape(repr(answer))}"
         with pytest.raises(TypeError, match=words):
             vectorize(lambda x, answer=answer: answer).map([1.0])
+    with pytest.raises(TypeError, match=r"it returned \[Value\(data=2.0, grad=0.0\), 3\]"):
+        vectorize(lambda x: [2 * x, 3]).map([1.0])
 
 
 NOT_FINITE = [

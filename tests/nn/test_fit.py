@@ -4,6 +4,7 @@ import builtins
 import gc
 import random
 import sys
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -306,7 +307,9 @@ REFUSED = [
     (ValueError, "fit takes lr or an optimizer.*got both: set optimizer.lr = 0.01", lambda m: quiet(m, optimizer=SGD(m.parameters(), 1), lr=0.01)),
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda m: quiet(m, lr=-1)),
     (ValueError, "lr needs a finite number above 0, got 0.0", lambda m: quiet(m, lr=0)),
-    (TypeError, "fit needs a Module that can be called as model, got Module", lambda m: quiet(Module())),
+    (TypeError, r"fit needs a Module that can be called as model, got Module .*; write .* with __call__\(self, x\)", lambda m: quiet(Module())),
+    (TypeError, "vectorized needs to be None, True or False, got 0", lambda m: quiet(m, vectorized=0, batch_size=4)),
+    (TypeError, r"vectorized needs to be None, True or False, got np.True_", lambda m: quiet(m, vectorized=np.True_, batch_size=4)),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got str 'adam'; write SGD\(model.parameters\(\)", lambda m: quiet(m, optimizer="adam")),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got type <class", lambda m: quiet(m, optimizer=SGD)),
     (ValueError, "the optimizer needs parameters of this model, got only others.*make the optimizer anew", lambda m: quiet(m, optimizer=SGD(line().parameters(), 0.1))),
@@ -328,9 +331,11 @@ REFUSED = [
     (ValueError, r"y needs rows of one length, got a single number in y\[0\] and 2 numbers in y\[3\]", lambda m: quiet(m, y=[*Y[:3], [1.0, 2.0]])),
     (ValueError, r"X\[3\]\[1\] needs to be a finite number, got nan; leave such data points out", lambda m: quiet(m, X=[*X[:3], [1.0, nan]])),
     (ValueError, r"y\[3\] needs to be a finite number, got inf", lambda m: quiet(m, y=np.array([*Y[:3], np.inf]))),
-    (TypeError, r"y\[0\] needs a real number, got str 'cat'", lambda m: quiet(m, y=["cat", "dog", "cat", "dog"])),
-    (TypeError, r"X\[3\]\[0\] needs a real number, got list \[1.0\]", lambda m: quiet(m, X=[*X[:3], [[1.0], 2.0]])),
-    (TypeError, r"X\[0\]\[0\] needs a real number, got Value", lambda m: quiet(m, X=[[Value(1.0), 2.0]] * 4)),
+    (TypeError, r"y\[0\] needs a real number, got str 'cat'; write float\(text\), or give each name a number: names.index\(text\)", lambda m: quiet(m, y=["cat", "dog", "cat", "dog"])),
+    (TypeError, r"X\[3\]\[0\] needs a real number, got list \[1.0\]; give a single number", lambda m: quiet(m, X=[*X[:3], [[1.0], 2.0]])),
+    (TypeError, r"X\[0\]\[0\] needs a real number, got Value .*; write its .data", lambda m: quiet(m, X=[[Value(1.0), 2.0]] * 4)),
+    (TypeError, r"X\[1\]\[0\] needs a real number, got NoneType None; leave it out", lambda m: quiet(m, X=[[1.0, 2.0], [None, 2.0]], y=[1, 2])),
+    (TypeError, r"y\[0\] needs a real number, got Decimal .*; write float\(number\) first", lambda m: quiet(m, y=[Decimal(1)] * 4)),
     (OverflowError, r"an integer too large for it for 'X\[3\]\[0\]'", lambda m: quiet(m, X=[*X[:3], [10**400, 2.0]])),
     (ValueError, r"one data point needs 2 input\(s\) here, got 3", lambda m: quiet(m, X=[[1.0, 2.0, 3.0]] * 4)),
     (ValueError, "an optimizer needs at least one parameter", lambda m: quiet(type("Empty", (Module,), {"__call__": lambda self, x: x})())),

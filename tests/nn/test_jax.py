@@ -49,6 +49,32 @@ def test_value_and_gradients_equal_the_programs(sizes, activations, loss, y):
         )
 
 
+def test_frozen_tied_and_bare_numbers_are_trained_as_here():
+    model = MLP(3, [3, 3, 1], ["tanh", "tanh", "identity"], seed=0)
+    model.layers[1] = model.layers[0]
+    frozen, tied, bare = model.layers[0].neurons[0].w[0], model.layers[0].neurons[1].w[2], model.layers[2].neurons[0]
+    frozen.role, bare.b = "constant", 0.25
+    before, program = frozen.data, vectorize(lambda x, t: squared_loss(model(x) + 2.0 + tied, t))
+    program(X, NUMBERS)
+    step, arrays = jax.jit(jax.value_and_grad(to_jax(program))), program.arrays()
+    for _ in range(5):
+        J = program(X, NUMBERS)
+        value, gradients = step(arrays, X, NUMBERS)
+        assert float(value) == pytest.approx(J.data, rel=1e-12)
+        arrays = {name: array - 0.1 * gradients[name] for name, array in arrays.items()}
+        model.zero_grad()
+        J.backward()
+        for p in model.parameters():
+            p.data -= 0.1 * p.grad
+    assert any((array == before).any() for array in arrays.values())
+
+
+def test_a_program_without_parameters():
+    program = vectorize(lambda x: x[0] * x[1])
+    wanted = program.map(X[:, :2])
+    np.testing.assert_allclose(to_jax(program)(program.arrays(), X[:, :2]), wanted.mean(), rtol=1e-13)
+
+
 def test_outputs():
     model = MLP(3, [4, 2], "tanh", seed=0)
     program = vectorize(model)

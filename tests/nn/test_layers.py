@@ -240,6 +240,9 @@ def test_a_softmax_layer_is_all_of_a_kind():
         lone([1.0, 2.0])
     with pytest.raises(ValueError, match="softmax needs at least 2 outputs"):
         single([1.0, 2.0])
+    layer.neurons[:2] = Neuron(2, "relu", seed=1), lone  # the first says that this is no softmax layer
+    with pytest.raises(ValueError, match=r"needs all the z of a layer: write .* or layer.activation = 'softmax'"):
+        layer([1.0, 2.0])
 
 
 def test_a_layer_without_neurons_makes_an_empty_list():
@@ -447,6 +450,8 @@ def test_seeds():
     first, second = build(None), build(None)
     random.seed(1337)
     assert build(None) == first != second
+    random.seed(1337)
+    assert weights(MLP(3, [4, 2])) == first, "which it does by itself"
     state = random.getstate()
     build(3)
     assert random.getstate() == state, "a seed of one's own leaves the random module alone"

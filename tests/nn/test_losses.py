@@ -11,6 +11,9 @@ import pytest
 
 from autograd import Value, check_gradients, grad, hessian, softmax, total, vectorize
 from nn import (
+    MLP,
+    Layer,
+    Neuron,
     cross_entropy,
     cross_entropy_from_logits,
     hinge_loss,
@@ -380,6 +383,21 @@ def test_what_is_refused_on_values_is_refused_in_matrices(loss, outputs, y, word
         loss(bad, y)
     with pytest.raises(ValueError, match=words + ".*data point 1"):  # at the first and the last it is asked itself
         J([good, bad, good], [target, y, target])
+
+
+SHAPES = [
+    (squared_loss, Neuron(2, seed=0), [[0.0], [1.0]], r"one y, got list \[.*\]; write y\[0\]"),
+    (squared_loss, Layer(2, 1, seed=0), [0.0, 1.0], r"one output with one y, got list .*label='a\^1'.*; write g\[0\]"),
+    (hinge_loss, MLP(2, [2], seed=0), [-1.0, 1.0], "one output with one y, got list .*label='g_1'.*; add the losses up"),
+    (cross_entropy_from_logits, MLP(2, [1], seed=0), [0, 1], "needs a list, one output per class, got Value.*label='g'"),
+    (cross_entropy, Layer(2, 2, "softmax", seed=0), np.eye(3)[:2], "2 entries when it is one-hot, got 3: .*label='y_1'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "model", "y", "words"), SHAPES)
+def test_a_loss_says_in_matrices_too_what_is_wrong(loss, model, y, words):
+    with pytest.raises((TypeError, ValueError), match=f"^{loss.__name__} .*{words}.*data point 0, counted from 0"):
+        vectorize(lambda x, t: loss(model(x), t))([[0.5, 1.0], [1.0, 2.0]], y)
 
 
 @pytest.mark.parametrize("loss", [cross_entropy, cross_entropy_from_logits])

@@ -10,6 +10,7 @@ import pytest
 
 from autograd import Value
 from nn import SGD, Adam, Neuron
+from nn.optim import Optimizer
 
 
 def leaves(*numbers):
@@ -77,7 +78,16 @@ def test_each_parameter_has_a_memory_of_its_own(make):
         assert [p.data for p in together] == [p.data for p in alone], step
 
 
-@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25, eps=0.5)])
+class Forgetful(Optimizer):
+    """Plain gradient descent, written without a memory."""
+
+    def update(self, parameters, gradients, memory):
+        return [p - self.lr * g for p, g in zip(parameters, gradients, strict=True)], memory
+
+
+@pytest.mark.parametrize(
+    "make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25, eps=0.5), lambda p: Forgetful(p, 0.25)]
+)
 def test_a_parameter_that_is_added_begins_anew(make):
     p, q, r, alone = leaves(1.0, 2.0, 3.0, 3.0)
     optimizer, other = make([p, q]), make([alone])
@@ -98,9 +108,10 @@ def test_a_parameter_that_is_added_begins_anew(make):
         optimizer.step()
 
 
-def test_a_frozen_parameter_may_stay_in_the_list_whatever_becomes_of_the_others():
+@pytest.mark.parametrize("kind", [SGD, Forgetful])
+def test_a_frozen_parameter_may_stay_in_the_list_whatever_becomes_of_the_others(kind):
     p, q, r = leaves(1.0, 2.0, 3.0)
-    optimizer = SGD([p, q, r], 0.5)
+    optimizer = kind([p, q, r], 0.5)
     p.role = "constant"
     p.grad = q.grad = r.grad = 1.0
     optimizer.parameters.reverse()

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograd import Op, Value, ops
@@ -274,6 +275,19 @@ def test_an_op_of_ones_own_has_to_be_given(tmp_path):
     with pytest.raises(ValueError, match="uses the Op 'relu'; pass it"):
         load(path)
     assert load(path, ops=[impostor]).activation is impostor
+    assert load(path, ops=impostor).activation is impostor
+
+
+def test_a_setting_may_be_a_number_of_numpys(tmp_path):
+    leaky = ops.leaky_relu.bind(slope=np.float32(0.3))
+    save(Neuron(1, leaky, seed=0), tmp_path / "model.json")
+    assert load(tmp_path / "model.json").activation(-1.0) == leaky(-1.0)
+
+
+def test_a_neuron_may_stand_in_the_place_of_a_layer(tmp_path):
+    model = broken(lambda m: m.layers.__setitem__(1, Neuron(2, seed=0)))
+    save(model, tmp_path / "model.json")
+    assert load(tmp_path / "model.json")([0.5, -1.0]).data == model([0.5, -1.0]).data
 
 
 def test_no_such_file(tmp_path):
@@ -317,6 +331,11 @@ REFUSED = [
     (ValueError, "neurons are all of one kind", lambda: broken(lambda m: setattr(m.layers[1], "neurons", []))),
     (ValueError, "or is a bare number; keep model.state_dict", lambda: broken(lambda m: m.layers[0].neurons[1].w.__setitem__(0, 2.0))),
     (ValueError, "settings that are finite numbers, got k=nan", lambda: Neuron(1, bent.bind(k=math.nan))),
+    (ValueError, "layer 2 has 5 weights per neuron, but layer 1 has 2 neurons", lambda: broken(lambda m: m.layers.__setitem__(1, Layer(5, 1, seed=0)))),
+    (ValueError, "softmax needs at least 2 outputs", lambda: broken(lambda m: setattr(m.layers[1], "activation", "softmax"))),
+    (ValueError, "needs a list of at least one layer", lambda: broken(lambda m: m.layers.clear())),
+    (ValueError, "layer 2 needs w, a list of weights", lambda: broken(lambda m: m.layers[1].neurons[0].w.clear())),
+    (ValueError, "save can't keep two Ops of one name", lambda: MLP(2, [2, 1], [bent, Op("bent", lambda z, k: z, [lambda a, z, k: 1.0], settings={"k": 2.0})])),
 ]  # fmt: skip
 
 

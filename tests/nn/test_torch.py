@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from autograd import Op, ops, total, vectorize
+from autograd import Op, Value, ops, total, vectorize
 from nn import MLP, Layer, Neuron, squared_loss
 from nn.torch import from_torch, to_torch
 
@@ -83,7 +83,20 @@ def changed(change):
     return model
 
 
+class Halved(torch.nn.Linear):
+    def forward(self, x):
+        return super().forward(x) / 2
+
+
+class Twice(torch.nn.Sequential):
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
 REFUSED = [
+    (lambda: from_torch(torch.nn.Sequential(Halved(2, 1))), ValueError, "knows Linear and the activations of nn, got Halved"),
+    (lambda: from_torch(Twice(torch.nn.Linear(2, 1))), ValueError, "knows Linear and the activations of nn, got Twice"),
+    (lambda: from_torch(torch.nn.Sequential(torch.nn.Linear(2, 1), type("Off", (torch.nn.Identity,), {"forward": lambda self, z: -z})())), ValueError, "got Off"),
     (lambda: to_torch(MLP(2, [2, 1], own)), ValueError, r"knows PyTorch's activations, and Op\('own'\) is none"),
     (lambda: to_torch(3), TypeError, "needs a Neuron, Layer or MLP, got int 3"),
     (lambda: to_torch(changed(lambda m: setattr(m.layers[0].neurons[1], "activation", "tanh"))), ValueError, "to_torch needs layers whose neurons are all of one kind"),
@@ -142,3 +155,19 @@ def test_a_module_that_does_nothing_is_passed_over():
     nn = torch.nn
     model = from_torch(nn.Sequential(nn.Identity(), nn.Linear(3, 2), nn.Identity(), nn.Tanh(), nn.Linear(2, 1)))
     assert repr(model) == "MLP of 3 → 2 tanh → 1 identity (11 parameters)"
+
+
+def test_a_class_of_ones_own_may_be_a_sequential():
+    class Net(torch.nn.Sequential):
+        def __init__(self):
+            super().__init__(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
+
+    assert repr(from_torch(Net())) == "MLP of 2 → 3 tanh → 1 identity (13 parameters)"
+
+
+def test_a_tensor_of_one_number_is_a_number():
+    x, y = torch.tensor(3.0, dtype=torch.float64, requires_grad=True), torch.tensor(True)
+    assert (Value(x).data, (Value(2.0) * x).data, squared_loss(Value(2.0), y).data) == (3.0, 6.0, 1.0)
+    assert Value(2.0) < x
+    with pytest.raises(TypeError, match="a Value needs a real number, got complex 1j"):
+        Value(torch.tensor(1j))
