@@ -121,8 +121,9 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
 
 
 def several(values: Numbers, name: str, call: str) -> Sequence[Value | Number]:
-    """The values, if they are several."""
-    if isinstance(values, (str, bytes, dict, set, frozenset)) or not isinstance(values, Iterable):
+    """The values, if they are several: what iterates over a table would read the names of its columns."""
+    is_row = isinstance(values, Iterable) and getattr(values, "ndim", 1) == 1
+    if not is_row or isinstance(values, (str, bytes, dict, set, frozenset)):
         raise TypeError(f"{name} needs {call}, got {shown(values)}")
     return values if isinstance(values, (list, tuple)) else list(values)
 

@@ -20,6 +20,7 @@ from autograd import (
     maximum,
     minimum,
     ops,
+    softmax,
     topological_order,
     total,
     vectorize,
@@ -198,8 +199,6 @@ def test_arrays_are_changed_in_place():
 
 
 def test_a_softmax_written_in_numpy_has_the_gradients_of_ours():
-    from autograd import softmax
-
     x, y = [Value(n) for n in NUMBERS], [Value(n) for n in NUMBERS]
     e = np.exp(np.array(x))
     (e / e.sum())[1].backward()
@@ -393,3 +392,16 @@ def test_gradients_of_any_size_are_compared_by_their_size(scale):
 def test_what_rounding_does_to_the_differences_is_no_disagreement(z):
     assert check_gradients(lambda x: x.sigmoid() + 1.0, z) < 1e-6
     assert check_gradients(lambda x: average([x.tanh(), 1e6]), z) < 1e-6
+
+
+@pytest.mark.parametrize("call", [total, average, maximum, minimum, softmax])
+def test_a_table_is_no_sequence_of_numbers(call):
+    class Frame:  # as pandas' tables, which iterate over the names of their columns
+        ndim = 2
+
+        def __iter__(self):
+            return iter([0, 1, 2])
+
+    for table in (Frame(), np.ones((2, 2))):
+        with pytest.raises(TypeError, match=call.__name__):
+            call(table)
