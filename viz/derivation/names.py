@@ -12,7 +12,7 @@ from autograd.formulas.text import SUBSCRIPTS, SUPERSCRIPTS
 from viz.derivation.latex import Cell, label_latex
 from viz.style.labels import written
 
-LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]")  # what makes a label an expression, which needs parentheses
+LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]|^\d+[^\d.]")  # what makes a label an expression, like 2x: in parentheses
 LONGEST = 40  # characters of a label, as it is repeated in every line
 LETTERS = "vuhqrst"  # for Values without a label: the first that no label begins with
 
