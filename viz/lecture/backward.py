@@ -47,6 +47,11 @@ def draw_backprop(
         raise ValueError("draw_backprop needs x, y and loss for the numbers; without any of them it draws the formulas")
     forward = Forward(model, x, y, loss)
     targets = wanted(forward, wrt)
+    if any(places > 1 for places in forward.weights.values()):
+        raise ValueError(
+            "draw_backprop shows one way of each gradient, and a weight of this model stands in several places; "
+            "explain(loss, w) adds up all its ways"
+        )
     if isinstance(model, Neuron) and targets == [(1, None)]:
         return neuron_backprop(forward).diagram()
     return _Backprop(forward, targets).diagram()
@@ -145,9 +150,7 @@ class _Backprop(Picture):
             kind = "reused" if again and names else "factor"
             names.append(f"factor_{place}_{column}")
             self.put(Box(names[-1], kind, "\n".join(factor.lines)), self.columns[column], y)
-        bottom = self.forward.letters("W", number) if parameter is None else parameter.label
-        gradient = self._gradient(number, parameter)
-        lines = [f"∂ℒ/∂{written(bottom)} =", *gradient]
+        lines = [f"∂ℒ/∂{written(row[f'sum_{number}'].bottom)} =", *self._gradient(number, parameter)]
         left = self.spots[names[0]].corners[0]
         if place:
             self._put_reused(place, y, names)

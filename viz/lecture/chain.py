@@ -59,10 +59,10 @@ def put_layer(board: Picture, number: int, left: float, inside: float) -> Spot:
     """One box f^l: Σ, Z on the arrow, f(·); W^l above, with an arrow into Σ."""
     letters = board.forward.letters
     sigma = board.put(Box(f"sum_{number}", "sum", "Σ"), left + 14 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
-    lines = ["f(·)", board.forward.f_symbol(number - 1)]
+    lines = ["f(·)", *board.forward.f_symbol(number - 1).split("\n")]  # below its symbol stand its settings
     width = max(46.0, theme.box_size(theme.BOX["activation"], lines)[0] - 6)
     f = Box(f"f_{number}", "activation", "\n".join(lines))
-    board.put(f, sigma.corners[2] + inside + width / 2, 0, size=(width, CIRCLE))
+    board.put(f, sigma.corners[2] + inside + width / 2, 0, size=(width, CIRCLE + 16 * (len(lines) - 2)))
     board.join(Arrow(f"sum_{number}", f"f_{number}", text=letters("Z", number)), level=0.0)
     title = f"{letters('f', number)}( · ; {letters('W', number)})"
     frame = board.frame(f"layer_{number}", title, [f"sum_{number}", f"f_{number}"])

@@ -41,7 +41,7 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
         raise TypeError(f"draw_forward needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
-    forward, most = Forward(model, loss=loss), wide(max_points)
+    forward, most = Forward(model, loss=loss), wide(max_points, "max_points")
     rows: list[Row | None] = [("1", forward), None, ("n", forward)]
     losses: list[Value] = []
     if X is not None:

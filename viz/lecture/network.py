@@ -120,7 +120,7 @@ class _Network(Picture):
                 self.weight_edges(layer, j, sources, 1 / max(fan, 2), numbers=numbers)
             right = self.spots[f"layer_{layer + 1}"].corners[2]
             sources = {j: self.f_name(layer, j) for j in drawn}
-            if layer + 1 < len(layers) and layers[layer + 1][0].b is not None:
+            if layer + 1 < len(layers) and self.forward.has_bias(layer + 2):
                 sources[None] = self._put_next_one(layer)
         self._put_outputs(right + 70)
         self._put_titles()
