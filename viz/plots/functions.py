@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd import Value, vectorize
 from autograd.errors import number
+from nn.data import is_row
 from nn.module import Module
 
 
@@ -19,7 +20,7 @@ def outputs(f: Callable[..., Any], x: list[float]) -> list[Any]:
     else:
         point = [*map(Value, x)]
         result = f(point) if len(x) > 1 and takes_point(f) else f(*point)
-    return [*result] if isinstance(result, (list, tuple)) else [result]
+    return [*result] if is_row(result) else [result]
 
 
 def takes_point(f: Callable[..., Any]) -> bool:

@@ -160,9 +160,12 @@ def plot_decision_boundary(
             if any(lead > 0.0 for line in held for lead in line):
                 colour = theme.CLASS_COLOURS[k % len(theme.CLASS_COLOURS)]
                 axes.contourf(xs, ys, held, levels=[0.0, 2 * FARTHEST], colors=[colour], alpha=0.35)
-    for k, label in enumerate(sorted(set(targets))):
+    classes = sorted(set(targets))
+    numbered = set(classes) <= {*range(max(2, len(outputs[0][0])))}  # then a class has its output's colour
+    for place, label in enumerate(classes):
+        k = int(label) if numbered else place
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
-        mark, colour = theme.CLASS_MARKS[k % 5], theme.CLASS_COLOURS[k % 5]
+        mark, colour = theme.CLASS_MARKS[(k + k // 5) % 5], theme.CLASS_COLOURS[k % 5]
         across, up = zip(*points, strict=True)
         axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:g}")
     return finished(axes, "$x_1$", "$x_2$")

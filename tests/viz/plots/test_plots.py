@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 
 plots = pytest.importorskip("viz.plots.plots")
-pytest.importorskip("matplotlib")
+colors = pytest.importorskip("matplotlib.colors")
 
+import numpy as np  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from autograd import Op, Value, ops  # noqa: E402
@@ -147,6 +148,35 @@ def test_data_points_stand_where_they_are_with_marks_of_their_class(ax):
     assert [points.get_label() for points in scattered] == ["y = -1", "y = 1"]
     assert scattered[0].get_offsets().tolist() == [[1.0, 0.0], [1.0, 1.0]]
     assert len({points.get_paths()[0].vertices.tobytes() for points in scattered}) == 2
+
+
+@pytest.mark.parametrize("classes", [(0, 1, 2), (1, 2), (2,), (0, 2)])
+def test_a_class_has_the_colour_of_its_region_whichever_are_there(classes, ax):
+    plot_decision_boundary(lambda x_1, x_2: [x_1, x_2, 0.5], SQUARE, ([*classes] * 4)[:4], ax=ax)
+    points = {scattered.get_label(): scattered for scattered in ax.collections[3:]}
+    assert list(points) == [f"y = {label}" for label in classes]
+    for label in classes:
+        assert points[f"y = {label}"].get_facecolor()[0][:3] == pytest.approx(
+            ax.collections[label].get_facecolor()[0][:3]
+        )
+
+
+def test_a_lone_class_has_the_colour_of_its_side(ax):
+    plot_decision_boundary(Neuron(2, "sigmoid", seed=0), SQUARE, [1, 1, 1, 1], ax=ax)
+    assert colors.to_hex(ax.collections[-1].get_facecolor()[0]).upper() == theme.BLUE
+
+
+def test_ten_classes_are_told_apart(ax):
+    points = [[float(k), float(k % 3)] for k in range(10)]
+    plot_decision_boundary(lambda x_1, x_2: [x_1] * 10, points, range(10), ax=ax)
+    drawn = [kind for kind in ax.collections if kind.get_label().startswith("y = ")]
+    looks = {(kind.get_paths()[0].vertices.tobytes(), kind.get_facecolor()[0].tobytes()) for kind in drawn}
+    assert len(looks) == 10
+
+
+def test_an_array_of_outputs_is_a_list_of_them(ax):
+    plot_decision_boundary(lambda x_1, x_2: np.array([x_1, x_2]), SQUARE, [0, 1, 0, 1], ax=ax)
+    assert sum(kind.get_alpha() == 0.35 for kind in ax.collections) == 2
 
 
 def test_many_outputs_and_a_model_without_a_boundary(ax):
