@@ -38,7 +38,8 @@ def draw_neuron(
 
 def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
-    neuron, board, gap = forward.layers[0][0], Picture(title, forward, most), NUMBERED_GAP
+    neuron, board = forward.layers[0][0], Picture(title, forward, most)
+    gap = NUMBERED_GAP + 10 * forward.has_gradients  # room for the longest number below z
     inputs = board.put_inputs()
     far, at = (gap + 116, 0.42) if forward.has_gradients else (gap + 60, None)  # gradients stand below the weights
     sigma = board.put(Box("sum_1", "sum", "Σ"), far, 0, size=(CIRCLE, CIRCLE))

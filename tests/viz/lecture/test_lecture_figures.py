@@ -275,6 +275,16 @@ def test_gradients_appear_after_backward_and_not_before(bias):
     assert gradients_shown(draw_neuron(neuron, X, 1, nll_loss)) == []
 
 
+def test_the_longest_gradient_of_z_covers_no_border():
+    scaled = Op("scaled", value=lambda z: -1.2345e-100 * z, derivatives=[lambda a, z: -1.2345e-100], symbol="f")
+    neuron = Neuron(1, scaled, seed=1)
+    neuron([1.0]).backward()
+    held = places(draw_neuron(neuron, [1.0]))
+    grad, f = held["text_3_grad"], held["f_1"]
+    assert grad.label == "grad −1.234e−100"
+    assert grad.x + grad.width / 2 + 1 <= f.x - f.width / 2
+
+
 def test_gradients_of_another_data_point_stand_at_the_parameters_only():
     neuron = Neuron(3, "sigmoid", seed=1)
     nll_loss(neuron([3.0, 1.0, 1.0]), 0).backward()
