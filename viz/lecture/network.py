@@ -131,7 +131,7 @@ class _Network(Picture):
         forward, gap = self.forward, BETWEEN
         if forward.has_numbers:  # z stands on the arrow
             texts = [theme.number(forward.z[layer][j].data) for j, _ in self.rows(layer) if j is not None]
-            gap = max(BETWEEN_NUMBERED, *(theme.box_size(theme.BOX["name"], [text])[0] for text in texts))
+            gap = max(BETWEEN_NUMBERED, *(theme.box_size(theme.BOX["name"], [text])[0] + 6 for text in texts))
         names = self.put_neurons(layer, left + CIRCLE / 2, left + CIRCLE + gap, which=False)
         for j, y in self.rows(layer):
             if j is None:

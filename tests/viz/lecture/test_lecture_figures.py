@@ -169,6 +169,8 @@ def test_long_numbers_and_the_settings_of_f_have_their_room():
     model = MLP(1, [1, 2, 1], ["leaky_relu", "identity", "identity"], bias=False, seed=17)
     diagram = draw_network(model, [-1.5])  # z is −0.0007499 in the last layer
     assert overlapping(diagram) == []
+    z, f = next(place for place in places(diagram).values() if place.label == "−0.0007499"), places(diagram)["f_3_1"]
+    assert z.x + z.width / 2 + 2 <= f.x - f.width / 2  # its white ground covers no border
     frame, title = (places(diagram)[name] for name in ("layer_1", "layer_1_title"))
     assert title.label.count("\\n") == 1  # f = leaky ReLU, and its slope
     assert title.y + title.height / 2 < frame.y + frame.height / 2
