@@ -66,6 +66,8 @@ class Forward:
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
         if loss is not None and y is not None:
             g = self.a[-1]
+            if isinstance(self.given_y, list) and len(g) == len(self.given_y) == 1:  # a row of a column of targets
+                y = self.given_y = self.given_y[0]
             self.loss = loss(g[0] if len(g) == 1 else g, y)
             if not isinstance(self.loss, Value):
                 came = f"{type(self.loss).__name__} {shown(self.loss)}"
@@ -115,8 +117,8 @@ class Forward:
 
     @cached_property
     def has_gradients(self) -> bool:
-        """Whether backward has run: some parameter of the model has a gradient."""
-        return any(parameter.grad != 0.0 for parameter in self.model.parameters())
+        """Whether backward has run: some weight has a gradient."""
+        return any(w.grad != 0.0 for w in self.weights)
 
     @cached_property
     def gradients(self) -> dict[Value, float]:

@@ -114,7 +114,8 @@ def plot_history(history: History | Sequence[float], *, ax: Axes | None = None) 
     steps = range(1, len(held) + 1)
     axes = ready(ax)
     axes.plot(steps, held, color=theme.SKY, linewidth=0.6, alpha=0.6, label="loss of the step")
-    axes.plot(steps, running_mean(held), color=theme.BLUE, linewidth=2.5, label="running mean")
+    mark = "o" if len(held) == 1 else ""  # a line needs two points
+    axes.plot(steps, running_mean(held), mark, color=theme.BLUE, linewidth=2.5, label="running mean")
     return finished(axes, "step", "loss")
 
 

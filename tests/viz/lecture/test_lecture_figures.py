@@ -664,9 +664,10 @@ def test_a_neuron_with_an_f_of_its_own_is_drawn_with_it():
     assert "layer 1: f = ReLU, σ" in words(draw_network(model, [1.0, 2.0]))
 
 
-def test_a_target_in_an_array_without_axes_is_a_number():
-    picture = draw_neuron(Neuron(2, seed=0), X[:2], np.asarray(0.5), squared_loss)
-    assert places(picture)["y"].label == "y\\n0.5"
+@pytest.mark.parametrize("y", [np.asarray(0.5), np.asarray([0.5]), [0.5]])
+def test_a_target_is_a_number_also_in_an_array_or_in_a_row_of_a_column(y):
+    picture = draw_neuron(Neuron(2, seed=0), X[:2], y, squared_loss)
+    assert picture.source == draw_neuron(Neuron(2, seed=0), X[:2], 0.5, squared_loss).source
 
 
 def test_a_bias_that_the_first_neuron_lacks_is_drawn_all_the_same():
@@ -692,6 +693,9 @@ def test_weights_that_were_put_in_have_names_and_gradients():
     for picture in (draw_neuron(neuron, X[:2], 1.0, squared_loss), draw_backprop(neuron, X[:2], 1.0, squared_loss)):
         assert {"w₁ = 2", "w₂ = 1.5"} <= set(words(picture))
         assert {f"grad {theme.number(w.grad)}" for w in neuron.w} <= set(words(picture))
+    neuron.w, neuron.b = [u * 2, u * 3], None  # none of them is a parameter
+    neuron(X[:2]).backward()
+    assert {f"grad {theme.number(w.grad)}" for w in neuron.w} <= set(words(draw_neuron(neuron, X[:2])))
     model = MLP(2, [2, 1], "tanh", seed=0)
     model.layers[0].neurons[1].w[0] = w = Value(0.25)
     assert "w₂,₁ = 0.25" in words(draw_layer(model.layers[0], [1.0, 2.0]))

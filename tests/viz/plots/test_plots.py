@@ -111,6 +111,12 @@ def test_a_history_and_its_running_mean(ax):
     assert abs(mean.get_ydata()[-1] - 3.0) < 0.6  # the mean of 0 … 6
 
 
+def test_a_history_of_one_step_is_seen(ax):
+    plot_history([2.0], ax=ax)
+    assert ax.lines[-1].get_marker() == "o"
+    assert plot_history([2.0, 1.0], ax=Figure().add_subplot()).lines[-1].get_linestyle() == "-"
+
+
 def test_the_running_mean_of_a_constant_is_it():
     assert plots.running_mean([2.5] * 1000) == pytest.approx([2.5] * 1000)
 
