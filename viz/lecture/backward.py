@@ -18,7 +18,7 @@ from nn.data import whole
 from nn.layers import MLP, Layer, Neuron
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.chain import GAP, INSIDE, MODELS, layer_numbers, put_layers
+from viz.lecture.chain import GAP, INSIDE, check_model, layer_numbers, put_layers
 from viz.lecture.data_point import Forward, Loss, leaf
 from viz.lecture.factors import Factor, few_numbers, of_activation, of_inputs, of_loss, of_weights
 from viz.lecture.neuron import neuron_board
@@ -41,8 +41,7 @@ def draw_backprop(
     `wrt`: layers (2 or "W²" for W²), parameters of the model, or a list of these; without it the first two layers.
     Numbers appear when x, y and a loss are given. No gradient of the model changes.
     """
-    if not isinstance(model, MODELS):
-        raise TypeError(f"draw_backprop needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
+    check_model(model, "draw_backprop")
     if x is not None and (y is None or loss is None):
         raise ValueError("draw_backprop needs x, y and loss for the numbers; without any of them it draws the formulas")
     forward = Forward(model, x, y, loss)

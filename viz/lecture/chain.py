@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
+from autograd.errors import shown
 from nn.layers import MLP, Layer, Neuron
 from viz.diagrams.board import Spot, straight
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.picture import CIRCLE, Picture
 from viz.style import theme
 
-MODELS = (Neuron, Layer, MLP)
 GAP = 40.0  # points from box to box: room for A²
 INSIDE = 46.0  # points from Σ to f(·): room for Z²
 LAYERS = 4  # of a chain that is drawn whole
+
+
+def check_model(model: Any, drawer: str) -> None:
+    """Refuse what is no chain of layers."""
+    if not isinstance(model, (Neuron, Layer, MLP)):
+        came, other = f"{type(model).__name__} {shown(model)}", "draw_graph(loss) draws whatever was computed"
+        raise TypeError(f"{drawer} needs a Neuron, Layer or MLP, got {came}; {other}")
 
 
 def layer_numbers(count: int, wanted: Iterable[int] = ()) -> list[int | None]:

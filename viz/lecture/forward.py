@@ -10,13 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value, average
-from autograd.errors import shown
 from nn.data import checked_data
 from nn.layers import MLP
 from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.chain import GAP, MODELS, put_layers
+from viz.lecture.chain import GAP, check_model, put_layers
 from viz.lecture.data_point import Forward, Loss, visible
 from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
@@ -37,8 +36,7 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     X: n data points, Y: their n targets, for the numbers; without them the points are x^(1) … x^(n). Of many the first
     ones and the last are shown; J is the average of all.
     """
-    if not isinstance(model, MODELS):
-        raise TypeError(f"draw_forward needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
+    check_model(model, "draw_forward")
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
     forward, most = Forward(model, loss=loss), wide(max_points, "max_points")

@@ -13,7 +13,7 @@ from shared.places import overlapping, places, too_small
 
 import viz
 from autograd import Op, Value, ops
-from nn import MLP, Layer, Neuron, cross_entropy, hinge_loss, nll_loss, squared_loss
+from nn import MLP, Layer, Module, Neuron, cross_entropy, hinge_loss, nll_loss, squared_loss
 from nn.activations import ACTIVATIONS
 from viz import draw, draw_backprop, draw_forward, draw_layer, draw_network, draw_neuron
 from viz.diagrams.diagram import Diagram
@@ -579,6 +579,8 @@ ERRORS = [
     (lambda: draw_network(NEURON), TypeError, r"draw_network needs an MLP, got Neuron .*; try draw\(thing\)"),
     (lambda: draw_backprop("model"), TypeError, r"draw_backprop needs a Neuron, Layer or MLP, got str 'model'"),
     (lambda: draw_forward(None), TypeError, r"draw_forward needs a Neuron, Layer or MLP, got NoneType None"),
+    (lambda: draw_forward(Module()), TypeError, r"needs a Neuron.*got Module .*; draw_graph\(loss\) draws whatever"),
+    (lambda: draw(Twice), TypeError, r"draw needs a Value, .*, got type .*; draw_graph\(model\(x\)\) draws what"),
     (lambda: draw([1.0]), TypeError, r"draw needs a Value, Neuron, Layer or MLP, got list \[1.0\]; draw its elements"),
     (lambda: draw(3.0), TypeError, r"draw needs a Value, .*, got float 3.0; see viz.__all__"),
     (lambda: draw_neuron(NEURON, [1.0]), ValueError, r"one data point needs 2 input\(s\) here, got 1"),
