@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value, average
-from nn.data import checked_data
+from nn.data import checked_data, listed
 from nn.layers import MLP
 from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
@@ -43,7 +43,8 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     rows: list[Row | None] = [("1", forward), None, ("n", forward)]
     losses: list[Value] = []
     if X is not None:
-        data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
+        given = listed("X", X)
+        data = enumerate(zip(*checked_data(given, [0] * len(given) if Y is None else Y), strict=True), 1)
         points = [(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
         rows = [None if i is None else points[i] for i in visible(len(points), most)]
         losses = [point.loss for _, point in points if point.loss is not None]

@@ -48,9 +48,10 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     points = zip(answers, z, strict=True)
     slopes = [math.nan if math.isnan(a) else f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in points]
     axes = ready(ax)
-    symbol = plain(f.symbol)
-    axes.plot(z, answers, color=theme.BLUE, linewidth=2.5, label=f"a = {symbol}(z)")
-    axes.plot(z, slopes, color=theme.GRADIENT, linewidth=2, linestyle="--", label=f"{symbol}′(z)")
+    symbol, colour, first = plain(f.symbol), next_colour(axes, 2), not axes.lines
+    axes.plot(z, answers, color=colour, linewidth=2.5, label=f"a = {symbol}(z)")
+    slope = theme.GRADIENT if first else colour
+    axes.plot(z, slopes, color=slope, linewidth=2, linestyle="--", label=f"{symbol}′(z)")
     return finished(axes, "z", "")
 
 
@@ -76,8 +77,7 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         start, end = interval(low, high, "plot_function")
         x, y = curve(f, between(start, end, POINTS))
         axes = ready(ax)
-        colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
-        axes.plot(x, y, color=colour, linewidth=2.5, label=plain(label) or None)
+        axes.plot(x, y, color=next_colour(axes), linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
@@ -113,9 +113,11 @@ def plot_history(history: History | Sequence[float], *, ax: Axes | None = None) 
         raise ValueError("plot_history needs at least one loss, got none: was fit called with steps=0?")
     steps = range(1, len(held) + 1)
     axes = ready(ax)
-    axes.plot(steps, held, color=theme.SKY, linewidth=0.6, alpha=0.6, label="loss of the step")
+    colour = next_colour(axes, 2)
+    pale = colour if axes.lines else theme.SKY
+    axes.plot(steps, held, color=pale, linewidth=0.6, alpha=0.6, label="loss of the step")
     mark = "o" if len(held) == 1 else ""  # a line needs two points
-    axes.plot(steps, running_mean(held), mark, color=theme.BLUE, linewidth=2.5, label="running mean")
+    axes.plot(steps, running_mean(held), mark, color=colour, linewidth=2.5, label="running mean")
     return finished(axes, "step", "loss")
 
 
@@ -203,6 +205,11 @@ def ready(ax: Any) -> Any:
     if not hasattr(ax, "plot"):
         raise TypeError(f"ax needs matplotlib Axes, got {type(ax).__name__} {shown(ax)}; write ax=plt.gca()")
     return ax
+
+
+def next_colour(axes: Axes, lines: int = 1) -> str:
+    """A colour that no curve on these Axes has yet, where each has so many lines."""
+    return theme.CURVE_COLOURS[len(axes.lines) // lines % len(theme.CURVE_COLOURS)]
 
 
 def finished(axes: Axes, x: str, y: str) -> Axes:

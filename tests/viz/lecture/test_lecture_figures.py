@@ -579,6 +579,7 @@ ERRORS = [
     (lambda: draw_network(NEURON), TypeError, r"draw_network needs an MLP, got Neuron .*; try draw\(thing\)"),
     (lambda: draw_backprop("model"), TypeError, r"draw_backprop needs a Neuron, Layer or MLP, got str 'model'"),
     (lambda: draw_forward(None), TypeError, r"draw_forward needs a Neuron, Layer or MLP, got NoneType None"),
+    (lambda: draw_forward(MODEL, 3), TypeError, r"X needs a list or an array, got int 3"),
     (lambda: draw_forward(Module()), TypeError, r"needs a Neuron.*got Module .*; draw_graph\(loss\) draws whatever"),
     (lambda: draw(Twice), TypeError, r"draw needs a Value, .*, got type .*; draw_graph\(model\(x\)\) draws what"),
     (lambda: draw([1.0]), TypeError, r"draw needs a Value, Neuron, Layer or MLP, got list \[1.0\]; draw its elements"),

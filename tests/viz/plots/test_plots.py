@@ -304,6 +304,16 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
         plot_history([1.0])
 
 
+def test_two_activations_and_two_histories_on_the_same_axes_can_be_told_apart(ax):
+    plot_activation("relu", ax=ax)
+    plot_activation("tanh", ax=ax)
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 4
+    both = Figure().add_subplot()
+    plot_history([3.0, 2.0], ax=both)
+    plot_history([1.0, 2.0], ax=both)
+    assert len({line.get_color() for line in both.lines[1::2]}) == 2
+
+
 def test_two_curves_on_the_same_axes_can_be_told_apart():
     axes = plot_function(Value.tanh, -3, 3, label="tanh")
     plot_function(Value.sigmoid, -3, 3, label="σ", ax=axes)
