@@ -72,7 +72,8 @@ def target(forward: Forward, item: Any) -> Target:
     for number, part in enumerate(forward.parts, 1):
         if any(item is parameter for parameter in part.parameters()):
             return number, item
-        words = isinstance(item, str) and written(item) in (f"W{number}", written(f"W^{number}"))
+        names = f"W{number}", written(f"W^{number}"), written(forward.letters("W", number))
+        words = isinstance(item, str) and written(item) in names
         if item is part or words or whole(item) == number:
             return number, None
     if isinstance(item, Value):

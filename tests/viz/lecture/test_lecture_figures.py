@@ -527,6 +527,11 @@ def test_a_layer_is_named_in_every_way(wrt):
     assert diagram.source == draw_backprop(model, wrt=[2]).source
 
 
+@pytest.mark.parametrize(("model", "name"), [(Layer(2, 2, seed=0), "W"), (Neuron(2, seed=0), "w")])
+def test_the_weights_of_a_lone_layer_are_named_as_they_are_drawn(model, name):
+    assert draw_backprop(model, wrt=name).source == draw_backprop(model).source
+
+
 def test_a_neurons_parameters_each_have_their_row():
     neuron = Neuron(2, "tanh", seed=0)
     held = places(draw_backprop(neuron, [1.5, 2.0], 0.5, squared_loss, wrt=[neuron.w[1], neuron.b]))
