@@ -411,6 +411,14 @@ def test_squares_of_two_data_points_are_told_apart_in_latex():
     assert r"\left({x}^{(1)}\right)^{2}" in derivation.latex
 
 
+@pytest.mark.parametrize(("one", "other"), [("y" * 50 + "1", "y" * 50 + "2"), ("a b", "a\nb"), ("a b", "a  b")])
+def test_labels_that_look_the_same_are_told_apart_whatever_they_are(one, other):
+    x, y = Value(2.0, label=one), Value(3.0, label=other)
+    text = explain(x * y, x).text
+    assert "⁽¹⁾" in text
+    assert text.count("⁽²⁾") == 2
+
+
 def test_a_negative_formula_after_a_dot_is_in_parentheses_like_a_negative_number():
     x, y = Value(2.0, label="x"), Value(3.0, label="y")
     assert "= 2·v₁   · (−1)" in explain((x - y) ** 2, y).text
