@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from autograd import Value, vectorize
@@ -111,14 +112,17 @@ def has_pole(f: Callable[..., Any], x: list[float], y: list[float], i: int) -> b
     return math.inf in far or far[59] > 10 * max(start, far[29])
 
 
-def boundary_level(f: Callable[..., Any], x: list[float]) -> float:
-    """Where one output changes its class: a σ, which is a probability, at one half, a score at 0; x is any point.
+def boundary_level(f: Callable[..., Any], points: Iterable[list[float]]) -> float:
+    """Where one output changes its class: a σ, which is a probability, at one half, a score at 0.
 
-    >>> boundary_level(lambda x: (x[0] + x[1]).sigmoid(), [1.0, 2.0]), boundary_level(lambda x: x[0], [1.0, 2.0])
+    >>> boundary_level(lambda x: (x[0] + x[1]).sigmoid(), [[1.0, 2.0]]), boundary_level(lambda x: x[0], [[1.0, 2.0]])
     (0.5, 0.0)
     """
-    g = outputs(f, x)[0]
-    return 0.5 if isinstance(g, Value) and g.op is not None and g.op.name == "sigmoid" else 0.0
+    for x in points:
+        with suppress(ArithmeticError, ValueError):  # there is no answer here; the next point may have one
+            g = outputs(f, x)[0]
+            return 0.5 if isinstance(g, Value) and g.op is not None and g.op.name == "sigmoid" else 0.0
+    return 0.0
 
 
 def interval(low: Any, high: Any, name: str) -> tuple[float, float]:

@@ -142,7 +142,7 @@ def plot_decision_boundary(
         raise ValueError(f"plot_decision_boundary needs points of 2 numbers in the plane, got {shown(rows[0])}")
     if any(isinstance(target, list) for target in targets):
         raise ValueError("plot_decision_boundary needs one class per point, got lists in y; give the class numbers")
-    level = boundary_level(model, rows[0]) if threshold is None else number(threshold)
+    level = boundary_level(model, rows) if threshold is None else number(threshold)
     columns = list(zip(*rows, strict=True))
     margins = [0.15 * (max(column) - min(column)) or 1.0 for column in columns]
     xs, ys = [between(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]

@@ -415,6 +415,11 @@ def test_a_plane_has_gaps_too(ax):
     plots.picture(figure, "svg")
 
 
+def test_the_first_data_point_may_be_one_without_an_answer(ax):
+    plot_decision_boundary(lambda x_1, x_2: x_1.log().sigmoid(), [[-1.0, 0.0], [2.0, 1.0]], [0, 1], ax=ax)
+    assert all(math.isclose(x, 1.0, abs_tol=1e-2) for x, _ in boundary_line(ax))  # σ is one half there
+
+
 def test_a_model_without_an_answer_somewhere_has_a_boundary_elsewhere(ax):
     plot_decision_boundary(
         lambda x_1, x_2: (x_1 + 1.0).log() + x_2, [[-0.9, 0.0], [1.0, 1.0], [2.0, -1.0]], [0, 1, 0], ax=ax
