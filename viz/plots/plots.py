@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import Op
-from autograd.errors import number, shown
+from autograd.errors import shown
 from nn.activations import chosen
-from nn.data import checked_data
+from nn.data import checked_data, real
 from nn.fit import History
 from nn.progress import Smooth
 from viz.plots.functions import between, boundary_level, curve, interval, of_one_output, plane
@@ -108,7 +108,7 @@ def plot_history(history: History | Sequence[float], *, ax: Axes | None = None) 
     losses = history.losses if isinstance(history, History) else history
     if isinstance(losses, (str, bytes)) or not isinstance(losses, Iterable):
         raise TypeError(f"plot_history needs the History that fit returns, or a list of losses, got {shown(history)}")
-    held = [number(loss) for loss in losses]
+    held = [real(f"losses[{i}]", loss) for i, loss in enumerate(losses)]
     if not held:
         raise ValueError("plot_history needs at least one loss, got none: was fit called with steps=0?")
     steps = range(1, len(held) + 1)
@@ -142,7 +142,7 @@ def plot_decision_boundary(
         raise ValueError(f"plot_decision_boundary needs points of 2 numbers in the plane, got {shown(rows[0])}")
     if any(isinstance(target, list) for target in targets):
         raise ValueError("plot_decision_boundary needs one class per point, got lists in y; give the class numbers")
-    level = boundary_level(model, rows) if threshold is None else number(threshold)
+    level = boundary_level(model, rows) if threshold is None else real("threshold", threshold)
     columns = list(zip(*rows, strict=True))
     margins = [0.15 * (max(column) - min(column)) or 1.0 for column in columns]
     xs, ys = [between(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]

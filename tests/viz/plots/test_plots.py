@@ -284,6 +284,8 @@ ERRORS = [
     (lambda: plot_function(ops.exp, (0, 0, 0), (1, 1, 1)), ValueError, "plot_function needs two numbers or two pairs"),
     (lambda: plot_function(MLP(1, [2], seed=0), 0, 1), ValueError, "a function with one output, got 2 of them"),
     (lambda: plot_history("losses"), TypeError, "plot_history needs the History that fit returns, or a list of losses"),
+    (lambda: plot_history([Value(1.0)]), TypeError, r"losses\[0\] needs a real number, got Value .*; write its .data"),
+    (lambda: plot_decision_boundary(max, SQUARE, [0, 1, 0, 1], threshold="half"), TypeError, "threshold needs a real"),
     (lambda: plot_history(History()), ValueError, r"needs at least one loss, got none: was fit called with steps=0\?"),
     (lambda: plot_decision_boundary("m", SQUARE, [0] * 4), TypeError, "plot_decision_boundary needs a model, got str 'm'"),
     (lambda: plot_decision_boundary(Neuron(3), [[1, 2, 3]], [0]), ValueError, "needs points of 2 numbers in the plane"),
