@@ -127,7 +127,7 @@ def boundary_level(f: Callable[..., Any], points: Iterable[list[float]]) -> floa
 
 def interval(low: Any, high: Any, name: str) -> tuple[float, float]:
     """Two finite numbers, the lower one first."""
-    a, b = number(low), number(high)
+    a, b = number(low, what=name), number(high, what=name)
     if not (a < b and b - a < float("inf")):
         raise ValueError(f"{name} needs finite low < high, got {a!r} and {b!r}")
     return a, b

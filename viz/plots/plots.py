@@ -202,7 +202,7 @@ def ready(ax: Any) -> Any:
         import matplotlib.pyplot as plt
 
         return plt.subplots(figsize=(5.2, 3.8), layout="constrained")[1]
-    if not hasattr(ax, "plot"):
+    if not hasattr(ax, "set_xlabel"):  # pyplot itself has none
         raise TypeError(f"ax needs matplotlib Axes, got {type(ax).__name__} {shown(ax)}; write ax=plt.gca()")
     return ax
 

@@ -11,6 +11,7 @@ plots = pytest.importorskip("viz.plots.plots")
 colors = pytest.importorskip("matplotlib.colors")
 
 import numpy as np  # noqa: E402
+from matplotlib import pyplot  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from autograd import Op, Value, ops  # noqa: E402
@@ -286,6 +287,8 @@ ERRORS = [
     (lambda: plot_history("losses"), TypeError, "plot_history needs the History that fit returns, or a list of losses"),
     (lambda: plot_history([Value(1.0)]), TypeError, r"losses\[0\] needs a real number, got Value .*; write its .data"),
     (lambda: plot_decision_boundary(max, SQUARE, [0, 1, 0, 1], threshold="half"), TypeError, "threshold needs a real"),
+    (lambda: plot_function(Value.tanh, None, 2), TypeError, "plot_function needs a real number, got NoneType None"),
+    (lambda: plot_activation("relu", ax=pyplot), TypeError, r"ax needs matplotlib Axes, got module .*; write ax=plt.gca"),
     (lambda: plot_history(History()), ValueError, r"needs at least one loss, got none: was fit called with steps=0\?"),
     (lambda: plot_decision_boundary("m", SQUARE, [0] * 4), TypeError, "plot_decision_boundary needs a model, got str 'm'"),
     (lambda: plot_decision_boundary(Neuron(3), [[1, 2, 3]], [0]), ValueError, "needs points of 2 numbers in the plane"),
