@@ -180,7 +180,7 @@ def leaf(w: Value | float) -> Value:
 
 def is_shared(neurons: list[Neuron]) -> bool:
     """Whether the neurons of a layer share one f, which takes all their z."""
-    return neurons[0].activation.name == "softmax"
+    return all(neuron.activation.name == "softmax" for neuron in neurons)
 
 
 # --- the loss ---------------------------------------------------------------------------------------------------------

@@ -678,6 +678,15 @@ def test_a_target_is_a_number_also_in_an_array_or_in_a_row_of_a_column(y):
     assert picture.source == draw_neuron(Neuron(2, seed=0), X[:2], 0.5, squared_loss).source
 
 
+def test_a_softmax_that_is_not_the_whole_layers_is_drawn_as_none():
+    layer = Layer(2, 2, "softmax", seed=0)
+    layer.neurons[1].activation = "sigmoid"
+    held = places(draw_layer(layer))
+    assert [held[f"f_{j}"].label for j in (1, 2)] == ["f(·)\\nsoftmax", "f(·)\\nσ"]
+    with pytest.raises(ValueError, match="softmax takes the z of all the neurons of a layer, and neuron 2"):
+        draw_layer(layer, [1.0, 2.0])
+
+
 def test_a_bias_that_the_first_neuron_lacks_is_drawn_all_the_same():
     model = MLP(2, [2, 2, 1], seed=0)
     for layer in model.layers[:2]:
