@@ -49,8 +49,6 @@ class Forward:
         if y is not None and loss is None:
             raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
         check_neurons(model)
-        held = [w for neurons in self.layers for neuron in neurons for w in (*neuron.w, neuron.b)]
-        self.weights = Counter(w for w in held if isinstance(w, Value))  # and in how many places each stands
         self.d, self.has_numbers = len(self.layers[0][0].w), x is not None
         self.x: list[Any] = [*input_row(x, self.d)] if self.has_numbers else [None] * self.d
         self.z: list[list[Any]] = []
@@ -114,6 +112,12 @@ class Forward:
     def slopes(self, values: Sequence[Value]) -> list[float]:
         """The gradients of the loss for some Values; none where there is no loss."""
         return [] if self.loss is None else [slope.data for slope in grad(self.loss, values)]
+
+    @cached_property
+    def weights(self) -> Counter[Value]:
+        """The weights and biases, and in how many places each stands."""
+        held = [w for neurons in self.layers for neuron in neurons for w in (*neuron.w, neuron.b)]
+        return Counter(w for w in held if isinstance(w, Value))
 
     @cached_property
     def has_gradients(self) -> bool:
