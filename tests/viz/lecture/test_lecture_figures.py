@@ -729,6 +729,8 @@ def test_a_frozen_weight_has_not_the_colour_of_learnable_ones_and_no_gradient():
     assert re.search(rf'label="w₁ = .*fontcolor="{theme.LEARNABLE}"', picture.source) is None
     assert re.search(rf'label="w₂ = .*fontcolor="{theme.LEARNABLE}"', picture.source)
     assert len(gradients_shown(picture)) == 4  # of w₂, b, z and g
+    for drawing in (picture, draw(neuron([1.0, 2.0]))):
+        assert f"; weights w₁ = {theme.number(neuron.w[0].data)}, w₂ = " in drawing.words
 
 
 def test_a_weight_in_two_places_has_more_than_one_way_and_is_refused_in_words():
