@@ -42,16 +42,17 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     forward, most = Forward(model, loss=loss), wide(max_points, "max_points")
     rows: list[Row | None] = [("1", forward), None, ("n", forward)]
     losses: list[Value] = []
+    count = "n"
     if X is not None:
         given = listed("X", X)
         data = enumerate(zip(*checked_data(given, [0] * len(given) if Y is None else Y), strict=True), 1)
         points = [(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
         rows = [None if i is None else points[i] for i in visible(len(points), most)]
-        losses = [point.loss for _, point in points if point.loss is not None]
+        losses, count = [point.loss for _, point in points if point.loss is not None], str(len(points))
     picture = ForwardPass(forward, rows)
     left = picture.put_points() + GAP
     if loss is not None:
-        lines = ["J", f"average of {len(losses) or 'n'}", *([theme.number(average(losses).data)] if losses else [])]
+        lines = ["J", f"average of {count}", *([theme.number(average(losses).data)] if losses else [])]
         picture.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
         for i, _ in picture.drawn:
             picture.join(Arrow(f"loss_{i}", "J"))

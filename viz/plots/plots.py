@@ -170,7 +170,7 @@ def plot_decision_boundary(
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
         mark, colour = theme.CLASS_MARKS[(k + k // 5) % 5], theme.CLASS_COLOURS[k % 5]
         across, up = zip(*points, strict=True)
-        axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:g}")
+        axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:.15g}")
     return finished(axes, "$x_1$", "$x_2$")
 
 

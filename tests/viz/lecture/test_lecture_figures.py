@@ -520,6 +520,11 @@ def test_the_factor_of_a_weight_is_the_input_that_it_weighs(layer, i):
     assert wanted in {place.label for place in held.values()}
 
 
+def test_how_many_points_j_is_the_average_of_is_known_without_their_targets():
+    assert places(draw_forward(MODEL, [[0, 1]] * 4, loss=squared_loss))["J"].label == "J\\naverage of 4"
+    assert places(draw_forward(MODEL, loss=squared_loss))["J"].label == "J\\naverage of n"
+
+
 @pytest.mark.parametrize("wrt", ["W²", "W^2", 2, lambda model: model.layers[1]])
 def test_a_layer_is_named_in_every_way(wrt):
     model = MLP(2, [3, 3, 1], seed=0)

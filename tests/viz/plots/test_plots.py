@@ -168,6 +168,11 @@ def test_a_class_has_the_colour_of_its_region_whichever_are_there(classes, ax):
         )
 
 
+def test_large_class_numbers_are_told_apart(ax):
+    plot_decision_boundary(MLP(2, [1], seed=0), SQUARE, [1000000, 1000001] * 2, ax=ax)
+    assert [kind.get_label() for kind in ax.collections[-2:]] == ["y = 1000000", "y = 1000001"]
+
+
 def test_a_lone_class_has_the_colour_of_its_side(ax):
     plot_decision_boundary(Neuron(2, "sigmoid", seed=0), SQUARE, [1, 1, 1, 1], ax=ax)
     assert colors.to_hex(ax.collections[-1].get_facecolor()[0]).upper() == theme.BLUE
