@@ -77,7 +77,8 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         start, end = interval(low, high, "plot_function")
         x, y = curve(f, between(start, end, POINTS))
         axes = ready(ax)
-        axes.plot(x, y, color=next_colour(axes), linewidth=2.5, label=plain(label) or None)
+        dashes = ("-", "--", ":", "-.")[len(axes.lines) // len(theme.CURVE_COLOURS) % 4]
+        axes.plot(x, y, dashes, color=next_colour(axes), linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:

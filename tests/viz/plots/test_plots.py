@@ -314,6 +314,13 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
         plot_history([1.0])
 
 
+def test_a_dozen_curves_on_the_same_axes_can_be_told_apart(ax):
+    for k in range(12):
+        plot_function(lambda x, k=k: x * k, -1, 1, ax=ax)
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 12
+    assert {line.get_linestyle() for line in ax.lines[:5]} == {"-"}
+
+
 def test_two_activations_and_two_histories_on_the_same_axes_can_be_told_apart(ax):
     plot_activation("relu", ax=ax)
     plot_activation("tanh", ax=ax)
