@@ -161,7 +161,8 @@ class _Network(Picture):
                 self.put_dots([x], y)
                 continue
             names.append(f"g_{j + 1}")
-            label = forward.layers[last][j]._a_label
+            g = f"g_{j + 1}" if len(self.rows(last)) > 1 else "g"
+            label = forward.layers[last][j]._a_label if forward.given_loss is None else g
             self.put_value(Box(names[-1], "a", label), forward.a[last][j], x, y, among=forward.a[last])
             self.join(Arrow(self.f_name(last, j), names[-1]), level=y)
         if forward.given_loss is not None:

@@ -683,6 +683,15 @@ def test_a_target_is_a_number_also_in_an_array_or_in_a_row_of_a_column(y):
     assert picture.source == draw_neuron(Neuron(2, seed=0), X[:2], 0.5, squared_loss).source
 
 
+@pytest.mark.parametrize(("last", "names"), [(Neuron(2, seed=0), ["g"]), (Layer(2, 2, seed=0), ["g₁", "g₂"])])
+def test_an_output_is_called_g_beside_a_loss_whatever_its_neuron_calls_it(last, names):
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[1] = last
+    held = places(draw_network(model, loss=squared_loss))
+    assert [held[f"g_{j}"].label for j, _ in enumerate(names, 1)] == names
+    assert places(draw_network(model))["g_1"].label in ("a", "a¹")
+
+
 def test_a_softmax_that_is_not_the_whole_layers_is_drawn_as_none():
     layer = Layer(2, 2, "softmax", seed=0)
     layer.neurons[1].activation = "sigmoid"
