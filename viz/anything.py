@@ -32,5 +32,6 @@ def draw(thing: Value | Neuron | Layer | MLP, *args: Any, **options: Any) -> Dia
     for kind, drawer in DRAWERS.items():
         if isinstance(thing, kind):
             return drawer(thing, *args, **options)
-    remedy = "draw its elements one by one, or total(values)" if isinstance(thing, (list, tuple)) else "see viz.__all__"
+    remedy = "draw_graph(model(x)) draws whatever a model computes" if callable(thing) else "see viz.__all__"
+    remedy = "draw its elements one by one, or total(values)" if isinstance(thing, (list, tuple)) else remedy
     raise TypeError(f"draw needs a Value, Neuron, Layer or MLP, got {type(thing).__name__} {shown(thing)}; {remedy}")

@@ -6,6 +6,7 @@ writes the same formulas as NumPy and JavaScript.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from autograd import ops
@@ -89,7 +90,8 @@ class Text:
         """An expression from the texts of its arguments."""
         head = part.head
         if isinstance(part, Symbol):
-            return getattr(part, self.spelling), ATOM
+            letter = getattr(part, self.spelling)
+            return letter, POWER if is_raised(letter) else ATOM
         if head == WHERE:
             return self.choice(part, [text for text, _ in inputs]), ATOM
         if head is ops.neg:
@@ -104,7 +106,7 @@ class Text:
     def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
         """Left sign right."""
         level, sign = SIGNS[head][0], SIGNS[head][self.language]
-        chained = self.for_readers and head in (ops.add, ops.mul)
+        chained = self.for_readers and head in (ops.add, ops.mul) and right[0][0] not in "-−"
         first = self.bracketed(left, NEGATION if level == PRODUCT else level)  # −a·b is the same both ways
         return first + sign + self.bracketed(right, level if chained else level + 1), level
 
@@ -114,8 +116,8 @@ class Text:
         return text if own >= level else self.brackets[0] + text + self.brackets[1]
 
     def number(self, x: float) -> str:
-        """A number to six digits, with a true minus."""
-        return f"{x:.6g}".replace("-", "−")
+        """A number to six digits, with a true minus, and no plus in 1e20."""
+        return f"{x:.6g}".replace("e+", "e").replace("-", "−")
 
     def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
         """x², or x^(y + 1)."""
@@ -149,6 +151,15 @@ class Text:
             return f"|{inputs[0]}|"
         index = str(op.settings["index"] + 1).translate(SUBSCRIPTS) if "index" in op.settings else ""
         return f"{op.symbol}{index}({', '.join(inputs)})"
+
+
+def is_raised(letter: str) -> bool:
+    """Whether a letter has a superscript, so that a power of it needs parentheses: (a¹)² is no a¹².
+
+    >>> is_raised("a¹"), is_raised("a^{1}_{3}"), is_raised("w₁")
+    (True, True, False)
+    """
+    return any(char == "^" or unicodedata.decomposition(char).startswith("<super>") for char in letter)
 
 
 class Latex(Text):

@@ -108,7 +108,11 @@ TEXTS = [
     (ops.weighted_sum(x, y, a, z, 1.5), "x·a + y·z + 1.5", None),
     (ops.softmax.bind(index=1)(x, y), "softmax₂(x, y)", r"\operatorname{softmax}_{2}(x, y)"),
     (x * 1e-7, "x·1e−07", r"x \cdot 1 \cdot 10^{-7}"),
+    (x * 1e20, "x·1e20", r"x \cdot 1 \cdot 10^{20}"),
+    (x + (-y + z), "x + (−y + z)", r"x + \left(-y + z\right)"),
     (Symbol("w1", text="w₁", latex="w_1") * x, "w₁·x", r"w_1 \cdot x"),
+    (Symbol("a1", text="a¹", latex="a^{1}") ** 2, "(a¹)²", r"\left(a^{1}\right)^{2}"),
+    (1 / Symbol("a1", text="a¹", latex="a^{1}"), "1/a¹", r"\frac{1}{a^{1}}"),
 ]  # fmt: skip
 
 

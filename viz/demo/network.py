@@ -14,7 +14,6 @@ from autograd import Op, Value
 from autograd.errors import shown
 from nn import MLP
 from nn.data import is_row, whole
-from nn.layers import layers_of
 from viz.demo.features import PLAIN
 from viz.lecture.data_point import check_neurons
 
@@ -58,7 +57,7 @@ def checked(model: Any, features: Sequence[str] = PLAIN) -> MLP:
         raise TypeError(
             f"playground needs an MLP as model, like MLP(2, [8, 8, 1]), got {type(model).__name__} {shown(model)}"
         )
-    check_neurons(layers_of(model))
+    check_neurons(model)
     count, found = len(features), shape(model)
     if found.inputs != count:
         why = "draws the plane of two inputs" if features == PLAIN else f"has the features {', '.join(features)}"

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from autograd.formulas.symbols import Expression
-from autograd.formulas.text import Latex, Text
+from autograd.formulas.text import NEGATION, Latex, Text
 from autograd.named import Named
 from viz.derivation.latex import Cell, digits
 from viz.style.labels import width
@@ -20,7 +20,8 @@ def written(formula: Any, level: int = 0) -> Cell:
     """A formula; in parentheses where it binds less than `level`, one of `autograd.formulas.text`."""
     if isinstance(formula, (Expression, Named)):
         return Cell(Text().write(formula, level), Latex().write(formula, level)).shown
-    return digits(float(formula))
+    number = digits(float(formula))
+    return _bracketed(number) if level > NEGATION else number
 
 
 def product(factors: Iterable[Cell | float]) -> Line:

@@ -12,7 +12,7 @@ from autograd.formulas.text import SUBSCRIPTS, SUPERSCRIPTS
 from viz.derivation.latex import Cell, label_latex
 from viz.style.labels import written
 
-LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]")  # what makes a label an expression, which needs parentheses
+LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]|^\d+[^\d.]")  # what makes a label an expression, like 2x: in parentheses
 LONGEST = 40  # characters of a label, as it is repeated in every line
 LETTERS = "vuhqrst"  # for Values without a label: the first that no label begins with
 
@@ -42,11 +42,11 @@ class Names(dict[Value, Symbol]):
         self._root_letter = next((letter for letter in "fF" if letter not in first), "ℒ")
 
     def _label(self, value: Value) -> str:
-        return "g" if value in self._outputs else value.label
+        return "g" if value in self._outputs else short(value.label)
 
     def has(self, label: str) -> bool:
         """Whether a Value of the graph has this label."""
-        return bool(label) and written(label) in self._count
+        return bool(label) and written(short(label)) in self._count
 
     def __missing__(self, value: Value) -> Symbol:
         text, latex = self._named(value)
@@ -66,13 +66,18 @@ class Names(dict[Value, Symbol]):
             number = str(rank) if rank else ""  # it is not in the graph
             return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
         count = self._count[written(label)]
-        label = label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"
         text, latex = Cell(written(label), label_latex(label)).shown
         if LOOSE.search(text):
             text, latex = f"({text})", rf"\left({latex}\right)"
         if rank and count > 1:
             text, latex = f"{text}⁽{str(rank).translate(SUPERSCRIPTS)}⁾", f"{{{latex}}}^{{({rank})}}"
         return Cell(text, latex)
+
+
+def short(label: str) -> str:
+    """A label on one line, the end of a long one left out."""
+    line = re.sub(r"\s+", " ", label)
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def compared(order: Iterable[Value]) -> set[Value]:

@@ -28,13 +28,14 @@ def sentence(scene: Scene) -> str:
     for box in boxes:
         if box.kind not in UNTOLD and (words := said(box, names)):
             told.setdefault(places[box.name], []).append(words)
+    sums = {box.name for box in boxes if box.kind == "sum"}  # what stands on the arrows into them are weights
     for arrow in arrows:
-        if arrow.kind == "plain" and arrow.text:  # z stands on the arrow from Σ to f(·)
+        if arrow.kind == "plain" and arrow.text and arrow.head not in sums:  # z stands on the arrow from Σ to f(·)
             told.setdefault(places[arrow.tail] + 0.5, []).append(number(arrow))
     steps = [counted(told[place]) for place in sorted(told)]
     if len(steps) > LONGEST:
         steps = [*steps[: LONGEST - 3], f"… {len(steps) - LONGEST + 1} more …", *steps[-2:]]
-    weights = [number(arrow) for arrow in arrows if arrow.kind == "parameter" and arrow.text and arrow.data is not None]
+    weights = [number(arrow) for arrow in arrows if arrow.head in sums and arrow.text and arrow.data is not None]
     return " → ".join(steps) + (f"; weights {counted(weights)}" if weights else "")
 
 

@@ -18,7 +18,7 @@ from nn.data import whole
 from nn.layers import MLP, Layer, Neuron
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.chain import GAP, INSIDE, MODELS, layer_numbers, put_layers
+from viz.lecture.chain import GAP, INSIDE, check_model, layer_numbers, put_layers
 from viz.lecture.data_point import Forward, Loss, leaf
 from viz.lecture.factors import Factor, few_numbers, of_activation, of_inputs, of_loss, of_weights
 from viz.lecture.neuron import neuron_board
@@ -41,12 +41,16 @@ def draw_backprop(
     `wrt`: layers (2 or "W²" for W²), parameters of the model, or a list of these; without it the first two layers.
     Numbers appear when x, y and a loss are given. No gradient of the model changes.
     """
-    if not isinstance(model, MODELS):
-        raise TypeError(f"draw_backprop needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
+    check_model(model, "draw_backprop")
     if x is not None and (y is None or loss is None):
         raise ValueError("draw_backprop needs x, y and loss for the numbers; without any of them it draws the formulas")
     forward = Forward(model, x, y, loss)
     targets = wanted(forward, wrt)
+    if any(places > 1 for places in forward.weights.values()):
+        raise ValueError(
+            "draw_backprop shows one way of each gradient, and a weight of this model stands in several places; "
+            "explain(loss, w) adds up all its ways"
+        )
     if isinstance(model, Neuron) and targets == [(1, None)]:
         return neuron_backprop(forward).diagram()
     return _Backprop(forward, targets).diagram()
@@ -68,7 +72,8 @@ def target(forward: Forward, item: Any) -> Target:
     for number, part in enumerate(forward.parts, 1):
         if any(item is parameter for parameter in part.parameters()):
             return number, item
-        words = isinstance(item, str) and written(item) in (f"W{number}", written(f"W^{number}"))
+        names = f"W{number}", written(f"W^{number}"), written(forward.letters("W", number))
+        words = isinstance(item, str) and written(item) in names
         if item is part or words or whole(item) == number:
             return number, None
     if isinstance(item, Value):
@@ -145,9 +150,7 @@ class _Backprop(Picture):
             kind = "reused" if again and names else "factor"
             names.append(f"factor_{place}_{column}")
             self.put(Box(names[-1], kind, "\n".join(factor.lines)), self.columns[column], y)
-        bottom = self.forward.letters("W", number) if parameter is None else parameter.label
-        gradient = self._gradient(number, parameter)
-        lines = [f"∂ℒ/∂{written(bottom)} =", *gradient]
+        lines = [f"∂ℒ/∂{written(row[f'sum_{number}'].bottom)} =", *self._gradient(number, parameter)]
         left = self.spots[names[0]].corners[0]
         if place:
             self._put_reused(place, y, names)

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
+from autograd.errors import shown
 from nn.layers import MLP, Layer, Neuron
 from viz.diagrams.board import Spot, straight
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.picture import CIRCLE, Picture
 from viz.style import theme
 
-MODELS = (Neuron, Layer, MLP)
 GAP = 40.0  # points from box to box: room for A²
 INSIDE = 46.0  # points from Σ to f(·): room for Z²
 LAYERS = 4  # of a chain that is drawn whole
+
+
+def check_model(model: Any, drawer: str) -> None:
+    """Refuse what is no chain of layers."""
+    if not isinstance(model, (Neuron, Layer, MLP)):
+        came, other = f"{type(model).__name__} {shown(model)}", "draw_graph(loss) draws whatever was computed"
+        raise TypeError(f"{drawer} needs a Neuron, Layer or MLP, got {came}; {other}")
 
 
 def layer_numbers(count: int, wanted: Iterable[int] = ()) -> list[int | None]:
@@ -59,10 +67,10 @@ def put_layer(board: Picture, number: int, left: float, inside: float) -> Spot:
     """One box f^l: Σ, Z on the arrow, f(·); W^l above, with an arrow into Σ."""
     letters = board.forward.letters
     sigma = board.put(Box(f"sum_{number}", "sum", "Σ"), left + 14 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
-    lines = ["f(·)", board.forward.f_symbol(number - 1)]
+    lines = ["f(·)", *board.forward.f_symbol(number - 1).split("\n")]  # below its symbol stand its settings
     width = max(46.0, theme.box_size(theme.BOX["activation"], lines)[0] - 6)
     f = Box(f"f_{number}", "activation", "\n".join(lines))
-    board.put(f, sigma.corners[2] + inside + width / 2, 0, size=(width, CIRCLE))
+    board.put(f, sigma.corners[2] + inside + width / 2, 0, size=(width, CIRCLE + 16 * (len(lines) - 2)))
     board.join(Arrow(f"sum_{number}", f"f_{number}", text=letters("Z", number)), level=0.0)
     title = f"{letters('f', number)}( · ; {letters('W', number)})"
     frame = board.frame(f"layer_{number}", title, [f"sum_{number}", f"f_{number}"])

@@ -6,6 +6,7 @@ Pictures read this: the neurons, the z and a of each layer, the loss; nothing in
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ from autograd.errors import shown
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from autograd.value import constant
-from nn.data import input_row
+from nn.data import input_row, plain
 from nn.layers import MLP, Layer, Neuron, layers_of
 from viz.derivation.formulas import value_formula
 from viz.graphs.operations import symbol
@@ -39,7 +40,7 @@ class Forward:
     def __init__(
         self, model: Neuron | Layer | MLP, x: Any = None, y: Any = None, loss: Loss | None = None, *, last: str = ""
     ) -> None:
-        self.model, self.given_y, self.given_loss, self.last = model, y, loss, last
+        self.model, self.given_y, self.given_loss, self.last = model, plain(y), loss, last
         self.layers: list[list[Neuron]] = layers_of(model)
         self.parts: list[Any] = model.layers if isinstance(model, MLP) else [model]
         self.loss: Value | None = None
@@ -47,7 +48,7 @@ class Forward:
             raise TypeError(f"loss needs a function loss(g, y), like squared_loss from nn, got {shown(loss)}")
         if y is not None and loss is None:
             raise ValueError("a y needs a loss to compare with: give loss=, like squared_loss from nn")
-        check_neurons(self.layers)
+        check_neurons(model)
         self.d, self.has_numbers = len(self.layers[0][0].w), x is not None
         self.x: list[Any] = [*input_row(x, self.d)] if self.has_numbers else [None] * self.d
         self.z: list[list[Any]] = []
@@ -63,6 +64,8 @@ class Forward:
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
         if loss is not None and y is not None:
             g = self.a[-1]
+            if isinstance(self.given_y, list) and len(g) == len(self.given_y) == 1:  # a row of a column of targets
+                y = self.given_y = self.given_y[0]
             self.loss = loss(g[0] if len(g) == 1 else g, y)
             if not isinstance(self.loss, Value):
                 came = f"{type(self.loss).__name__} {shown(self.loss)}"
@@ -75,6 +78,18 @@ class Forward:
         if isinstance(self.model, Neuron):
             return letter.lower()
         return f"{letter}^{number}" if isinstance(self.model, MLP) else letter
+
+    def weight_name(self, number: int, j: int, i: int | None) -> str:
+        """A weight's label, or its name by layer, neuron and input where it has none; with i None that of the bias."""
+        neuron, letter = self.layers[number - 1][j], "b" if i is None else "w"
+        places = [] if isinstance(self.model, Neuron) else [j]
+        index = ",".join(str(place + 1) for place in (*places, *([] if i is None else [i])))
+        name = self.letters(letter, number) + (f"_{{{index}}}" if index else "")
+        return getattr(neuron.b if i is None else neuron.w[i], "label", "") or name
+
+    def has_bias(self, number: int) -> bool:
+        """Whether a layer, counted from 1, has any bias."""
+        return any(neuron.b is not None for neuron in self.layers[number - 1])
 
     def output_letters(self, number: int) -> str:
         """The output of a layer: A^l, g after the last, and x before the first."""
@@ -99,9 +114,15 @@ class Forward:
         return [] if self.loss is None else [slope.data for slope in grad(self.loss, values)]
 
     @cached_property
+    def weights(self) -> Counter[Value]:
+        """The weights and biases, and in how many places each stands."""
+        held = [w for neurons in self.layers for neuron in neurons for w in (*neuron.w, neuron.b)]
+        return Counter(w for w in held if isinstance(w, Value))
+
+    @cached_property
     def has_gradients(self) -> bool:
-        """Whether backward has run: some parameter of the model has a gradient."""
-        return any(parameter.grad != 0.0 for parameter in self.model.parameters())
+        """Whether backward has run: some weight has a gradient."""
+        return any(w.grad != 0.0 for w in self.weights)
 
     @cached_property
     def gradients(self) -> dict[Value, float]:
@@ -126,17 +147,25 @@ class Forward:
         """The number and the gradient to show for a Value of this pass, or for a parameter."""
         if value is None:
             return None, None
-        gradients = {value: value.grad} if value.role == "parameter" else self.gradients
+        gradients = {value: value.grad} if value in self.weights and value.varies else self.gradients
         return value.data, gradients.get(value) if self.has_gradients else None
 
 
-def check_neurons(layers: list[list[Neuron]]) -> None:
+def check_neurons(model: Neuron | Layer | MLP) -> None:
     """Each is a Neuron, called as it is, with a weight for each neuron of the layer before; the inputs are one size."""
+    layers: list[list[Neuron]] = layers_of(model)
+    for part in (model, *getattr(model, "layers", ())):
+        if isinstance(part, (Layer, MLP)) and type(part).__call__ not in (Layer.__call__, MLP.__call__):
+            raise ValueError(
+                f"the lecture's picture is of layers that are called one after the other, and {type(part).__name__} "
+                "has a __call__ of its own; draw_graph(model(x)) draws whatever was computed"
+            )
     if not layers or not all(layers):
         raise ValueError(f"a picture needs layers with at least one neuron each, got {[*map(len, layers)]} of them")
     for number, neurons in enumerate(layers, 1):
         for neuron in neurons:
-            if not isinstance(neuron, Neuron) or type(neuron).__call__ is not Neuron.__call__:
+            own = type(neuron).__call__, getattr(type(neuron), "preactivation", None)
+            if own != (Neuron.__call__, Neuron.preactivation):
                 raise ValueError(
                     f"the lecture's picture is of Neurons that compute f(wᵀx + b), and layer {number} has "
                     f"{type(neuron).__name__} {shown(neuron)}; draw_graph(model(x)) draws whatever was computed"
@@ -155,7 +184,7 @@ def leaf(w: Value | float) -> Value:
 
 def is_shared(neurons: list[Neuron]) -> bool:
     """Whether the neurons of a layer share one f, which takes all their z."""
-    return neurons[0].activation.name == "softmax"
+    return all(neuron.activation.name == "softmax" for neuron in neurons)
 
 
 # --- the loss ---------------------------------------------------------------------------------------------------------
@@ -165,13 +194,12 @@ def loss_op(loss: Loss | None, outputs: int) -> Op | None:
     """The operation of a loss that is one node, found by trying it on outputs of equal probability."""
     if loss is None:
         return None
-    g = [constant(1 / max(2, outputs)) for _ in range(outputs)]
+    g, y = [constant(1 / max(2, outputs)) for _ in range(outputs)], constant(1.0)
     try:
-        node = loss(g[0] if outputs == 1 else g, 1)
+        node = loss(g[0] if outputs == 1 else g, y)
     except Exception:  # it wants another kind of y, so it remains a box without a formula
         return None
-    one_node = isinstance(node, Value) and node.op is not None and node.parents[:outputs] == tuple(g)
-    return node.op if one_node else None
+    return node.op if isinstance(node, Value) and node.parents == (*g, y) else None
 
 
 def loss_formula(loss: Loss | None, outputs: int) -> str:

@@ -47,15 +47,18 @@ def of_loss(forward: Forward) -> Factor:
     """∂ℒ/∂g."""
     outputs = len(forward.layers[-1])
     op = loss_op(forward.given_loss, outputs)
-    formula = derivative_formula(op, 0, [letter("g"), letter("y")], letter("ℒ")) if op and outputs == 1 else None
+    formula = None
+    with suppress(TypeError):  # a user's function that can't be written as a formula
+        if op and outputs == 1:
+            formula = derivative_formula(op, 0, [letter("g"), letter("y")], letter("ℒ"))
     return Factor("ℒ", "g", formula, few_numbers(forward.slopes(forward.a[-1]), f"1 × {outputs}"))
 
 
 def of_activation(forward: Forward, number: int) -> Factor:
     """∂A^l/∂Z^l: f′ of each z, along the diagonal; a number if it is the same for every z, like the identity's 1."""
     a, z, neurons = forward.output_letters(number), forward.letters("Z", number), forward.layers[number - 1]
-    formula: Any = letter(f"{forward.f_symbol(number - 1)}′({z})")
     first, *others = dict.fromkeys(neuron.activation for neuron in neurons)
+    formula: Any = letter(f"{'f' if others else first.symbol}′({z})")
     with suppress(TypeError):  # a user's function that can't be written as a formula
         slope = derivative_formula(first, 0, [letter(z)], formula)
         formula = slope if isinstance(slope, float) and not others else formula
@@ -77,12 +80,13 @@ def of_weights(forward: Forward, number: int, parameter: Value | None = None) ->
     if parameter is None:
         formula, numbers = of_sum(forward, number, 0), few_numbers(inputs, f"{len(inputs)} numbers")
         return Factor(forward.letters("Z", number), forward.letters("W", number), formula, numbers)
-    neuron = next(n for n in forward.layers[number - 1] if any(p is parameter for p in n.parameters()))
+    neurons = enumerate(forward.layers[number - 1])
+    j, neuron = next((j, n) for j, n in neurons if any(p is parameter for p in n.parameters()))
     if parameter is neuron.b:
-        return Factor(neuron._z_label, parameter.label, 1.0)
+        return Factor(neuron._z_label, forward.weight_name(number, j, None), 1.0)
     i = next(i for i, w in enumerate(neuron.w) if w is parameter)
     label = f"x_{i + 1}" if number == 1 else forward.layers[number - 2][i]._a_label
-    return Factor(neuron._z_label, parameter.label, letter(label), few_numbers(inputs[i : i + 1]))
+    return Factor(neuron._z_label, forward.weight_name(number, j, i), letter(label), few_numbers(inputs[i : i + 1]))
 
 
 def of_sum(forward: Forward, number: int, index: int) -> Any:

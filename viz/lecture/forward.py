@@ -10,13 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value, average
-from autograd.errors import shown
-from nn.data import checked_data
+from nn.data import checked_data, listed
 from nn.layers import MLP
 from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
-from viz.lecture.chain import GAP, MODELS, put_layers
+from viz.lecture.chain import GAP, check_model, put_layers
 from viz.lecture.data_point import Forward, Loss, visible
 from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
@@ -37,22 +36,23 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     X: n data points, Y: their n targets, for the numbers; without them the points are x^(1) … x^(n). Of many the first
     ones and the last are shown; J is the average of all.
     """
-    if not isinstance(model, MODELS):
-        raise TypeError(f"draw_forward needs a Neuron, Layer or MLP, got {type(model).__name__} {shown(model)}")
+    check_model(model, "draw_forward")
     if X is None and Y is not None:
         raise ValueError("a Y without an X has nothing to be compared with; give X=, the data points, too")
-    forward, most = Forward(model, loss=loss), wide(max_points)
+    forward, most = Forward(model, loss=loss), wide(max_points, "max_points")
     rows: list[Row | None] = [("1", forward), None, ("n", forward)]
     losses: list[Value] = []
+    count = "n"
     if X is not None:
-        data = enumerate(zip(*checked_data(X, [0] * len(X) if Y is None else Y), strict=True), 1)
+        given = listed("X", X)
+        data = enumerate(zip(*checked_data(given, [0] * len(given) if Y is None else Y), strict=True), 1)
         points = [(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
         rows = [None if i is None else points[i] for i in visible(len(points), most)]
-        losses = [point.loss for _, point in points if point.loss is not None]
+        losses, count = [point.loss for _, point in points if point.loss is not None], str(len(points))
     picture = ForwardPass(forward, rows)
     left = picture.put_points() + GAP
     if loss is not None:
-        lines = ["J", f"average of {len(losses) or 'n'}", *([theme.number(average(losses).data)] if losses else [])]
+        lines = ["J", f"average of {count}", *([theme.number(average(losses).data)] if losses else [])]
         picture.put(Box("J", "loss", "\n".join(lines)), left, 0, height=62, side=1)
         for i, _ in picture.drawn:
             picture.join(Arrow(f"loss_{i}", "J"))

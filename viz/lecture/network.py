@@ -120,7 +120,7 @@ class _Network(Picture):
                 self.weight_edges(layer, j, sources, 1 / max(fan, 2), numbers=numbers)
             right = self.spots[f"layer_{layer + 1}"].corners[2]
             sources = {j: self.f_name(layer, j) for j in drawn}
-            if layer + 1 < len(layers) and layers[layer + 1][0].b is not None:
+            if layer + 1 < len(layers) and self.forward.has_bias(layer + 2):
                 sources[None] = self._put_next_one(layer)
         self._put_outputs(right + 70)
         self._put_titles()
@@ -131,7 +131,7 @@ class _Network(Picture):
         forward, gap = self.forward, BETWEEN
         if forward.has_numbers:  # z stands on the arrow
             texts = [theme.number(forward.z[layer][j].data) for j, _ in self.rows(layer) if j is not None]
-            gap = max(BETWEEN_NUMBERED, *(theme.box_size(theme.BOX["name"], [text])[0] for text in texts))
+            gap = max(BETWEEN_NUMBERED, *(theme.box_size(theme.BOX["name"], [text])[0] + 6 for text in texts))
         names = self.put_neurons(layer, left + CIRCLE / 2, left + CIRCLE + gap, which=False)
         for j, y in self.rows(layer):
             if j is None:
@@ -161,7 +161,8 @@ class _Network(Picture):
                 self.put_dots([x], y)
                 continue
             names.append(f"g_{j + 1}")
-            label = forward.layers[last][j]._a_label
+            g = f"g_{j + 1}" if len(self.rows(last)) > 1 else "g"
+            label = forward.layers[last][j]._a_label if forward.given_loss is None else g
             self.put_value(Box(names[-1], "a", label), forward.a[last][j], x, y, among=forward.a[last])
             self.join(Arrow(self.f_name(last, j), names[-1]), level=y)
         if forward.given_loss is not None:

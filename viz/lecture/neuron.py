@@ -13,9 +13,10 @@ from autograd.formulas.text import as_text
 from nn.layers import Neuron
 from viz.derivation.formulas import value_formula
 from viz.diagrams.diagram import Diagram
-from viz.diagrams.scene import Arrow, Box
+from viz.diagrams.scene import Arrow, Box, lines
 from viz.lecture.data_point import Forward, Loss, letter
 from viz.lecture.picture import CIRCLE, NUMBERED_GAP, TALL, Picture, wide
+from viz.style import theme
 
 
 def draw_neuron(
@@ -38,7 +39,10 @@ def draw_neuron(
 
 def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
-    neuron, board, gap = forward.layers[0][0], Picture(title, forward, most), NUMBERED_GAP
+    neuron, board = forward.layers[0][0], Picture(title, forward, most)
+    z = forward.z[0][0]
+    below = lines(neuron._z_label, *forward.told(z))  # its number and gradient stand between Σ and f(·)
+    gap = max(NUMBERED_GAP, theme.box_size(theme.BOX["name"], below)[0] + 6)
     inputs = board.put_inputs()
     far, at = (gap + 116, 0.42) if forward.has_gradients else (gap + 60, None)  # gradients stand below the weights
     sigma = board.put(Box("sum_1", "sum", "Σ"), far, 0, size=(CIRCLE, CIRCLE))
@@ -48,7 +52,7 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     output = "g" if forward.given_loss is not None else neuron._a_label
     formula = as_text(value_formula(neuron.activation, [letter(neuron._z_label)]))
     board.write("answer", [f"{output} = {formula}"], f.x, f.corners[1] - 3, hang=1)
-    z, z_text = forward.z[0][0], f"{neuron._z_label} = wᵀx" + ("" if neuron.b is None else " + b")
+    z_text = f"{neuron._z_label} = wᵀx" + ("" if neuron.b is None else " + b")
     above = TALL + 3 if forward.has_numbers else 3.0
     board.write("sum", [z_text], sigma.corners[2] + gap / 2, above, hang=-1)
     told = neuron._z_label if forward.has_numbers else ""

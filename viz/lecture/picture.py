@@ -27,11 +27,11 @@ GAP, NUMBERED_GAP = 64.0, 104.0  # points between two columns: room for z, and f
 Names = dict[int | None, str]  # of the boxes of a column by index, of the dashed 1 at None
 
 
-def wide(max_width: Any) -> int:
+def wide(longest: Any, name: str = "max_width") -> int:
     """The longest column to draw."""
-    if (most := whole(max_width)) is None or most < 3:
+    if (most := whole(longest)) is None or most < 3:
         kind = TypeError if most is None else ValueError
-        raise kind(f"max_width needs an int of at least 3 (the first, ⋮ and the last), got {shown(max_width)}")
+        raise kind(f"{name} needs an int of at least 3 (the first, ⋮ and the last), got {shown(longest)}")
     return most
 
 
@@ -57,7 +57,7 @@ class Picture(Board):
     def edge_count(self, layer: int) -> int:
         """How many edges of a layer are drawn."""
         neurons = self.forward.layers[layer]
-        inputs = len(neurons[0].w) + (neurons[0].b is not None)
+        inputs = len(neurons[0].w) + self.forward.has_bias(layer + 1)
         return min(inputs, self.most) * min(len(neurons), self.most)
 
     def rows(self, layer: int) -> list[tuple[int | None, float]]:
@@ -67,7 +67,7 @@ class Picture(Board):
 
     def put_inputs(self, *, tinted: bool = False) -> Names:
         """The circles x₁ … x_d and the dashed 1."""
-        rows, bias = visible(self.forward.d, self.most), self.forward.layers[0][0].b is not None
+        rows, bias = visible(self.forward.d, self.most), self.forward.has_bias(1)
         names: Names = {}
         heights = row_heights(len(rows) + bias, self.row_step)
         for i, y in zip(rows, heights, strict=False):
@@ -135,7 +135,8 @@ class Picture(Board):
     ) -> None:
         """The arrows from the inputs to one Σ: weights are texts on them, or their widths and colours."""
         neuron = self.forward.layers[layer][j]
-        largest = max(abs(leaf(w).data) for other in self.forward.layers[layer] for w in other.w)
+        held = [w for other in self.forward.layers[layer] for w in (*other.w, other.b) if w is not None]
+        largest = max(abs(leaf(w).data) for w in held)
         for i, name in inputs.items():
             if (given := neuron.b if i is None else neuron.w[i]) is None:
                 continue
@@ -143,8 +144,9 @@ class Picture(Board):
             style: theme.Style = {"style": "dashed"} if i is None else {}
             if self.forward.has_numbers and not names:
                 style |= theme.thickness(w.data, largest)
-            told = self.forward.told(w if numbers else None)
-            arrow = Arrow(name, sum_name(layer, j), "parameter", w.label if names else "", *told)
+            text = self.forward.weight_name(layer + 1, j, i) if names and w is given else ""  # a bare number has none
+            kind = "parameter" if w.varies else "plain"  # a frozen one is not learnable
+            arrow = Arrow(name, sum_name(layer, j), kind, text, *self.forward.told(w if numbers else None))
             self.join(arrow, at=at, out=layer > 0, **style)
 
     def put_activation(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from autograd import Value, vectorize
 from autograd.errors import number
+from nn.data import is_row
 from nn.module import Module
 
 
@@ -19,7 +21,7 @@ def outputs(f: Callable[..., Any], x: list[float]) -> list[Any]:
     else:
         point = [*map(Value, x)]
         result = f(point) if len(x) > 1 and takes_point(f) else f(*point)
-    return [*result] if isinstance(result, (list, tuple)) else [result]
+    return [*result] if is_row(result) else [result]
 
 
 def takes_point(f: Callable[..., Any]) -> bool:
@@ -110,19 +112,22 @@ def has_pole(f: Callable[..., Any], x: list[float], y: list[float], i: int) -> b
     return math.inf in far or far[59] > 10 * max(start, far[29])
 
 
-def boundary_level(f: Callable[..., Any], x: list[float]) -> float:
-    """Where one output changes its class: a σ, which is a probability, at one half, a score at 0; x is any point.
+def boundary_level(f: Callable[..., Any], points: Iterable[list[float]]) -> float:
+    """Where one output changes its class: a σ, which is a probability, at one half, a score at 0.
 
-    >>> boundary_level(lambda x: (x[0] + x[1]).sigmoid(), [1.0, 2.0]), boundary_level(lambda x: x[0], [1.0, 2.0])
+    >>> boundary_level(lambda x: (x[0] + x[1]).sigmoid(), [[1.0, 2.0]]), boundary_level(lambda x: x[0], [[1.0, 2.0]])
     (0.5, 0.0)
     """
-    g = outputs(f, x)[0]
-    return 0.5 if isinstance(g, Value) and g.op is not None and g.op.name == "sigmoid" else 0.0
+    for x in points:
+        with suppress(ArithmeticError, ValueError):  # there is no answer here; the next point may have one
+            g = outputs(f, x)[0]
+            return 0.5 if isinstance(g, Value) and g.op is not None and g.op.name == "sigmoid" else 0.0
+    return 0.0
 
 
 def interval(low: Any, high: Any, name: str) -> tuple[float, float]:
     """Two finite numbers, the lower one first."""
-    a, b = number(low), number(high)
+    a, b = number(low, what=name), number(high, what=name)
     if not (a < b and b - a < float("inf")):
         raise ValueError(f"{name} needs finite low < high, got {a!r} and {b!r}")
     return a, b

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import Op
-from autograd.errors import number, shown
+from autograd.errors import shown
 from nn.activations import chosen
-from nn.data import checked_data
+from nn.data import checked_data, real
 from nn.fit import History
 from nn.progress import Smooth
 from viz.plots.functions import between, boundary_level, curve, interval, of_one_output, plane
@@ -48,9 +48,10 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     points = zip(answers, z, strict=True)
     slopes = [math.nan if math.isnan(a) else f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in points]
     axes = ready(ax)
-    symbol = plain(f.symbol)
-    axes.plot(z, answers, color=theme.BLUE, linewidth=2.5, label=f"a = {symbol}(z)")
-    axes.plot(z, slopes, color=theme.GRADIENT, linewidth=2, linestyle="--", label=f"{symbol}′(z)")
+    symbol, colour, first = plain(f.symbol), next_colour(axes, 2), not axes.lines
+    axes.plot(z, answers, color=colour, linewidth=2.5, label=f"a = {symbol}(z)")
+    slope = theme.GRADIENT if first else colour
+    axes.plot(z, slopes, color=slope, linewidth=2, linestyle="--", label=f"{symbol}′(z)")
     return finished(axes, "z", "")
 
 
@@ -76,8 +77,8 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         start, end = interval(low, high, "plot_function")
         x, y = curve(f, between(start, end, POINTS))
         axes = ready(ax)
-        colour = theme.CURVE_COLOURS[len(axes.lines) % len(theme.CURVE_COLOURS)]
-        axes.plot(x, y, color=colour, linewidth=2.5, label=plain(label) or None)
+        dashes = ("-", "--", ":", "-.")[len(axes.lines) // len(theme.CURVE_COLOURS) % 4]
+        axes.plot(x, y, dashes, color=next_colour(axes), linewidth=2.5, label=plain(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
@@ -108,13 +109,16 @@ def plot_history(history: History | Sequence[float], *, ax: Axes | None = None) 
     losses = history.losses if isinstance(history, History) else history
     if isinstance(losses, (str, bytes)) or not isinstance(losses, Iterable):
         raise TypeError(f"plot_history needs the History that fit returns, or a list of losses, got {shown(history)}")
-    held = [number(loss) for loss in losses]
+    held = [real(f"losses[{i}]", loss) for i, loss in enumerate(losses)]
     if not held:
         raise ValueError("plot_history needs at least one loss, got none: was fit called with steps=0?")
     steps = range(1, len(held) + 1)
     axes = ready(ax)
-    axes.plot(steps, held, color=theme.SKY, linewidth=0.6, alpha=0.6, label="loss of the step")
-    axes.plot(steps, running_mean(held), color=theme.BLUE, linewidth=2.5, label="running mean")
+    colour = next_colour(axes, 2)
+    pale = colour if axes.lines else theme.SKY
+    axes.plot(steps, held, color=pale, linewidth=0.6, alpha=0.6, label="loss of the step")
+    mark = "o" if len(held) == 1 else ""  # a line needs two points
+    axes.plot(steps, running_mean(held), mark, color=colour, linewidth=2.5, label="running mean")
     return finished(axes, "step", "loss")
 
 
@@ -139,7 +143,7 @@ def plot_decision_boundary(
         raise ValueError(f"plot_decision_boundary needs points of 2 numbers in the plane, got {shown(rows[0])}")
     if any(isinstance(target, list) for target in targets):
         raise ValueError("plot_decision_boundary needs one class per point, got lists in y; give the class numbers")
-    level = boundary_level(model, rows[0]) if threshold is None else number(threshold)
+    level = boundary_level(model, rows) if threshold is None else real("threshold", threshold)
     columns = list(zip(*rows, strict=True))
     margins = [0.15 * (max(column) - min(column)) or 1.0 for column in columns]
     xs, ys = [between(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]
@@ -160,11 +164,14 @@ def plot_decision_boundary(
             if any(lead > 0.0 for line in held for lead in line):
                 colour = theme.CLASS_COLOURS[k % len(theme.CLASS_COLOURS)]
                 axes.contourf(xs, ys, held, levels=[0.0, 2 * FARTHEST], colors=[colour], alpha=0.35)
-    for k, label in enumerate(sorted(set(targets))):
+    classes = sorted(set(targets))
+    numbered = set(classes) <= {*range(max(2, len(outputs[0][0])))}  # then a class has its output's colour
+    for place, label in enumerate(classes):
+        k = int(label) if numbered else place
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
-        mark, colour = theme.CLASS_MARKS[k % 5], theme.CLASS_COLOURS[k % 5]
+        mark, colour = theme.CLASS_MARKS[(k + k // 5) % 5], theme.CLASS_COLOURS[k % 5]
         across, up = zip(*points, strict=True)
-        axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:g}")
+        axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:.15g}")
     return finished(axes, "$x_1$", "$x_2$")
 
 
@@ -196,9 +203,14 @@ def ready(ax: Any) -> Any:
         import matplotlib.pyplot as plt
 
         return plt.subplots(figsize=(5.2, 3.8), layout="constrained")[1]
-    if not hasattr(ax, "plot"):
+    if not hasattr(ax, "set_xlabel"):  # pyplot itself has none
         raise TypeError(f"ax needs matplotlib Axes, got {type(ax).__name__} {shown(ax)}; write ax=plt.gca()")
     return ax
+
+
+def next_colour(axes: Axes, lines: int = 1) -> str:
+    """A colour that no curve on these Axes has yet, where each has so many lines."""
+    return theme.CURVE_COLOURS[len(axes.lines) // lines % len(theme.CURVE_COLOURS)]
 
 
 def finished(axes: Axes, x: str, y: str) -> Axes:

@@ -130,7 +130,7 @@ def _joined(tokens: list[tuple[str, str]]) -> str:
         else:
             again = kind == "script" and piece[0] in used  # a second one of its kind is on a group of its own
             formula += f"{{}}{piece}" if again else piece
-        used = used + piece[0] if kind == "script" else ""
+        used = used + piece[0] if kind == "script" else "^" if kind == "math" and "^" in piece else ""  # as 10^{-7} has
     return done + _formula(formula)
 
 

@@ -94,7 +94,7 @@ def thickness(w: float, largest: float) -> Style:
     >>> thickness(-1.0, 2.0)
     {'color': '#D55E00', 'penwidth': '2.3'}
     """
-    width = THINNEST + (THICKEST - THINNEST) * (abs(w) / largest if largest else 0.0)
+    width = THINNEST + (THICKEST - THINNEST) * min(1.0, abs(w) / largest if largest else 0.0)  # 1 where that is nan
     return {"color": NEGATIVE if w < 0 else POSITIVE, "penwidth": f"{width:.3g}"}
 
 

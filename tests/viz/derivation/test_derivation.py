@@ -395,6 +395,36 @@ def test_names():
     assert explain(f * 2.0, f).text.startswith("∂F/∂f = 2")
 
 
+@pytest.mark.parametrize(("label", "square"), [("a^1", "(a¹)²"), ("z^2_3", "(z²₃)²"), ("2x", "(2x)²"), ("w_1", "w₁²")])
+def test_a_power_of_a_letter_with_a_superscript_is_no_other_superscript(label, square):
+    x = Value(3.0, label=label)
+    f = (x**2) ** 2
+    derivation = explain(f, x)
+    assert f"v₁ = {square}" in derivation.text
+    assert not re.search(r"\^{[^{}]*}\^", derivation.latex)  # LaTeX refuses a double superscript
+
+
+def test_squares_of_two_data_points_are_told_apart_in_latex():
+    xs = [Value(2.0, label="x"), Value(3.0, label="x")]
+    derivation = explain(xs[0] ** 2 * xs[1] ** 2, xs[0])
+    assert "(x⁽¹⁾)²" in derivation.text
+    assert r"\left({x}^{(1)}\right)^{2}" in derivation.latex
+
+
+@pytest.mark.parametrize(("one", "other"), [("y" * 50 + "1", "y" * 50 + "2"), ("a b", "a\nb"), ("a b", "a  b")])
+def test_labels_that_look_the_same_are_told_apart_whatever_they_are(one, other):
+    x, y = Value(2.0, label=one), Value(3.0, label=other)
+    text = explain(x * y, x).text
+    assert "⁽¹⁾" in text
+    assert text.count("⁽²⁾") == 2
+
+
+def test_a_negative_formula_after_a_dot_is_in_parentheses_like_a_negative_number():
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    assert "= 2·v₁   · (−1)" in explain((x - y) ** 2, y).text
+    assert "= −1\n" in explain(x - y, y).text
+
+
 def test_data_points_are_told_apart():
     model = Neuron(1, "identity", bias=False, seed=0)
     loss = average([squared_loss(model([x]), y) for x, y in ((1.0, 2.0), (3.0, 4.0))])

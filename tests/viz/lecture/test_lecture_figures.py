@@ -5,6 +5,7 @@ import re
 import time
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from shared.places import overlapping, places, too_small
 
 import viz
 from autograd import Op, Value, ops
-from nn import MLP, Layer, Neuron, cross_entropy, hinge_loss, nll_loss, squared_loss
+from nn import MLP, Layer, Module, Neuron, cross_entropy, hinge_loss, nll_loss, squared_loss
 from nn.activations import ACTIVATIONS
 from viz import draw, draw_backprop, draw_forward, draw_layer, draw_network, draw_neuron
 from viz.diagrams.diagram import Diagram
@@ -168,9 +169,31 @@ def test_long_numbers_and_the_settings_of_f_have_their_room():
     model = MLP(1, [1, 2, 1], ["leaky_relu", "identity", "identity"], bias=False, seed=17)
     diagram = draw_network(model, [-1.5])  # z is −0.0007499 in the last layer
     assert overlapping(diagram) == []
+    z, f = next(place for place in places(diagram).values() if place.label == "−0.0007499"), places(diagram)["f_3_1"]
+    assert z.x + z.width / 2 + 2 <= f.x - f.width / 2  # its white ground covers no border
     frame, title = (places(diagram)[name] for name in ("layer_1", "layer_1_title"))
     assert title.label.count("\\n") == 1  # f = leaky ReLU, and its slope
     assert title.y + title.height / 2 < frame.y + frame.height / 2
+
+
+def test_the_settings_of_f_fit_their_box_in_a_chain_and_are_not_in_its_derivative():
+    model = MLP(2, [2, 1], "leaky_relu", seed=0)
+    for diagram in (draw_backprop(model), draw_forward(model)):
+        assert too_small(diagram) == [] == overlapping(diagram)
+        assert places(diagram)["f_1"].label == "f(·)\\nleaky ReLU\\nslope 0.01"
+        assert places(diagram)["f_1"].width < 100  # as wide as its longest line
+    assert places(draw_backprop(model))["factor_1_f_1"].label == "∂A¹/∂Z¹\\nleaky ReLU′(Z¹)"
+    lone = places(draw_backprop(Neuron(2, "leaky_relu", seed=0), X[:2], 0.5, squared_loss))
+    assert lone["gradient"].label.startswith("∇_w ℒ = x·leaky ReLU′(z)·2·(g − y)\\n")
+    model.layers[0].neurons[1].activation = "tanh"
+    assert places(draw_backprop(model))["factor_1_f_1"].label == "∂A¹/∂Z¹\\nf′(Z¹)"
+
+
+def test_a_loss_of_ones_own_without_a_formula_has_its_factor_too():
+    steps = [lambda a, g, y: 1.0 if g > y else -1.0, lambda a, g, y: 0.0]
+    distance = Op("distance", lambda g, y: abs(g - y), steps)
+    held = places(draw_backprop(Neuron(2, "identity", seed=0), X[:2], 9.0, distance))
+    assert held["factor_2"].label == "∂ℒ/∂g\\n−1"
 
 
 @pytest.mark.parametrize("x", [None, [1.0, -2.0]])
@@ -252,6 +275,16 @@ def test_gradients_appear_after_backward_and_not_before(bias):
     assert all(theme.GRADIENT in line for line in diagram.source.splitlines() if re.search(r'label="grad', line))
     neuron.zero_grad()
     assert gradients_shown(draw_neuron(neuron, X, 1, nll_loss)) == []
+
+
+def test_the_longest_gradient_of_z_covers_no_border():
+    scaled = Op("scaled", value=lambda z: -1.2345e-100 * z, derivatives=[lambda a, z: -1.2345e-100], symbol="f")
+    neuron = Neuron(1, scaled, seed=1)
+    neuron([1.0]).backward()
+    held = places(draw_neuron(neuron, [1.0]))
+    grad, f = held["text_3_grad"], held["f_1"]
+    assert grad.label == "grad −1.234e−100"
+    assert grad.x + grad.width / 2 + 1 <= f.x - f.width / 2
 
 
 def test_gradients_of_another_data_point_stand_at_the_parameters_only():
@@ -487,11 +520,21 @@ def test_the_factor_of_a_weight_is_the_input_that_it_weighs(layer, i):
     assert wanted in {place.label for place in held.values()}
 
 
+def test_how_many_points_j_is_the_average_of_is_known_without_their_targets():
+    assert places(draw_forward(MODEL, [[0, 1]] * 4, loss=squared_loss))["J"].label == "J\\naverage of 4"
+    assert places(draw_forward(MODEL, loss=squared_loss))["J"].label == "J\\naverage of n"
+
+
 @pytest.mark.parametrize("wrt", ["W²", "W^2", 2, lambda model: model.layers[1]])
 def test_a_layer_is_named_in_every_way(wrt):
     model = MLP(2, [3, 3, 1], seed=0)
     diagram = draw_backprop(model, wrt=wrt(model) if callable(wrt) else wrt)
     assert diagram.source == draw_backprop(model, wrt=[2]).source
+
+
+@pytest.mark.parametrize(("model", "name"), [(Layer(2, 2, seed=0), "W"), (Neuron(2, seed=0), "w")])
+def test_the_weights_of_a_lone_layer_are_named_as_they_are_drawn(model, name):
+    assert draw_backprop(model, wrt=name).source == draw_backprop(model).source
 
 
 def test_a_neurons_parameters_each_have_their_row():
@@ -526,6 +569,10 @@ def test_backpropagation_of_classes(model):
         (hinge_loss, 1, "max(0, 1 − y·g)"),
         (cross_entropy, 5, "cross-entropy"),
         (lambda g, y: (g - y) ** 2 + 1, 1, ""),
+        (lambda g, y: squared_loss(g, 2 * y), 1, ""),  # it compares with something else than y
+        (lambda g, y: nll_loss(g, 0.9 * y + 0.05), 1, ""),
+        (lambda g, y: g**2, 1, ""),
+        (lambda g, y: cross_entropy(g, 0), 2, ""),
         (lambda g, y: 1 / 0, 1, ""),
     ],
 )
@@ -542,6 +589,9 @@ ERRORS = [
     (lambda: draw_network(NEURON), TypeError, r"draw_network needs an MLP, got Neuron .*; try draw\(thing\)"),
     (lambda: draw_backprop("model"), TypeError, r"draw_backprop needs a Neuron, Layer or MLP, got str 'model'"),
     (lambda: draw_forward(None), TypeError, r"draw_forward needs a Neuron, Layer or MLP, got NoneType None"),
+    (lambda: draw_forward(MODEL, 3), TypeError, r"X needs a list or an array, got int 3"),
+    (lambda: draw_forward(Module()), TypeError, r"needs a Neuron.*got Module .*; draw_graph\(loss\) draws whatever"),
+    (lambda: draw(Twice), TypeError, r"draw needs a Value, .*, got type .*; draw_graph\(model\(x\)\) draws what"),
     (lambda: draw([1.0]), TypeError, r"draw needs a Value, Neuron, Layer or MLP, got list \[1.0\]; draw its elements"),
     (lambda: draw(3.0), TypeError, r"draw needs a Value, .*, got float 3.0; see viz.__all__"),
     (lambda: draw_neuron(NEURON, [1.0]), ValueError, r"one data point needs 2 input\(s\) here, got 1"),
@@ -552,6 +602,7 @@ ERRORS = [
     (lambda: draw_neuron(NEURON, None, 1, squared_loss), ValueError, r"a y without an x has nothing"),
     (lambda: draw_neuron(NEURON, [1, 2], 1, lambda g, y: 3.0), TypeError, r"loss\(g, y\) needs to return a Value, got float 3.0"),
     (lambda: draw_network(MODEL, max_width=2), ValueError, r"max_width needs an int of at least 3 .*, got 2"),
+    (lambda: draw_forward(MODEL, max_points=2), ValueError, r"max_points needs an int of at least 3 .*, got 2"),
     (lambda: draw_network(MODEL, max_width="8"), TypeError, r"max_width needs an int of at least 3 .*, got '8'"),
     (lambda: draw_backprop(MODEL, [1, 2]), ValueError, r"draw_backprop needs x, y and loss for the numbers"),
     (lambda: draw_backprop(MODEL, wrt=3), ValueError, r"wrt needs a layer from 1 to 2, 'W\^1', or a parameter of the model, got 3"),
@@ -626,6 +677,84 @@ def test_a_neuron_with_an_f_of_its_own_is_drawn_with_it():
     assert "layer 1: f = ReLU, σ" in words(draw_network(model, [1.0, 2.0]))
 
 
+@pytest.mark.parametrize("y", [np.asarray(0.5), np.asarray([0.5]), [0.5]])
+def test_a_target_is_a_number_also_in_an_array_or_in_a_row_of_a_column(y):
+    picture = draw_neuron(Neuron(2, seed=0), X[:2], y, squared_loss)
+    assert picture.source == draw_neuron(Neuron(2, seed=0), X[:2], 0.5, squared_loss).source
+
+
+@pytest.mark.parametrize(("last", "names"), [(Neuron(2, seed=0), ["g"]), (Layer(2, 2, seed=0), ["g₁", "g₂"])])
+def test_an_output_is_called_g_beside_a_loss_whatever_its_neuron_calls_it(last, names):
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[1] = last
+    held = places(draw_network(model, loss=squared_loss))
+    assert [held[f"g_{j}"].label for j, _ in enumerate(names, 1)] == names
+    assert places(draw_network(model))["g_1"].label in ("a", "a¹")
+
+
+def test_a_softmax_that_is_not_the_whole_layers_is_drawn_as_none():
+    layer = Layer(2, 2, "softmax", seed=0)
+    layer.neurons[1].activation = "sigmoid"
+    held = places(draw_layer(layer))
+    assert [held[f"f_{j}"].label for j in (1, 2)] == ["f(·)\\nsoftmax", "f(·)\\nσ"]
+    with pytest.raises(ValueError, match="softmax takes the z of all the neurons of a layer, and neuron 2"):
+        draw_layer(layer, [1.0, 2.0])
+
+
+def test_a_bias_that_the_first_neuron_lacks_is_drawn_all_the_same():
+    model = MLP(2, [2, 2, 1], seed=0)
+    for layer in model.layers[:2]:
+        layer.neurons[0].b, layer.neurons[1].b.data = None, 0.75
+    assert words(draw_network(model, [1.0, 2.0], weights=True)).count("0.75") == 2
+    assert "b¹₂ = 0.75" in words(draw_layer(model.layers[0], [1.0, 2.0]))
+
+
+@pytest.mark.parametrize("b", [700.0, -700.0])
+def test_no_arrow_is_wider_than_the_widest_however_large_the_bias(b):
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].neurons[1].b.data = b
+    widths = map(float, re.findall(r'penwidth="([^"]+)"', draw_network(model, [1.0, 2.0]).source))
+    assert max(widths) == theme.THICKEST
+
+
+def test_weights_that_were_put_in_have_names_and_gradients():
+    neuron, u = Neuron(2, "tanh", seed=0), Value(0.5)
+    neuron.w = [Value(2.0), u * 3]
+    squared_loss(neuron(X[:2]), 1.0).backward()
+    for picture in (draw_neuron(neuron, X[:2], 1.0, squared_loss), draw_backprop(neuron, X[:2], 1.0, squared_loss)):
+        assert {"w₁ = 2", "w₂ = 1.5"} <= set(words(picture))
+        assert {f"grad {theme.number(w.grad)}" for w in neuron.w} <= set(words(picture))
+    neuron.w, neuron.b = [u * 2, u * 3], None  # none of them is a parameter
+    neuron(X[:2]).backward()
+    assert {f"grad {theme.number(w.grad)}" for w in neuron.w} <= set(words(draw_neuron(neuron, X[:2])))
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    model.layers[0].neurons[1].w[0] = w = Value(0.25)
+    assert "w₂,₁ = 0.25" in words(draw_layer(model.layers[0], [1.0, 2.0]))
+    held = places(draw_backprop(model, [1.0, 2.0], 0.5, squared_loss, wrt=w))
+    assert held["gradient_0"].label.startswith("∂ℒ/∂w¹₂,₁ =\\n")
+    assert held["factor_0_sum_1"].label == "∂z¹₂/∂w¹₂,₁\\nx₁\\n1"
+
+
+def test_a_frozen_weight_has_not_the_colour_of_learnable_ones_and_no_gradient():
+    neuron = Neuron(2, "identity", seed=0)
+    neuron.w[0].role = "constant"
+    squared_loss(neuron([1.0, 2.0]), 0.5).backward()
+    picture = draw_neuron(neuron, [1.0, 2.0], 0.5, squared_loss)
+    assert re.search(rf'label="w₁ = .*fontcolor="{theme.LEARNABLE}"', picture.source) is None
+    assert re.search(rf'label="w₂ = .*fontcolor="{theme.LEARNABLE}"', picture.source)
+    assert len(gradients_shown(picture)) == 4  # of w₂, b, z and g
+    for drawing in (picture, draw(neuron([1.0, 2.0]))):
+        assert f"; weights w₁ = {theme.number(neuron.w[0].data)}, w₂ = " in drawing.words
+
+
+def test_a_weight_in_two_places_has_more_than_one_way_and_is_refused_in_words():
+    tied, shared = Neuron(2, seed=0), MLP(2, [2, 2], seed=0)
+    tied.w[1], shared.layers[1].neurons = tied.w[0], shared.layers[0].neurons
+    for model in (tied, shared):
+        with pytest.raises(ValueError, match=r"stands in several places; explain\(loss, w\) adds up all its ways"):
+            draw_backprop(model)
+
+
 @pytest.mark.parametrize("draw_it", [draw_network, draw_backprop, lambda model: draw_forward(model, loss=squared_loss)])
 def test_a_layer_that_does_not_fit_the_next_is_refused_in_words(draw_it):
     model = MLP(2, [2, 1], seed=0)
@@ -639,13 +768,37 @@ class Twice(Neuron):
         return super().__call__(x) * 2.0
 
 
-@pytest.mark.parametrize("other", [max, Twice(2, seed=0)])
+class TwiceZ(Neuron):
+    def preactivation(self, x):
+        return super().preactivation(x) * 2.0
+
+
+class TwiceLayer(Layer):
+    def __call__(self, x):
+        return [a * 2.0 for a in super().__call__(x)]
+
+
+class Residual(MLP):
+    def __call__(self, x):
+        return super().__call__(x) + x[0]
+
+
+@pytest.mark.parametrize("x", [None, [1.0, 2.0]])
+def test_a_model_called_in_a_way_of_its_own_is_refused_in_words(x):
+    held = MLP(2, [2, 1], seed=0)
+    held.layers[0] = TwiceLayer(2, 2, seed=0)
+    for draw_it, model in ((draw_network, Residual(2, [2, 1], seed=0)), (draw_layer, held.layers[0]), (draw, held)):
+        with pytest.raises(ValueError, match=r"(Residual|TwiceLayer) has a __call__ of its own; draw_graph\(model"):
+            draw_it(model, x)
+
+
+@pytest.mark.parametrize("other", [max, Twice(2, seed=0), TwiceZ(2, seed=0)])
 def test_what_computes_something_else_than_the_picture_shows_is_refused_in_words(other):
     model = MLP(2, [2, 1], seed=0)
     model.layers[0].neurons[1] = other
     for draw_it in (draw_network, draw_backprop, lambda model: draw_layer(model.layers[0], [1.0, 2.0])):
         with pytest.raises(
-            ValueError, match=r"is of Neurons that compute f\(wᵀx \+ b\), and layer 1 has (Twice|builtin)"
+            ValueError, match=r"is of Neurons that compute f\(wᵀx \+ b\), and layer 1 has (Twice|TwiceZ|builtin)"
         ):
             draw_it(model)
     assert draw(model([1.0, 2.0])).title == "computation graph"

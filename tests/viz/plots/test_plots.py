@@ -8,8 +8,10 @@ from itertools import pairwise
 import pytest
 
 plots = pytest.importorskip("viz.plots.plots")
-pytest.importorskip("matplotlib")
+colors = pytest.importorskip("matplotlib.colors")
 
+import numpy as np  # noqa: E402
+from matplotlib import pyplot  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from autograd import Op, Value, ops  # noqa: E402
@@ -110,6 +112,12 @@ def test_a_history_and_its_running_mean(ax):
     assert abs(mean.get_ydata()[-1] - 3.0) < 0.6  # the mean of 0 … 6
 
 
+def test_a_history_of_one_step_is_seen(ax):
+    plot_history([2.0], ax=ax)
+    assert ax.lines[-1].get_marker() == "o"
+    assert plot_history([2.0, 1.0], ax=Figure().add_subplot()).lines[-1].get_linestyle() == "-"
+
+
 def test_the_running_mean_of_a_constant_is_it():
     assert plots.running_mean([2.5] * 1000) == pytest.approx([2.5] * 1000)
 
@@ -147,6 +155,40 @@ def test_data_points_stand_where_they_are_with_marks_of_their_class(ax):
     assert [points.get_label() for points in scattered] == ["y = -1", "y = 1"]
     assert scattered[0].get_offsets().tolist() == [[1.0, 0.0], [1.0, 1.0]]
     assert len({points.get_paths()[0].vertices.tobytes() for points in scattered}) == 2
+
+
+@pytest.mark.parametrize("classes", [(0, 1, 2), (1, 2), (2,), (0, 2)])
+def test_a_class_has_the_colour_of_its_region_whichever_are_there(classes, ax):
+    plot_decision_boundary(lambda x_1, x_2: [x_1, x_2, 0.5], SQUARE, ([*classes] * 4)[:4], ax=ax)
+    points = {scattered.get_label(): scattered for scattered in ax.collections[3:]}
+    assert list(points) == [f"y = {label}" for label in classes]
+    for label in classes:
+        assert points[f"y = {label}"].get_facecolor()[0][:3] == pytest.approx(
+            ax.collections[label].get_facecolor()[0][:3]
+        )
+
+
+def test_large_class_numbers_are_told_apart(ax):
+    plot_decision_boundary(MLP(2, [1], seed=0), SQUARE, [1000000, 1000001] * 2, ax=ax)
+    assert [kind.get_label() for kind in ax.collections[-2:]] == ["y = 1000000", "y = 1000001"]
+
+
+def test_a_lone_class_has_the_colour_of_its_side(ax):
+    plot_decision_boundary(Neuron(2, "sigmoid", seed=0), SQUARE, [1, 1, 1, 1], ax=ax)
+    assert colors.to_hex(ax.collections[-1].get_facecolor()[0]).upper() == theme.BLUE
+
+
+def test_ten_classes_are_told_apart(ax):
+    points = [[float(k), float(k % 3)] for k in range(10)]
+    plot_decision_boundary(lambda x_1, x_2: [x_1] * 10, points, range(10), ax=ax)
+    drawn = [kind for kind in ax.collections if kind.get_label().startswith("y = ")]
+    looks = {(kind.get_paths()[0].vertices.tobytes(), kind.get_facecolor()[0].tobytes()) for kind in drawn}
+    assert len(looks) == 10
+
+
+def test_an_array_of_outputs_is_a_list_of_them(ax):
+    plot_decision_boundary(lambda x_1, x_2: np.array([x_1, x_2]), SQUARE, [0, 1, 0, 1], ax=ax)
+    assert sum(kind.get_alpha() == 0.35 for kind in ax.collections) == 2
 
 
 def test_many_outputs_and_a_model_without_a_boundary(ax):
@@ -248,6 +290,10 @@ ERRORS = [
     (lambda: plot_function(ops.exp, (0, 0, 0), (1, 1, 1)), ValueError, "plot_function needs two numbers or two pairs"),
     (lambda: plot_function(MLP(1, [2], seed=0), 0, 1), ValueError, "a function with one output, got 2 of them"),
     (lambda: plot_history("losses"), TypeError, "plot_history needs the History that fit returns, or a list of losses"),
+    (lambda: plot_history([Value(1.0)]), TypeError, r"losses\[0\] needs a real number, got Value .*; write its .data"),
+    (lambda: plot_decision_boundary(max, SQUARE, [0, 1, 0, 1], threshold="half"), TypeError, "threshold needs a real"),
+    (lambda: plot_function(Value.tanh, None, 2), TypeError, "plot_function needs a real number, got NoneType None"),
+    (lambda: plot_activation("relu", ax=pyplot), TypeError, r"ax needs matplotlib Axes, got module .*; write ax=plt.gca"),
     (lambda: plot_history(History()), ValueError, r"needs at least one loss, got none: was fit called with steps=0\?"),
     (lambda: plot_decision_boundary("m", SQUARE, [0] * 4), TypeError, "plot_decision_boundary needs a model, got str 'm'"),
     (lambda: plot_decision_boundary(Neuron(3), [[1, 2, 3]], [0]), ValueError, "needs points of 2 numbers in the plane"),
@@ -266,6 +312,23 @@ def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match="plots need matplotlib: pip install matplotlib"):
         plot_history([1.0])
+
+
+def test_a_dozen_curves_on_the_same_axes_can_be_told_apart(ax):
+    for k in range(12):
+        plot_function(lambda x, k=k: x * k, -1, 1, ax=ax)
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 12
+    assert {line.get_linestyle() for line in ax.lines[:5]} == {"-"}
+
+
+def test_two_activations_and_two_histories_on_the_same_axes_can_be_told_apart(ax):
+    plot_activation("relu", ax=ax)
+    plot_activation("tanh", ax=ax)
+    assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 4
+    both = Figure().add_subplot()
+    plot_history([3.0, 2.0], ax=both)
+    plot_history([1.0, 2.0], ax=both)
+    assert len({line.get_color() for line in both.lines[1::2]}) == 2
 
 
 def test_two_curves_on_the_same_axes_can_be_told_apart():
@@ -367,6 +430,11 @@ def test_a_plane_has_gaps_too(ax):
     figure, (deep,) = plots.new_figure(three_dimensional=True)
     plot_function(lambda x, y: (x + y).log(), (-1, -1), (1, 1), ax=deep)
     plots.picture(figure, "svg")
+
+
+def test_the_first_data_point_may_be_one_without_an_answer(ax):
+    plot_decision_boundary(lambda x_1, x_2: x_1.log().sigmoid(), [[-1.0, 0.0], [2.0, 1.0]], [0, 1], ax=ax)
+    assert all(math.isclose(x, 1.0, abs_tol=1e-2) for x, _ in boundary_line(ax))  # σ is one half there
 
 
 def test_a_model_without_an_answer_somewhere_has_a_boundary_elsewhere(ax):

@@ -78,3 +78,9 @@ def test_the_borders_differ_for_the_colour_blind_too() -> None:
 def test_one_font_everywhere() -> None:
     styles = [theme.GRAPH, theme.NODE, theme.EDGE, *BOX.values(), *ARROW.values()]
     assert {style["fontname"] for style in styles if "fontname" in style} == {"Helvetica"}
+
+
+@pytest.mark.parametrize("w", [math.inf, -math.inf, math.nan])
+def test_an_arrow_is_seen_however_large_its_weight(w: float) -> None:
+    assert theme.thickness(w, abs(w))["penwidth"] == f"{theme.THICKEST:g}"
+    assert theme.thickness(1.0, abs(w))["penwidth"] in (f"{theme.THICKEST:g}", f"{theme.THINNEST:g}")
