@@ -106,14 +106,16 @@ def check_share(share: Any, bound: float, hint: str = "") -> None:
 
 
 def check_function(
-    yours: Callable[..., Any], ours: Callable[..., autograd.Value], points: Sequence[Sequence[float]]
+    yours: Callable[..., Any], ours: Callable[..., autograd.Value], points: Sequence[Sequence[float]], using: str = ""
 ) -> None:
     """Say whether two functions of Values agree at some points, in their values and in their gradients.
 
     >>> check_function(lambda x: x * x, lambda x: x**2, [[3.0]])
     Right: values and gradients agree.
+    >>> check_function(lambda x: abs(x), lambda x: abs(x), [[3.0]], using="relu")
+    Not yet: values and gradients agree, but it is built from abs, and not from relu.
     """
-    say(next(faults_of_function(yours, ours, points), "Right: values and gradients agree."))
+    say(next(faults_of_function(yours, ours, points, using), "Right: values and gradients agree."))
 
 
 def compare(your_value: type, looking_at: str, *expressions: str, **numbers: float) -> None:
@@ -168,8 +170,8 @@ def verdict(answer: Any, fault_of: Callable[[Any], str], hint: str) -> str:
     return f"Not yet: {fault}. {'' if fault.endswith((ROUNDED, DATA)) else hint}".rstrip()
 
 
-def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]]) -> Iterator[str]:
-    """What is wrong with a function, point by point."""
+def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]], using: str) -> Iterator[str]:
+    """What is wrong with a function, point by point, and at the end with what it is built from."""
     for numbers in points:
         where = f"at ({', '.join(f'{x:g}' for x in numbers)})"
         mine, reference = ([autograd.Value(x) for x in numbers] for _ in range(2))
@@ -189,6 +191,9 @@ def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]])
         for i, (x, y) in enumerate(zip(mine, reference, strict=True), 1):
             if not close(x.grad, y.grad):
                 yield f"Not yet: {where} the gradient of input {i} is {x.grad:.6g}, and should be {y.grad:.6g}."
+    used = dict.fromkeys(node.op.name for node in autograd.topological_order(answer) if node.op)
+    if using and using not in used:
+        yield f"Not yet: values and gradients agree, but it is built from {', '.join(used)}, and not from {using}."
 
 
 def faults_of_class(

@@ -61,6 +61,8 @@ SQUARES = "penalised = lambda g, y: nll_loss_from_logit(g, y) + 0.01 * sum({} fo
 WRONG = {
     (1, "3"): ["largest_eta = 1 / 18", "largest_eta = 0.12"],
     (2, "2"): ["w_1, w_2, b = -2.0, 1.0, 1.2", "w_1, w_2, b = -2.1, 1.0, 1.0", "w_1, w_2, b = 2.0, -1.0, -1.0"],
+    (2, "5"): ["hard_sigmoid = lambda z: maximum(0, minimum(1, (z + 1) / 2))"],
+    (3, "3"): ["box = lambda x: maximum(0, minimum(1, 2 * x - 1, 5 - 2 * x))"],
     (4, "4"): [SQUARES.format("p**2"), SQUARES.replace("[:-1]", "").format("p.data**2")],
     (5, "4"): ["forward_slope = lambda root, w: w.grad", "def forward_slope(root, w):\n    root.backward()"],
     (7, "1"): ["n_neurons = 4", "n_neurons = 2"],
