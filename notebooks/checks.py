@@ -325,7 +325,7 @@ def difference(answer: Any, expected: Any, tolerance: float) -> str:
         return ""
     if is_rounded(float(answer), expected):
         return f"{answer} {ROUNDED}"
-    return f"{answer} is too {'small' if answer < expected else 'large'}"
+    return f"{answer} is {'too small' if answer < expected else 'too large' if answer > expected else 'no number'}"
 
 
 def is_rounded(answer: float, expected: float) -> bool:

@@ -665,7 +665,7 @@ def test_check_order_finds_recursion_in_a_deep_graph(capsys):
         (0.0005, 0.0, "Not yet: 0.0005 is too large. Hint."),
         (-0.0005, 0.0, "Not yet: -0.0005 is too small. Hint."),
         (1.0005, 1.0, "Not yet: 1.0005 is too large. Hint."),
-        (float("nan"), 2.0, "Not yet: nan"),
+        (float("nan"), 2.0, "Not yet: nan is no number. Hint."),
         ("2", 2.0, "Not yet: a number is asked for, and '2' came."),
         (True, 1.0, "Not yet: a number is asked for, and True came."),
         (autograd.Value(2.0), 2.0, "Not yet: Value(data=2.0, grad=0.0) is a Value; its number is its .data.\n"),
