@@ -29,13 +29,12 @@ class Op:
     with any number of inputs has one function instead, which returns all the derivatives in order. Formulas use
     arithmetic and the functions of `autograd.ops`; keyword arguments of theirs are settings (a slope, a class index).
 
-    A value of nan from finite inputs says "outside the domain"; `needs` and `hint` are the words of that error, `edge`
-    those of the error for an infinite derivative, one text for all inputs or one for each. `symbol` is what a drawing
-    prints, `latex` the same in a formula; `printed` and `printed_derivatives` are the lecture's form of the formulas,
-    where the accurate one reads otherwise. `numpy` and `javascript` name the elementary function elsewhere; without
-    them the value's formula is expanded. `columns` names what makes the matrix form of an operation on a whole
-    layer (see autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the
-    entry.
+    A value of nan from finite inputs is a ValueError, whose words `needs` and `hint` are; `edge` are those of the error
+    for an infinite derivative, one text for all inputs or one for each. `symbol` is what a drawing prints, `latex` the
+    same in a formula; `printed` and `printed_derivatives` are the lecture's form of the formulas, where the accurate
+    one reads otherwise. `numpy` and `javascript` name the elementary function elsewhere; without them the value's
+    formula is expanded. `columns` names what makes the matrix form of an operation on a whole layer (see
+    autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the entry.
     """
 
     def __init__(

@@ -16,6 +16,8 @@ from typing import Any
 import autograd
 
 OPEN = "Still open: replace the ... in the cell above, then run both cells again."
+MISSING = "Replace the ... in the cell above, or write the return that is missing, then run both cells again."
+DATA = "is a Value; its number is its .data"
 ROUNDED = "is close, but rounded. Let Python do the division, as in 22 / 7, or give more digits"
 
 said_so_far: dict[Any, list[bool]] = {}  # for each exercise whose checks have run: whether each of them said Right
@@ -88,7 +90,7 @@ def seal(*answers: Any) -> str:
     >>> seal(True, False)
     'cf53e0 1ecf90'
     """
-    texts = (f"{place} {str(answer).casefold()}" for place, answer in enumerate(answers, 1))
+    texts = (f"{place} {word(answer)}" for place, answer in enumerate(answers, 1))
     return " ".join(hashlib.sha256(text.encode()).hexdigest()[:6] for text in texts)
 
 
@@ -104,14 +106,16 @@ def check_share(share: Any, bound: float, hint: str = "") -> None:
 
 
 def check_function(
-    yours: Callable[..., Any], ours: Callable[..., autograd.Value], points: Sequence[Sequence[float]]
+    yours: Callable[..., Any], ours: Callable[..., autograd.Value], points: Sequence[Sequence[float]], using: str = ""
 ) -> None:
     """Say whether two functions of Values agree at some points, in their values and in their gradients.
 
     >>> check_function(lambda x: x * x, lambda x: x**2, [[3.0]])
     Right: values and gradients agree.
+    >>> check_function(lambda x: abs(x), lambda x: abs(x), [[3.0]], using="relu")
+    Not yet: values and gradients agree, but it is built from abs, and not from relu.
     """
-    say(next(faults_of_function(yours, ours, points), "Right: values and gradients agree."))
+    say(next(faults_of_function(yours, ours, points, using), "Right: values and gradients agree."))
 
 
 def compare(your_value: type, looking_at: str, *expressions: str, **numbers: float) -> None:
@@ -153,17 +157,21 @@ def check_order(your_value: type, in_order: Callable[..., Any], depth: int = 1) 
 def verdict(answer: Any, fault_of: Callable[[Any], str], hint: str) -> str:
     """The words for an answer, or for a function that works it out."""
     try:
-        answer = plain(answer() if callable(answer) else answer)
-        fault = OPEN if is_open(answer) else fault_of(answer)
+        came = plain(answer() if callable(answer) else answer)
+        if is_open(came):
+            return OPEN
+        if came is None and callable(answer):
+            return f"Still open: it gives None. {MISSING}"
+        fault = fault_of(came)
     except Exception as error:
         return said(error)
-    if fault in ("", OPEN):
-        return fault or f"Right: {shown(answer)}"
-    return f"Not yet: {fault}. {'' if fault.endswith(ROUNDED) else hint}".rstrip()
+    if not fault:
+        return f"Right: {shown(came)}"
+    return f"Not yet: {fault}. {'' if fault.endswith((ROUNDED, DATA)) else hint}".rstrip()
 
 
-def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]]) -> Iterator[str]:
-    """What is wrong with a function, point by point."""
+def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]], using: str) -> Iterator[str]:
+    """What is wrong with a function, point by point, and at the end with what it is built from."""
     for numbers in points:
         where = f"at ({', '.join(f'{x:g}' for x in numbers)})"
         mine, reference = ([autograd.Value(x) for x in numbers] for _ in range(2))
@@ -172,7 +180,7 @@ def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]])
         try:
             answer = ... if yours is ... else yours(*mine)
             if answer is None or answer is ...:
-                yield OPEN
+                yield OPEN if answer is ... else f"Still open:{' ' + where} it returns None. {MISSING}"
             if not isinstance(answer, autograd.Value):
                 yield f"Not yet: {where} it returns {answer!r}, and needs to return a Value."
             answer.backward()
@@ -183,6 +191,9 @@ def faults_of_function(yours: Any, ours: Any, points: Sequence[Sequence[float]])
         for i, (x, y) in enumerate(zip(mine, reference, strict=True), 1):
             if not close(x.grad, y.grad):
                 yield f"Not yet: {where} the gradient of input {i} is {x.grad:.6g}, and should be {y.grad:.6g}."
+    used = dict.fromkeys(node.op.name for node in autograd.topological_order(answer) if node.op)
+    if using and using not in used:
+        yield f"Not yet: values and gradients agree, but it is built from {', '.join(used)}, and not from {using}."
 
 
 def faults_of_class(
@@ -195,7 +206,7 @@ def faults_of_class(
         mine = {name: your_value(x.data) for name, x in ours.items()}
         root = eval(expression, {}, mine)
         if root is None or root is ...:
-            yield f"Still open: {expression} gives {root}. Write the cell above, then run both again."
+            yield f"Still open: {expression} gives {root}. {MISSING}"
         if not isinstance(root, your_value):
             yield f"Not yet: {expression} gives {root!r}, and needs to give a Value."
         if not close(root.data, right.data):
@@ -212,8 +223,10 @@ def faults_of_order(nodes: list[Any], in_order: Callable[..., Any]) -> Iterator[
     """What is wrong with an order of nodes, which are given parents first."""
     try:
         order = in_order(nodes[-1], [], set())
+        if order is None:
+            yield f"Still open: it gives None. {MISSING}"
         if not order or order is ...:
-            yield OPEN
+            yield "Still open: no node is in the list. Replace the ... in the cell above, then run both cells again."
         order = list(order)
     except Exception as error:
         yield said(error)
@@ -231,7 +244,9 @@ def faults_of_order(nodes: list[Any], in_order: Callable[..., Any]) -> Iterator[
 def faults_of_parents(
     expression: str, root: Any, right: Any, mine: dict[str, Any], ours: dict[str, Any]
 ) -> Iterator[str]:
-    """What is wrong with the parents of a node, or with its local derivatives."""
+    """What is wrong with the parents of a node, with its local derivatives, or with its gradient at the start."""
+    if not close(root.grad, 0.0):
+        yield f"Not yet: the gradient of {expression} is {root.grad!r} before any backward(), and should be 0.0."
     names = {id(value): name for name, value in mine.items()}
     came = [names.get(id(parent), "a node that is no input") for parent in root.parents]
     needed = [parent.label for parent in right.parents]
@@ -261,8 +276,10 @@ def faults_of_gradients(
 
 def said(error: Exception, where: str = "") -> str:
     """The words for an error in the reader's code; an ellipsis in it means that some of it is not written yet."""
-    if "ellipsis" in str(error).lower() or "NoneType" in str(error):
+    if "ellipsis" in str(error).lower():
         return OPEN
+    if "NoneType" in str(error):
+        return f"Still open:{where} something is None ({error}). {MISSING}"
     return f"Not yet:{where} it raises {type(error).__name__}: {error}"
 
 
@@ -276,6 +293,11 @@ def is_open(answer: Any) -> bool:
     return answer is ... or (isinstance(answer, (list, tuple)) and any(map(is_open, answer)))
 
 
+def word(answer: Any) -> str:
+    """An answer as a word, whose capitals, and spaces around it, do not matter."""
+    return str(answer).strip().casefold()
+
+
 def shown(answer: Any) -> str:
     """An answer in a few digits."""
     if isinstance(answer, (list, tuple)):
@@ -286,22 +308,24 @@ def shown(answer: Any) -> str:
 def difference(answer: Any, expected: Any, tolerance: float) -> str:
     """What is wrong with an answer; nothing if it is right."""
     if isinstance(expected, (list, tuple)):
+        if has_one_row(answer) and not has_one_row(expected):
+            (answer,) = answer  # a matrix of one row is a list, too
         if not isinstance(answer, (list, tuple)) or len(answer) != len(expected):
             return f"a list of {len(expected)} is asked for, and {answer!r} came"
         kind = "row" if any(isinstance(entry, (list, tuple)) for entry in expected) else "number"
         parts = (difference(a, b, tolerance) for a, b in zip(answer, expected, strict=True))
         return next((f"{kind} {i}: {part}" for i, part in enumerate(parts, 1) if part), "")
     if isinstance(answer, autograd.Value):
-        return f"{answer!r} is a Value; its number is its .data"
+        return f"{answer!r} {DATA}"
     if isinstance(expected, (bool, str)):
-        return "" if str(answer).casefold() == str(expected).casefold() else f"it is not {answer!r}"
+        return "" if word(answer) == word(expected) else not_it(answer)
     if not isinstance(answer, Real) or isinstance(answer, bool):
         return f"a number is asked for, and {answer!r} came"
     if close(answer, expected, tolerance):
         return ""
     if is_rounded(float(answer), expected):
         return f"{answer} {ROUNDED}"
-    return f"{answer} is too {'small' if answer < expected else 'large'}"
+    return f"{answer} is {'too small' if answer < expected else 'too large' if answer > expected else 'no number'}"
 
 
 def is_rounded(answer: float, expected: float) -> bool:
@@ -320,7 +344,19 @@ def wrong_choice(answers: Any, sealed: list[str]) -> str:
     if not isinstance(answers, (list, tuple)) or len(answers) != len(sealed):
         return f"a list of {len(sealed)} is asked for, and {answers!r} came"
     places = zip(answers, seal(*answers).split(), sealed, strict=True)
-    return next((f"number {i}: it is not {a!r}" for i, (a, b, c) in enumerate(places, 1) if b != c), "")
+    return next((f"number {i}: {not_it(a)}" for i, (a, b, c) in enumerate(places, 1) if b != c), "")
+
+
+def not_it(answer: Any) -> str:
+    """The words for an answer that is not the word, or the truth, that was to be chosen."""
+    if isinstance(answer, (bool, str)):
+        return f"it is not {answer!r}"
+    return f"True, False or a word is asked for, and {answer!r} came"
+
+
+def has_one_row(answer: Any) -> bool:
+    """Whether an answer is a matrix of one row."""
+    return isinstance(answer, (list, tuple)) and len(answer) == 1 and isinstance(answer[0], (list, tuple))
 
 
 def shortfall(share: Any, bound: float) -> str:

@@ -24,15 +24,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the notebooks without their solutions.")
     parser.add_argument("folder", type=Path, help="a new or an empty folder")
     folder = parser.parse_args().folder.resolve()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        sys.exit(f"{folder} is not empty; name a new folder")
-    n = hand_out(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            sys.exit(f"{folder} is not empty; name a new folder")
+        n = hand_out(folder)
+    except OSError as error:
+        sys.exit(f"can't write into {folder}: {error.strerror}; name another folder")
     print(f"{n} solutions left out; the notebooks are in {folder}")
 
 
 def hand_out(folder: Path) -> int:
     """Write the copy; return how many solutions were left out."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name in ALONG:
         copy = shutil.copytree if (HERE / name).is_dir() else shutil.copy
         copy(HERE / name, folder / name)

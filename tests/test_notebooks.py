@@ -56,8 +56,35 @@ def tagged(cell, tag):
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
-def worked_on(notebook):
-    """The cells that a reader would run who answers each exercise with nonsense, and then copies its solution."""
+# Answers to an exercise, by notebook, that are almost right, or that go round it; and right ones, written otherwise.
+SQUARES = "penalised = lambda g, y: nll_loss_from_logit(g, y) + 0.01 * sum({} for p in big.parameters()[:-1])"
+WRONG = {
+    (1, "3"): ["largest_eta = 1 / 18", "largest_eta = 0.12"],
+    (2, "2"): ["w_1, w_2, b = -2.0, 1.0, 1.2", "w_1, w_2, b = -2.1, 1.0, 1.0", "w_1, w_2, b = 2.0, -1.0, -1.0"],
+    (2, "5"): ["hard_sigmoid = lambda z: maximum(0, minimum(1, (z + 1) / 2))"],
+    (3, "3"): ["box = lambda x: maximum(0, minimum(1, 2 * x - 1, 5 - 2 * x))"],
+    (4, "4"): [SQUARES.format("p**2"), SQUARES.replace("[:-1]", "").format("p.data**2")],
+    (5, "4"): ["forward_slope = lambda root, w: w.grad", "def forward_slope(root, w):\n    root.backward()"],
+    (7, "1"): ["n_neurons = 4", "n_neurons = 2"],
+    (7, "2"): ['mine = {"dataset": "linear", "noise": 0.0, "layers": [1], "activations": ["identity"], "lr": 0.3}'],
+    (8, '"step 1"'): [
+        "class Value:\n    def __init__(self, data, parents=(), local_derivatives=()):\n        "
+        f"self.data, self.grad, self.parents, self.local_derivatives = data, {grad}, parents, local_derivatives"
+        for grad in ("None", "1.0")
+    ],
+    (8, "5"): ["bump = lambda z: (-z * z).exp()"],
+}
+RIGHT = {
+    (1, "4"): ["import numpy\nf = lambda u, v: u * u * (1 + numpy.exp(v)) ** -1"],
+    (2, "2"): ["import numpy\nw_1, w_2, b = numpy.array([-0.2, 0.1, 0.1])", "w_1, w_2, b = -20, 10, 10"],
+    (6, "1"): ["shapes = np.array([[5, 3], [5, 20], [5, 3]])"],
+    (6, "2"): ["def forward(X, W1, b1, W2, b2):\n    return W2 @ np.maximum(0, W1 @ X.T + b1) + b2"],
+    (7, "1"): ["import numpy\nn_neurons = numpy.int64(3)"],
+}
+
+
+def worked_on(notebook, number):
+    """The cells of a reader who answers each exercise with nonsense, in the ways above, and then with its solution."""
     exercises, checks = [], []
     for cell in notebook.cells:
         if tagged(cell, "exercise"):
@@ -69,6 +96,12 @@ def worked_on(notebook):
             for nonsense in ("None", '"?"') if exercises else ():
                 yield from (("nonsense", source.replace("...", nonsense)) for source in exercises)
                 yield from (("refused", source) for source in checks)
+            for source in checks:
+                name = re.search(r"^exercise\((.*)\)$", source, flags=re.MULTILINE)[1]
+                for answer in WRONG.get((number, name), ()):
+                    yield from (("wrong", answer), ("refused in part", source))
+                for answer in RIGHT.get((number, name), ()):
+                    yield from (("right", answer), ("accepted", source))
             yield "solution", solution[1]
             yield from (("accepted", source) for source in checks)
             exercises, checks = [], []
@@ -87,7 +120,8 @@ def executed(path, folder):
     notebook = read(path)
     shutil.copy(FOLDER / "checks.py", folder)
     n_cells = len(notebook.cells)
-    extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in worked_on(notebook)]
+    answers = worked_on(notebook, int(path.stem[:2]))
+    extra = [nbformat.v4.new_code_cell(source, metadata={"tags": [kind]}) for kind, source in answers]
     notebook.cells = [nbformat.v4.new_code_cell(WARNINGS), *notebook.cells, *extra]
     NotebookClient(
         notebook,
@@ -163,6 +197,9 @@ def test_a_fresh_run_prints_what_is_committed(path, tmp_path, request):
     accepted, refused = verdicts(extra, "accepted"), verdicts(extra, "refused")
     assert [line for line in accepted if not line.startswith("Right: ")] == []
     assert [line for line in refused if not line.startswith(("Not yet: ", "Still open"))] == []
+    for cell in extra:
+        if tagged(cell, "refused in part"):
+            assert [line for line in verdicts([cell], "refused in part") if not line.startswith("Right: ")], cell.source
     assert len(accepted) >= 3
     assert len(refused) >= 6
     (unsolved,), (solved,) = verdicts(notebook.cells, "score"), verdicts(extra, "score")
@@ -309,6 +346,22 @@ def test_its_links_lead_somewhere(path):
             assert (FOLDER / target).exists(), target
 
 
+def test_the_walk_of_the_first_notebook_runs_away_where_its_exercise_says_so(capsys, monkeypatch):
+    """The exercise sends the reader back to the loop: the checks before it leave alone what the loop reads."""
+    monkeypatch.syspath_prepend(FOLDER)
+    cells = [cell.source for cell in of_kind(read(NOTEBOOKS[0]), "code")]
+    names = {}
+    for source in cells:
+        exec(source, names)
+    loop = next(source for source in cells if "eta, places = 0.02" in source)
+    lengths = {}
+    for eta in (0.05, 0.1, 0.2):
+        exec(loop.replace("0.02", str(eta)), names)
+        lengths[eta] = [abs(w - 10 / 3) for w, _ in names["places"]]
+    assert all(lengths[eta] == sorted(lengths[eta], reverse=eta < 0.11) for eta in lengths), lengths
+    assert all(lengths[eta][0] == 10 / 3 - 2 for eta in lengths)
+
+
 def test_the_engine_of_the_last_notebook_has_about_forty_lines():
     whole = next(cell.source for cell in read(NOTEBOOKS[7]).cells if "all of it in one piece" in cell.source)
     code = re.search(r"```python\n(.*?)```", whole, flags=re.DOTALL)[1]
@@ -350,10 +403,23 @@ def handed_out(tmp_path_factory):
     command = [sys.executable, str(FOLDER / "handout.py"), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert re.match(r"\d\d solutions left out", done.stdout)
-    again = subprocess.run(command, capture_output=True, text=True)
-    assert again.returncode != 0
-    assert "is not empty; name a new folder" in again.stderr
     return folder
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("", "{} is not empty; name a new folder"),
+        ("checks.py", "can't write into {}: File exists; name another folder"),
+        ("checks.py/copy", "can't write into {}: Not a directory; name another folder"),
+    ],
+)
+def test_a_place_that_is_taken_is_left_alone_and_named(place, words, handed_out):
+    target = handed_out / place
+    before = {path: path.read_bytes() for path in handed_out.rglob("*") if path.is_file()}
+    done = subprocess.run([sys.executable, str(FOLDER / "handout.py"), str(target)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr.strip()) == (1, words.format(target))
+    assert before == {path: path.read_bytes() for path in handed_out.rglob("*") if path.is_file()}
 
 
 @each
@@ -456,6 +522,23 @@ class Unwritten(Mine):
         return ...
 
 
+class Returnless(Mine):
+    def __mul__(self, other):
+        pass
+
+
+class Early(Mine):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.grad = 1.0
+
+
+class Ungraded(Mine):
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.grad = None
+
+
 class Plain(Mine):
     def __mul__(self, other):
         return self.data * other.data
@@ -514,6 +597,14 @@ class Silent(Mine):
         (Mine, "parents", "Right: a * b is -6 at a = 2, b = -3, and its parents agree."),
         (Nothing, "data", "Still open: replace the ... in the cell above"),
         (Unwritten, "data", "Still open: a * b gives Ellipsis."),
+        (Returnless, "data", "Still open: a * b gives None. Replace the ... in the cell above, or write the return"),
+        (Early, "parents", "Not yet: the gradient of a * b is 1.0 before any backward(), and should be 0.0."),
+        (Ungraded, "parents", "Not yet: the gradient of a * b is None before any backward(), and should be 0.0."),
+        (
+            Ungraded,
+            "gradients",
+            "Still open: for a * b something is None (unsupported operand type(s) for +=: 'NoneType'",
+        ),
         (Plain, "data", "Not yet: a * b gives -6.0, and needs to give a Value."),
         (Sum, "data", "Not yet: a * b is -1.0 at a = 2, b = -3, and should be -6."),
         (Turned, "parents", "Not yet: the parents of a * b are (b, a), and should be (a, b)."),
@@ -534,8 +625,11 @@ def test_compare_says_what_is_wrong_with_a_class(value_class, looking_at, words,
     ("order_of", "words"),
     [
         (in_order, "Right: each of the 4 nodes is there once, after its parents."),
-        (lambda node, order, seen: [], "Still open"),
-        (lambda node, order, seen: None, "Still open"),
+        (lambda node, order, seen: [], "Still open: no node is in the list."),
+        (
+            lambda node, order, seen: None,
+            "Still open: it gives None. Replace the ... in the cell above, or write the return",
+        ),
         (lambda node, order, seen: 3, "Not yet: it raises TypeError"),
         (lambda node, order, seen: in_order(node, order, seen)[::-1], "Not yet: a node is in the list before"),
         (lambda node, order, seen: in_order(node, order, seen)[:-1], "has one of them 0 times in the list"),
@@ -571,17 +665,23 @@ def test_check_order_finds_recursion_in_a_deep_graph(capsys):
         (0.0005, 0.0, "Not yet: 0.0005 is too large. Hint."),
         (-0.0005, 0.0, "Not yet: -0.0005 is too small. Hint."),
         (1.0005, 1.0, "Not yet: 1.0005 is too large. Hint."),
-        (float("nan"), 2.0, "Not yet: nan"),
+        (float("nan"), 2.0, "Not yet: nan is no number. Hint."),
         ("2", 2.0, "Not yet: a number is asked for, and '2' came."),
         (True, 1.0, "Not yet: a number is asked for, and True came."),
-        (autograd.Value(2.0), 2.0, "its number is its .data"),
+        (autograd.Value(2.0), 2.0, "Not yet: Value(data=2.0, grad=0.0) is a Value; its number is its .data.\n"),
+        ([[1, 2]], [1, 2], "Right: [[1, 2]]"),
+        ([[1, 3]], [1, 2], "Not yet: number 2: 3 is too large. Hint."),
+        ([[1], [2]], [1, 2], "Not yet: number 1: a number is asked for, and [1] came. Hint."),
         ([1, 3], [1, 2], "Not yet: number 2: 3 is too large."),
         ([1], [1, 2], "Not yet: a list of 2 is asked for"),
         ([[5, 2], [5, 20]], [[5, 3], [5, 20]], "Not yet: row 1: number 2: 2 is too small."),
         ((5, 3), (5, 3), "Right: [5, 3]"),
         (False, True, "Not yet: it is not False."),
         ("tanh", "softmax", "Not yet: it is not 'tanh'."),
+        (1, True, "Not yet: True, False or a word is asked for, and 1 came. Hint."),
+        ([True, None], [True, True], "Not yet: number 2: True, False or a word is asked for, and None came. Hint."),
         ("Larger", "larger", "Right: Larger"),
+        (" same ", "same", "Right:  same"),
         (["ReLU", "SOFTMAX"], ["relu", "softmax"], "Right: [ReLU, SOFTMAX]"),
         (autograd.Value(1.0), True, "its number is its .data"),
         (numpy.float64(2.0), 2.0, "Right: 2"),
@@ -590,6 +690,8 @@ def test_check_order_finds_recursion_in_a_deep_graph(capsys):
         ([[1, ...]], [[1, 2]], "Still open"),
         (lambda: 2.0, 2.0, "Right: 2"),
         (lambda: ..., 2.0, "Still open"),
+        (lambda: None, 2.0, "Still open: it gives None. Replace the ... in the cell above, or write the return"),
+        (lambda: print()[0], 2.0, "Still open: something is None ('NoneType' object is not subscriptable)."),
         (lambda: ... * 2, 2.0, "Still open"),
         (lambda: nn.MLP(..., [1]), 2.0, "Still open"),
         (lambda: 1 / 0, 2.0, "Not yet: it raises ZeroDivisionError: division by zero"),
@@ -607,6 +709,7 @@ def test_check_says_what_is_wrong_with_an_answer(answer, expected, words, capsys
         (("Identity", True), "Right: [Identity, True]"),
         (["identity", False], "Not yet: number 2: it is not False. Hint."),
         ([True, "identity"], "Not yet: number 1: it is not True. Hint."),
+        ([" identity", 1], "Not yet: number 2: True, False or a word is asked for, and 1 came. Hint."),
         (["identity"], "Not yet: a list of 2 is asked for, and ['identity'] came. Hint."),
         ("identity", "Not yet: a list of 2 is asked for, and 'identity' came. Hint."),
         (["identity", ...], "Still open"),
@@ -691,7 +794,7 @@ def test_check_share_says_what_is_wrong_with_a_share(share, words, capsys):
         (lambda x: x * x, "Right: values and gradients agree."),
         (..., "Still open"),
         (lambda x: ..., "Still open"),
-        (lambda x: None, "Still open"),
+        (lambda x: None, "Still open: at (1) it returns None. Replace the ... in the cell above, or write the return"),
         (lambda x: 9.0, "Not yet: at (3) it returns 9.0, and needs to return a Value."),
         (lambda x: 3 * x, "Not yet: at (1) the value is 3, and should be 1."),
         (lambda x: 2 * x - 1, "Not yet: at (3) the value is 5, and should be 9."),

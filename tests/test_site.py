@@ -44,6 +44,7 @@ BROWSERS_OWN = "content-autofill.googleapis.com:443"  # Chromium asks it about t
 
 sys.path.insert(0, str(ROOT / "notebooks" / "site"))
 import archive  # noqa: E402
+import build  # noqa: E402
 from documentation import with_button  # noqa: E402
 from gallery import all_figures  # noqa: E402
 from lite import emptied  # noqa: E402
@@ -168,6 +169,22 @@ def drawn(text):
     names = {"__name__": "figure"}
     exec(compile(ast.Module(lines, []), "figure", "exec"), names)
     return eval(compile(ast.Expression(last.value), "figure", "eval"), names)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("", "{} holds something else than a site; name a new folder"),
+        ("notes", "can't make the folder {}: File exists; name another"),
+        ("notes/site", "can't make the folder {}: Not a directory; name another"),
+    ],
+)
+def test_a_place_that_holds_something_else_is_left_alone(place, words, tmp_path, monkeypatch):
+    (tmp_path / "notes").write_text("mine")
+    monkeypatch.setattr(sys, "argv", ["build.py", str(tmp_path / place)])
+    with pytest.raises(SystemExit, match=f"^{re.escape(words.format(tmp_path / place))}$"):
+        build.main()
+    assert [path.name for path in tmp_path.iterdir()] == ["notes"]
 
 
 @pytest.mark.parametrize("slug", ["neuron-of-d-inputs", "network-wide", "forward-network-numbers", "sgd-step"])

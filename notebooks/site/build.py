@@ -31,7 +31,11 @@ def main() -> None:
     parser.add_argument("--pyodide", metavar="ARCHIVE_OR_URL", help="Pyodide's release archive, for NumPy and the like")
     said = parser.parse_args()
     site = said.site.resolve()
-    if site.exists() and any(site.iterdir()) and not (site / RUN / "jupyter-lite.json").exists():
+    try:
+        site.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"can't make the folder {site}: {error.strerror}; name another")
+    if any(site.iterdir()) and not (site / RUN / "jupyter-lite.json").exists():
         sys.exit(f"{site} holds something else than a site; name a new folder")
     with tempfile.TemporaryDirectory() as work:
         build(Path(work), said.pyodide)

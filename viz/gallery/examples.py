@@ -216,7 +216,11 @@ def plot_width_and_depth() -> Any:
     for ax, sizes in zip(axes, ([2, 1], [8, 1], [6, 6, 1]), strict=True):
         model = MLP(2, sizes, seed=1)
         optimizer = Adam(model.parameters(), lr=0.03)
-        fit(model, points, labels, hinge_loss, optimizer=optimizer, steps=300, batch_size=25, seed=0, progress=False)
+        history = fit(
+            model, points, labels, hinge_loss, optimizer=optimizer, steps=300, batch_size=25, seed=0, progress=False
+        )
+        if history.interrupted:  # no picture of what has learned half of it
+            raise KeyboardInterrupt
         plots.plot_decision_boundary(model, points, labels, ax=ax).set_title(f"layers of {', '.join(map(str, sizes))}")
         ax.legend_ = None
     return figure

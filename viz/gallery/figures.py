@@ -173,7 +173,7 @@ LECTURE: tuple[Figure, ...] = (
         "two-sigmoids-plane",
         "Its output over the plane",
         "Low along the diagonal, high on both sides of it: a line at some height leaves two regions apart.",
-        "A map of colours: a dark band along the diagonal between two bright regions.",
+        "A map of colours: a red band along the diagonal between two blue regions.",
         examples.plot_sum_over_plane,
     ),
     choices(
@@ -215,7 +215,7 @@ LECTURE: tuple[Figure, ...] = (
         "width-and-depth",
         "Width and depth",
         "The same points, learned by three networks: more neurons and more layers are more expressive.",
-        "Three maps of the plane with points of two classes and boundaries that fit them better and better.",
+        "Three maps of the plane with two classes of points: first a strip is blue, then a closed region, and another.",
         examples.plot_width_and_depth,
         examples.save_playground,
     ),

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograd.files import write
+from nn.fit import ctrl_c_waits
 from nn.progress import progress_bar
 from viz.engines.dot import find_dot
 from viz.gallery import breast_cancer
@@ -78,7 +79,7 @@ def prepare(folder: Path) -> None:
 
 
 def write_all(folder: Path) -> None:
-    """Train, draw, and write; every file is whole or not there."""
+    """Train, draw, and write; every file is whole or not there, and Ctrl-C waits for the end of a figure."""
     from viz.gallery.figures import LECTURE, kinds, on_real_data, picture
     from viz.gallery.index import page
 
@@ -88,7 +89,7 @@ def write_all(folder: Path) -> None:
     small = trained([2, 1], FEATURES)
     print("drawing the figures of the lecture")
     figures, pictures = [*LECTURE, *on_real_data(large, small)], []
-    with progress_bar(len(figures), "figure") as advance:
+    with ctrl_c_waits() as let_in, progress_bar(len(figures), "figure") as advance:
         for figure in figures:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
@@ -101,6 +102,7 @@ def write_all(folder: Path) -> None:
             pages = ["html"] if figure.page is not None else []
             pictures.append((figure, files["svg"], [*pages, *files]))
             advance(figure.slug)
+            let_in()
     about = "Neurons, layers, networks, the forward pass and backpropagation, drawn by sigmagrad from live objects."
     index = folder / "index.html"
     write(index, page("Neural networks, in pictures", about, pictures).encode())

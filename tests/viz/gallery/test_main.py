@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -17,9 +18,10 @@ pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
 import viz.gallery.job as job
+from nn import fit
 from viz.diagrams.diagram import Diagram
 from viz.gallery import breast_cancer as training
-from viz.gallery import figures
+from viz.gallery import examples, figures
 from viz.gallery.breast_cancer import FEATURES, train
 from viz.gallery.index import page
 
@@ -346,24 +348,51 @@ def test_what_is_missing_is_said_before_any_work(missing, words, tmp_path, capsy
     assert not (tmp_path / "lecture").exists()
 
 
+def drawn_by(make):
+    """The second of the quick job's figures, made by another function."""
+    whole, other = figures.LECTURE
+    return whole, figures.Figure(
+        *[getattr(other, name) for name in ("section", "slug", "title", "caption", "alt")], make
+    )
+
+
 def test_an_interrupt_leaves_whole_files(quick, tmp_path, capsys, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    whole, other = figures.LECTURE
-    monkeypatch.setattr(
-        figures,
-        "LECTURE",
-        (
-            whole,
-            figures.Figure(
-                *[getattr(other, name) for name in ("section", "slug", "title", "caption", "alt")], interrupted
-            ),
-        ),
-    )
+    monkeypatch.setattr(figures, "LECTURE", drawn_by(interrupted))
     assert job.main([str(tmp_path)]) == 130
     assert "interrupted: the figures that were finished are in" in capsys.readouterr().err
     assert names(tmp_path) == ["neuron.png", "neuron.svg", "neuron.tex"]
+
+
+def test_an_interrupt_is_not_lost_in_a_finalizer(quick, tmp_path, monkeypatch):
+    """Python ignores what is raised there, and a plot has many."""
+
+    class Dropped:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    make = figures.LECTURE[1].make
+
+    def interrupted():
+        Dropped()
+        return make()
+
+    monkeypatch.setattr(figures, "LECTURE", drawn_by(interrupted))
+    assert job.main([str(tmp_path)]) == 130
+    assert names(tmp_path) == sorted(f"{slug}.{kind}" for slug in SLUGS[3:5] for kind in ("svg", "png", "tex"))
+
+
+def test_a_figure_whose_training_is_interrupted_is_not_drawn(monkeypatch):
+    def interrupted(*arguments, **settings):
+        history = fit(*arguments, **{**settings, "steps": 2})
+        history.interrupted = True
+        return history
+
+    monkeypatch.setattr(examples, "fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        examples.plot_width_and_depth()
 
 
 def test_an_interrupt_in_the_training_ends_the_job(quick, tmp_path, capsys, monkeypatch):
