@@ -25,7 +25,8 @@ def method(op: Op, says: str) -> Callable[[Value], Value]:
     def apply_to(self: Value) -> Value:
         return self._apply(op, (self,))
 
-    apply_to.__name__, apply_to.__doc__ = op.name, says
+    apply_to.__name__ = apply_to.__qualname__ = op.name
+    apply_to.__doc__ = says
     return apply_to
 
 
