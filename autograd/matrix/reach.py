@@ -10,6 +10,7 @@ import copy
 import gc
 import pickle
 import random
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FunctionType, ModuleType
@@ -20,7 +21,7 @@ from autograd.matrix.trace import Traced
 from autograd.value import Value
 
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # which are not looked into
-OURS = "autograd.", "nn.", "builtins"  # whose functions and classes hold none
+LIBRARIES = {"autograd", "nn", *sys.stdlib_module_names}  # whose functions and classes hold no generator of the user
 MANY = 1_000  # a list with more things in it holds data
 FAR = 2_000  # so many things are looked through, the nearest first
 
@@ -39,7 +40,7 @@ def reached_by(f: Callable[..., Any]) -> list[Any]:
 
 def held_by(x: Any) -> Iterable[Any]:
     """What a thing holds: a function what it names, a class its methods, an object its attributes and its class."""
-    if isinstance(x, FunctionType | type) and str(x.__module__).startswith(OURS):
+    if isinstance(x, FunctionType | type) and str(x.__module__).partition(".")[0] in LIBRARIES:
         return ()
     if isinstance(x, FunctionType):
         codes = [x.__code__]

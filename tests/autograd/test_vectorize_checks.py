@@ -321,6 +321,26 @@ def test_a_process_forked_while_another_thread_traces_can_trace():
         child.join()
 
 
+def test_a_generator_of_another_thread_is_not_the_functions():
+    inside, done, theirs, answers = threading.Event(), threading.Event(), random.Random(1), []
+
+    def slow(x):  # by its Event it holds the module threading, and that holds all threads
+        inside.set()
+        done.wait(20)
+        return x * 2.0
+
+    held = threading.Thread(target=lambda: (done.wait(20), theirs.random()))
+    tracing = threading.Thread(target=lambda: answers.append(vectorize(slow)([1.0]).data))
+    for thread in (held, tracing):
+        thread.start()
+    inside.wait(20)
+    theirs.random()
+    done.set()
+    for thread in (held, tracing):
+        thread.join()
+    assert answers == [2.0]
+
+
 def test_values_of_other_threads_may_be_looked_at_meanwhile():
     v, seen = Value(3.0), []
 
