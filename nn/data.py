@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import REMEDIES, number, shown
+from autograd.errors import REMEDIES, is_time, number, shown
 from autograd.sums import Row
 from autograd.value import constant
 
@@ -30,8 +30,8 @@ def is_row(x: Any) -> bool:
 
 
 def plain(x: Any) -> Any:
-    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; anything else as it is."""
-    return x.tolist() if hasattr(x, "tolist") else x
+    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; times and anything else as they are."""
+    return x.tolist() if hasattr(x, "tolist") and not is_time(x) else x
 
 
 # --- one data point, for a graph --------------------------------------------------------------------------------------
