@@ -334,7 +334,7 @@ REFUSED = [
     (TypeError, r"y\[0\] needs a real number, got str 'cat'; write float\(text\), or give each name a number: names.index\(text\)", lambda m: quiet(m, y=["cat", "dog", "cat", "dog"])),
     (TypeError, r"X\[3\]\[0\] needs a real number, got list \[1.0\]; give a single number", lambda m: quiet(m, X=[*X[:3], [[1.0], 2.0]])),
     (TypeError, r"X\[0\]\[0\] needs a real number, got Value .*; write its .data", lambda m: quiet(m, X=[[Value(1.0), 2.0]] * 4)),
-    (TypeError, r"X\[1\]\[0\] needs a real number, got NoneType None; leave it out", lambda m: quiet(m, X=[[1.0, 2.0], [None, 2.0]], y=[1, 2])),
+    (TypeError, r"X\[1\]\[0\] needs a real number, got NoneType None; leave such data points out", lambda m: quiet(m, X=[[1.0, 2.0], [None, 2.0]], y=[1, 2])),
     (TypeError, r"y\[0\] needs a real number, got datetime64 .*; write how many days", lambda m: quiet(m, y=np.full(4, np.datetime64("2020-01-01", "ns")))),
     (TypeError, r"y\[0\] needs a real number, got Decimal .*; write float\(number\) first", lambda m: quiet(m, y=[Decimal(1)] * 4)),
     (OverflowError, r"an integer too large for it for 'X\[3\]\[0\]'", lambda m: quiet(m, X=[*X[:3], [10**400, 2.0]])),
