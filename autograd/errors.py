@@ -65,7 +65,7 @@ def number(x: Any, label: str = "", what: str = "a Value") -> float:
     if type(x) is float:
         return x
     x = alone(x)
-    if isinstance(x, (int, numbers.Real)) and not is_time(x):
+    if isinstance(x, int) or (isinstance(x, numbers.Real) and not is_time(x)):
         try:
             as_float = float(x)
         except OverflowError:
