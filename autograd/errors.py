@@ -30,6 +30,7 @@ REMEDIES = {
     "complex": "the engine works on real numbers; use its .real or abs()",
     "NoneType": "did a function forget to return its result?",
     "Decimal": "write float(number) first",
+    **dict.fromkeys(["datetime64", "timedelta64"], "write how many days: (t - start) / np.timedelta64(1, 'D')"),
     "Value": "it is a Value already: use it as it is, or its .data; "
     "one that was made before autograd was reloaded is a stranger to the new one: make it again",
 }
@@ -49,9 +50,14 @@ def shown(thing: object) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
+def is_time(x: Any) -> bool:
+    """Whether NumPy holds it as a date or a span of time, of which `tolist` makes a bare count of nanoseconds."""
+    return getattr(getattr(x, "dtype", None), "kind", "") in ("M", "m")
+
+
 def alone(x: Any) -> Any:
     """The one thing in an array without dimensions, or a scalar of NumPy's as Python's own; others as they are."""
-    return x.tolist() if getattr(x, "ndim", None) == 0 and hasattr(x, "tolist") else x
+    return x.tolist() if getattr(x, "ndim", None) == 0 and hasattr(x, "tolist") and not is_time(x) else x
 
 
 def number(x: Any, label: str = "", what: str = "a Value") -> float:
@@ -59,7 +65,7 @@ def number(x: Any, label: str = "", what: str = "a Value") -> float:
     if type(x) is float:
         return x
     x = alone(x)
-    if isinstance(x, (int, numbers.Real)) or type(x).__name__ in ("bool", "bool_"):  # np.bool_ is no Real
+    if isinstance(x, int) or (isinstance(x, numbers.Real) and not is_time(x)):
         try:
             as_float = float(x)
         except OverflowError:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import math
 import operator
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import REMEDIES, number, shown
+from autograd.errors import REMEDIES, is_time, number, shown
 from autograd.sums import Row
 from autograd.value import constant
 
-INSTEAD = REMEDIES | {  # of numbers that are no Values
+INSTEAD = REMEDIES | {"list": "give a single number", "Value": "write its .data"}  # of numbers that are no Values
+IN_DATA = INSTEAD | {
     "str": "write float(text), or give each name a number: names.index(text)",
-    "list": "give a single number",
-    "Value": "write its .data",
-    "NoneType": "leave it out",
-    "NAType": "leave it out",
+    **dict.fromkeys(["NoneType", "NAType"], "leave such data points out"),
 }
 NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but are no numbers in an order
 
@@ -30,8 +28,8 @@ def is_row(x: Any) -> bool:
 
 
 def plain(x: Any) -> Any:
-    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; anything else as it is."""
-    return x.tolist() if hasattr(x, "tolist") else x
+    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; times and anything else as they are."""
+    return x.tolist() if hasattr(x, "tolist") and not is_time(x) else x
 
 
 # --- one data point, for a graph --------------------------------------------------------------------------------------
@@ -130,18 +128,18 @@ def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
     held = plain(x)
     if may_be_row and is_row(held):
         return [checked(f"{where}[{k}]", x_k) for k, x_k in enumerate(held)]
-    if not math.isfinite(as_float := real(where, x)):
+    if not math.isfinite(as_float := real(where, x, IN_DATA)):
         raise ValueError(f"{where} needs to be a finite number, got {as_float}; leave such data points out")
     return held
 
 
-def real(where: str, x: Any) -> float:
+def real(where: str, x: Any, instead: Mapping[str, str] = INSTEAD) -> float:
     """A real number as a float; the error says what it is for."""
     try:
         return number(x, where)
     except TypeError:
         name = type(x).__name__
-        remedy = INSTEAD.get("Value" if isinstance(x, Value) else "list" if is_row(x) else name, "write its number")
+        remedy = instead.get("Value" if isinstance(x, Value) else "list" if is_row(x) else name, "write its number")
         raise TypeError(f"{where} needs a real number, got {name} {shown(x)}; {remedy}") from None
 
 

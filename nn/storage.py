@@ -98,9 +98,9 @@ def save(model: Module, path: Path_) -> None:
     layers = in_numbers(model, "save")
     described = [{"activation": described_activation(f), "w": w, "b": b} for f, w, b in layers]
     document = {"format": FORMAT, "version": VERSION, "kind": kind.__name__, "layers": described}
-    own = {f.name: f for f, _, _ in layers}
+    own = {f.name: f for f, _, _ in layers if not in_table(f)}
     read = built(document, own).state_dict()  # what can't be loaded is refused here
-    if [*read.values()] != [*state.values()] or not all(f.is_from(own[f.name]) for f, _, _ in layers):
+    if [*read.values()] != [*state.values()] or not all(in_table(f) or f.is_from(own[f.name]) for f, _, _ in layers):
         raise ValueError(
             "save can't keep two Ops of one name, or a parameter that is held twice, or beside the layers, or is a "
             "bare number; keep model.state_dict() instead"
@@ -114,8 +114,12 @@ def described_activation(f: Op) -> dict[str, Any]:
     for key, setting in settings.items():
         if type(setting) not in (int, float) or not math.isfinite(setting):
             raise ValueError(f"save needs settings that are finite numbers, got {key}={shown(setting)} in {f.name}")
-    is_own = not (f.name in TABLE and f.is_from(TABLE[f.name]))
-    return {"name": f.name, "own": is_own, "settings": settings}
+    return {"name": f.name, "own": not in_table(f), "settings": settings}
+
+
+def in_table(f: Op) -> bool:
+    """Whether it is the table's, and not only called like one there."""
+    return f.name in TABLE and f.is_from(TABLE[f.name])
 
 
 # --- load: the functions below raise a ValueError that says what is wrong, and load adds the name of the file ---------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from autograd.errors import number, shown
+from autograd.errors import is_time, number, shown
 from autograd.matrix.columns import np
 from autograd.value import Value, constant
 
@@ -40,6 +40,8 @@ def array_of(argument: Any, name: str) -> Any:
         raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
     try:
         array = np.asarray(argument)
+        if is_time(array) and array.size:
+            number(array.flat[0])  # an error
         if not np.can_cast(array.dtype, float):  # Values, and whatever else may be numbers
             array = np.frompyfunc(lambda x: x._data if isinstance(x, Value) else number(x), 1, 1)(array)
         array = np.asarray(array, float)

@@ -105,11 +105,10 @@ def test_number_and_text():
 def test_each_remedy_is_reached_by_a_thing_of_its_kind(kind):
     import decimal
 
-    import numpy as np
-
     things = {
         "str": "1", "bytes": b"1", "complex": 1j, "NoneType": None, "list": [1.0], "tuple": (1.0,), "ndarray": np.ones(2),
         "Decimal": decimal.Decimal(1), "Value": Value(1.0),
+        "datetime64": np.datetime64("2020-01-01", "ns"), "timedelta64": np.timedelta64(5, "ns"),
     }  # fmt: skip
     assert type(things[kind]).__name__ == kind
     with pytest.raises(TypeError) as caught:

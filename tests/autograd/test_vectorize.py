@@ -513,6 +513,7 @@ BAD_DATA = [
         r"argument 1 needs to be numbers.*got \['a', 'b'\]: .* got str 'a'; write float\(text\) first",
     ),
     (([1.0], [1j]), TypeError, "argument 2 needs to be numbers"),
+    ((np.array(["2020-01-01"], "datetime64[ns]"), [1.0]), TypeError, "got datetime64 .*; write how many days"),
     ((1.0, 2.0), ValueError, r"shape \(n,\) or \(n, d\).*got \(\)"),
     ((np.zeros((2, 2, 2)), [1.0, 2.0]), ValueError, r"got \(2, 2, 2\)"),
     ((np.zeros((2, 0)), [1.0, 2.0]), ValueError, r"got \(2, 0\)"),

@@ -276,6 +276,8 @@ def test_an_op_of_ones_own_has_to_be_given(tmp_path):
         load(path)
     assert load(path, ops=[impostor]).activation is impostor
     assert load(path, ops=impostor).activation is impostor
+    save(MLP(1, [1, 1, 1], ["relu", impostor, "relu"], seed=0), path)
+    assert [layer.activation for layer in load(path, ops=impostor).layers] == [ops.relu, impostor, ops.relu]
 
 
 def test_a_setting_may_be_a_number_of_numpys(tmp_path):

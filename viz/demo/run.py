@@ -46,6 +46,7 @@ class Run:
         self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
         held = network.shape(self.model).activations
         self.functions = {op.name: op for op in held}  # the user's own Ops have names too
+        self._check_activations()
         self._given = (network.shape(given), network.numbers(given)) if given else None
         self._begin()
 
@@ -142,16 +143,21 @@ class Run:
             return False
         if now[:2] != self._known[:2]:
             network.checked(self.model, self.settings.features)
-            for op in now[1].activations:
-                if {**ACTIVATIONS, **self.functions}.get(op.name) is not op:
-                    raise ValueError(
-                        f"playground draws the activations of nn and those that it was made with, got {op!r} later; "
-                        "make a new one: playground(model)"
-                    )
+            self._check_activations()
             self._compile()
         self.told.noticed(self.model, self._known)
         self._remember()
         return True
+
+    def _check_activations(self) -> None:
+        """The page finds them by their names, in a program that is printed once."""
+        known = {**ACTIVATIONS, **self.functions}
+        for op in network.shape(self.model).activations:
+            if known.get(op.name) is not op:
+                raise ValueError(
+                    "playground draws the activations of nn and those that it was made with, one of each name, and got "
+                    f"{op!r} too; make a new one: playground(model), each Op with a name of its own"
+                )
 
     def set_weight(self, index: Any, x: Any) -> None:
         """Type a number for a weight or a bias, counted as the page does."""

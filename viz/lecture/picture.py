@@ -127,8 +127,9 @@ class Picture(Board):
         return names
 
     def weights_above(self, names: list[str], x: float) -> None:
-        """What the coloured arrows are, above these boxes."""
-        self.write("weights", [LEARNABLE_WORDS], x, self.around(*names)[3] + 8, kind="weights", hang=-1)
+        """What the coloured arrows are, above these boxes, if there are any."""
+        if any(w.varies for w in self.forward.weights):
+            self.write("weights", [LEARNABLE_WORDS], x, self.around(*names)[3] + 8, kind="weights", hang=-1)
 
     def weight_edges(
         self, layer: int, j: int, inputs: Names, at: float | None, *, names: bool = False, numbers: bool = False

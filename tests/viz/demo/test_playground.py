@@ -16,7 +16,7 @@ import pytest
 from shared import hostile
 
 import viz
-from autograd import Op, Value
+from autograd import Op, Value, ops
 from autograd.ops import sigmoid
 from nn import MLP, nll_loss_from_logit
 from nn.datasets import DATASETS, make, split
@@ -1089,13 +1089,23 @@ def test_an_activation_that_the_page_can_not_know_is_refused(name):
     p.step(2)
     p.model.layers[0].activation = Op(name, value=lambda z: 2 * z, derivatives=[lambda a, z: 2.0])
     p._glance()
-    assert re.search(rf"those that it was made with, got Op\('{name}'\) later; make a new one", p._message)
+    assert re.search(rf"made with, one of each name, and got Op\('{name}'\) too; make a new one", p._message)
     for use in (p.step, p.reset, p.code, lambda: p.save("no.html")):
         with pytest.raises(ValueError, match="make a new one: playground"):
             use()
     p.model.layers[0].activation = "relu"
     p.step()
     assert p.settings["activations"] == ["relu", "tanh", "identity"]
+
+
+def test_two_activations_of_one_name_are_refused():
+    steep, flat = (ops.leaky_relu.bind(slope=slope) for slope in (0.3, 0.1))
+    for other in (flat, "leaky_relu"):
+        with pytest.raises(ValueError, match=r"one of each name, and got Op\('leaky_relu', slope=0.3\) too"):
+            viz.playground(MLP(2, [3, 3, 1], [steep, other, "identity"], seed=0))
+    p = viz.playground(MLP(2, [3, 3, 1], [steep, steep, "identity"], seed=0))
+    p.settings = {"layers": [2, 2, 1], "activations": p.settings["activations"]}
+    assert [layer.activation for layer in p.model.layers[:2]] == [steep, steep]
 
 
 def test_resetting_a_model_that_can_not_be_shown_says_why():

@@ -745,6 +745,10 @@ def test_a_frozen_weight_has_not_the_colour_of_learnable_ones_and_no_gradient():
     assert len(gradients_shown(picture)) == 4  # of w₂, b, z and g
     for drawing in (picture, draw(neuron([1.0, 2.0]))):
         assert f"; weights w₁ = {theme.number(neuron.w[0].data)}, w₂ = " in drawing.words
+    assert "learnable weights" in words(picture)
+    for w in neuron.parameters():
+        w.role = "constant"
+    assert "learnable weights" not in words(draw_neuron(neuron))
 
 
 def test_a_weight_in_two_places_has_more_than_one_way_and_is_refused_in_words():
