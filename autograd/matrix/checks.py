@@ -73,7 +73,8 @@ class Checked:
             with nothing_kept(self.reached):
                 earlier = known.trace if known else None
                 trace = Trace(self.f, widths_of(columns), lambda: nodes_below(answers[:1]), earlier)
-            if known and (trace.roots, trace.is_single) != (known.roots, known.is_single):
+            now = trace.roots, trace.is_single
+            if known and (now != (known.roots, known.is_single) or known.written() != known.formulas):
                 return None
             compiled = known or Compiled(trace)
             difference = _difference(compiled, columns, answers, is_known=bool(known))

@@ -37,9 +37,14 @@ def reached_by(f: Callable[..., Any]) -> list[Any]:
     return reached
 
 
+def is_ours(formula: Any) -> bool:
+    """Whether a function or a class is of this library."""
+    return str(getattr(formula, "__module__", "")).startswith(OURS)
+
+
 def held_by(x: Any) -> Iterable[Any]:
     """What a thing holds: a function what it names, a class its methods, an object its attributes and its class."""
-    if isinstance(x, FunctionType | type) and str(x.__module__).startswith(OURS):
+    if isinstance(x, FunctionType | type) and is_ours(x):
         return ()
     if isinstance(x, FunctionType):
         codes = [x.__code__]
