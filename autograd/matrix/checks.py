@@ -73,7 +73,8 @@ class Checked:
             with nothing_kept(self.reached):
                 earlier = known.trace if known else None
                 trace = Trace(self.f, widths_of(columns), lambda: nodes_below(answers[:1]), earlier)
-            if known and (trace.roots, trace.is_single) != (known.roots, known.is_single):
+            now = trace.roots, trace.is_single
+            if known and (now != (known.roots, known.is_single) or known.written() != known.formulas):
                 return None
             compiled = known or Compiled(trace)
             difference = _difference(compiled, columns, answers, is_known=bool(known))
@@ -145,7 +146,8 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     if ours == theirs or abs(ours - theirs) <= CLOSE * abs(theirs) or (math.isnan(ours) and math.isnan(theirs)):
         return False
     sizes = slopes(root, until, abs)  # large terms may have cancelled
-    size = sizes.get(p, 0.0) if p is not None else sum(slope * abs(node._data) for node, slope in sizes.items())
+    whole = sum(slope * abs(node._data) for node, slope in sizes.items())
+    size = whole if p is None else sizes.get(p, 0.0) + CLOSE * whole  # a slope is made of numbers that were rounded
     return not abs(ours - theirs) <= ROUNDING * size
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import accumulate, count
 from traceback import walk_tb
 from typing import Any, NoReturn
 
+from autograd import ops
 from autograd.errors import NoFormula
+from autograd.formulas.code import NumPy
+from autograd.formulas.symbols import parts
 from autograd.matrix.columns import np
 from autograd.matrix.elementwise import Block
 from autograd.matrix.lines import Matcher
 from autograd.matrix.listing import listing
 from autograd.matrix.neurons import Neurons
+from autograd.matrix.reach import OURS, package_of
 from autograd.matrix.trace import Term, Trace
 from autograd.op import Op
 from autograd.value import Value, node, value_of
@@ -30,6 +35,10 @@ class Compiled:
     def __init__(self, trace: Trace) -> None:
         self.space: dict[str, Any] = {}  # what the texts define
         self.trace, self.widths, self.roots, self.is_single = trace, trace.widths, trace.roots, trace.is_single
+        used = [(term.head, len(term.arguments)) for term in parts(trace.roots) if isinstance(term.head, Op)]
+        own = [(op, n) for op, n in used if ops.TABLE.get(op.name) is not op]
+        self.own = dict.fromkeys((op, n) for op, n in own if package_of(op.fields["value"]) not in OURS)
+        self.formulas = self.written()
         self.may_overflow = False  # whether an overflow on the way is known to do no harm
         neurons = Neurons(trace)
         arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
@@ -39,6 +48,16 @@ class Compiled:
         self.source = with_imports(listing(matcher, arguments, gradients=True) if self.is_single else self.forward_body)
         for text in (self.source, with_imports(self.forward_body)):
             exec(compile(text, "<source of vectorize>", "exec"), self.space)
+
+    def written(self) -> str:
+        """The formulas of the operations of one's own, as they are now: they may read what changes."""
+        code = NumPy()
+        for op, n_inputs in self.own:
+            with suppress(NoFormula):
+                code.value(op, n_inputs)
+                for i in range(op.n_inputs or 0):
+                    code.slope(op, i, n_inputs)
+        return code.definitions()
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Where each entry of W1, b1, … lies in the flat array."""

@@ -21,7 +21,8 @@ from autograd.matrix.trace import Traced
 from autograd.value import Value
 
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # which are not looked into
-LIBRARIES = {"autograd", "nn", *sys.stdlib_module_names}  # whose functions and classes hold no generator of the user
+OURS = {"autograd", "nn"}
+LIBRARIES = OURS | sys.stdlib_module_names  # whose functions and classes hold no generator of the user
 MANY = 1_000  # a list with more things in it holds data
 FAR = 2_000  # so many things are looked through, the nearest first
 
@@ -38,9 +39,14 @@ def reached_by(f: Callable[..., Any]) -> list[Any]:
     return reached
 
 
+def package_of(x: Any) -> str:
+    """Where a function or a class was made: the first part of its module's name."""
+    return str(getattr(x, "__module__", "")).partition(".")[0]
+
+
 def held_by(x: Any) -> Iterable[Any]:
     """What a thing holds: a function what it names, a class its methods, an object its attributes and its class."""
-    if isinstance(x, FunctionType | type) and str(x.__module__).partition(".")[0] in LIBRARIES:
+    if isinstance(x, FunctionType | type) and package_of(x) in LIBRARIES:
         return ()
     if isinstance(x, FunctionType):
         codes = [x.__code__]

@@ -261,6 +261,19 @@ def test_rounding_of_large_terms_that_cancel_is_no_difference():
     assert {*outputs[:, 0]} <= {0.0, 1.0, 2.0}
 
 
+def test_rounding_in_what_a_slope_is_made_of_is_no_difference():
+    gains = [Value(1.0) for _ in range(6)]  # of a normalized row of equal numbers: times 0, or what rounding left of it
+
+    def normalized(x, y):
+        mean = average(x)
+        size = (average([(v - mean) ** 2 for v in x]) + 1e-5).sqrt()
+        return squared_loss(weighted_sum(gains, [(v - mean) / size for v in x]), y)
+
+    for v in (0.1, 0.7, 1.1, 2.3, 123.4):
+        J = vectorize(normalized)([[v] * 6] * 3, [1.0, 0.5, -2.0])
+        assert max(map(abs, J.local_derivatives)) < 1e-10
+
+
 def test_what_still_differs_is_an_error_that_says_so():
     numbers = {"use": False}
     own = random.Random(1)

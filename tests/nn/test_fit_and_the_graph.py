@@ -816,3 +816,30 @@ def test_ops_of_the_table_are_not_needed_by_name():
         for v in (True, False)
     ]
     assert histories[0].losses == pytest.approx(histories[1].losses, rel=1e-12)
+
+
+@pytest.mark.parametrize("changed", ["bound", "slope"])
+def test_an_op_that_reads_what_a_callback_changes(changed):
+    """A bound that the first and the last data point do not feel; a slope, as of a layer that turns gradients round."""
+    xs = [0.1, *np.linspace(-2.0, 2.0, 29).tolist(), 0.2]
+
+    def train(vectorized):
+        bound, turned = [2.0], [1.0]
+        own = Op(
+            "own",
+            value=lambda z: ops.minimum(z, bound[0]),
+            derivatives=[lambda a, z: ops.where(z > bound[0], 0.0, turned[0])],
+        )
+        model = Neuron(1, own, seed=0)
+        model.w[0].data = 1.0
+
+        def callback(step, loss):
+            if step == 3:
+                (bound if changed == "bound" else turned)[0] = 0.5
+
+        data = [[x] for x in xs], [math.sin(x) for x in xs], squared_loss
+        return fit(model, *data, steps=9, batch_size=31, progress=False, callback=callback, vectorized=vectorized)
+
+    ours, values = train(None), train(False)
+    assert ours.vectorized
+    assert ours.losses == pytest.approx(values.losses, rel=1e-12)
