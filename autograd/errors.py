@@ -55,9 +55,14 @@ def is_time(x: Any) -> bool:
     return getattr(getattr(x, "dtype", None), "kind", "") in ("M", "m")
 
 
+def plain(x: Any) -> Any:
+    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; times and anything else as they are."""
+    return x.tolist() if hasattr(x, "tolist") and not is_time(x) else x
+
+
 def alone(x: Any) -> Any:
     """The one thing in an array without dimensions, or a scalar of NumPy's as Python's own; others as they are."""
-    return x.tolist() if getattr(x, "ndim", None) == 0 and hasattr(x, "tolist") and not is_time(x) else x
+    return plain(x) if getattr(x, "ndim", None) == 0 else x
 
 
 def number(x: Any, label: str = "", what: str = "a Value") -> float:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import REMEDIES, is_time, number, shown
+from autograd.errors import REMEDIES, number, plain, shown
 from autograd.sums import Row
 from autograd.value import constant
 
@@ -25,11 +25,6 @@ NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but a
 def is_row(x: Any) -> bool:
     """Whether it holds things in an order, as a list, an array, or a generator does."""
     return isinstance(x, Iterable) and not isinstance(x, NO_ROWS) and getattr(x, "ndim", 1) > 0
-
-
-def plain(x: Any) -> Any:
-    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; times and anything else as they are."""
-    return x.tolist() if hasattr(x, "tolist") and not is_time(x) else x
 
 
 # --- one data point, for a graph --------------------------------------------------------------------------------------

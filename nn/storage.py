@@ -15,11 +15,11 @@ from itertools import pairwise
 from typing import Any, NoReturn
 
 from autograd import Op
-from autograd.errors import shown
+from autograd.errors import plain, shown
 from autograd.files import name_of, write
 from autograd.ops import TABLE, softmax
 from autograd.protocols import number_of
-from nn.data import is_row, plain
+from nn.data import is_row
 from nn.layers import MLP, Layer, Neuron
 from nn.module import Module
 

@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from autograd import Op, Value, grad
-from autograd.errors import shown
+from autograd.errors import plain, shown
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import as_text
 from autograd.value import constant
-from nn.data import input_row, plain
+from nn.data import input_row
 from nn.layers import MLP, Layer, Neuron, layers_of
 from viz.derivation.formulas import value_formula
 from viz.graphs.operations import symbol
