@@ -37,11 +37,12 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
                 rows.add(id(node.weights))
         elif node not in seen:
             seen.add(node)
-            stack.append(node)
-            stack.append(None)
             row = node.row
             if row is not None and id(row) in rows and id(node.weights) in rows:
-                continue  # inputs are looked at once for all the neurons of a layer, weights once for all data points
+                order.append(node)  # inputs are looked at once for all the neurons of a layer, weights once for all
+                continue  # data points
+            stack.append(node)
+            stack.append(None)
             for parent in reversed(node.parents):
                 if parent.op is None or parent in until:
                     leaves[parent] = None
