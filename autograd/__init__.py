@@ -1,4 +1,6 @@
-"""Scalar reverse-mode automatic differentiation: a graph of Values that knows its own gradients.
+"""Gradients of any computation on numbers, by back-propagation (also called reverse-mode automatic differentiation).
+
+Compute with Values instead of floats: they record the computation as a graph, and `backward` fills in the gradients.
 
 >>> x = Value(3.0, label="x")
 >>> y = x * x + 2 * x

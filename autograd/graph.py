@@ -1,6 +1,7 @@
-"""Backpropagation: put the nodes in order, then each hands its gradient, times a local derivative, to its parents.
+"""Back-propagation: put the nodes in order, then let each pass its gradient, times a local derivative, to its parents.
 
-No recursion, so a graph may be as deep as memory allows.
+The graph below a root holds the root, its parents, their parents, and so on, down to the leaves. No function here
+calls itself to walk through it, so it may be as deep as memory allows.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Value], list[Value]]:
     """The computed nodes of the graph below `root`, parents before children, and its leaves, each once.
 
-    A node in `until` counts as a leaf: nobody looks at what lies below it.
+    A node in `until` counts as a leaf: the walk does not go below it.
     """
     if root.op is None:
         return [], [root]
@@ -29,7 +30,7 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
     stack: list[Any] = [root]
     while stack:
         node = stack.pop()
-        if node is None:  # all that lies below the next one has its place
+        if node is None:  # it says that everything below the next node on the stack is in `order` already
             node = stack.pop()
             order.append(node)
             if node.row is not None:
@@ -37,10 +38,10 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
                 rows.add(id(node.weights))
         elif node not in seen:
             seen.add(node)
-            row = node.row
-            if row is not None and id(row) in rows and id(node.weights) in rows:
-                order.append(node)  # inputs are looked at once for all the neurons of a layer, weights once for all
-                continue  # data points
+            row = node.row  # neurons of a layer share their row of inputs, and data points share the weights:
+            if row is not None and id(row) in rows and id(node.weights) in rows:  # the walk has been below both
+                order.append(node)
+                continue
             stack.append(node)
             stack.append(None)
             for parent in reversed(node.parents):
@@ -66,20 +67,20 @@ def topological_order(root: Value) -> list[Value]:
 
 
 def backward(root: Value) -> None:
-    """Fill the gradient of every node below `root`: computed nodes are set, leaves accumulate.
+    """Fill in the gradient of every node below `root`: a computed node gets a new one, a leaf adds it to its old one.
 
-    A leaf keeps the sum of all the gradients that ever reached it. When anything goes wrong on the way, an overflow or
-    an interrupt, every leaf has again what it had before.
+    So a leaf holds the sum of the gradients of all backward passes since `zero_grad`. If anything goes wrong on the
+    way, an overflow or an interrupt, every leaf gets back the gradient that it had before.
     """
     order, leaves = computed_nodes(root)
-    before = {leaf: leaf._grad for leaf in leaves if leaf._grad or not leaf.varies}  # of the others it is 0
+    before = {leaf: leaf._grad for leaf in leaves if leaf._grad or not leaf.varies}  # all others have 0
     try:
         for node in (*order, *before):
             node._grad = 0.0
         root._grad = 1.0
         for node in reversed(order):
             node._backward()
-        if not math.isfinite(sum([leaf._grad for leaf in leaves])):
+        if not math.isfinite(sum([leaf._grad for leaf in leaves])):  # inf or nan on the way ends up in a leaf
             refuse_infinite(order)
         for leaf, old in before.items():
             new = old + leaf._grad if leaf.varies else old  # a constant keeps what it had

@@ -1,7 +1,7 @@
-"""What an operation is: a record of its value and its local derivatives, read in many ways.
+"""An Op is the record of one operation: the formula of its value, and one for each of its local derivatives.
 
-The formulas of an operation are plain arithmetic and calls of other operations, so the same text runs on numbers,
-on Values (derivatives of derivatives) and on symbols (printed formulas, matrix programs).
+Formulas are plain arithmetic and calls of other operations, so one and the same formula runs on numbers, on Values
+(for derivatives of derivatives) and on symbols (for printed formulas and matrix programs).
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ class Op:
 
     Each derivative takes the answer `a` and all the inputs, and is called only for an input that varies. An operation
     with any number of inputs has one function instead, which returns all the derivatives in order. Formulas use
-    arithmetic and the functions of `autograd.ops`; keyword arguments of theirs are settings (a slope, a class index).
+    arithmetic and the functions of `autograd.ops`. Their keyword arguments are settings: a slope, the index of a class.
 
-    A value of nan from finite inputs is a ValueError, whose words `needs` and `hint` are; `edge` are those of the error
-    for an infinite derivative, one text for all inputs or one for each. `symbol` is what a drawing prints, `latex` the
-    same in a formula; `printed` and `printed_derivatives` are the lecture's form of the formulas, where the accurate
-    one reads otherwise. `numpy` and `javascript` name the elementary function elsewhere; without them the value's
-    formula is expanded. `columns` names what makes the matrix form of an operation on a whole layer (see
-    autograd/matrix/columns.py). `samples` are input tuples at which the tests check every reading of the entry.
+    If finite inputs give nan, that is a ValueError, which says what the operation `needs` and gives a `hint`. The error
+    for an infinite derivative advises what `edge` says, one text for all inputs or one for each. `symbol` names the
+    operation in a drawing, `latex` in a LaTeX formula. `printed` and `printed_derivatives` are the formulas as the
+    lecture writes them, if the accurate ones read otherwise. `numpy` and `javascript` name a function of NumPy and of
+    JavaScript that computes the value; without a name the formula is written out there. `columns` names the function
+    that makes the matrix form of an operation on a whole layer (see autograd/matrix/columns.py). `is_loss` says that
+    it is a loss. `samples` are tuples of inputs, at which the tests compare all these forms with each other.
     """
 
     def __init__(
@@ -82,11 +83,11 @@ class Op:
         self.fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
 
     def with_settings(self, formula: Formula) -> Formula:
-        """A formula of this operation with its settings filled in."""
+        """A formula of this operation, with the settings filled in."""
         return partial(formula, **self.settings) if self.settings else formula
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
-        """The operation on numbers, Values, columns or symbols: whatever the inputs are, so is the answer."""
+        """Apply the operation to numbers, Values, columns or symbols; the answer is of the same kind as the inputs."""
         op = self.bind(**settings) if settings else self
         for x in inputs:
             if type(x) is not float:
@@ -97,7 +98,7 @@ class Op:
             refuse_value(op, inputs, error)
 
     def _of_others(self, inputs: Sequence[Any]) -> Any:
-        """The operation on what is not all floats: Values and symbols know themselves how they are computed with."""
+        """Apply it to inputs that are not all floats; a Value or a symbol among them makes the answer by `_apply`."""
         for x in inputs:
             if hasattr(x, "_apply"):
                 return x._apply(self, inputs)
@@ -109,7 +110,7 @@ class Op:
 
     @lru_cache(maxsize=4096)  # noqa: B019 (operations are few, and stay)
     def bind(self, **settings: Any) -> Op:
-        """The same operation with other settings: facts of the node, not inputs.
+        """The same operation with other settings. A setting is a fact of the node, not an input.
 
         >>> from autograd.ops import leaky_relu
         >>> leaky_relu.bind(slope=0.2)(-1.0)
@@ -128,7 +129,7 @@ class Op:
         return self.fields == other.fields
 
     def local_derivatives(self, answer: float, inputs: Sequence[float], varies: Sequence[bool]) -> tuple[float, ...]:
-        """∂answer/∂input as floats: 0.0 for an input that does not vary, inf or nan where there is none."""
+        """∂answer/∂input for each input, as floats: 0.0 if it does not vary, inf or nan if there is no derivative."""
         formulas = self.derivatives
         if callable(formulas):
             slopes = self.as_list(self._slope(formulas, answer, inputs), len(inputs))
@@ -138,7 +139,7 @@ class Op:
         return tuple([x if type(x) is float else number(x, what=f"the derivative of Op {self.name!r}") for x in slopes])
 
     def _slope(self, formula: Formula, answer: float, inputs: Sequence[float]) -> Any:
-        """A local derivative; where it is infinite or outside its domain, inf or nan, which backward refuses to use."""
+        """One local derivative: inf where it is infinite, nan where there is none. `backward` refuses to use either."""
         try:
             return formula(answer, *inputs)
         except ValueError:
@@ -152,8 +153,8 @@ class Op:
             raise
 
     def as_list(self, slopes: Any, count: int) -> list[Any]:
-        """What one function for all the derivatives gave: one for each input, or an error that says how to write it."""
-        if isinstance(slopes, float) and slopes - slopes != 0.0:  # there are none
+        """Check that the one function for all derivatives gave one for each input, and return them as a list."""
+        if isinstance(slopes, float) and slopes - slopes != 0.0:  # an inf or nan of `_slope` stands for all of them
             return [slopes] * count
         held = list(slopes) if isinstance(slopes, Iterable) else []
         if len(held) != count:

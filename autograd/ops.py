@@ -1,6 +1,6 @@
-"""The operation table: every operation is one entry, its value and its local derivatives in plain arithmetic.
+"""The operation table: every operation is one entry, with its value and its local derivatives in plain arithmetic.
 
-Adding an operation is adding an entry. The letters are the lecture's: z is a pre-activation, a the answer.
+To add an operation, add an entry. The letters are the lecture's: z is a pre-activation output, and a = f(z).
 
 >>> sigmoid(0.0), TABLE["sigmoid"] is sigmoid
 (0.5, True)
@@ -18,7 +18,7 @@ from autograd.op import Op
 
 
 def where(condition: Any, a: Any, b: Any) -> Any:
-    """`a` where the condition holds, else `b`; both are worked out, so both must be harmless.
+    """`a` where the condition holds, else `b`. Both have been computed by then, so neither may have raised an error.
 
     >>> where(2.0 < 3.0, 1.0, 0.0)
     1.0
@@ -27,13 +27,13 @@ def where(condition: Any, a: Any, b: Any) -> Any:
         return a if condition else b
     if hasattr(condition, "where"):
         return condition.where(a, b)
-    if getattr(condition, "ndim", 0):  # an array knows its library
+    if getattr(condition, "ndim", 0):  # an array says which library it belongs to, NumPy or JAX
         return condition.__array_namespace__().where(condition, a, b)
     return a if condition else b
 
 
 def equal(x: Any, y: Any) -> Any:
-    """Whether two numbers are equal; on Values `==` asks whether they are the same node.
+    """Whether two numbers are equal. A formula can't ask that by `==`: on Values it means the same node.
 
     >>> equal(2.0, 2)
     True
@@ -88,12 +88,12 @@ neg = Op(
 )
 power = Op(
     "pow",
-    # ** would answer a complex number for a negative base
+    # x ** y would give a complex number for x < 0; math.pow gives no ZeroDivisionError for 0 ** -1, as 1.0 / x does
     value=lambda x, y: 1.0 / x if x == 0.0 and y < 0.0 else math.pow(x, y),
     derivatives=[
-        # x**0 is 1 for every x, so its slope is 0, even where x**-1 would be too large
+        # x**0 is 1 for every x, so its slope is 0, even where x**-1 would be too large for a float
         lambda a, x, y: y * where(equal(y, 0.0), where(abs(x) > 1e-300, x, 1.0), x) ** (y - 1.0),
-        lambda a, x, y: a * log(where(equal(x, 0.0), 1.0, x)),
+        lambda a, x, y: a * log(where(equal(x, 0.0), 1.0, x)),  # 0 at x = 0, as 0**y is 0 for every y > 0
     ],
     printed_derivatives=[lambda a, x, y: y * x ** (y - 1.0), lambda a, x, y: a * log(x)],
     symbol="**",
@@ -123,7 +123,7 @@ ROOT_TWO_PI = Named(math.sqrt(2 * math.pi), "√(2·π)", r"\sqrt{2 \cdot \pi}")
 
 
 def between(low: float, x: Any, high: float) -> Any:
-    """x cut to [low, high]: where a formula is constant to the last bit beyond, and its squares would overflow."""
+    """x, cut to [low, high]: beyond that, a formula no longer changes in the last bit, but its squares may overflow."""
     above = where(x < low, low, x)
     return where(above > high, high, above)
 
@@ -137,7 +137,7 @@ def _bell(x: Any) -> Any:
 
 
 def elementary(name: str, derivatives: list[Any], **fields: Any) -> Op:
-    """A function that Python's math, NumPy, JavaScript and LaTeX have under the same name."""
+    """The Op of a function that has the same name in Python's math, NumPy, JavaScript and LaTeX."""
     elsewhere = {"latex": rf"\{name}", "numpy": f"np.{name}", "javascript": f"Math.{name}"}
     return Op(name, getattr(math, name), derivatives, **(elsewhere | fields))
 
@@ -197,14 +197,14 @@ identity = Op(
 
 
 def _sigmoid(z: Any) -> Any:
-    e = exp(-abs(z))  # never overflows, whichever way z goes
+    e = exp(-abs(z))  # the exponent is never above 0, so this never overflows
     return where(z < 0.0, e / (1.0 + e), 1.0 / (1.0 + e))
 
 
 sigmoid: Op = Op(
     "sigmoid",
     value=_sigmoid,
-    derivatives=[lambda a, z: a * sigmoid(-z)],  # σ(1 − σ), and right where 1 − σ has rounded to 0
+    derivatives=[lambda a, z: a * sigmoid(-z)],  # σ(1 − σ), but right even where 1 − σ rounds to 0
     printed_derivatives=[lambda a, z: a * (1.0 - a)],
     symbol="σ",
     samples=[-700.0, -40.0, -1.0, 0.0, 0.5, 20.0, 40.0, 700.0],
@@ -214,7 +214,7 @@ sigmoid: Op = Op(
 
 def _tanh_slope(a: Any, z: Any) -> Any:
     twice = 2.0 * between(-400.0, z, 400.0)
-    return 4.0 * sigmoid(twice) * sigmoid(-twice)  # 1 − a², and right where 1 − a² has rounded to 0
+    return 4.0 * sigmoid(twice) * sigmoid(-twice)  # 1 − a², but right even where that rounds to 0
 
 
 tanh = elementary(
@@ -225,7 +225,7 @@ tanh = elementary(
 )
 relu = Op(
     "relu",
-    value=lambda z: where(z < 0.0, 0.0, z),  # max(0, z) would swallow a nan
+    value=lambda z: where(z < 0.0, 0.0, z),  # max(0, z) would make 0 of a nan
     derivatives=[lambda a, z: where(z < 0.0, 0.0, 1.0)],
     symbol="ReLU",
     samples=[-2.0, -0.0, 0.0, 3.0],
@@ -246,7 +246,8 @@ softplus = Op(
 )
 gelu = Op(
     "gelu",
-    value=lambda z: 0.5 * where(z < -60.0, -60.0, z) * erfc(-z * ROOT_HALF),  # z·Φ(z), the normal distribution's Φ
+    # z·Φ(z), with Φ the normal distribution function; below −60 it is 0, and −∞ · 0 would be nan
+    value=lambda z: 0.5 * where(z < -60.0, -60.0, z) * erfc(-z * ROOT_HALF),
     derivatives=[
         lambda a, z: 0.5 * erfc(-z * ROOT_HALF) + between(-60.0, z, 60.0) * _bell(z * ROOT_HALF) / ROOT_TWO_PI
     ],
@@ -259,7 +260,7 @@ gelu = Op(
 
 total = Op(
     "total",
-    # rounded once, not at every addition; fsum gives up at inf − inf
+    # fsum rounds once, not at every addition; at inf − inf it raises an error, where sum gives nan
     value=lambda *terms: math.fsum(terms) if all(map(math.isfinite, terms)) else sum(terms),
     derivatives=lambda a, *terms: [1.0] * len(terms),
     symbol="+",
@@ -285,7 +286,7 @@ average = Op(
 def _weighted_sum(*parents: Any) -> Any:
     d = len(parents) // 2
     z = total(*[w * x for w, x in zip(parents[:d], parents[d : 2 * d], strict=True)], *parents[2 * d :])
-    if type(z) is float and math.isnan(z) and all(map(math.isfinite, parents)):  # ∞ − ∞: the products are too large
+    if type(z) is float and math.isnan(z) and all(map(math.isfinite, parents)):  # ∞ − ∞: products are too large
         raise OverflowError
     return z
 
@@ -305,7 +306,7 @@ weighted_sum = Op(
 
 def _shared_by_winners(a: Any, *terms: Any) -> list[Any]:
     wins = [where(equal(term, a), 1.0, 0.0) for term in terms]
-    count = where(equal(a, a), total(*wins), math.nan)  # nan equals nothing, and has no winner
+    count = where(equal(a, a), total(*wins), math.nan)  # no term equals an a of nan
     return [win / count for win in wins]
 
 
@@ -315,7 +316,7 @@ def _printed_winners(a: Any, *terms: Any) -> list[Any]:
 
 
 def extreme(name: str, pick: Any) -> Op:
-    """The largest or the smallest of any number of inputs."""
+    """The Op for the largest or the smallest of any number of inputs; inputs that tie share the slope."""
     return Op(
         name,
         value=lambda *terms: math.nan if any(map(math.isnan, terms)) else pick(terms),
@@ -334,9 +335,9 @@ maximum, minimum = extreme("maximum", max), extreme("minimum", min)
 
 
 def softmax_terms(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
-    """e^(z_k − max z), and their sum: shifted by the maximum, so that nothing overflows."""
+    """The terms e^(z_k − max z), and their sum. As the maximum is subtracted, none of them overflows."""
     top = maximum(*z)
-    far = [z_k < top - 800.0 for z_k in z]  # e^−800 is 0 in a float, and the difference may be too large for one
+    far = [z_k < top - 800.0 for z_k in z]  # e^−800 is 0 as a float, and z_k − top itself may be too large for one
     terms = [exp(where(is_far, -800.0, where(is_far, top, z_k) - top)) for is_far, z_k in zip(far, z, strict=True)]
     return terms, total(*terms)
 
@@ -351,7 +352,7 @@ def _softmax(*z: Any, index: int) -> Any:
 def _softmax_slopes(a: Any, *z: Any, index: int) -> list[Any]:
     terms, whole = softmax_terms(z)
     p = [term / whole for term in terms]
-    others = total(0.0, *p[:index], *p[index + 1 :])  # 1 − p, exact where p has rounded to 1
+    others = total(0.0, *p[:index], *p[index + 1 :])  # 1 − p, but right even where p rounds to 1
     return [a * (others if k == index else -p_k) for k, p_k in enumerate(p)]
 
 

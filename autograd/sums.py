@@ -1,4 +1,4 @@
-"""The lecture's Σ, and the other operations of many inputs: total, average, maximum, minimum, softmax."""
+"""The lecture's Σ, and the other operations of any number of inputs: total, average, maximum, minimum, softmax."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Numbers = Iterable[Value | Number]
 
 
 class Row(list[Value]):
-    """Values that are the inputs of several Σ, with their numbers; behind them stands the 1 that a bias weighs."""
+    """The inputs x₁ … x_d that several Σ share. `numbers` holds their numbers, and behind them a 1 for the bias."""
 
     __slots__ = ("numbers", "vary")
 
@@ -26,9 +26,9 @@ class Row(list[Value]):
         super().__init__([x if isinstance(x, Value) else constant(x) for x in values])
         try:
             self.numbers = [*[x._data for x in self], 1.0]
-        except LookedAt:  # one is being traced: a Σ of these is left to the table
+        except LookedAt:  # `vectorize` is tracing one of them: by the nan, `sigma` leaves their Σ to the table
             self.numbers = [nan]
-        self.vary = {x.varies for x in self}
+        self.vary = {x.varies for x in self}  # both True and False if only some of them vary
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("the neurons of a layer share the row of their inputs; change a list of your own: list(x)")
@@ -37,17 +37,17 @@ class Row(list[Value]):
 
 
 class Sigma(Value):
-    """The node z = w₁x₁ + … + w_d x_d + b. Σ nodes with the same inputs share them in one Row.
+    """The node z = w₁x₁ + … + w_d x_d + b. Σ nodes with the same inputs, as in a layer, share them in one Row.
 
-    It keeps the numbers of its weights and inputs, from which its parents' local derivatives are read: ∂z/∂w_i is x_i,
-    ∂z/∂x_i is w_i, and ∂z/∂b is 1. Its inputs all vary, or none does: another Σ is a node as any other.
+    The node keeps the numbers that its weights and inputs had, since they are its local derivatives: ∂z/∂w_i is x_i,
+    ∂z/∂x_i is w_i, and ∂z/∂b is 1. Its inputs all vary, or none does; a Σ of both kinds is an ordinary Value instead.
     """
 
     __slots__ = ("numbers", "row", "weights")
     op = ops.weighted_sum
     row: Row
     weights: tuple[Value, ...]  # w₁ … w_d, and behind them b, if there is one
-    numbers: list[float]  # theirs
+    numbers: list[float]  # the numbers of the weights, and of b
 
     @property
     def parents(self) -> tuple[Value, ...]:  # type: ignore[override]
@@ -80,7 +80,7 @@ _blank = partial(object.__new__, Sigma)
 
 
 def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None = None) -> Value:
-    """The lecture's Σ: w₁x₁ + … + w_d x_d + b, one node, its products added up with one rounding (`math.fsum`).
+    """The lecture's Σ: w₁x₁ + … + w_d x_d + b as one node, whose products are added with one rounding (`math.fsum`).
 
     >>> w, x = [Value(2.0), Value(-1.0)], [Value(3.0), Value(4.0)]
     >>> weighted_sum(w, x, bias=0.5).data
@@ -98,15 +98,15 @@ def weighted_sum(weights: Numbers, inputs: Numbers, bias: Value | Number | None 
 
 
 def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number]) -> Value:
-    """The same, with the bias, if there is one, behind the weights: all Σ of a neuron may share that tuple."""
+    """`weighted_sum` for neurons: the bias, if any, stands behind the weights. All Σ of a neuron share that tuple."""
     try:
         row = inputs if type(inputs) is Row else Row(inputs)
         numbers = [v._data for v in weights]
         data = fsum(map(mul, numbers, row.numbers))
     except (AttributeError, LookedAt, OverflowError, ValueError):
-        # a bare number among the weights; a number that is being traced; a partial sum that is too large; inf − inf
+        # in this order: a weight is a bare number; a number is being traced; a partial sum is too large; inf − inf
         data = nan
-    if data - data != 0.0 or len(row.vary) > 1:  # the table knows what it is then, or how to refuse it
+    if data - data != 0.0 or len(row.vary) > 1:  # then the operation table gives the node, or the error
         d = len(inputs)
         return ops.weighted_sum(value_of(weights[0]), *weights[1:d], *inputs, *weights[d:])  # type: ignore[no-any-return]
     new: Sigma = _blank()
@@ -121,7 +121,7 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
 
 
 def several(values: Numbers, name: str, call: str) -> Sequence[Value | Number]:
-    """The values, if they are several: what iterates over a table would read the names of its columns."""
+    """The values, if they are a sequence. A table is refused: who iterates over it gets the names of its columns."""
     is_row = isinstance(values, Iterable) and getattr(values, "ndim", 1) == 1
     if not is_row or isinstance(values, (str, bytes, dict, set, frozenset)):
         raise TypeError(f"{name} needs {call}, got {shown(values)}")
@@ -129,7 +129,7 @@ def several(values: Numbers, name: str, call: str) -> Sequence[Value | Number]:
 
 
 def some(values: Numbers, name: str, call: str) -> list[Value]:
-    """The values as nodes, if there are any."""
+    """The values as nodes; it is an error if there are none."""
     held = several(values, name, call)
     if not held:
         raise ValueError(f"{name} needs at least one value, got none; write {call}")
@@ -137,7 +137,7 @@ def some(values: Numbers, name: str, call: str) -> list[Value]:
 
 
 def total(values: Numbers) -> Value:
-    """The sum of any number of values as one node, rounded once.
+    """The sum of any number of values as one node; it is rounded once.
 
     >>> total([Value(1e16), 1.0, -1e16]).data
     1.0
@@ -155,7 +155,7 @@ def average(values: Numbers) -> Value:
 
 
 def maximum(*values: Value | Number | Numbers) -> Value:
-    """The largest of several values, or of a sequence; winners of a tie share the gradient equally.
+    """The largest of several values, or of one sequence of them; values that tie share the gradient equally.
 
     >>> maximum(Value(1.0), 2.0).data
     2.0
@@ -164,7 +164,7 @@ def maximum(*values: Value | Number | Numbers) -> Value:
 
 
 def minimum(*values: Value | Number | Numbers) -> Value:
-    """The smallest of several values, or of a sequence; winners of a tie share the gradient equally.
+    """The smallest of several values, or of one sequence of them; values that tie share the gradient equally.
 
     >>> minimum(Value(1.0), 2.0).data
     1.0
@@ -185,12 +185,13 @@ def _of_many(op: Op, values: Numbers, call: str) -> Value:
 
 
 def softmax(values: Numbers) -> list[Value]:
-    """Probabilities e^{z_k} / Σ e^{z_j}, one node each; all are positive and they sum to 1.
+    """The probabilities e^{z_k} / Σ_j e^{z_j}, one node each; they lie between 0 and 1, and their sum is 1.
 
     >>> [p.data for p in softmax([Value(1.0), Value(1.0)])]
     [0.5, 0.5]
 
-    A class at -inf has probability 0 (a mask); nan, +inf, and all classes at -inf are a ValueError.
+    A z_k of -inf masks its class, which then has probability 0. It is a ValueError if a z_k is nan or +inf, or if all
+    are -inf.
     """
     z = some(values, "softmax", "a sequence: softmax([z1, z2])")
     check_logits("softmax", z)
@@ -198,7 +199,7 @@ def softmax(values: Numbers) -> list[Value]:
 
 
 def check_logits(name: str, z: Sequence[Value]) -> None:
-    """Refuse logits that have no probabilities; those that are being traced have no numbers yet."""
+    """Refuse logits (the z of a softmax) that give no probabilities; while they are traced, they have no numbers."""
     with suppress(LookedAt):
         if not isfinite(ops.maximum.value(*[x._data for x in z])):
             raise ValueError(

@@ -1,4 +1,4 @@
-"""A Value: a number that remembers how it was computed, so that its gradient can be.
+"""A Value is a number that remembers how it was computed, so that gradients can be computed from it.
 
 `f = x * y` makes a node whose parents are x and y, and whose local derivatives ∂f/∂x and ∂f/∂y are y and x.
 """
@@ -15,12 +15,12 @@ from autograd.graph import backward, topological_order
 from autograd.op import Op
 from autograd.protocols import Protocols, is_array, made_by_hand
 
-Number = Any  # int, float, NumPy scalar: whatever errors.number takes
+Number = Any  # an int, a float, a NumPy scalar: whatever errors.number can turn into a float
 ROLES = ("parameter", "input", "constant", "")
 
 
 def method(op: Op, says: str) -> Callable[[Value], Value]:
-    """An operation of one input as a method."""
+    """Make a method out of an operation of one input, as `v.exp()` out of `ops.exp`."""
 
     def apply_to(self: Value) -> Value:
         return self._apply(op, (self,))
@@ -31,9 +31,9 @@ def method(op: Op, says: str) -> Callable[[Value], Value]:
 
 
 def operators(op: Op) -> tuple[Callable[[Value, Number], Value], Callable[[Value, Number], Value]]:
-    """An operation of two inputs as the operator of a Value on the left, and of one on the right.
+    """Make the two methods of an operator: the one that Python calls for `v + other`, and the one for `other + v`.
 
-    For an array they answer NotImplemented: then NumPy asks again, for one number of it after the other.
+    Beside an array both answer NotImplemented: then NumPy takes over, and applies the operation to each number in it.
     """
 
     def left(self: Value, other: Number) -> Value:
@@ -54,17 +54,17 @@ class Value(Protocols):
     >>> a.data, w.grad, x.grad
     (4.0, -3.0, 2.0)
 
-    `parents` are what it was computed from, in written order (`x * x` has x twice), and `local_derivatives` are
-    ∂self/∂parent for each of them, 0.0 for a constant; `op` is the operation. On a leaf `op` is None and both are ().
-    `data`, `grad`, `label` and `role` can be set. Bare numbers in an expression become constants: leaves that no
-    gradient reaches. An attribute of your own may be kept on a node: v.momentum = 0.0.
+    `parents` are the Values that it was computed from, in written order (`x * x` has x twice). `local_derivatives`
+    holds ∂self/∂parent for each parent, 0.0 for a constant, and `op` is the operation. A leaf was not computed: its
+    `op` is None, and the other two are (). `data`, `grad`, `label` and `role` can be set. A bare number in an
+    expression becomes a constant, a leaf that no gradient reaches. You may add attributes: v.momentum = 0.0.
 
-    `Value(data, (a, b), "name")` is a node made by hand, as in micrograd: assign its `_backward`, which adds to the
-    gradients of a and b. Arithmetic with a subclass gives plain Values.
+    `Value(data, (a, b), "name")` makes a node by hand, as in micrograd: then assign its `_backward`, a function that
+    adds to the gradients of a and b. Arithmetic with a subclass of Value gives plain Values.
     """
 
     __slots__ = ("__dict__", "_data", "_grad", "_label", "_role", "local_derivatives", "op", "parents", "varies")
-    row: Any = None  # of a Σ, the inputs that it shares with others
+    row: Any = None  # only a Σ has one: the inputs that it shares with other Σ (see autograd/sums.py)
     op: Op | None
     parents: tuple[Value, ...]
     local_derivatives: tuple[float, ...]
@@ -81,7 +81,7 @@ class Value(Protocols):
         self.varies = True
         if parents or op:
             self.op, refuse = made_by_hand(op, self.parents)
-            if parents:  # of none, nobody waits for a gradient
+            if parents:  # a node without parents has nobody to pass a gradient on to
                 self._backward = refuse  # type: ignore[method-assign]
 
     # --- what a node holds --------------------------------------------------------------------------------------------
@@ -102,11 +102,11 @@ class Value(Protocols):
 
     @grad.setter
     def grad(self, grad: Number | None) -> None:
-        self._grad = 0.0 if grad is None else number(grad, self._label)  # None forgets it, as in PyTorch
+        self._grad = 0.0 if grad is None else number(grad, self._label)  # None forgets the gradient, as in PyTorch
 
     @property
     def label(self) -> str:
-        """What drawings and errors call it."""
+        """The name of the node in drawings and errors."""
         return self._label
 
     @label.setter
@@ -115,7 +115,7 @@ class Value(Protocols):
 
     @property
     def role(self) -> str:
-        """What it is in a network: "parameter", "input", "constant" or ""; no gradient reaches a constant."""
+        """What the node is in a network: "parameter", "input", "constant" or ""; no gradient reaches a constant."""
         return self._role
 
     @role.setter
@@ -131,23 +131,23 @@ class Value(Protocols):
     backward = backward
 
     def _backward(self) -> None:
-        """The chain rule at one node: a parent's gradient grows by this one's times the local derivative."""
+        """The chain rule at one node: the gradient of each parent grows by this node's times the local derivative."""
         g = self._grad
-        if g:
+        if g:  # 0 times an infinite local derivative would be nan
             slopes = self.local_derivatives
             for i, parent in enumerate(self.parents):
                 parent._grad += g * slopes[i]
 
     def zero_grad(self) -> None:
-        """Forget every gradient in the graph below."""
+        """Set the gradient of this node, and of every node that it was computed from, to 0."""
         for node in topological_order(self):
             node._grad = 0.0
 
-    # micrograd's names
+    # what micrograd calls the parents and the operation
     _prev = property(lambda self: self.parents)
     _op = property(lambda self: self.op.symbol if self.op else "")
 
-    # --- arithmetic ---------------------------------------------------------------------------------------------------
+    # --- arithmetic: +, * and ReLU, the commonest, are written out, which is faster; a test holds them to the table ---
 
     def __add__(self, other: Value | Number) -> Value:
         if type(other) is not Value:
@@ -208,13 +208,13 @@ class Value(Protocols):
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
-        """The node for `op` of the inputs: its value and its local derivatives, both read from the operation table."""
+        """Make the node for `op` of the inputs; the Op says both its value and its local derivatives."""
         parents = tuple([value_of(x) for x in inputs])
         if op.n_inputs is not None and op.n_inputs != len(parents):
             raise TypeError(f"{op.name} needs {op.n_inputs} input(s), one per derivative, got {len(parents)}")
         try:
             numbers = [parent._data for parent in parents]
-        except LookedAt:  # one of them is being traced, and makes nodes of its own kind
+        except LookedAt:  # `vectorize` is tracing one of the inputs, and that one makes nodes of its own kind
             return next(x for x in parents if type(x)._apply is not apply)._apply(op, inputs)
         try:
             data = op.value(*numbers)
@@ -228,11 +228,11 @@ class Value(Protocols):
 
 
 apply = Value._apply
-_blank = partial(object.__new__, Value)  # a Value with nothing in it yet
+_blank = partial(object.__new__, Value)  # makes a Value with nothing in it yet, past the checks of __init__
 
 
 def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
-    """A computed Value: the number, the operation, what it was computed from, and the slopes towards that."""
+    """Make a computed Value from its number, its operation, its parents and its local derivatives."""
     new: Value = _blank()
     new._data = data
     new._grad = 0.0
@@ -245,7 +245,7 @@ def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivativ
 
 
 def constant(x: Number) -> Value:
-    """A bare number in an expression: a leaf that no gradient reaches."""
+    """Make the leaf for a bare number in an expression; no gradient reaches it."""
     leaf = node(x if type(x) is float else number(x), None, (), ())
     leaf._role = "constant"
     leaf.varies = False
@@ -253,7 +253,7 @@ def constant(x: Number) -> Value:
 
 
 def value_of(x: Any) -> Value:
-    """An operand: a Value as it is, also in an array without dimensions, and a constant for a bare number."""
+    """The Value for an operand: a Value itself, also if it lies in an array without dimensions, or a new constant."""
     if isinstance(x, Value):
         return x
     held = alone(x)
@@ -261,5 +261,5 @@ def value_of(x: Any) -> Value:
 
 
 def is_foreign(x: object) -> bool:
-    """Whether it computes in a way of its own: an array, and a Value that is being traced."""
+    """Whether x takes over the arithmetic: an array does, and so do a symbol and a Value that is being traced."""
     return is_array(x) or getattr(x, "_apply", apply) is not apply
