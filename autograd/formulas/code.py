@@ -1,7 +1,8 @@
-"""Formulas for computers: the table's formulas, run on symbols, as NumPy and as JavaScript source.
+"""Formulas for computers: expressions of symbols, written as NumPy or as JavaScript source.
 
-An operation with a name there is a call of it; any other becomes a small function, made from its value's formula and
-defined once. No label and no symbol of an operation gets into the source: only identifiers do.
+An operation that has a name in the language becomes a call of that function. Any other becomes a small function of its
+own, which is made from the formula of its value and defined once. Only identifiers get into the source, never a label
+or the symbol of an operation.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, Piece, Text
 from autograd.op import Op
 
 DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
-# a, z, z1, t1 … are a function's own letters; n, x, y, b1, p1 and their gradients are those of a matrix program
+# Other letters are taken: a, z, z1, t1 … by such a function itself; n, x, y, b1, p1 and their gradients by a program
 FUNCTION_NAME = re.compile(r"(?!(a|n|[tz]\d*|d?[bpxy]\d*|loss|model)$)[a-z]\w*", re.ASCII)
 JAVASCRIPT_WORDS = frozenset(
     """arguments case catch const debugger default delete do document enum export extends false function implements
@@ -32,7 +33,7 @@ JAVASCRIPT_WORDS = frozenset(
 
 
 class Source(Text):
-    """Source text, and the definitions of the functions that it calls.
+    """Writes source text, and the definitions of the functions that the text calls.
 
     >>> code = NumPy()
     >>> z = Symbol("z")
@@ -53,18 +54,18 @@ class Source(Text):
         self._taken = {*taken, "np", "math"}
         self._names: dict[Any, str] = {}
         self._texts: list[str] = []
-        self.prelude: dict[str, Any] = {}  # functions called that neither the language nor the table defines, if known
+        self.prelude: dict[str, Any] = {}  # called, but not defined by the language or here: name → function, or None
 
     def definitions(self) -> str:
         """The functions called so far, each before the first that calls it."""
         return "\n\n\n".join(self._texts)
 
     def function(self, op: Op, inputs: list[Piece]) -> Piece:
-        """A call of the language's function, of one from the prelude, or of one that is defined here."""
+        """Call the language's own function, one of the prelude, or one that is defined here."""
         return f"{self.value(op, len(inputs))}({', '.join(text for text, _ in inputs)})", ATOM
 
     def value(self, op: Op, n_inputs: int) -> str:
-        """The name of a function that is the value of the operation."""
+        """The name of the function that computes the operation's value; it is defined first if it has to be."""
         name: str | None = getattr(op, self.own_name)
         if name is None:
             return self._defined(op, "", n_inputs)
@@ -75,7 +76,7 @@ class Source(Text):
         return name
 
     def slope(self, op: Op, index: int, n_inputs: int) -> str:
-        """The name of a function of the answer a and the inputs: a local derivative of the operation."""
+        """The name of the function that computes one local derivative from the answer a and the inputs."""
         return self._defined(op, f"_slope_{index + 1}" if n_inputs > 1 else "_slope", n_inputs, index)
 
     def _defined(self, op: Op, suffix: str, n_inputs: int, index: int | None = None) -> str:
@@ -83,7 +84,7 @@ class Source(Text):
         if key not in self._names:
             letters = [Symbol("z")] if n_inputs == 1 else [Symbol(f"z{i + 1}") for i in range(n_inputs)]
             letters = letters if index is None else [Symbol("a"), *letters]
-            body = self.body(formula_of(op, index, letters))  # first, as it may define others
+            body = self.body(formula_of(op, index, letters))  # this comes first, as it may define other functions
             self._names[key] = name = self._free(op.name.lower() + suffix, suffix)
             head = self.opening.format(name, ", ".join(letter.name for letter in letters))
             self._texts.append("\n".join(filter(None, [head, *body, self.closing])))
@@ -96,7 +97,7 @@ class Source(Text):
         return next(free for i in count(1) if (free := name if i == 1 else f"{name}_{i}") not in used)
 
     def body(self, formula: Any) -> list[str]:
-        """Lines that compute a formula, what it needs twice only once, and return it."""
+        """The lines that compute a formula and return it; a part that is needed twice is computed once, before."""
         formula = merged(formula)
         order = parts([formula])
         uses = Counter(id(x) for part in order for x in part.arguments)
@@ -112,11 +113,11 @@ class Source(Text):
         return [*lines, self.last.format(self.piece(formula, pieces)[0])]
 
     def is_kept(self, part: Expression, uses: int) -> bool:
-        """Whether a part of a formula gets a line of its own."""
+        """Whether a part of a formula gets a line and a name of its own."""
         return uses > 1 and not isinstance(part, Symbol)
 
     def kept(self, part: Expression, text: str, name: str) -> tuple[str, str]:
-        """That line, and what the part is called from then on."""
+        """The line for such a part, and the name that stands for it afterwards."""
         return self.line.format(name, text), name
 
     def number(self, x: float) -> str:
@@ -146,12 +147,12 @@ class NumPy(Source):
         return f"np.where({', '.join(inputs)})"
 
     def value(self, op: Op, n_inputs: int) -> str:
-        """np.maximum takes two; more are compared by a function that takes any number."""
+        """np.maximum takes two inputs; for more of them there is a function that takes any number."""
         is_of_two = op in (ops.maximum, ops.minimum) and n_inputs == 2
         return f"np.{op.name}" if is_of_two else super().value(op, n_inputs)
 
     def called(self) -> list[str]:
-        """The text of each function that the source calls and NumPy lacks."""
+        """The text of each function that the source calls and that NumPy lacks."""
         import inspect  # slow to import, and only needed here
 
         from autograd.matrix import columns
@@ -160,14 +161,14 @@ class NumPy(Source):
 
 
 class JavaScript(Source):
-    """JavaScript source; `total`, `erf` and `erfc` are for the page to define."""
+    """JavaScript source; the page that runs it defines `total`, `erf` and `erfc`."""
 
     language, own_name = JAVASCRIPT, "javascript"
     constants: ClassVar = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
     line, last, opening, closing = "  const {} = {};", "  return {};", "function {}({}) {{", "}"
 
     def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
-        """Math.pow, as -x ** y is not JavaScript."""
+        """A call of Math.pow, because -x ** y is a syntax error in JavaScript."""
         return f"Math.pow({base[0]}, {exponent[0]})", ATOM
 
     def choice(self, part: Expression, inputs: list[str]) -> str:
@@ -176,7 +177,7 @@ class JavaScript(Source):
 
 
 def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
-    """The value of an operation in symbols, or its derivative for one input, of the answer and the inputs."""
+    """The value of an operation in symbols or, for an index, the derivative for that input; it gets these letters."""
     try:
         if index is None:
             return op.value(*letters)

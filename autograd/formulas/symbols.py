@@ -1,7 +1,7 @@
-"""Symbols: the operation table's formulas run on them as on numbers, and the result can be printed.
+"""Symbols: the formulas of the operation table run on them as on numbers, and give expressions that can be printed.
 
-An expression is an operation and its arguments: an Op of the table, or one of the few words below that only formulas
-know. Numbers stay numbers, and what they leave obvious is left out: x·1, x + 0, 0·x, −(−x).
+An expression is an operation and its arguments. The operation is an Op, or one of the few words below, which occur in
+formulas only. Numbers stay numbers, and what changes nothing is left out: x·1, x + 0, 0·x, −(−x).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Expression:
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Any:
-        """The expression, or a simpler one that is equal."""
+        """Make the expression, or a simpler one that is equal to it."""
         arguments = tuple([float(x) if isinstance(x, int) else x for x in inputs])
         simpler = _simpler(op, *arguments)
         return Expression(op, arguments) if simpler is None else simpler
@@ -63,7 +63,7 @@ class Expression:
     __rand__ = __and__
 
     def where(self, a: Any, b: Any) -> Any:
-        """`a` where this condition holds, else `b`: what `ops.where` asks of a condition that is not a bool."""
+        """`a` where this condition holds, else `b`. `ops.where` calls this, as a formula can't choose between them."""
         return a if same((a,), (b,)) else Expression(WHERE, (self, a, b))
 
     def __bool__(self) -> bool:
@@ -98,7 +98,7 @@ class Symbol(Expression):
 
 
 def same(first: Sequence[Any], second: Sequence[Any]) -> bool:
-    """Whether two rows of arguments are the same objects, equal numbers, or the same letter."""
+    """Whether two rows of arguments are equal: each pair is one object, two equal numbers, or the same letter."""
     return list(map(_identity, first)) == list(map(_identity, second))
 
 
@@ -107,7 +107,7 @@ def _identity(x: Any) -> Any:
 
 
 def parts(formulas: Iterable[Any]) -> list[Expression]:
-    """Every expression in the formulas, each once, arguments before what is made of them."""
+    """Every expression in the formulas, each once, and the arguments of each before it."""
     order: list[Expression] = []
     seen: set[int] = set()
     stack = [(formula, False) for formula in formulas][::-1]
@@ -137,7 +137,7 @@ def merged(formula: Any) -> Any:
 
 
 def _simpler(op: Op, *inputs: Any) -> Any:
-    """An expression that says the same in fewer signs, or None."""
+    """An equal expression with fewer signs, or None if there is no such rule."""
     match op, *inputs:
         case (ops.add, 0.0, x) | (ops.add | ops.sub, x, 0.0):
             return x
@@ -167,7 +167,7 @@ def _simpler(op: Op, *inputs: Any) -> Any:
 
 
 def _negated(x: Any) -> Any:
-    """What x is the negative of, if it is written as one."""
+    """The y of an x that is written as −y, or None; of the number −3 it is 3."""
     if isinstance(x, Expression):
         return x.arguments[0] if x.head is ops.neg else None
     return -x if x < 0.0 else None

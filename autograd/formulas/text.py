@@ -1,7 +1,7 @@
-"""Formulas for readers: the table's formulas, run on symbols, as a lecture writes them, in Unicode text and in LaTeX.
+"""Formulas for readers: expressions of symbols, written as a lecture writes them, in Unicode text or in LaTeX.
 
-A way of writing is what it calls each operation, and how tightly that binds; the parentheses follow. `formulas.code`
-writes the same formulas as NumPy and JavaScript.
+For each language it is enough to say how an operation is written and how tightly it binds; the parentheses follow from
+that. `formulas.code` writes the same expressions as NumPy and JavaScript.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from autograd import ops
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
 from autograd.op import Op
 
-# How tightly a piece of writing binds, from a condition to a name, which needs no parentheses anywhere.
+# How tightly a piece of text binds, from a condition up to a name, which needs no parentheses anywhere.
 CONDITION, COMPARISON, SUM, NEGATION, PRODUCT, POWER, ATOM = range(7)
 Piece = tuple[str, int]  # a text and how tightly it binds
-MANY = 4  # inputs of a call, above which only the first and the last are written; of a sum twice as many
-SIGNS: dict[Op | str, tuple[Any, ...]] = {  # how tightly, then in Unicode, LaTeX, Python, JavaScript
+MANY = 4  # a call of more inputs shows only its first and its last; a sum may have twice as many terms
+SIGNS: dict[Op | str, tuple[Any, ...]] = {  # how tightly it binds; the sign in Unicode, LaTeX, Python, JavaScript
     ops.add: (SUM, " + ", " + ", " + ", " + "),
     ops.sub: (SUM, " − ", " - ", " - ", " - "),
     ops.mul: (PRODUCT, "·", r" \cdot ", " * ", " * "),
@@ -28,7 +28,7 @@ SIGNS: dict[Op | str, tuple[Any, ...]] = {  # how tightly, then in Unicode, LaTe
     MORE: (COMPARISON, " > ", " > ", " > ", " > "),
     AT_LEAST: (COMPARISON, " ≥ ", r" \ge ", " >= ", " >= "),
     EQUAL: (COMPARISON, " = ", " = ", " == ", " === "),
-    BOTH: (SUM, " and ", r" \text{ and } ", " & ", " && "),  # more tightly than a comparison, as & in Python
+    BOTH: (SUM, " and ", r" \text{ and } ", " & ", " && "),  # binds more tightly than a comparison, as Python's & does
 }
 UNICODE, LATEX, PYTHON, JAVASCRIPT = range(1, 5)  # the columns of this table
 
@@ -62,15 +62,15 @@ def as_latex(formula: Any) -> str:
 class Text:
     """Writes formulas as Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}.
 
-    Another language is a subclass that says what it writes otherwise; the order and the parentheses are found here.
+    A subclass for another language says only what it writes otherwise; this class finds the order and the parentheses.
     """
 
     language = UNICODE  # its column of SIGNS
-    spelling = "text"  # the attribute of letters, and of numbers with a name, that is written
+    spelling = "text"  # which attribute of a letter, or of a number with a name, is written
     brackets = "(", ")"
     cases = "{", " if ", "; ", " otherwise}"
     dots = "…"
-    for_readers = True  # a + (b + c) is a + b + c for a reader; for a computer it is another rounding
+    for_readers = True  # a + (b + c) is a + b + c for a reader, but a computer rounds the two differently
 
     def write(self, formula: Any, level: int = CONDITION) -> str:
         """The text of a formula, in parentheses if it binds less than `level`."""
@@ -80,14 +80,14 @@ class Text:
         return self.bracketed(self.piece(formula, pieces), level)
 
     def piece(self, x: Any, pieces: dict[int, Piece]) -> Piece:
-        """What has been written of an expression, or a number."""
+        """The text of an expression that has been written already, or of a number."""
         if isinstance(x, Expression):
             return pieces[id(x)]
         text = getattr(x, self.spelling, None) or self.number(float(x))
         return text, NEGATION if text[0] in "-−" else PRODUCT if " " in text or "/" in text else ATOM
 
     def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
-        """An expression from the texts of its arguments."""
+        """Write an expression, given the texts of its arguments."""
         head = part.head
         if isinstance(part, Symbol):
             letter = getattr(part, self.spelling)
@@ -104,14 +104,14 @@ class Text:
         return self.function(head, inputs)
 
     def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """Left sign right."""
+        """The left input, the sign, and the right input."""
         level, sign = SIGNS[head][0], SIGNS[head][self.language]
         chained = self.for_readers and head in (ops.add, ops.mul) and right[0][0] not in "-−"
-        first = self.bracketed(left, NEGATION if level == PRODUCT else level)  # −a·b is the same both ways
+        first = self.bracketed(left, NEGATION if level == PRODUCT else level)  # (−a)·b is −(a·b)
         return first + sign + self.bracketed(right, level if chained else level + 1), level
 
     def bracketed(self, piece: Piece, level: int) -> str:
-        """The text where `level` is needed: in parentheses if it binds less."""
+        """The text, in parentheses if it binds less tightly than `level`."""
         text, own = piece
         return text if own >= level else self.brackets[0] + text + self.brackets[1]
 
@@ -127,14 +127,14 @@ class Text:
         return f"{below}^{self.bracketed(exponent, ATOM)}", POWER
 
     def choice(self, part: Expression, inputs: list[str]) -> str:
-        """The cases between braces, a choice within the last case as further cases."""
+        """The cases between braces; if the last case is a choice itself, its cases follow in the same braces."""
         start, condition, between, end = self.cases
         last = inputs[2]
         rest = last[len(start) :] if last.startswith(start) and last.endswith(end) else last + end
         return start + inputs[1] + condition + inputs[0] + between + rest
 
     def function(self, op: Op, inputs: list[Piece]) -> Piece:
-        """The symbol of the operation and its inputs in parentheses; a sum as terms with + between them."""
+        """The symbol of the operation, and its inputs in parentheses; the terms of a sum have + between them."""
         if op is ops.weighted_sum:
             d = len(inputs) // 2
             products = [self.infix(ops.mul, w, x) for w, x in zip(inputs[:d], inputs[d : 2 * d], strict=True)]
@@ -154,7 +154,7 @@ class Text:
 
 
 def is_raised(letter: str) -> bool:
-    """Whether a letter has a superscript, so that a power of it needs parentheses: (a¹)² is no a¹².
+    """Whether a letter has a superscript. Then a power of it needs parentheses, since (a¹)² is not a¹².
 
     >>> is_raised("a¹"), is_raised("a^{1}_{3}"), is_raised("w₁")
     (True, True, False)
@@ -171,7 +171,7 @@ class Latex(Text):
     dots = r"\ldots"
 
     def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """A quotient as a fraction; the rest as in text."""
+        """A quotient is written as a fraction, and everything else as in Unicode text."""
         if head is ops.truediv:
             return rf"\frac{{{left[0]}}}{{{right[0]}}}", POWER
         return super().infix(head, left, right)
