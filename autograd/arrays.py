@@ -1,7 +1,7 @@
-"""Values among NumPy's arrays: an operation on an array of Values, or on an array and a Value, is one on each number.
+"""Values in NumPy's arrays: an operation on an array of Values, or on an array and a Value, is done number by number.
 
-NumPy asks `Value.__array_ufunc__` for np.exp(v), array * v, array -= v; the operation is the one whose entry in the
-table names that function.
+NumPy calls `Value.__array_ufunc__` for np.exp(v), array * v and array -= v. The operation is then the one whose entry
+in the operation table names that NumPy function.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ OF_UFUNC = {
     if isinstance(ufunc := getattr(np, (op.numpy or "").removeprefix("np."), None), np.ufunc)
 }
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
-CHOICES = ("fmax", "fmin", "sign")  # which NumPy makes of comparisons: they answer bare numbers, cut off from the graph
+CHOICES = ("fmax", "fmin", "sign")  # NumPy makes them of comparisons: they would give bare numbers, out of the graph
 
 
 def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-    """A function of NumPy where one of the inputs is a Value: an array of Values, or for single numbers a Value."""
+    """What a NumPy function gives if one of its inputs is a Value: an array of Values, or one Value."""
     name = ufunc.__name__
     held = [x if isinstance(x, np.ndarray) else np.array(x, dtype=object) for x in inputs]
     if method == "__call__" and name in OF_UFUNC:
@@ -33,7 +33,7 @@ def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
         return ufunc(*held, **kwargs)
     with suppress(TypeError, AttributeError):
         if name not in CHOICES:
-            return getattr(ufunc, method)(*held, **kwargs)  # what NumPy makes of operators, like np.square
+            return getattr(ufunc, method)(*held, **kwargs)  # NumPy makes these of operators: np.square of *
     called = name if method == "__call__" else f"{name}.{method}"
     raise TypeError(
         f"np.{called} of a Value is not known, got {shown(inputs[0])}; there are {', '.join(sorted(OF_UFUNC))}, "

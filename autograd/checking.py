@@ -1,4 +1,4 @@
-"""`check_gradients`: hold what `backward` says against differences of the function itself."""
+"""`check_gradients` compares the gradients that `backward` computes with differences of the function itself."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     >>> check_gradients(lambda x, y: x * y + x.tanh(), 0.5, -2.0) < 1e-9
     True
 
-    f takes one Value per input. A disagreement above the tolerance is a ValueError with a table of it. The differences
-    are extrapolated to step 0 (Ridders), so they are good to about ten digits where f is smooth, also near a kink or
-    the end of its domain. What rounding alone can have done to them is no disagreement.
+    f takes one Value per input. An error above the tolerance is a ValueError with a table of both gradients. The
+    differences are extrapolated to step 0 (Ridders), so they are good to about ten digits where f is smooth, also near
+    a kink or the end of its domain. As much error as rounding alone can explain does not count.
     """
     if not callable(f):
         raise TypeError(f"check_gradients needs a function of Values and numbers to check it at, got {shown(f)}")
@@ -42,21 +42,21 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
 
 
 def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[float, float]:
-    """The slope along input i, from smaller and smaller steps, and what rounding may have done to it.
+    """The slope of f along input i, from smaller and smaller steps, and how large its rounding error may be.
 
-    Of all the extrapolations the steadiest counts.
+    Of all the extrapolations, the one that changed least from one step to the next is returned.
     """
-    doubt, best, rounding = math.inf, math.nan, 0.0  # by how much the steadiest has changed, and what is returned
+    doubt, best, rounding = math.inf, math.nan, 0.0  # by how much that one changed, it, and its rounding error
     failure: Exception | None = None
-    coarser: list[float] = []  # the slope at the step before, and its extrapolations of each order
-    for k in range(22):  # down to 2e-16, where point ± step is still another float
+    coarser: list[float] = []  # of the step before: the slope, and its extrapolations of order 1, 2, …
+    for k in range(22):  # down to steps of 2e-16, where point ± step still differs from point
         try:
             slope, noise = _quotient(f, point, i, 1e-3 * max(1.0, abs(point[i])) / 4**k)
         except (ArithmeticError, ValueError) as error:  # the step leaves the domain
             failure, coarser = error, []
             continue
         finer = [slope]
-        for order, coarse in enumerate(coarser, 1):
+        for order, coarse in enumerate(coarser, 1):  # at a quarter of the step, a term h² of the error is a 16th
             finer.append(finer[-1] + (finer[-1] - coarse) / (16**order - 1))
             change = max(abs(finer[-1] - finer[-2]), abs(finer[-1] - coarse)) + noise
             doubt, best, rounding = min((doubt, best, rounding), (change, finer[-1], noise))
@@ -69,7 +69,7 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
 
 
 def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:
-    """The slope over a step to both sides, and what the rounding of f may have done to it."""
+    """The slope of f between a step below and a step above, and the error that the rounding of f may cause in it."""
     above, below = ([*point[:i], point[i] + change, *point[i + 1 :]] for change in (step, -step))
     high, low = f(*map(Value, above))._data, f(*map(Value, below))._data
     width = above[i] - below[i]

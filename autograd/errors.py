@@ -1,4 +1,4 @@
-"""The words of the engine's errors: what was needed, what came, what to write instead."""
+"""The words of the engine's errors. Each says what was needed, what came, and what to write instead."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class LookedAt(TypeError):  # noqa: N818 (named by what it says)
-    """Somebody looked at a number that stands for a whole column, while `vectorize` reads a function's graph."""
+    """A function looked at a number that stands for a whole column while `vectorize` was reading its graph."""
 
 
 class Differs(ValueError):  # noqa: N818 (the same)
-    """A program, and the function that it was made of, do not compute the same: the other reason to have none."""
+    """A matrix program and the function that it was made from do not compute the same, so it can't be used."""
 
 
 class NoFormula(TypeError):  # noqa: N818 (the same)
-    """An operation has no formula that can be written: `vectorize` makes no program of it, and grad no gradient."""
+    """An operation has no formula that can be written, so `vectorize` can make no program of it, `grad` no gradient."""
 
 
 REMEDIES = {
@@ -51,22 +51,22 @@ def shown(thing: object) -> str:
 
 
 def is_time(x: Any) -> bool:
-    """Whether NumPy holds it as a date or a span of time, of which `tolist` makes a bare count of nanoseconds."""
+    """Whether x is a date or a span of time of NumPy's: `tolist` would make a bare count of nanoseconds of it."""
     return getattr(getattr(x, "dtype", None), "kind", "") in ("M", "m")
 
 
 def plain(x: Any) -> Any:
-    """Arrays and numbers of NumPy's, and rows of pandas', as Python's own; times and anything else as they are."""
+    """Turn NumPy's arrays and numbers, and rows of pandas', into Python's; leave times, and anything else, as it is."""
     return x.tolist() if hasattr(x, "tolist") and not is_time(x) else x
 
 
 def alone(x: Any) -> Any:
-    """The one thing in an array without dimensions, or a scalar of NumPy's as Python's own; others as they are."""
+    """Turn a NumPy scalar, or an array without dimensions, into the one thing in it; leave anything else as it is."""
     return plain(x) if getattr(x, "ndim", None) == 0 else x
 
 
 def number(x: Any, label: str = "", what: str = "a Value") -> float:
-    """A real number of any kind as a float; everything else is refused here, at the door."""
+    """Turn a real number of any kind into a float; anything else is refused."""
     if type(x) is float:
         return x
     x = alone(x)
@@ -86,7 +86,7 @@ def number(x: Any, label: str = "", what: str = "a Value") -> float:
 
 
 def setting(name: str, x: Any) -> float:
-    """A number that is a fact of a node, not a parent of it."""
+    """Turn a setting into a float. It is a fact of the node, like a slope, not a parent: a Value is refused."""
     if hasattr(x, "local_derivatives"):
         raise TypeError(f"{name} is a setting, not an input: it needs a number, got {shown(x)}; write its .data")
     return number(x)
@@ -106,7 +106,8 @@ def described(value: Value | float) -> str:
 
 
 def listed(inputs: Sequence[Value | float]) -> str:
-    """The inputs in an error; of many, the smallest and the largest, where the trouble is, and one that has a label.
+    """The inputs, as an error lists them: of many only those most likely at fault, the smallest and the largest, and
+    one that has a label.
 
     >>> listed([3.0, -1.0, 2.0, 5.0, 4.0])
     '-1.0 and 5.0 and 4.0 and 2 more'
@@ -127,7 +128,7 @@ def all_finite(held: Iterable[float]) -> bool:
 
 
 def refuse_value(op: Op, inputs: Sequence[Any], cause: Exception | float) -> None:
-    """Raise the error for an operation without a finite answer; what came of an inf or nan of the user's may go on."""
+    """Raise the error for an operation without a finite answer, unless the user's own inf or nan is the reason."""
     if isinstance(cause, float) and not all_finite(getattr(x, "_data", x) for x in inputs):
         return
     came = listed(inputs)
@@ -142,7 +143,7 @@ def refuse_value(op: Op, inputs: Sequence[Any], cause: Exception | float) -> Non
 
 
 def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:
-    """Raise the error for a gradient that can't be passed from a node to its parent."""
+    """Raise the error for a gradient that can't be passed from a node to this parent."""
     op = node.op
     where = f"{op.name if op else 'leaf'} at {described(parent)}"
     where += f" (node {shown(node._label)})" if node._label else ""
@@ -157,15 +158,15 @@ def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:
 
 
 def edge_at(op: Op, inputs: Sequence[Value | float], index: int) -> str:
-    """What to do where the derivative for an input is infinite, or there is none; {0} stands for the first input."""
+    """The advice of an Op where a derivative is infinite or does not exist; in it, {0} stands for the first input."""
     words = op.edge if isinstance(op.edge, str) else op.edge[index]
     return words.format(*map(described, inputs))
 
 
 def refuse_infinite(order: Sequence[Value]) -> None:
-    """Raise the error for what first made a gradient infinite though all that it was made of is finite.
+    """Find the first node that made an infinite gradient out of finite numbers, and raise the error for it.
 
-    Where there is none, inf or nan came from the user, and goes where it goes.
+    If there is none, the inf or nan came from the user's own numbers, and may stay in the gradients.
     """
     links = [
         (node, parent, slope)

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""`write` writes a file completely, or not at all."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from autograd.errors import shown
 
 
 def write(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write beside the place, then move: who reads meanwhile, or after an interrupt, sees the old file or the new.
+    """Write a new file beside the old one, then rename it: at every moment, one of the two is there as a whole.
 
-    A link stays a link, and who may read a file may read the new one. What can't be written is an OSError that names
-    the whole path, as its end tells most, and says what is in the way.
+    A link stays a link, and the new file has the permissions of the old one. If it can't be written, the OSError says
+    why, and names the whole path, because the end of a path says most.
     """
     target = os.path.realpath(name_of(path))
     folder = os.path.dirname(target)
@@ -21,7 +21,7 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
         raise IsADirectoryError(f"{os.fspath(path)!r} is a directory; write the name of a file in it")
     if not os.path.isdir(folder):
         raise FileNotFoundError(f"there is no directory {folder!r}; make it first, or choose another")
-    if os.path.exists(target) and not os.path.isfile(target):  # a device, which must not be replaced
+    if os.path.exists(target) and not os.path.isfile(target):  # a device must not be replaced
         raise OSError(f"{os.fspath(path)!r} is no ordinary file; write the name of a new one")
     draft = os.path.join(folder, f".saving-{os.urandom(8).hex()}")
     try:
@@ -42,7 +42,7 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
 
 
 def name_of(path: Any) -> str:
-    """The name of a file; a number would be an open one."""
+    """The name of a file. A number is refused: to Python it would be the number of an open file."""
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"a file needs a name like 'model.json', got {type(path).__name__} {shown(path)}")
     return os.fspath(path)

@@ -1,4 +1,4 @@
-"""Gradients as functions: `grad` and `hessian` return Values with gradients of their own."""
+"""Gradients that are Values themselves: `grad` and `hessian` build a graph, which can be differentiated again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd.value import Value, apply, value_of
 
 
 def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
-    """∂output/∂input for each input, as Values of a graph of their own: differentiate them again at will.
+    """∂output/∂input for each input, as Values with a graph of their own, so that they can be differentiated again.
 
     >>> x = Value(3.0)
     >>> (slope,) = grad(x**3, [x])
@@ -20,12 +20,12 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     >>> slope.data, curvature.data
     (27.0, 18.0)
 
-    Leaves' `.grad` stays as it is. An input that the output does not depend on has gradient `Value(0.0)`.
-    The formulas are evaluated anew, so a `.data` that changed since the graph was built is a RuntimeError. Nobody looks
-    at what the inputs were computed from, unless one of them lies behind another.
+    No `.grad` changes. If the output does not depend on an input, its gradient is `Value(0.0)`. The formulas are
+    evaluated anew, so it is a RuntimeError if a `.data` has changed since the graph was built. The walk from the output
+    ends at the inputs, and does not look at what they were computed from, unless one was computed from another.
     """
     wanted = _values(output, inputs, "grad")
-    reached: set[Value] = set(wanted)  # what depends on an input
+    reached: set[Value] = set(wanted)  # the inputs, and every node that depends on one
     behind = computed_nodes(Value(0.0, wanted, "all inputs"))[0][:-1] if len(reached) > 1 else []
     is_one_behind_another = any(parent in reached for node in behind for parent in node.parents)
     order, _ = computed_nodes(output, () if is_one_behind_another else frozenset(wanted))
@@ -34,10 +34,10 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
             reached.add(node)
         try:
             _check_unchanged(node)
-        except NoFormula:  # of what no input reaches, the number is enough
+        except NoFormula:  # of a node that depends on no input, only the number is needed
             if node in reached:
                 raise
-    arrived: dict[Value, list[Any]] = {output: [1.0]}  # the contributions to each gradient
+    arrived: dict[Value, list[Any]] = {output: [1.0]}  # for each node, the terms of its gradient
     for node in reversed(order):
         if node in reached and node in arrived:
             upstream = _summed(arrived[node])
@@ -48,10 +48,10 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
 
 
 def _slopes(node: Value, reached: set[Value]) -> list[Any]:
-    """The local derivatives of a node from its formulas, run on Values; 0.0 where nothing is reached."""
+    """The local derivatives of a node as Values, by its formulas; 0.0 for a parent that depends on no input."""
     op, parents = node.op, node.parents
     assert op is not None
-    inputs = [x if x.varies or x in reached else x._data for x in parents]  # other constants stay plain numbers
+    inputs = [x if x.varies or x in reached else x._data for x in parents]  # constants stay numbers, but not inputs
     slopes: list[Any] = []
     try:
         if callable(op.derivatives):

@@ -1,10 +1,10 @@
-"""Numbers that have a name: √2, π."""
+"""Numbers that have a name in printed formulas, like √2."""
 
 from __future__ import annotations
 
 
 class Named(float):
-    """A number that formulas for readers print as it is written: √2, and not 1.41421.
+    """A number that formulas for readers print by its name: √2, and not 1.41421.
 
     >>> Named(2**0.5, "√2", r"\\sqrt{2}") * 2
     2.8284271247461903
@@ -14,7 +14,7 @@ class Named(float):
     latex: str
 
     def __new__(cls, number: float, text: str, latex: str) -> Named:
-        """The float, with its two spellings."""
+        """Make the float, with its name as text and as LaTeX."""
         named = super().__new__(cls, number)
         named.text, named.latex = text, latex
         return named

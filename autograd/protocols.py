@@ -1,7 +1,8 @@
-"""How a Value answers Python itself: comparisons, conversions, text, copies, pickles (of an Op too), and NumPy.
+"""What Python itself, and NumPy, may do with a Value: compare, convert, print, copy and pickle it (an Op too).
 
-None of it belongs to differentiation. A number may be looked at where nothing is computed from it afterwards, as in a
-comparison; what would cut it out of its graph is an error that says what to write.
+None of it belongs to differentiation. Python may look at the number of a Value if nothing is computed from it
+afterwards, as in a comparison. What would cut the number out of its graph, like float(v), is an error that says what
+to write instead.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 
 def comparison(compare: Callable[[float, float], bool]) -> Callable[[Protocols, Any], bool]:
-    """A comparison of the number; for an array NotImplemented, as then NumPy asks one number after the other."""
+    """Make a method that compares the number; beside an array it is NotImplemented, and NumPy compares each number."""
     return lambda self, other: NotImplemented if is_array(other) else compare(self._data, number_of(other))
 
 
 def refused(kind: str) -> Callable[[Protocols], NoReturn]:
-    """A conversion, which would cut a Value out of its graph."""
+    """Make a method that refuses a conversion, because that would cut the Value out of its graph."""
 
     def refuse(self: Protocols) -> NoReturn:
         raise TypeError(
@@ -42,7 +43,7 @@ def refused(kind: str) -> Callable[[Protocols], NoReturn]:
 
 
 class Protocols:
-    """The methods that Python, and NumPy, ask for."""
+    """The methods of a Value that Python and NumPy call."""
 
     __slots__ = ()
     _data: float
@@ -78,7 +79,7 @@ class Protocols:
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from autograd.arrays import elementwise  # brings NumPy, which is there if it asks
+        from autograd.arrays import elementwise  # imports NumPy, which is there, as NumPy has called this
 
         return elementwise(ufunc, method, inputs, kwargs)
 
@@ -105,7 +106,7 @@ class Protocols:
 
 
 def twin(node: Value, parents: tuple[Value, ...]) -> Value:
-    """A copy with other parents; a leaf stays what its class made it, whatever was computed is a plain Value."""
+    """Copy a node, with other parents: the copy of a leaf has the leaf's class, any other copy is a plain Value."""
     from autograd.value import Value
 
     if "_backward" in vars(node):
@@ -121,7 +122,7 @@ def twin(node: Value, parents: tuple[Value, ...]) -> Value:
 
 
 def kept_on(node: Value) -> dict[str, Any]:
-    """What a user keeps on a node: its attributes, and on a leaf the slots of its class."""
+    """What a user keeps on a node: attributes and, on a leaf whose class adds slots to those of Value, these slots."""
     from autograd.value import Value
 
     if type(node) is Value or node.op is not None:
@@ -131,18 +132,18 @@ def kept_on(node: Value) -> dict[str, Any]:
 
 
 def is_array(x: object) -> bool:
-    """Whether it holds several numbers; a 0-dimensional array is one number."""
+    """Whether x is an array with dimensions; one without dimensions counts as a number."""
     return getattr(x, "ndim", 0) > 0
 
 
 def number_of(x: Any) -> float:
-    """The number to compare with."""
+    """The number of a Value, or of anything else that is a real number."""
     is_value = isinstance(x, Protocols)
-    return x.data if is_value else number(x)  # of one that is being traced, `data` notes that it was looked at
+    return x.data if is_value else number(x)  # not _data: while a Value is traced, its `data` notes the look
 
 
 def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[..., None]]:
-    """What stands for the operation of such a node, and for its `_backward` until one is assigned."""
+    """For a node made by hand: an Op that has only a name, and the `_backward` that it has until one is assigned."""
     if not isinstance(name, str) or not all(isinstance(parent, Protocols) for parent in parents):
         raise TypeError(
             f"Value(data, parents, name) needs Values and a str, got {shown(parents)} and {shown(name)}; "
@@ -162,7 +163,7 @@ def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[.
 
 
 def reduced(op: Op) -> str | tuple[Any, ...]:
-    """What pickle keeps: an entry of a table is looked up there again, an Op of one's own is made anew."""
+    """What pickle stores: of an entry of a TABLE, where to look it up again; of an Op of your own, all its fields."""
     fields = [f if isinstance(f, (list, tuple)) else [f] for f in op.fields.values()]
     formulas = list(filter(callable, chain.from_iterable(fields)))
     for module in dict.fromkeys([formula.__module__ for formula in formulas if hasattr(formula, "__module__")]):
