@@ -1,9 +1,10 @@
-"""From scalars to the lecture's matrices: how `vectorize` reads the graph of one data point as a NumPy program.
+"""From scalars to the lecture's matrices: `vectorize` turns the graph of one data point into a NumPy program for all.
 
-In reading order: `program` (what users call), `data` (their arrays), `trace` (what f computes, read once), `neurons`
-(every Σ in it found), `elementwise` and `lines` (Σ that share inputs become Z = W @ A + b, all else is A = f(Z)),
-`listing` (the lines as one text, forward and backward), `columns` (functions that the text calls), `compiled` (the
-text, run), `checks` (the program held against f).
+In reading order: `program` is what users call, and `data` makes arrays of what they pass. `trace` calls f once and
+writes down what it computes; `neurons` finds every Σ in that. `elementwise` and `lines` write it as lines: Σ that share
+their inputs become Z = W @ A + b, and everything else is A = f(Z). `listing` makes one text of the lines, forward and
+backward, `columns` holds functions that the text calls, and `compiled` runs it. `checks` compares the program with f;
+`reach` puts back what these calls of f have changed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def vectorize(f: Callable[..., Any]) -> Program:
-    """Make a function of one data point run over many at once, as a NumPy program in the lecture's matrix form.
+    """Let a function of one data point run over many at once, as a NumPy program in the lecture's matrix form.
 
     >>> from autograd import Value, weighted_sum
     >>> w = [Value(0.5), Value(-1.0)]
@@ -26,13 +27,13 @@ def vectorize(f: Callable[..., Any]) -> Program:
     >>> loss([[1.0, 2.0], [3.0, 4.0]], [0.0, 1.0])
     Value(data=7.25, grad=0.0, label='J')
 
-    f gets a list of d Values for an (n, d) argument, and one Value for (n,). Data are numbers: of Values among them the
-    number is read, and no gradient reaches them. f is traced with numbers at which nobody may look: a comparison,
-    float() or .data of them is a TypeError that says what to write. The program is held against f itself when it is
-    made, and now and then while it is used: a network that has changed is traced anew, and where they still differ, it
-    is a ValueError. Between these checks f has to be one function.
+    f gets a list of d Values for an argument of shape (n, d), and one Value for (n,). If the data hold Values, only
+    their numbers are read, and no gradient reaches them. f is traced: it is called once with numbers that nobody may
+    look at, so a comparison, float() or .data of them is a TypeError that says what to write. The program is compared
+    with f itself when it is made, and now and then while it is used. If f has changed by then, it is traced anew; if
+    the two still differ, that is a ValueError. Between these checks f has to stay the same function.
     """
-    from autograd.matrix.program import Program  # brings NumPy, which `import autograd` is to do without
+    from autograd.matrix.program import Program  # imports NumPy, which `import autograd` does without
 
     if not callable(f):
         raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}")

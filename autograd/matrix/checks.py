@@ -1,5 +1,5 @@
-"""Is the program what the function is? It is held against the function itself, on ordinary numbers: when it is made,
-and now and then while it is used."""
+"""Does a program compute what its function computes? Both are run on ordinary numbers and compared, when the program is
+made, and now and then while it is used."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from autograd.sums import average
 from autograd.value import Value
 
 CLOSE = 1e-6  # how far the program may be from the function: far more than rounding, far less than a mistake
-ROUNDING = 1e-9  # so far where large terms cancel, in terms of their size
-OFTEN = 8  # at so many data points, and in so many first calls, a program is held against its function
-CLASSES = 20  # so many different targets are taken for classes
+ROUNDING = 1e-9  # how far where large terms cancel, relative to the size of these terms
+OFTEN = 8  # a new program is compared at so many data points, and a program in so many of its first calls
+CLASSES = 20  # up to so many different targets count as classes
 DRAWS = (
     "the function draws from Python's or NumPy's global random numbers, or from a generator of its own, so it does not "
     "compute the same for every data point, and a program would use the same ones for ever. If it has changed, call "
@@ -35,36 +35,36 @@ Answer = tuple[int, Sequence[Value]]  # a data point, and what the function give
 
 
 class Checked:
-    """A function, and once there are data the program of it."""
+    """A function, and its program, which is made as soon as there are data, and compared with the function."""
 
     compiled: Compiled = None  # type: ignore[assignment]  # until there are data
-    is_lenient = False  # whether a data point for which the function itself raises an error says nothing
+    is_lenient = False  # whether a data point at which the function itself raises an error is passed over
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
         self.uses = 1
 
     def is_due(self, first: int) -> bool:
-        """Whether it is time to look again: at the first uses, and then ever more rarely, at the 8th, 64th, 512th, …
+        """Whether it is time to compare again: at the first uses, then ever more rarely, at the 8th, 64th, 512th, …
 
-        Where the function has changed, they are counted anew.
+        If the function has changed, the uses are counted anew.
         """
         self.uses += 1
         return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
 
     def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
-        """Hold the program against the function at these data points, or at the first and the last.
+        """Compare the program with the function at these data points, or else at the first and the last.
 
-        Where the function has changed, the program is made anew; a new one is looked at at some points of each class.
+        If the function has changed, a new program is made, and compared at several points and at one of each class.
         """
-        known, uses, self.uses = self.compiled, self.uses, 1  # anew if this one fails, or the function has changed
+        known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if the function has changed
         compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
         if compiled:
             self.uses = uses
         self.compiled = compiled or self._held(columns, point, several(columns), None)  # type: ignore[assignment]
 
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
-        """The program that is known, or else a new one, held against the function; None if that is another one now."""
+        """The known program, or else a new one, compared with the function; None if the function has changed."""
         answers: list[Answer] = []
         if not known:
             self.reached = reached_by(self.f)
@@ -85,7 +85,7 @@ class Checked:
         return compiled
 
     def _ask(self, columns: Any, point: Point, at: Sequence[int], answers: list[Answer]) -> list[tuple[Exception, int]]:
-        """Add what the function itself gives at these data points; those at which it fails are returned."""
+        """Add what the function itself gives at these data points to the answers; return the points where it fails."""
         failed: list[tuple[Exception, int]] = []
         for i in at:
             try:
@@ -97,7 +97,7 @@ class Checked:
         return failed
 
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
-        """Raise that the function looks at numbers, the first reason, or else the error that it has at a data point."""
+        """Raise an error: that the function looks at its numbers, if it does, or else that it fails at data point i."""
         try:
             with nothing_kept(self.reached):
                 Trace(self.f, widths_of(columns), frozenset)
@@ -114,9 +114,9 @@ class Checked:
 
 
 def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer], is_known: bool) -> str:
-    """What the program gives for these data points, and what the function itself; nothing if that is the same.
+    """In words, how the program and the function differ at these data points; "" if they do not.
 
-    A program that is known has been held against the function's gradient before.
+    Gradients are compared for a new program only: for a known one, that has been done before.
     """
     at = f"for data point(s) {', '.join(map(str, dict(answers)))}, and the function itself"
     part = [column[[i for i, _ in answers]] for column in columns]
@@ -128,12 +128,12 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
     training = compiled.run(part, compiled.arrays()) if compiled.is_single and not is_known else None
-    if training is None:  # there are outputs only; or a number is infinite, which is found by who runs the program
+    if training is None:  # there are only outputs to compare; or a number is infinite, and running the program tells it
         return ""
     J, known = average(values), {*compiled.parameters}
     wanted, ours = slopes(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
     lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
-    if lost:  # a Value that f makes anew at each call is a constant
+    if lost:  # a Value that f makes anew at each call is a constant; one that two calls share should be a parameter
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
         if _is_far(slope, wanted.get(p, 0.0), J, known, p):
@@ -142,7 +142,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
 
 
 def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (), p: Value | None = None) -> bool:
-    """Whether a root, or its derivative for p, is another number than it should be: more than rounding explains."""
+    """Whether our number for a root, or for its derivative with respect to p, is further off than rounding explains."""
     if ours == theirs or abs(ours - theirs) <= CLOSE * abs(theirs) or (math.isnan(ours) and math.isnan(theirs)):
         return False
     sizes = slopes(root, until, abs)  # large terms may have cancelled
@@ -152,10 +152,10 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
 
 
 def several(columns: Sequence[Any]) -> list[int]:
-    """Some data points, from the first to the last, repeated if there are fewer; and one of each class."""
+    """OFTEN data points, spread from the first to the last, or repeated if there are fewer; and one of each class."""
     n, targets = len(columns[0]), columns[-1]
     spread = [i * (n - 1) // (OFTEN - 1) if n > OFTEN else i % n for i in range(OFTEN)]
-    if targets.ndim > 1:  # one-hot rows as their numbers
+    if targets.ndim > 1:  # one number for each one-hot row
         with np.errstate(all="ignore"):
             targets = targets @ np.arange(1.0, targets.shape[1] + 1)
     _, first = np.unique(targets, return_index=True)
@@ -163,14 +163,14 @@ def several(columns: Sequence[Any]) -> list[int]:
 
 
 def nodes_below(answers: Sequence[Answer]) -> set[Value]:
-    """Every node in the graphs of some answers of a function."""
+    """Every node in the graphs of these answers of a function."""
     return {node for _, row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
 
 
 def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
-    """∂J/∂node for each node above `until`, by the chain rule in a dict: other threads may be at work on the leaves.
+    """∂J/∂node for each node down to those in `until`, in a dict: other threads may be using the leaves' `.grad`.
 
-    With `size=abs` all products of slopes are added as absolute values, which says how large their rounding may be.
+    With `size=abs` the products of slopes are added as absolute values, which tells how large their rounding may be.
     """
     found = {J: 1.0}
     for node in reversed(computed_nodes(J, until)[0]):

@@ -1,6 +1,6 @@
-"""What NumPy lacks, for columns of numbers: the program prints the text of those functions that it calls.
+"""Functions that NumPy lacks, for matrices with one row per scalar and one column per data point.
 
-One column per data point, one row per scalar. No types here, as a program is for a student to read.
+A program prints the text of those functions that it calls. A student is to read it, so there are no types here.
 """
 
 import math
@@ -17,20 +17,20 @@ __all__ = ["Form", "np", "of_columns", "softmax"]  # `np` too: this file is the 
 
 
 class Form(NamedTuple):
-    """How an operation on a whole layer is written in matrices; `Op(columns="module:function")` says who makes it.
+    """How an operation on a whole layer is written in matrices; `Op(columns="module:function")` names what makes it.
 
-    {z} stands for the layer, its first `size` inputs, {y} for the other inputs, {a} for the answer, {d} for the
-    gradient of the answer, {K} for `size`, {shape} for that of the layer, and each name in `kept` for what is computed
-    first.
+    In the texts, {z} stands for the layer, which is the first `size` inputs, {y} for the other inputs, {a} for the
+    answer, {d} for the gradient of the answer, {K} for `size`, {shape} for the shape of the layer, and each name in
+    `kept` for an array that the text beside it computes first.
     """
 
     size: int
     text: str  # the answer: one row per input of the layer if the operation has an index, otherwise one row
-    functions: Sequence[Callable[..., Any]] = ()  # those that the texts call
+    functions: Sequence[Callable[..., Any]] = ()  # the functions that the texts call
     kept: Mapping[str, str] = {}
-    slope: str = ""  # the layer's gradient is {d} times this, or
-    gets: str = ""  # it is this
-    then: str = ""  # a line that puts it right, with its name as {d}
+    slope: str = ""  # the layer's gradient is {d} times this,
+    gets: str = ""  # or, if this is given, it is this
+    then: str = ""  # one more line, which corrects the layer's gradient; there, {d} stands for it
 
 
 def softmax(Z):
@@ -40,13 +40,13 @@ def softmax(Z):
 
 
 def softmax_backward(P, dP):
-    """p (dp − Σ p dp); dp is taken from that of the largest p, so that nothing is lost where p has rounded to 1."""
+    """p (dp − Σ p dp). The dp of the largest p is subtracted from all, so that nothing is lost where p rounds to 1."""
     D = dP - np.take_along_axis(dP, P.argmax(axis=0)[None], axis=0)
     return P * (D - (P * D).sum(axis=0))
 
 
 def of_layer(text, *functions, least=3, **more):
-    """What makes the form of an operation on all inputs; of fewer than `least` it is written as its formula."""
+    """A function that makes the form of an operation on all inputs; fewer than `least` are written as a formula."""
     return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, functions, **more)
 
 
@@ -59,7 +59,7 @@ of_minimum = of_layer("{z}.min(axis=0, keepdims=True)", slope=WINS)
 
 
 def total(*terms):
-    """The sum, with what each addition rounds away added in the end: exact but for the last bit."""
+    """The sum, exact but for the last bit: what each addition rounds away is collected, and added in the end."""
     whole, rest = terms[0], 0 * np.asarray(terms[0])
     for term in terms[1:]:
         larger = whole + term
@@ -96,7 +96,7 @@ def passed(upstream, slope):
 
 
 def of_columns(op: "Op", inputs: Sequence[Any]) -> Any:
-    """An operation of columns: NumPy's function if it has one, otherwise the formula of its value."""
+    """Apply an operation to columns: by NumPy's function if its Op names one, otherwise by the formula of its value."""
     if op.numpy is None:
         return op.value(*inputs)
     return (globals().get(op.numpy) or attrgetter(op.numpy.removeprefix("np."))(np))(*inputs)

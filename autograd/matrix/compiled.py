@@ -1,4 +1,4 @@
-"""A function of one data point, compiled: written as the program that `source` prints, and run as it is printed."""
+"""A function of one data point, compiled: it becomes the program that `source` prints, and that very text runs."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from autograd.value import Value, node, value_of
 
 
 class Compiled:
-    """The lines of a function, their text, and the function that the text defines.
+    """The program of a function: its text, and the Python functions that the text defines.
 
-    It runs on one flat array of `numbers`, in which all that W1, b1, … hold has its place: first the parameters that
-    the function reaches, then those that are frozen, and constants. Where each stands in one matrix only, W1, b1, …
-    are views of that array.
+    It runs on one flat array of `numbers`, which has a place for every number in W1, b1, …: first the parameters that
+    the function reaches, then those that are frozen, and constants. If each of them stands in one matrix only, W1, b1,
+    … are views of that array: who changes it changes them.
     """
 
     def __init__(self, trace: Trace) -> None:
@@ -50,7 +50,7 @@ class Compiled:
             exec(compile(text, "<source of vectorize>", "exec"), self.space)
 
     def written(self) -> str:
-        """The formulas of the operations of one's own, as they are now: they may read what changes."""
+        """The formulas of the user's own operations, as they read now: they may use variables that change."""
         code = NumPy()
         for op, n_inputs in self.own:
             with suppress(NoFormula):
@@ -60,7 +60,7 @@ class Compiled:
         return code.definitions()
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
-        """Where each entry of W1, b1, … lies in the flat array."""
+        """Find the place of each entry of W1, b1, … in the flat array."""
         terms = dict.fromkeys(term for block in blocks for term in block.terms)
         held = sorted(terms, key=lambda term: not term.needed)
         self.held = [value_of(term.value) for term in held]
@@ -77,20 +77,20 @@ class Compiled:
         }
 
     def numbers(self) -> Any:
-        """The current numbers of the parameters, and of what is frozen or constant."""
+        """The flat array with the current numbers of the parameters, frozen or not, and the constants."""
         return np.frombuffer(array("d", [p._data for p in self.held]))
 
     def has_thawed(self) -> bool:
-        """Whether a parameter that was frozen is so no more."""
+        """Whether a parameter that was frozen can learn again."""
         return any(p.varies for p in self.held[len(self.parameters) :])
 
     def arrays(self, entries: Any = None) -> dict[str, Any]:
-        """W1, b1, …, as the program takes them: views of these entries, or of the current ones."""
+        """W1, b1, … as arguments of the program: views of these entries, or else of the current ones."""
         entries = self.numbers()[self.places] if entries is None else entries
         return {name: entries[part].reshape(shape) for name, (part, shape) in self.parts.items()}
 
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
-        """J and its gradient, of each parameter; nothing if something on the way is not finite."""
+        """J, and ∂J/∂p for each parameter p; None if a number on the way is not finite."""
         try:
             with np.errstate(all="ignore") if self.may_overflow else np.errstate(all="raise", under="ignore"):
                 answer = self.space["loss"](*columns, **arrays)
@@ -102,12 +102,12 @@ class Compiled:
             return None
 
     def outputs(self, columns: Sequence[Any]) -> Any:
-        """f of every data point, one row each."""
+        """What f gives for every data point, one row for each."""
         with np.errstate(all="ignore"):
             return self.space["model"](*columns, **self.arrays())
 
     def line_of(self, columns: Sequence[Any], i: int) -> str:
-        """The line in which arithmetic fails first, at a data point."""
+        """The line of the program whose arithmetic fails first at data point i, or "" if none fails."""
         program = self.space["loss" if self.is_single else "model"]
         try:
             with np.errstate(all="raise", under="ignore"):
@@ -120,7 +120,7 @@ class Compiled:
 
 
 def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:
-    """The name of an argument of the source, and its block: data points as columns."""
+    """The name of an argument in the source, and its block, in which the data points are the columns."""
     name = "xy"[i] if i < 2 else f"x{i + 1}"
     return (name.upper(), Block(name.upper() if i else "A0", terms)) if width else (name, Block(name, terms))
 
@@ -141,7 +141,7 @@ TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_form
 
 
 def training_error(parameters: tuple[Value, ...], J: float, gradient: Any) -> Value:
-    """J as a node: its parents are the parameters, its local derivatives the gradient."""
+    """J as a node: its parents are the parameters, and its local derivatives are the gradient."""
     new = node(J, TRAINING_ERROR, parameters, tuple(gradient.tolist()))
     new._label = "J"
     return new

@@ -1,4 +1,4 @@
-"""The data: sequences of numbers become float64 arrays, and an array a data point again where f is to be called."""
+"""The data of a program: they become float64 arrays, and single data points of Values again where f is called."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograd.value import Value, constant
 
 
 def columns_of(data: Sequence[Any], traced: Sequence[int] | None = None) -> list[Any]:
-    """The arguments as arrays of equal length; `traced` are the widths that they need to have."""
+    """The arguments as arrays of equal length. If f has been traced, `traced` holds the widths that they must have."""
     if not data:
         raise TypeError("a vectorized function needs its data: loss(X, Y), or .map(X)")
     columns = [array_of(argument, f"argument {i}") for i, argument in enumerate(data, 1)]
@@ -26,7 +26,7 @@ def columns_of(data: Sequence[Any], traced: Sequence[int] | None = None) -> list
 
 
 def widths_of(columns: Sequence[Any]) -> list[int]:
-    """The number of entries per data point of each argument, 0 for a single number."""
+    """How many numbers a data point has in each argument; 0 stands for a single number that is no row."""
     return [column.shape[1] if column.ndim == 2 else 0 for column in columns]
 
 
@@ -41,8 +41,8 @@ def array_of(argument: Any, name: str) -> Any:
     try:
         array = np.asarray(argument)
         if is_time(array) and array.size:
-            number(array.flat[0])  # an error
-        if not np.can_cast(array.dtype, float):  # Values, and whatever else may be numbers
+            number(array.flat[0])  # raises the error
+        if not np.can_cast(array.dtype, float):  # there are Values, or other objects that may be numbers
             array = np.frompyfunc(lambda x: x._data if isinstance(x, Value) else number(x), 1, 1)(array)
         array = np.asarray(array, float)
     except (TypeError, ValueError) as error:
@@ -60,7 +60,7 @@ def array_of(argument: Any, name: str) -> Any:
 
 
 def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:
-    """A data point: a Value for each single number, a list of them for each row; no gradient is computed for data."""
+    """Data point i: a Value for each single number, a list of Values for each row; no gradient reaches them."""
     held = [column[i].tolist() for column in columns]
     return [list(map(constant, x)) if isinstance(x, list) else constant(x) for x in held]
 
@@ -69,7 +69,7 @@ KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function 
 
 
 def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -> NoReturn:
-    """Raise what a function says of a data point, with the number of that point, and the line of the program."""
+    """Raise the error of a function at a data point again, with the number of that point and the program's line."""
     refuse_nan(columns, i)
     if type(error) not in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
         raise error
@@ -77,7 +77,7 @@ def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -
 
 
 def refuse_nan(columns: Sequence[Any], i: int) -> None:
-    """A nan in the data is the reason, whatever else is said."""
+    """Raise an error if the data point holds nan: that is the reason, whatever another error would say."""
     numbers = [column[i].tolist() for column in columns]
     if np.isnan(np.hstack(numbers)).any():
         raise ValueError(

@@ -1,4 +1,4 @@
-"""One operation on each entry of a matrix, as a line: A1 = f(Z1), and dZ1 = dA1 * f'(Z1)."""
+"""How one operation on each entry of a matrix is written: forward A1 = f(Z1), and backward dZ1 = dA1 * f'(Z1)."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from autograd.formulas.symbols import Expression, Symbol, merged, parts
 from autograd.matrix.trace import Term
 from autograd.op import Op
 
-LONG = 60  # a formula with more characters is a function of its own
-OVER_N = "1 / n"  # ∂J/∂L: what the loss of each data point counts in their average
+LONG = 60  # a formula with more characters becomes a function of its own
+OVER_N = "1 / n"  # ∂J/∂L: J is the average of the losses, so that of each data point counts 1 / n
 
 
 class Block(Symbol):
-    """Terms side by side, under a name like Z1: one row per term, and one column per data point if they differ."""
+    """A matrix of the program, with a name like Z1: one row per term, and one column per data point if these differ."""
 
     def __init__(self, name: str, terms: Iterable[Term], width: int = 1) -> None:
         super().__init__(name)
         self.terms = tuple(terms)
-        self.width = width  # of weights, the number of their inputs
+        self.width = width  # for a matrix of weights the number of inputs
         self.height = len(self.terms) // width
         self.of_data = any(term.of_data for term in self.terms)
         self.needed = any(term.needed for term in self.terms)
 
     @property
     def size(self) -> str:
-        """Its shape, as the program writes it."""
+        """The shape of the block, as the program writes it."""
         return f"({self.height}, {'n' if self.of_data else 1})"
 
 
 class Share(NamedTuple):
-    """What the gradient of an operand, or of some rows of it, gets from d, that of a line's target.
+    """What a line adds to the gradient of an operand, or of some of its rows. It is made of d, the target's gradient.
 
-    It is a text with {} for the name of d, or a function of it where d may also be 1 / n, not an array of it.
+    `of` is a text with {} for the name of d, or a function that takes that name, or the factor 1 / n in its place.
     """
 
     block: Block
@@ -44,16 +44,16 @@ class Share(NamedTuple):
 
 
 class Line(NamedTuple):
-    """target = text, and what each operand's gradient gets."""
+    """The line `target = text`, and what it adds to the gradient of each operand."""
 
     target: Block
     text: str
     shares: Sequence[Share] = ()
-    then: str = ""  # a line that puts the gradient right, with its name as {d}
+    then: str = ""  # one more line, which corrects the operand's gradient {d} to the last bits
 
 
 def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | float]) -> Line:
-    """The line for an operation: a short formula as it is, and a long one as a call of a function defined above."""
+    """The line for an operation. A short formula is written as it is, a long one as a call of a function of its own."""
     shares = []
     for i, x in enumerate(operands):
         if isinstance(x, Block) and x.needed:
@@ -70,7 +70,7 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
 
 
 def chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any) -> Callable[[str], str]:
-    """The gradient of the answer times the slope, summed if the operand stands for several entries."""
+    """The gradient of the answer times the slope, summed where one entry of the operand made several of the answer."""
     is_summed = target.of_data and not operand.of_data
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
     axis = f"axis={axes[0]}, " if len(axes) == 1 else ""
@@ -80,7 +80,7 @@ def chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any) -
         if d == OVER_N:
             if slope == 1.0 and not axes:
                 return OVER_N
-            if is_summed and not shape_of(slope)[1]:  # n times 1 / n
+            if is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
                 return np_full(operand, code.write(slope))
             return sums.format(full(target, slope, code.write(slope / as_is("n"))))
         if may_be_infinite(op, slope):
@@ -92,30 +92,30 @@ def chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any) -
 
 
 def shape_of(formula: Any) -> tuple[int, bool]:
-    """How many rows it has, and whether it has a column for each data point."""
+    """How many rows a formula has, and whether it has a column for each data point."""
     blocks = [part for part in parts([formula]) if isinstance(part, Block)]
     return max([block.height for block in blocks], default=1), any(block.of_data for block in blocks)
 
 
 def full(block: Block, formula: Any, text: str) -> str:
-    """The text of a formula, or an array of it if it has fewer rows or columns than the block."""
+    """The text of a formula; if that has fewer rows or columns than the block, the text of an array filled with it."""
     return text if shape_of(formula) >= (block.height, block.of_data) else np_full(block, text)
 
 
 def np_full(block: Block, text: str) -> str:
-    """An array of one number, a float, in the shape of a block."""
+    """The text of an array in the shape of a block, filled with one number; it is a float, even if that is whole."""
     return f"np.full({block.size}, {text}{'.0' * text.isdigit()})"
 
 
 def as_is(text: str, *of: Any) -> Any:
-    """A text that stands in a formula as it is, a call or something in parentheses; it is made of other formulas."""
+    """A symbol for a text that stands in a formula as it is, like a call; `of` are the formulas in that text."""
     symbol = Symbol("text")
     symbol.name, symbol.arguments = text, of
     return symbol
 
 
 def _indicator(slope: Any) -> Any:
-    """A slope that is 0 where x < y and else 1 is a condition: dA * (Z >= 0)."""
+    """Write a slope that is 0 where x < y, and else 1, as a condition: dA * (Z >= 0)."""
     match slope:
         case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), 0.0, 1.0)):
             return x >= y
@@ -123,7 +123,7 @@ def _indicator(slope: Any) -> Any:
 
 
 def may_be_infinite(op: Op, slope: Any) -> bool:
-    """Whether a derivative may be infinite at finite inputs: then 0 times it must be 0."""
+    """Whether a derivative may be infinite at finite inputs; then the program makes sure that 0 times it is 0."""
     return not _has_no_edge(op) and any(map(_has_a_pole, parts([slope])))
 
 

@@ -1,7 +1,7 @@
-"""The lines of a matrix program: which terms are rows of one matrix, and what is computed of which.
+"""The lines of a matrix program: which terms become the rows of one matrix, and how each matrix is computed.
 
-Level by level: Σ terms that share their inputs are one product Z = W @ A + b, equal operations on rows of the same
-blocks are one line, and everything else is a block of one row. A line says, too, what each operand's gradient gets.
+Level by level, Σ that share their inputs become one product Z = W @ A + b, and equal operations on rows of the same
+blocks become one line; any other term is a block of one row. A line also says what it adds to its operands' gradients.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from autograd.matrix.trace import Term, split
 
 
 class Matcher:
-    """The lines for some terms, in an order in which they can be computed; the parameters they need are `fixed`."""
+    """The `lines` for some terms, in an order in which they can be run; `fixed` are W1, b1, …, which they read."""
 
     def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
         self.roots = [*roots]
         self.lines: list[Line] = []
-        self.owner: dict[Term, Block] = {}  # the block that a term is a row of; parameters go wherever they are needed
+        self.owner: dict[Term, Block] = {}  # the block with the term as a row; a parameter may be in several blocks
         self.row: dict[Term, int] = {}
         self.blocks: dict[Any, Block] = {}
         self.names = Counter(block.name for block in data)
@@ -50,12 +50,12 @@ class Matcher:
         self.fixed = [block for block in self.blocks.values() if all(term.is_fixed for term in block.terms)]
 
     def _kind(self, term: Term) -> tuple[Any, ...]:
-        """Terms of one kind can be rows of one block."""
+        """What kind of term this is: terms of one kind can be rows of one block."""
         if term.head is ops.weighted_sum:
             _, inputs, bias = split(term)
             return term.head, inputs, bool(bias)
         if form := self.forms.get(term):
-            return repr(form), term.arguments  # whatever its index
+            return repr(form), term.arguments  # all outputs of a softmax, whatever their index
         return term.head, *[x if isinstance(x.value, float) else self.owner.get(x) for x in term.arguments]
 
     # --- places -----------------------------------------------------------------------------------------------------
@@ -67,12 +67,12 @@ class Matcher:
         return block
 
     def _name(self, letter: str) -> str:
-        """A name that is free; the first P and Y need no number."""
+        """A name that is free: the letter with a number, but the first P and the first Y have none."""
         self.names[letter] += 1
         return letter if self.names[letter] == 1 and letter in "PY" else f"{letter}{self.names[letter]}"
 
     def rows(self, terms: Sequence[Term], letter: str = "p", width: int = 1) -> Block:
-        """The block of some terms; if they are rows of other blocks, these are put together in one first."""
+        """The block whose rows are these terms; if they lie in other blocks, a new one is put together from those."""
         key = tuple(terms), width
         if key not in self.blocks:
             is_fixed = all(term.is_fixed for term in terms)
@@ -80,7 +80,7 @@ class Matcher:
         return self.blocks[key]
 
     def _put_together(self, terms: Sequence[Term], *, of_data: bool = False) -> Block:
-        """C1 = np.vstack([A1, A0[0:2]]); with a column for each data point if one of the terms has, or if asked for."""
+        """C1 = np.vstack([A1, A0[0:2]]). It has a column per data point if one of its rows has, or if `of_data`."""
         target = Block(self._name("C"), terms)
         target.of_data |= of_data
         texts, shares = [], []
@@ -97,7 +97,7 @@ class Matcher:
         return target
 
     def _target(self, terms: Sequence[Term], first: Block | float) -> Block:
-        """A1 for what is made of all of Z1, L for the loss, else V1, V2, … and S1, … of parameters alone."""
+        """The block of a line: L for the loss, A1 if made of all of Z1, else V1, V2, … (S1, … of parameters alone)."""
         of_whole = isinstance(first, Block) and first.name[0] == "Z" and len(terms) == first.height
         name = "L" if self.roots == [terms[0]] else f"A{str(first)[1:]}" if of_whole else ""
         if not name or self.names[name]:  # A1 may be another function of Z1
@@ -108,7 +108,7 @@ class Matcher:
     # --- lines ------------------------------------------------------------------------------------------------------
 
     def _product(self, layer: Sequence[Term]) -> None:
-        """Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, db1 the sum of each row of dZ1, and dA0 = W1.T @ dZ1."""
+        """Forward Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, dA0 = W1.T @ dZ1, and db1 sums each row of dZ1."""
         weights, inputs, biases = zip(*(split(term) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
@@ -123,25 +123,25 @@ class Matcher:
         operands: list[Block | float] = []
         for inputs in zip(*(term.arguments for term in group), strict=True):
             x = inputs[0]
-            rows = inputs if len({*inputs}) > 1 else [x]  # one that all rows share is spread by NumPy
+            rows = inputs if len({*inputs}) > 1 else [x]  # NumPy broadcasts an input that all rows share
             operands.append(x.value if isinstance(x.value, float) else self.rows(rows))
         target = self._target(group, operands[0])
         self.lines.append(elementwise(self.code, group[0].head, target, operands))
 
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
-        """The operation on a whole layer, in the matrix form that its Op brings: all outputs of a softmax, or one."""
+        """An operation on a whole layer, in the matrix form that its Op names: all outputs of a softmax, or a loss."""
         op, inputs = group[0].head, group[0].arguments
         asked = {term.head.settings.get("index", 0): term for term in group}
         layer, others = inputs[: form.size], inputs[form.size :]
         self.code.prelude |= {function.__name__: function for function in form.functions}
-        is_same = others and not any(x.of_data for x in layer)  # at all data points, but not what it is compared with
+        is_same = others and not any(x.of_data for x in layer)  # for all data points, whose targets differ
         rows = self._put_together(layer, of_data=True) if is_same else self.rows(layer)
         y = self.rows(others).name if others else ""
         given = {"z": rows.name, "y": y, "K": str(form.size), "shape": rows.size}
         for letter, text in form.kept.items():
             given[letter] = self._name(letter)
             self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
-        if "index" in op.settings:  # outputs that nobody asked for are rows, too
+        if "index" in op.settings:  # every output becomes a row, also those that f does not use
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
         self.owner |= dict.fromkeys(group, target)
@@ -153,14 +153,14 @@ class Matcher:
 
 
 def _at(rows: Sequence[int], block: Block) -> str:
-    """Rows of a block: all, a slice, or a list of their numbers."""
+    """How the program writes some rows of a block: nothing for all of them, a slice, or a list of row numbers."""
     if [*rows] != [*range(rows[0], rows[-1] + 1)]:
         return f"[{[*rows]}]"
     return "" if len(rows) == block.height else f"[{rows[0]}:{rows[-1] + 1}]"
 
 
 def form_of(term: Term) -> columns.Form | None:
-    """The matrix form of an operation on a whole layer, if its Op has one for these inputs."""
+    """The matrix form of an operation on a whole layer, if its Op names one and these inputs allow it."""
     if term.head.columns is None:
         return None
     form = resolve_name(term.head.columns)(len(term.arguments), **term.head.settings)

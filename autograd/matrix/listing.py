@@ -1,6 +1,7 @@
-"""The lines as one program: Python text that runs as it stands, one line per equation of the lecture.
+"""The lines as one program: Python text that runs as it stands, with one line per equation of the lecture.
 
-Forward in written order, backward in reverse: the lecture's back-propagation, each factor ∂J/∂Z once.
+The forward lines come in order, the backward lines in reverse order: this is the lecture's back-propagation, which
+computes each factor ∂J/∂Z once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from autograd.matrix.lines import Matcher
 
 
 def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradients: bool) -> str:
-    """The program as Python source, but for its imports: `loss` with gradients, or the outputs of a `model`."""
+    """The program as Python source without imports: a function `loss` with gradients, or `model` for the outputs."""
     names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed)]
     lines = [f"n = len({names[0]})", "", "# forward"]
     for name, block in arguments:
@@ -27,24 +28,24 @@ def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradien
 
 
 def _backward(matcher: Matcher) -> list[str]:
-    """From J to the parameters: a gradient is complete before what its block was computed from gets a share of it."""
+    """The lines from J back to the parameters: a block's gradient is complete before its operands get their shares."""
     in_parts = {share.block for line in matcher.lines for share in line.shares if share.rows}
     arrays = {line.target for line in matcher.lines for share in line.shares if isinstance(share.of, str)} | in_parts
     lines: list[str] = []
-    d: dict[Block, str] = {}  # the gradients that hold something by then
+    d: dict[Block, str] = {}  # the gradients that have got something so far, and their names
 
     def add(block: Block, text: str, rows: str = "", then: str = "") -> None:
         name, before = f"d{block}", d.get(block, "")
         d[block] = name
         if text == OVER_N and not before and block not in arrays:
-            d[block] = OVER_N  # no array: a factor in the lines that need it
+            d[block] = OVER_N  # it needs no array, and becomes a factor in later lines
             return
         if text == OVER_N:
             text = f"np.full((1, n), {OVER_N})"
         if then and (before or block in in_parts):
             lines.extend([f"D = {text}", then.format(d="D")])
             text, then = "D", ""
-        if block in in_parts:  # changed in place
+        if block in in_parts:  # some rows at a time: the array is changed in place
             lines.extend([f"{name} = np.zeros_like({block})"] * (not before))
             scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"
             lines.append(scattered if "," in rows else f"{name}{rows} += {text}")
@@ -54,7 +55,7 @@ def _backward(matcher: Matcher) -> list[str]:
             lines.append(then.format(d=name))
 
     root = matcher.output
-    if root.needed:  # ∂J/∂L is 1 / n for each data point
+    if root.needed:  # ∂J/∂L is 1 / n at each data point
         add(root, OVER_N if root.of_data else "np.ones((1, 1))")
     for line in reversed(matcher.lines):
         for block, share, rows in line.shares if line.target in d else ():

@@ -1,4 +1,4 @@
-"""Every Σ of a trace: a neuron written out in scalar + and ∗ becomes the node that it is, so that there is one kind."""
+"""Find every Σ of a trace. A neuron that was written with scalar + and ∗ becomes a Σ too, so that all are alike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMS = (ops.add, ops.total)
 
 
 class Neurons:
-    """The `terms` of a trace as the matcher wants them, in an order in which they can be computed, and its `roots`."""
+    """The `terms` and `roots` of a trace with all their Σ, in an order in which they can be computed."""
 
     def __init__(self, trace: Trace) -> None:
         order: list[Any] = parts(trace.roots)
@@ -23,9 +23,9 @@ class Neurons:
         inside = {
             x for term in order if term.head in SUMS for x in term.arguments if x.head in SUMS and self.uses[x] == 1
         }
-        addends: dict[Term, list[Term]] = {}  # of each sum; one inside another, if nothing else needs it, hands them on
+        addends: dict[Term, list[Term]] = {}  # a sum inside another one, that nothing else needs, hands its own on
         self.trace = trace
-        self.become: dict[Term, Term] = {}  # what has become of a term
+        self.become: dict[Term, Term] = {}  # the new term for each old one
         for term in order:
             if term.head in SUMS:
                 addends[term], *others = [addends.pop(x) if x in inside else [x] for x in term.arguments]
@@ -36,14 +36,14 @@ class Neurons:
         self.terms: list[Any] = [term for term in parts(self.roots) if term.arguments]
 
     def _sum(self, addends: Sequence[Term]) -> Term:
-        """A sum: its products of a weight and an input are a Σ, but not one alone whose input nothing else reads."""
+        """Rewrite a sum: its products of weight and input become a Σ; not a single one, with an input of its own."""
         products = [product for term in addends if (product := weight_and_input(term))]
         if len(products) == 1 and self.uses[products[0][1]] == 1:
             products = []
         return self._sigma(products, [term for term in addends if not (products and weight_and_input(term))])
 
     def _read(self, term: Term) -> Term:
-        """Any other term; a Σ is one only if all its weights are fixed."""
+        """Rewrite any other term. A Σ stays one if all its weights, or else all its inputs, are fixed."""
         if term.head is ops.weighted_sum:
             weights, xs, bias = split(term)
             for w, x in ((weights, xs), (xs, weights)):
@@ -60,8 +60,8 @@ class Neurons:
         return inputs[0] if term.head is ops.identity else self.trace.computed(term.head, inputs)
 
     def _sigma(self, products: Sequence[tuple[Term, Term]], rest: Sequence[Term]) -> Term:
-        """Σ of the products with a bias from the rest, plus what remains; the same parameter may be added again."""
-        terms = [self.become[term] for term in rest if term is not self.trace.constant(0.0)]  # sum() starts from 0
+        """The Σ of the products, with the first fixed term of the rest as its bias, plus what remains."""
+        terms = [self.become[term] for term in rest if term is not self.trace.constant(0.0)]  # sum() starts at 0
         if products:
             at = next((i for i, term in enumerate(terms) if term.is_fixed), len(terms))
             weights, inputs = zip(*products, strict=True)
@@ -74,7 +74,7 @@ class Neurons:
 
 
 def weight_and_input(term: Term) -> tuple[Term, Term] | None:
-    """The weight and its input, if this is a product of a parameter or a number with something of the data point."""
+    """The weight and its input, if the term is a product of something fixed with something of the data point."""
     if term.head is ops.mul:
         for w, x in (term.arguments, term.arguments[::-1]):
             if w.is_fixed and x.of_data:

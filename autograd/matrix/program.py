@@ -1,7 +1,7 @@
 """What `vectorize` returns: the scalar graph of one data point as the lecture's matrices, run over all data points.
 
-The function is traced once. What it computed is written as a NumPy program: Z = W @ A + b where Σ nodes share their
-inputs, A = f(Z), and the backward lines, each factor ∂ℒ/∂Z once.
+The function is traced once. What it computes is then written as a NumPy program: Z = W @ A + b where Σ nodes share
+their inputs, A = f(Z) for the rest, and backward lines that compute each factor ∂ℒ/∂Z once.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Program(Checked):
         return self.traced("arrays()").arrays()
 
     def traced(self, what: str) -> Compiled:
-        """The program's lines and text; an error if the function has not been traced yet."""
+        """The compiled program; it is an error if the function has not been traced yet."""
         if self.compiled is None:
             raise RuntimeError(
                 f"{what} is known once the function has been traced on a data point: call loss(X, Y) or .map(X)"
@@ -77,7 +77,7 @@ class Program(Checked):
         return Program, (self.f,)  # a copy has parameters of its own, so it reads the graph anew
 
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
-        """The program for some data, and these as arrays."""
+        """The program for these data, compared with the function if that is due, and the data as arrays."""
         columns = columns_of(data, self.compiled.widths if self.compiled else None)
         if self.compiled is None or self.is_due(OFTEN) or self.compiled.has_thawed():
             self.look(columns, partial(leaves_at, columns))
@@ -86,7 +86,7 @@ class Program(Checked):
     # --- where it gives no finite number ------------------------------------------------------------------------------
 
     def _explained(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
-        """Raise the scalar engine's error for the first data point that has one; J and its gradient, if none has."""
+        """Raise the scalar engine's error for the first data point that has one; if none has, return J and gradient."""
         arrays = compiled.arrays()
         for i in range(len(columns[0])):
             if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
@@ -101,16 +101,16 @@ class Program(Checked):
         return found or self._on_values(compiled.parameters, columns)
 
     def _on_values(self, parameters: Sequence[Value], columns: Sequence[Any]) -> tuple[float, Any]:
-        """The same on the scalar graph: inf given by the user goes where it goes, and no 0 times it becomes nan."""
+        """J and its gradient from the scalar graph: there a user's own inf may go on, and 0 times it is not used."""
         J = average([self.f(*leaves_at(columns, i)) for i in range(len(columns[0]))])
         found = slopes(J, {*parameters})
         return J._data, np.array([found.get(p, 0.0) for p in parameters])
 
     def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any], *, backward: bool = True) -> None:
-        """Raise the error that the scalar engine has at a data point, if it has one."""
+        """Raise the error that the scalar engine gives at a data point, if it gives one."""
         refuse_nan(columns, i)
         try:
-            answer = copy.deepcopy(self.f(*leaves_at(columns, i)))  # a graph of its own, as gradients move
+            answer = copy.deepcopy(self.f(*leaves_at(columns, i)))  # a copy, since backward changes gradients
             if backward and isinstance(answer, Value):
                 answer.zero_grad()
                 answer.backward()

@@ -1,7 +1,8 @@
-"""What a function can reach, so that looking at it leaves nothing behind.
+"""What a function can reach and change: `vectorize` puts it back after it has called the function to trace or check it.
 
-Random generators, the global ones and its own, are put back where they were: a function that draws from one does not
-compute the same for every data point. Traced numbers that it keeps in an attribute or a list are taken out again.
+Random generators, the global ones and those of the function, get their state back; a function that has drawn from one
+is refused, as it does not compute the same for every data point. Traced numbers that the function has kept in an
+attribute, a dict or a list are taken out again.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from autograd.matrix.columns import np
 from autograd.matrix.trace import Traced
 from autograd.value import Value
 
-OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # which are not looked into
+OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # the search does not look into these
 OURS = {"autograd", "nn"}
-LIBRARIES = OURS | sys.stdlib_module_names  # whose functions and classes hold no generator of the user
-MANY = 1_000  # a list with more things in it holds data
-FAR = 2_000  # so many things are looked through, the nearest first
+LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold no generator of the user's
+MANY = 1_000  # a list with more things in it holds data, and is not searched
+FAR = 2_000  # how many things are searched, those nearest to the function first
 
 
 def reached_by(f: Callable[..., Any]) -> list[Any]:
-    """What is in the closure of a function, among the globals that it names, and in what is kept there."""
+    """What a function can reach: its closure, the globals that it names, and whatever is kept in those, and so on."""
     reached, seen = [f], {id(f)}
     for x in reached:
         for y in held_by(x):
@@ -40,12 +41,12 @@ def reached_by(f: Callable[..., Any]) -> list[Any]:
 
 
 def package_of(x: Any) -> str:
-    """Where a function or a class was made: the first part of its module's name."""
+    """The package in which a function or a class was made: the first part of its module's name."""
     return str(getattr(x, "__module__", "")).partition(".")[0]
 
 
 def held_by(x: Any) -> Iterable[Any]:
-    """What a thing holds: a function what it names, a class its methods, an object its attributes and its class."""
+    """What a thing holds: for a function what it names, for a class its methods, else its attributes and its class."""
     if isinstance(x, FunctionType | type) and package_of(x) in LIBRARIES:
         return ()
     if isinstance(x, FunctionType):
@@ -63,7 +64,7 @@ def held_by(x: Any) -> Iterable[Any]:
 
 
 def generators(reached: Iterable[Any]) -> list[Any]:
-    """The global generators of Python and NumPy, and those among some things."""
+    """The global generators of Python and NumPy, and those among the things that a function can reach."""
     kinds = random.Random, np.random.Generator, np.random.RandomState
     own = [x for x in reached if isinstance(x, kinds) and not isinstance(x, random.SystemRandom)]
     return [random._inst, np.random.mtrand._rand, *own]
@@ -71,7 +72,7 @@ def generators(reached: Iterable[Any]) -> list[Any]:
 
 @contextmanager
 def random_state_kept(generators: Sequence[Any]) -> Iterator[Callable[[], bool]]:
-    """Put the state of some generators back afterwards; yields a function: whether one has moved."""
+    """Put the state of these generators back afterwards; yield a function that says whether one of them has moved."""
     before = list(map(state_of, generators))
     try:
         yield lambda: list(map(state_of, generators)) != before
@@ -99,7 +100,7 @@ def state_of(generator: Any) -> Any:
 
 @contextmanager
 def nothing_kept(reached: Iterable[Any]) -> Iterator[None]:
-    """Attributes, dicts and lists that hold a traced number afterwards get back what they held before."""
+    """If attributes, a dict or a list hold a traced number afterwards, give them back what they held before."""
     holders = [x if isinstance(x, list | dict) else getattr(x, "__dict__", None) for x in reached]
     before = [(holder, copy.copy(holder)) for holder in holders if isinstance(holder, list | dict)]
     try:

@@ -1,5 +1,5 @@
-"""What `vectorize` reads off a function: it is called once with numbers that nobody may look at, and each operation on
-them is written down as a term."""
+"""How `vectorize` finds out what a function computes: it calls the function once, with numbers that nobody may look at,
+and writes down each operation on them as a term."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from autograd.value import Value, method, operators
 
 
 class Term(Expression):
-    """One scalar of the program: an operation on other terms, a parameter, frozen or not, or a number (`value`), or
-    else a number of the data point.
+    """One scalar of the program: an operation on other terms, something that has a `value` (a parameter, frozen or not,
+    or a constant number), or else a number of the data point.
 
-    A Σ has its arguments in the order weights, inputs, biases (none or one). `of_data`: it differs between data points;
-    `needed`: a gradient passes through it; `is_fixed`: it has a value, so that a matrix of weights may hold it.
+    The arguments of a Σ are its weights, then its inputs, then its bias if it has one. `of_data` says that the term
+    differs between data points, `needed` that a gradient passes through it, `is_fixed` that it has a value, so that a
+    matrix of weights may hold it. `level` is 0, or one more than the highest level among its arguments.
     """
 
     __slots__ = ("is_fixed", "level", "needed", "of_data", "value")
@@ -40,7 +41,7 @@ def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
 
 
 def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
-    """A method that refuses a look; if that is noted, it is raised in the end, even if f catches it now."""
+    """Make a method that refuses a look. A look that is noted ends the trace with its error, even if f catches it."""
     words = (
         f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the first "
         "data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep Values as "
@@ -50,7 +51,7 @@ def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
     def refuse(self: Traced, *_: Any) -> NoReturn:
         if self.trace.is_over:
             refuse_kept()
-        raise self.trace.looked_at(words, is_noted)  # in no name here: it would hold itself, by its traceback
+        raise self.trace.looked_at(words, is_noted)  # a variable here would keep it alive, by its traceback
 
     return refuse
 
@@ -70,12 +71,12 @@ class Traced(Value):
         trace = next(x.trace for x in inputs if isinstance(x, Traced))
         return Traced(trace.computed(op, [trace.term_of(x) for x in inputs]), trace)
 
-    __add__, __radd__ = operators(ops.add)  # which, for a Value, are written out
+    __add__, __radd__ = operators(ops.add)  # Value's own ones are written out, and look at numbers
     __mul__, __rmul__ = operators(ops.mul)
     relu = method(ops.relu, "max(0, z).")
 
     def __eq__(self, other: object) -> bool:
-        return self is other if isinstance(other, Value) else self < other  # which is refused
+        return self is other if isinstance(other, Value) else self < other  # < raises the error
 
     __hash__ = _refusing(
         "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
@@ -88,7 +89,7 @@ class Traced(Value):
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
     __deepcopy__ = __copy__ = __reduce_ex__ = _refusing("it was copied")
     data = property(_refusing("its .data was read"), _refusing("its .data was set"))
-    _data = property(_refusing("its number was read", is_noted=False))  # of the engine, which knows what to do then
+    _data = property(_refusing("its number was read", is_noted=False))  # the engine alone reads it, and catches this
     grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
     local_derivatives = property(_refusing("its .local_derivatives were read"))
     parents = _prev = property(_refusing("its .parents were read"))
@@ -97,9 +98,9 @@ class Traced(Value):
 
 
 class Trace:
-    """One call of f on numbers that stand for columns. What `outside` gives was made outside f, and is a parameter.
+    """One call of f, on numbers that stand for columns. Values that `outside()` gives were made outside f: parameters.
 
-    Equal terms are one, also those of an earlier trace: if its `roots` are these, f computes what it did then.
+    Equal terms are one object, also across an earlier trace: if both have the same `roots`, f computes the same.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class Trace:
         self.refused: LookedAt | None = None
         self.is_over = False
         self.met: dict[Value, Term] = {}
-        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # by what they are, or are computed from
+        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # the keys: what they are, or are computed from
         self.arguments: list[list[Term]] = (
             earlier.arguments if earlier else [[Term() for _ in range(width or 1)] for width in widths]
         )
@@ -121,20 +122,20 @@ class Trace:
         try:
             answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
             outputs = outputs_of(answer)
-        except Exception as error:  # one whose words show a number has looked at it, but for a reason of its own
+        except Exception as error:  # if its words show a traced number, that is a look, and the error its cause
             self.is_over = True
             raise self.refused or LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
                 f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
             ) from (None if error is self.refused else error)
-        if self.refused:  # though f went on
+        if self.refused:  # f has caught the error, and gone on
             raise self.refused
         self.is_single = isinstance(answer, Value)
         self.roots = [self.term_of(value) for value in outputs]
         self.met, self.outside, self.is_over = {}, frozenset, True
 
     def term_of(self, x: Any) -> Term:
-        """The term of an operand; of a Value that f met, with all that it was computed from."""
+        """The term of an operand. A Value that is not traced is written down with all that it was computed from."""
         if isinstance(x, Traced):
             if x.trace.is_over:
                 refuse_kept()
@@ -142,19 +143,19 @@ class Trace:
         if not isinstance(x, Value):
             return self.constant(number(x))
         term = self.terms.get(x)
-        if term is not None and term.needed == x.varies:  # a parameter, as frozen as before
+        if term is not None and term.needed == x.varies:  # a parameter that is known, neither frozen nor thawed since
             return term
         self.met = self.met or {node: self.held(node) for node in self.outside()}
         if x not in self.met:
             computed, leaves = computed_nodes(x, self.met)
-            for leaf in leaves:  # made by f itself
+            for leaf in leaves:  # f made it itself, so it is a constant
                 self.met.setdefault(leaf, self.constant(leaf._data))
             for node in computed:
                 self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
         return self.met[x]
 
     def looked_at(self, words: str, is_noted: bool) -> LookedAt:
-        """The error for a look; one that is noted is raised in the end, even if f catches it now."""
+        """The error for a look. If it is noted, it ends the trace, even if f catches it now."""
         error = LookedAt(words)
         self.refused = error if is_noted else self.refused
         return error
@@ -171,7 +172,7 @@ class Trace:
         return self._kept(repr(x), value=x)
 
     def computed(self, op: Any, inputs: Sequence[Term]) -> Term:
-        """The term of an operation on others; on numbers, it is a number."""
+        """The term of an operation on other terms; if all of these are numbers, it is a number too."""
         if all(isinstance(x.value, float) for x in inputs):
             return self.constant(op(*[x.value for x in inputs]))
         return self._kept((op, *inputs), op, inputs)
@@ -184,7 +185,7 @@ class Trace:
 
 
 def refuse_kept() -> NoReturn:
-    """Raise the error for a traced number that is met when its trace is over."""
+    """Raise the error for a traced number that is used when its trace is over."""
     raise TypeError(
         "a number that stood for a whole column while vectorize read the function's graph has been kept, and is used "
         "by a later call: keep no Values from one call to the next, or stay with Values, as fit(..., vectorized=False) "
@@ -193,7 +194,7 @@ def refuse_kept() -> NoReturn:
 
 
 def outputs_of(answer: Any) -> Sequence[Value]:
-    """What a function of one data point gives: a Value, as a list of it, or a list of Values."""
+    """The answer of a function of one data point as a list of Values; it may be a single Value."""
     outputs = [answer] if isinstance(answer, Value) else answer
     if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
         raise TypeError(
