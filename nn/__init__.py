@@ -15,12 +15,12 @@ import autograd
 if not hasattr(autograd, "Value"):
     if file := getattr(autograd, "__file__", None):
         found, remedy = f"the package `autograd` at {file} is another project's", "install sigmagrad"
-    else:  # both were in one folder, and the other one took the shared __init__.py along when it went
+    else:  # both lay in one folder, and when the other was uninstalled, the __init__.py that they shared went too
         found, remedy = "the package `autograd` lost its __init__.py with another project's", "reinstall sigmagrad"
     raise ImportError(
         f"nn and viz need sigmagrad's autograd, but {found}; {remedy} into a virtual environment of its own"
     )
-if os.path.isdir(os.path.join(os.path.dirname(autograd.__file__), "numpy")):
+if os.path.isdir(os.path.join(os.path.dirname(autograd.__file__), "numpy")):  # the HIPS project's has this folder
     warnings.warn(
         f"sigmagrad's autograd lies over another project's in {os.path.dirname(autograd.__file__)}, which is broken by "
         "that; install sigmagrad into a virtual environment of its own",

@@ -1,7 +1,8 @@
 """The activations f of a = f(z): their names, their nodes, and the initial weights that suit them.
 
-Initial weights are uniform in ±r, the biases 0. r² is 6/d for the ReLU family (He et al. 2015) and 6/(d + m) for the
-other activations (Glorot and Bengio 2010), in a layer of d inputs and m neurons: signals keep their size on the way.
+Initial weights are uniform in ±r, and biases are 0. In a layer of d inputs and m neurons, r² is 6/d for the ReLU family
+(He et al. 2015) and 6/(d + m) for other activations (Glorot and Bengio 2010), so that signals keep their size on the
+way through the layers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ACTIVATIONS = {op.name: op for op in (ops.identity, *RELU_FAMILY, ops.sigmoid, o
 
 
 def chosen(activation: Any) -> Op:
-    """The operation for the name of an activation; an Op of one input stays as it is."""
+    """The operation for the name of an activation. An Op of one input is taken as it is."""
     if isinstance(activation, str) and activation in ACTIVATIONS:
         return ACTIVATIONS[activation]
     if isinstance(activation, Op):
@@ -35,7 +36,7 @@ def chosen(activation: Any) -> Op:
 
 
 def one_per_layer(activations: Any, count: int) -> list[Any]:
-    """One activation per layer: a single one is for the hidden layers."""
+    """A list with one activation per layer: a single one is that of every hidden layer, and the output has identity."""
     if isinstance(activations, (str, Op)):
         return [*[chosen(activations)] * (count - 1), ops.identity]
     if not is_row(activations):
@@ -47,6 +48,6 @@ def one_per_layer(activations: Any, count: int) -> list[Any]:
 
 
 def reach(activation: Op, d: int, m: int) -> float:
-    """The r of the initial weights; a bound leaky ReLU still is one of the family."""
+    """The r of the initial weights. A leaky ReLU with a slope of its own belongs to the ReLU family, too."""
     he = any(activation.is_from(op) for op in RELU_FAMILY)
     return math.sqrt(6 / d if he else 6 / (d + m))

@@ -1,6 +1,6 @@
-"""The losses of a network with one output per class, in matrices: what the program of `vectorize` prints of them.
+"""The losses of a network with one output per class, in matrices: functions that a program of `vectorize` prints.
 
-Z holds the outputs, one row per class and one column per data point; Y is True at the class that happened.
+Z holds the outputs, one row per class and one column per data point. Y is True at the class that happened.
 """
 
 from autograd.matrix.columns import Form, np, softmax
@@ -25,7 +25,7 @@ def cross_entropy(P, Y):
 
 
 def of_classes(*functions, slope, then="", **kept):
-    """What makes the form of a loss whose target, in the data, is a class number or as many numbers as outputs."""
+    """A function that makes the form of a loss whose target is in the data, as a class number or as a one-hot row."""
 
     def form(n_inputs, target):
         if target == "index":

@@ -1,7 +1,7 @@
 """The lecture's networks: a neuron is x, w → Σ → z → f(·) → a.
 
-A layer is neurons side by side, a multi-layer perceptron (MLP) layers in a row. Values are labelled in the lecture's
-notation: w^2_{3,1} is the weight of layer 2, neuron 3, input 1.
+A layer is neurons side by side, and a multi-layer perceptron (MLP) is layers in a row. Values are labelled in the
+lecture's notation: w^2_{3,1} is the weight of layer 2, neuron 3, input 1.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ONE_Z = (
 
 
 class Neuron(Module):
-    """The lecture's neuron: Σ weighs its inputs, giving z, and the activation f makes a = f(z) of it.
+    """The lecture's neuron: Σ adds up its weighted inputs, which gives z, and the activation f makes a = f(z) of z.
 
     >>> neuron = Neuron(2, "sigmoid", seed=0)
     >>> a = neuron([3.0, -1.0])
@@ -35,7 +35,7 @@ class Neuron(Module):
     `w` is the list of weights, `b` the bias or None, `activation` the operation f; all can be set.
     """
 
-    # out of sight of parameters(), which looks for Values in the attributes
+    # slots, so that parameters() does not find what lies in them: it looks for Values in all other attributes
     __slots__ = ("_a_label", "_activation", "_seen", "_weights", "_z_label")
 
     def __init__(
@@ -66,7 +66,7 @@ class Neuron(Module):
         self._activation = chosen(activation)
 
     def name_nodes(self, w: str = "w_{i}", b: str = "b", z: str = "z", a: str = "a") -> None:
-        """Label the parameters, and what will be computed; {i} stands for the number of the input."""
+        """Label the parameters, and the z and a that will be computed; {i} stands for the number of the input."""
         for i, parameter in enumerate([*self.w, self.b], 1):
             if isinstance(parameter, Value):
                 parameter._label = b if parameter is self.b else w.replace("{i}", str(i))
@@ -76,8 +76,8 @@ class Neuron(Module):
         """The node z = w₁x₁ + … + w_d x_d + b."""
         w, b = self.w, self.b
         try:
-            is_fresh = (w, b) == self._seen  # lists of Values are equal if they hold the same ones
-        except (TypeError, ValueError):  # a bare number where a Value was; an array of them
+            is_fresh = (w, b) == self._seen  # two lists are equal if they hold the same Values
+        except (TypeError, ValueError):  # the user has put a bare number, or an array, where Values were
             is_fresh = False
         if not is_fresh:  # the Σ of all data points share one tuple of weights
             self._seen = [*w], b
@@ -90,7 +90,7 @@ class Neuron(Module):
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
         z, f = self.preactivation(x), self._activation
-        if f is ops.relu:
+        if f is ops.relu:  # its method is written out, and faster
             a = z.relu()
         elif f is ops.softmax:
             raise ValueError(ONE_Z)
@@ -104,7 +104,7 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """Neurons side by side, all connected to the same inputs: it makes a list with one Value per neuron.
+    """Neurons side by side, all connected to the same inputs: layer(x) is a list with one Value per neuron.
 
     >>> layer = Layer(2, 3, "tanh", seed=0)
     >>> [a.label for a in layer([1.0, 2.0])], layer.neurons[2].w[0].label
@@ -139,7 +139,7 @@ class Layer(Module):
             neuron.activation = f
 
     def __call__(self, x: Any) -> list[Value]:
-        """The outputs a of all the neurons, each called as it is; softmax takes all their z."""
+        """The outputs a of all the neurons, each of which is called as it is; a softmax takes all their z together."""
         inputs, neurons = input_row(x), self.neurons
         if len(neurons) < 2 or getattr(neurons[0], "_activation", None) is not ops.softmax:
             return [neuron(inputs) for neuron in neurons]
@@ -167,8 +167,8 @@ class MLP(Module):
     >>> model([1.0, -2.0]).label
     'g'
 
-    `activations` is one name for every hidden layer, with identity at the output, or a list with one per layer. The
-    answer is a Value if the last layer has one neuron, otherwise a list of them. One seed serves all layers.
+    `activations` is one name for every hidden layer, with identity at the output, or a list with one per layer.
+    model(x) is a Value if the last layer has one neuron, otherwise a list of Values. One seed serves all layers.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ class MLP(Module):
         self.name_nodes()
 
     def name_nodes(self) -> None:
-        """Label everything by layer, neuron and input; the last layer makes g, or g_1 … g_k."""
+        """Label everything by layer, neuron and input; the outputs of the last layer are g, or g_1 … g_k."""
         for number, neurons in enumerate(layers_of(self), 1):
             for j, neuron in enumerate(neurons, 1):
                 g = f"g_{j}" if len(neurons) > 1 else "g"
@@ -218,25 +218,25 @@ class MLP(Module):
 
 
 def layers_of(model: Module) -> list[list[Any]]:
-    """The neurons of each layer of a network, or of the one that a Neuron or Layer is.
+    """The neurons of each layer of a network; a Layer, or a Neuron, counts as a network of one layer.
 
     >>> [len(neurons) for neurons in layers_of(MLP(2, [3, 1]))]
     [3, 1]
 
-    What stands in the place of a layer, or of a neuron, counts as a neuron.
+    Whatever else stands in the place of a layer, or of a neuron, counts as a neuron.
     """
     layers = model.layers if isinstance(model, MLP) else [model]
     return [layer.neurons if isinstance(layer, Layer) else [layer] for layer in layers]
 
 
 def f_of(neurons: list[Any]) -> str:
-    """The names of their activations; something that is no Neuron is called what it is."""
+    """The names of the neurons' activations; for something that is no Neuron, its own name."""
     named = [n.activation.name if isinstance(n, Neuron) else getattr(n, "__name__", type(n).__name__) for n in neurons]
     return "/".join(dict.fromkeys(named)) or "none"
 
 
 def in_words(layers: list[list[Any]]) -> str:
-    """How many inputs, then neurons, go through these layers and which f, and a remark if the first lacks a bias."""
+    """The layers in words, "2 → 16 relu → 1 identity": the inputs, the neurons and f of each, and "no bias"."""
     ours = [n for n in layers[0] if isinstance(n, Neuron)] if layers else []
     d = "/".join(dict.fromkeys(str(len(n.w)) for n in ours)) or "any"
     steps = [f"{len(neurons)} {f_of(neurons)}" for neurons in layers]

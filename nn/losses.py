@@ -1,11 +1,12 @@
 """The losses ℒ(g, y): each is one entry of a table, like the operations of the engine, and makes one node.
 
-A loss is written as its formula, with the other facts of its entry above it. The formulas are in a form that is right
-in the tails too: a sum over the *other* classes never rounds to 0. `printed` is the lecture's form of the same.
+Each loss is written as a function, which is its formula; the lines above it are the other facts of its entry. The
+formulas are right even where a probability p rounds to 1: instead of 1 − p, which is 0 there, they add up the *other*
+classes. `printed` is the same formula as the lecture writes it.
 """
 
 # mypy: disable-error-code="no-any-return"
-# formulas are of Values, and of numbers, columns and symbols too
+# a formula runs on Values, and on numbers, columns and symbols too
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ TABLE: dict[str, Op] = {}
 
 
 def loss(**fields: Any) -> Callable[[Formula], Callable[..., Value]]:
-    """Declare a loss: the function below it is the formula of its entry, and becomes what makes the node of g and y."""
+    """Declare a loss: the function below is the formula of its entry, and calling it makes the node for g and y."""
 
     def declare(formula: Formula) -> Callable[..., Value]:
         op = TABLE[formula.__name__] = Op(formula.__name__, formula, is_loss=True, **fields)
@@ -35,7 +36,7 @@ def loss(**fields: Any) -> Callable[[Formula], Callable[..., Value]]:
         @wraps(formula)
         def of(*given: Any, **named: Any) -> Value:
             if named or len(given) != 2:
-                from inspect import signature  # takes 7 ms
+                from inspect import signature  # this import takes 7 ms
 
                 given = signature(formula).bind(*given, **named).args
             node = node_of(op, *given)
@@ -47,11 +48,11 @@ def loss(**fields: Any) -> Callable[[Formula], Callable[..., Value]]:
     return declare
 
 
-# --- of one output ----------------------------------------------------------------------------------------------------
+# --- losses of one output ---------------------------------------------------------------------------------------------
 
 
 def of_one(op: Op, g: Any, y: Any) -> Value:
-    """The node for an output and a target."""
+    """The node of a loss for one output and one target."""
     for name, x in ("g", g), ("y", y):
         if not isinstance(x, Value) and is_row(x):
             added = f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
@@ -79,7 +80,7 @@ def squared_loss(g: Any, y: Any) -> Value:
 
 
 def _off(pole: float, p: Any, c: Any) -> Any:
-    """p, moved away from the pole of its logarithm if the coefficient c is 0: that term of the sum is left out."""
+    """p, but moved away from the pole of its logarithm if its coefficient c is 0: then c · log p is 0, and not nan."""
     return where(equal(c, 0.0), where(equal(p, pole), 1.0 - pole, p), p)
 
 
@@ -101,7 +102,7 @@ def _printed_nll(g: Any, y: Any) -> Any:
     edge="Use nll_loss_from_logit(z, y) on the z of the sigmoid.",
 )
 def nll_loss(g: Any, y: Any) -> Value:
-    """−[y log g + (1 − y) log(1 − g)], the negative log-likelihood of the class y, 0 or 1, when 1 has probability g.
+    """−[y log g + (1 − y) log(1 − g)]: the negative log-likelihood of the class y, 0 or 1, if 1 has probability g.
 
     >>> round(nll_loss(Value(0.25), 0).data, 4)
     0.2877
@@ -122,7 +123,7 @@ def nll_loss(g: Any, y: Any) -> Value:
     hint="y is the class: 0 or 1. For -1 and +1 write (y + 1) / 2.",
 )
 def nll_loss_from_logit(z: Any, y: Any) -> Value:
-    """`nll_loss(sigmoid(z), y)`, right for every z.
+    """`nll_loss(sigmoid(z), y)`, computed from z so that it is right for every z.
 
     >>> nll_loss_from_logit(Value(-1000.0), 1).data
     1000.0
@@ -151,11 +152,11 @@ def hinge_loss(score: Any, y: Any) -> Value:
     return where(equal(y * y, 1.0), _up_to_margin(score, y, 1.0 - y * score), math.nan)
 
 
-# --- of one output per class: in the formulas y is one-hot, 1 for the class that happened and 0 for the others --------
+# --- losses of one output per class: in the formulas y is one-hot, 1 for the class that happened and 0 for the others -
 
 
 def of_classes(op: Op, g: Any, y: Any) -> Value:
-    """The node for the outputs, one per class, and the class."""
+    """The node of a loss for several outputs, one per class, and for the class that happened."""
     outputs = some(g, op.name, "a list, one output per class")
     if op.needs == ops.softmax.needs:
         check_logits(op.name, outputs)
@@ -164,10 +165,10 @@ def of_classes(op: Op, g: Any, y: Any) -> Value:
 
 
 def of_parents(formula: Formula) -> Formula:
-    """A formula of g and y, as one of a node's parents, which are g, and what is behind it according to the target.
+    """Turn a formula of g and a one-hot y into a formula of a node's parents: these begin with g.
 
-    The target is a class number; or "index", then the last parent is that number; or "one-hot", then the second half
-    of the parents are y.
+    The setting `target` says where y is. It is the class number itself; or "index", and the last parent is the class
+    number; or "one-hot", and the second half of the parents is y.
     """
 
     @wraps(formula)
@@ -183,7 +184,7 @@ def of_parents(formula: Formula) -> Formula:
 
 
 def slopes(of_outputs: Formula, of_target: Formula) -> Formula:
-    """The derivatives: those for g, and behind them those for y where it is one-hot, or 0 for a class number."""
+    """The derivatives for all parents: those for g, then those for y if it is one-hot, or 0 if it is a class number."""
 
     def of_all(a: Any, *parents: Any, target: Any) -> Any:
         behind = of_target if target == "one-hot" else lambda g: [0.0]
@@ -199,7 +200,7 @@ def _printed_cross_entropy(g: Any, y: Any) -> Any:
 @loss(
     derivatives=slopes(
         lambda g, y: map(lambda g_k, y_k: -y_k / _off(0.0, g_k, y_k), g, y),
-        # infinite at 0, which matters only to a y that varies
+        # infinite at g_k = 0, which matters only if y varies
         lambda g: [where(equal(g_k, 0.0), math.inf, 0.0 - log(_off(0.0, g_k, 0.0))) for g_k in g],
     ),
     printed=of_parents(_printed_cross_entropy),
@@ -217,7 +218,7 @@ def _printed_cross_entropy(g: Any, y: Any) -> Any:
 )
 @of_parents
 def cross_entropy(g: Any, y: Any) -> Value:
-    """−log g_y, for K probabilities g and the class y, a number from 0 to K − 1 or a one-hot list.
+    """−log g_y, for K probabilities g and the class y, which is a number from 0 to K − 1 or a one-hot list.
 
     >>> round(cross_entropy([Value(0.25), Value(0.75)], 1).data, 4)
     0.2877
@@ -226,7 +227,7 @@ def cross_entropy(g: Any, y: Any) -> Value:
 
 
 def _exponentials(z: tuple[Any, ...]) -> tuple[list[Any], Any]:
-    """e^(z_k − max z), and the sum of all but one that is largest: it is 1, and would hide the others."""
+    """The terms e^(z_k − max z), and their sum without the largest, which is 1: small terms would be lost in it."""
     e, _ = softmax_terms(z)
     return e, total(*e, -1.0)
 
@@ -238,7 +239,7 @@ def _minus_logs(z: tuple[Any, ...]) -> list[Any]:
 
 
 def _p_minus_y(z: tuple[Any, ...], y: list[Any]) -> Any:
-    """p − y, as p_k · (the other y) − y_k · (the other p): right where p_k has rounded to 1."""
+    """p − y, computed as p_k · (the other y) − y_k · (the other p), which is right even where p_k rounds to 1."""
     e, others = _exponentials(z)
     all_y, all_e = total(*y), 1.0 + others
     return map(lambda e_k, y_k: e_k / all_e * (all_y - y_k) - y_k * ((1.0 - e_k + others) / all_e), e, y)
@@ -263,22 +264,22 @@ def _probabilities(z: tuple[Any, ...]) -> list[Any]:
 )
 @of_parents
 def cross_entropy_from_logits(z: Any, y: Any) -> Value:
-    """`cross_entropy(softmax(z), y)`, right for every z; a class may be masked with −inf.
+    """`cross_entropy(softmax(z), y)`, computed from z so that it is right for every z. A z_k of −inf masks its class.
 
     >>> cross_entropy_from_logits([Value(40.0), Value(0.0)], 0).data
     4.248354255291589e-18
     """
-    # the −log p of a masked class is infinite, and its y is 0
+    # for a masked class −log p is infinite and y_k is 0, and their product would be nan
     return total(*map(lambda y_k, nll: y_k * where(equal(y_k, 0.0), 0.0, nll), y, _minus_logs(z)))
 
 
 def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
-    """The target setting: an int is a fact of the node; a one-hot list, or a Value, are parents of it."""
+    """The setting `target` of a loss, and the parents for y: none for an int, or the one-hot list, or the Value."""
     if not isinstance(y, Value) and is_row(y):
         leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
         if len(leaves) != n_classes:
             raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(leaves)}: {shown(y)}")
-        with suppress(LookedAt):  # classes that are being traced are looked at by the program
+        with suppress(LookedAt):  # while they are traced they have no numbers; the program checks them
             if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
                 raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
         return "one-hot", leaves

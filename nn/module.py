@@ -1,4 +1,4 @@
-"""A Module: anything that holds parameters, itself or in the modules, lists, dicts and object arrays it holds."""
+"""A Module is anything with parameters: in its attributes, or in the modules, lists, dicts and object arrays there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from nn.data import real
 
 
 class Module:
-    """Something with parameters: every Value, Module, list, tuple, dict or object array among its attributes counts.
+    """What a model inherits from: its parameters are found among its attributes, and in the Modules, lists, tuples,
+    dicts and object arrays there.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -23,7 +24,7 @@ class Module:
     >>> line(3.0).data, line.state_dict()
     (7.0, {'slope': 2.0, 'offset': 1.0})
 
-    A computed Value, a constant and an input are no parameters. A parameter that is held twice counts once. To freeze
+    Computed Values, constants and inputs are not parameters. A parameter that is held twice counts once. To freeze
     one, so that it is not trained, write `p.role = "constant"`, and `p.role = "parameter"` to train it again.
     """
 
@@ -46,9 +47,9 @@ class Module:
         return {name: value._data for name, value in self._by_name().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
-        """Set every parameter to its number in `state`; on an error none has changed.
+        """Set every parameter to its number in `state`; if there is an error, none has changed.
 
-        Names that are missing or unknown are a KeyError that lists them.
+        If names are missing or unknown, that is a KeyError that lists them.
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"load_state_dict needs a dict of name: number, got {type(state).__name__} {shown(state)}")
@@ -76,11 +77,11 @@ class Module:
 
 
 def held_leaves(module: Module) -> Iterator[tuple[str, Iterable[Any], list[Value]]]:
-    """All Values that can be parameters, frozen or not: the path to them, what is to be added to it for each, and they.
+    """All Values that can be parameters, frozen or not, in groups: a path, what each adds to the path, and the Values.
 
-    A list of nothing else, as the weights of a neuron are, comes as a whole, which is faster.
+    A list that holds nothing else, like the weights of a neuron, is one group: that is faster.
     """
-    seen: dict[int, Any] = {}  # the things themselves, so that no other gets their id
+    seen: dict[int, Any] = {}  # it keeps the things alive, so that nothing else can get their id
     stack: list[tuple[str, Any]] = [("", module)]  # a path ends in a dot: "layers.0."
     while stack:
         path, thing = stack.pop()
@@ -96,12 +97,12 @@ def held_leaves(module: Module) -> Iterator[tuple[str, Iterable[Any], list[Value
 
 
 def leaves(things: list[Any]) -> list[Value]:
-    """Those that are Values, neither computed nor inputs."""
+    """The things that can be parameters: Values that are neither computed nor inputs."""
     return [value for value in things if isinstance(value, Value) and value.op is None and value._role != "input"]
 
 
 def children(thing: Any) -> Iterable[tuple[Any, Any]]:
-    """What it holds, by name; nothing if it is no holder of parameters."""
+    """What a thing holds, by name; nothing if it is not of a kind that may hold parameters."""
     if isinstance(thing, Module):
         return vars(thing).items()
     if isinstance(thing, dict):
@@ -109,6 +110,6 @@ def children(thing: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(thing, (list, tuple)):
         return enumerate(thing)
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
-        held = thing.tolist()  # of an array of several dimensions, the rows
+        held = thing.tolist()  # an array of several dimensions gives its rows
         return enumerate(held if isinstance(held, list) else [held])
     return ()
