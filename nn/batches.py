@@ -1,4 +1,4 @@
-"""The steps of `fit` in matrices: the parameters stay in one flat array meanwhile, and their Values rest."""
+"""The steps of `fit` in matrices: meanwhile the parameters are in one flat array, and their Values keep old numbers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ CHANGES = (
 
 
 class InMatrices(Checked):
-    """A loss of data points as a program: `descend(batch)` is one step on whole columns, the loss before it returned.
+    """The loss as a matrix program: `descend(batch)` makes one step on whole columns, and returns the loss before it.
 
-    With SGD or Adam the Values know nothing of the steps until `write_back`; `take` reads what they have become since.
-    Any other optimizer finds data and gradients in the Values at each step.
+    SGD and Adam change only the array: `write_back` writes it into the Values, and `take` reads these again where
+    somebody may have changed them. Any other optimizer finds data and gradients in the Values, at each step.
     """
 
     is_lenient = True
-    changes = 0  # in so many looks one after the other the loss was another one, though there was no callback
+    changes = 0  # how many comparisons in a row have found another loss, though there was no callback
 
     def __init__(
         self,
@@ -39,24 +39,24 @@ class InMatrices(Checked):
     ) -> None:
         super().__init__(loss)
         self.optimizer = optimizer
-        self.check = check  # whether all parameters of a program are trained
+        self.check = check  # raises an error if a parameter of the program is not trained
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
         self.look_at()
 
     def look_at(self) -> None:
-        """Hold the program against the loss; either may have changed."""
+        """Compare the program with the loss, and read the parameters again: a callback may have changed all of them."""
         uses = self.uses
         self.look_again()
         self.uses = uses
         self.take()
 
     def look_again(self, at: Sequence[int] = ()) -> bool:
-        """Hold the program against the loss, at these data points; whether it had to be made anew."""
+        """Compare the program with the loss at these data points; return whether a new one had to be made."""
         known = self.compiled
         self.look(self.columns, self.point, at)
         if known and known is not self.compiled:
-            known.space.clear()  # its functions hold it, and the collector rests
+            known.space.clear()  # it is held by its own functions, and `fit` collects no cycles
         return known is not self.compiled
 
     def take(self) -> None:
@@ -66,7 +66,7 @@ class InMatrices(Checked):
         self.numbers, self.ahead = self.compiled.numbers(), False
         self.entries = self.numbers[self.compiled.places]
         self.arrays = self.compiled.arrays(self.entries)
-        # an optimizer of just these parameters, whose arithmetic is known to run on arrays; frozen ones it leaves alone
+        # flat: the arithmetic is our own, so it runs on arrays, and the parameters are just these, none of them frozen
         held = getattr(self.optimizer, "parameters", [])
         is_ours = type(self.optimizer) in (SGD, Adam) and not {"step", "zero_grad", "update"} & {*vars(self.optimizer)}
         self.is_flat = is_ours and {*held} == {*parameters} and len(held) == len(parameters)
@@ -76,7 +76,7 @@ class InMatrices(Checked):
             self.memory = [[np.array(held)[self.order]] for held in self.optimizer.memory]
 
     def descend(self, batch: Sequence[int]) -> float | Value | None:
-        """One step, or J for an optimizer that needs Values; None, and no step, if a number is not finite."""
+        """Make one step; return J itself for an optimizer that needs Values, and None if a number is not finite."""
         if self.is_due(3) or self.compiled.has_thawed():
             self.write_back()
             self.changes = self.changes + 1 if self.look_again(batch[:1]) else 0
@@ -103,7 +103,7 @@ class InMatrices(Checked):
         return J
 
     def write_back(self) -> None:
-        """Give the Values what the steps have made of them."""
+        """Write the numbers and the gradients of the last step into the Values, and the memory into the optimizer."""
         if self.ahead:
             parameters = self.compiled.parameters
             for p, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist(), strict=False):

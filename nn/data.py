@@ -1,4 +1,4 @@
-"""What comes in: data points, as leaves of a graph or as plain numbers to learn from, counts, and random numbers."""
+"""Checks of what users pass in: data points (leaves of a graph, or plain numbers to learn from), counts, and seeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograd.errors import REMEDIES, number, plain, shown
 from autograd.sums import Row
 from autograd.value import constant
 
-INSTEAD = REMEDIES | {"list": "give a single number", "Value": "write its .data"}  # of numbers that are no Values
+INSTEAD = REMEDIES | {"list": "give a single number", "Value": "write its .data"}  # advice where a Value is not wanted
 IN_DATA = INSTEAD | {
     "str": "write float(text), or give each name a number: names.index(text)",
     **dict.fromkeys(["NoneType", "NAType"], "leave such data points out"),
@@ -23,7 +23,7 @@ NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but a
 
 
 def is_row(x: Any) -> bool:
-    """Whether it holds things in an order, as a list, an array, or a generator does."""
+    """Whether x holds things in an order, as a list, an array, or a generator does."""
     return isinstance(x, Iterable) and not isinstance(x, NO_ROWS) and getattr(x, "ndim", 1) > 0
 
 
@@ -31,7 +31,7 @@ def is_row(x: Any) -> bool:
 
 
 def data_leaf(x: Any, label: str) -> Value:
-    """An input or a target: a Value as it is, labelled if nobody has named it yet; a bare number without a gradient."""
+    """An input or a target as a Value: a leaf without a label gets this one, a bare number becomes a constant leaf."""
     if isinstance(x, Value):
         if not x._label and x.op is None:
             x._label = label
@@ -81,14 +81,14 @@ def input_labels(count: int) -> tuple[str, ...]:
 
 
 def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
-    """The data points and their targets: as many of both, all of one length, and every number finite.
+    """The data points and their targets: equally many of both, rows of one length, and every number finite.
 
     >>> checked_data([[1, 2], [3, 4]], [0, 1])
     ([[1.0, 2.0], [3.0, 4.0]], [0, 1])
     >>> checked_data([5, 6], [[0.5], [1.5]])
     ([5.0, 6.0], [0.5, 1.5])
 
-    A target keeps its type, as a class is an int and an amount a float. A column of targets is taken as their numbers.
+    A target keeps its type, because a class is an int and an amount a float. A column (n, 1) of targets counts as (n,).
     """
     rows, targets = checked_points("X", X), checked_points("y", y)
     if not rows:
@@ -109,7 +109,7 @@ def listed(name: str, data: Any) -> list[Any]:
 
 
 def checked_points(name: str, data: Any) -> list[Any]:
-    """Finite numbers, or lists of as many of them as the first has."""
+    """The data as a list of finite numbers, or of rows of finite numbers, all as long as the first."""
     points = [checked(f"{name}[{i}]", point, may_be_row=True) for i, point in enumerate(listed(name, data))]
     sizes = [f"{len(point)} numbers" if isinstance(point, list) else "a single number" for point in points]
     for i, size in enumerate(sizes):
@@ -119,7 +119,7 @@ def checked_points(name: str, data: Any) -> list[Any]:
 
 
 def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
-    """A finite number, or a row of them if it may be one; the error says where it stands."""
+    """A finite number or, if that is allowed, a row of them; an error says where the number stands."""
     held = plain(x)
     if may_be_row and is_row(held):
         return [checked(f"{where}[{k}]", x_k) for k, x_k in enumerate(held)]
@@ -129,7 +129,7 @@ def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
 
 
 def real(where: str, x: Any, instead: Mapping[str, str] = INSTEAD) -> float:
-    """A real number as a float; the error says what it is for."""
+    """A real number as a float; an error says what the number is for."""
     try:
         return number(x, where)
     except TypeError:
@@ -150,14 +150,14 @@ def whole(n: Any) -> int | None:
 
 
 def count(name: str, n: Any, least: int) -> int:
-    """A number of things that is not too small."""
+    """A number of things as an int; it is an error if it is none, or below `least`."""
     if (held := whole(n)) is None or held < least:
         raise (TypeError if held is None else ValueError)(f"{name} needs an int of at least {least}, got {shown(n)}")
     return held
 
 
 def generator(seed: Any) -> random.Random:
-    """What draws the numbers: None is the `random` module, an int starts a new stream, a `random.Random` goes on.
+    """The generator for a seed: None is that of the `random` module, an int starts one, a `random.Random` goes on.
 
     >>> generator(0).random() == random.Random(0).random()
     True

@@ -1,4 +1,4 @@
-"""Data sets of two inputs, made anew from a seed: five with two classes, one with three, two with amounts.
+"""Data sets of two inputs, made anew from a seed: five have two classes, one has three, and two have amounts as y.
 
 >>> X, y = make("moons", n=6, seed=1)
 >>> len(X), sorted(y)
@@ -21,7 +21,7 @@ CLASSIFICATION, REGRESSION = "classification", "regression"
 
 
 class Recipe(NamedTuple):
-    """How a data set is made of n and random numbers, what y is, and how much of the noise moves its points."""
+    """How a data set is made from n and random numbers, what its y are, and how much of the noise moves its points."""
 
     places: Callable[[int, random.Random], Places]
     task: str
@@ -41,7 +41,7 @@ def make(name: str, *, n: int = 400, noise: float = 0.15, seed: int = 0) -> Poin
 
 
 def split(X: list[Any], y: list[Any], *, train_share: float, seed: int) -> tuple[Points, Points]:
-    """The data points to learn from and the others, to test with; at least one of each.
+    """Split the data points into those to learn from and the others, to test with; there is at least one of each.
 
     >>> split([[1, 2], [3, 4], [5, 6]], [0, 1, 0], train_share=0.67, seed=0)
     (([[3, 4], [5, 6]], [1, 0]), ([[1, 2]], [0]))

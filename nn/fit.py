@@ -27,14 +27,14 @@ Callback = Callable[[int, float], Any]
 
 
 class History:
-    """What happened: the number of steps, the loss of each batch before its update, whether Ctrl-C ended it.
+    """What happened in `fit`: the number of steps, the loss of each batch before its update, and if Ctrl-C ended it.
 
     >>> from nn import Neuron, squared_loss
     >>> history = fit(Neuron(1, seed=0), [[1.0], [2.0]], [1.0, 2.0], squared_loss, steps=50, seed=0, progress=False)
     >>> history.steps, len(history.losses), history.losses[-1] < history.losses[0], history.interrupted
     (50, 50, True, False)
 
-    `vectorized` says whether the steps ran in matrices; where they did not, or not to the end, `reason` says why.
+    `vectorized` says whether the steps ran in matrices to the end; if they did not, `reason` says why.
     """
 
     def __init__(self, steps: int = 0, losses: Iterable[float] = (), interrupted: bool = False) -> None:
@@ -69,13 +69,14 @@ def fit(
     (2.0, 1.0, History(steps=1000, interrupted=False))
 
     X holds n data points (rows of numbers), y their n targets. `loss(g, y)` makes a Value of the model's output g and
-    a target; a penalty on the weights goes in there. lr is 0.01 if not given; an optimizer brings its own.
-    `callback(step, loss)` is called after each step. Ctrl-C waits for the step to end, and keeps what was learned. When
+    a target; a penalty on the weights belongs in it. lr is 0.01 if it is not given; an optimizer brings its own.
+    `callback(step, loss)` is called after each step. Ctrl-C waits for the step to end, and what was learned is kept. If
     a step fails, the parameters are as they were before it, and the error names the step.
 
-    Batches run in matrices where the model and the loss are one graph for all data points; the program is held against
-    them at first, after each callback, and now and then, and where they differ, the steps go on with Values. In between
-    they have to be one function. `vectorized=True` makes that an error, `vectorized=False` takes Values from the start.
+    Batches run as a matrix program if the model and the loss build the same graph for all data points. The program is
+    compared with them at first, after each callback, and now and then; if it differs, the steps go on with Values.
+    Between these checks the model and the loss must not change. With `vectorized=True` it is an error if matrices can't
+    be used; with `vectorized=False` all steps use Values.
     """
     if not isinstance(model, Module) or not callable(model):
         raise TypeError(
@@ -104,7 +105,7 @@ def fit(
         training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
     collecting = gc.isenabled()
     try:
-        gc.disable()  # dropped graphs are freed without it, and its searches would take half of the time
+        gc.disable()  # graphs are freed without the garbage collector, and its searches would take half of the time
         bar = progress_bar(n_steps) if progress else nullcontext()
         with ctrl_c_waits() as training.let_in, bar as training.advance:
             return training.run(batches, callback)
@@ -114,13 +115,13 @@ def fit(
 
 
 class Training:
-    """The steps of one call of `fit`: in `matrices`, or on Values if there is a reason for it."""
+    """The steps of one call of `fit`: in `matrices`, or on Values if there is a reason for that."""
 
     let_in: Callable[[], None]
     advance: Advance | None
     matrices: InMatrices | None = None
     needs_matrices = False
-    remark = ""  # why the steps run on Values, if they were to run in matrices
+    remark = ""  # if the steps should run in matrices but run on Values: why
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
         self.model, self.loss, self.rows, self.targets = model, loss, rows, targets
@@ -128,7 +129,7 @@ class Training:
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
         self.history, self.smooth = History(), Smooth()
-        self.passes, self.met = 0, set[Value]()  # losses of data points, and what they depend on that nobody trains
+        self.passes, self.met = 0, set[Value]()  # how many losses were computed; leaves in them that nobody trains
 
     def run(self, batches: Iterable[Sequence[int]], callback: Callback | None) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
@@ -151,14 +152,14 @@ class Training:
         finally:
             try:
                 self.write_back()
-            except KeyboardInterrupt:  # one that did not wait
+            except KeyboardInterrupt:  # a second Ctrl-C, which does not wait
                 self.write_back()
                 history.interrupted = True
             history.steps, history.vectorized = len(history.losses), self.matrices is not None
         return history
 
     def step(self, step: int, batch: Sequence[int]) -> float:
-        """One update of the parameters; the loss before it."""
+        """Make one update of the parameters, and return the loss before it."""
         try:
             J = self.in_matrices(step, self.matrices.descend, batch) if self.matrices else None
             return J if isinstance(J, float) else self.learn(self.error(batch) if J is None else J)
@@ -172,8 +173,8 @@ class Training:
             raise
 
     def of_point(self, x: Any, y: Any) -> Value:
-        """The loss of one data point, if it is a Value."""
-        x, y = ([*held] if isinstance(held, list) else held for held in (x, y))  # who changes it has a copy
+        """The loss of one data point; it is an error if it is not a Value."""
+        x, y = ([*held] if isinstance(held, list) else held for held in (x, y))  # a model may change its copy
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
             zero = "max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
@@ -185,17 +186,17 @@ class Training:
     def error(self, batch: Sequence[int]) -> Value:
         """The training error of a batch, as a graph of Values."""
         self.write_back()
-        if self.matrices:  # if something overflowed in its arrays, and not here, it does no harm
+        if self.matrices:  # what overflowed in its arrays is harmless, if the Values do not overflow
             self.matrices.compiled.may_overflow = True
         losses = [self.of_point(self.rows[i], self.targets[i]) for i in batch]
         for loss in losses:
             self.passes += 1
-            if self.passes <= 64 or self.passes.bit_count() == 1:  # at first, and then ever more rarely
+            if self.passes <= 64 or self.passes.bit_count() == 1:  # often at first, and then ever more rarely
                 self.refuse_untrained([loss], self.met)
         return losses[0] if len(losses) == 1 else average(losses)
 
     def learn(self, J: Value) -> float:
-        """Backward, and an update of the Values."""
+        """Run backward from J, and update the Values; return the loss."""
         self.optimizer.zero_grad()
         J.backward()
         self.optimizer.step()
@@ -204,12 +205,12 @@ class Training:
         return J.data
 
     def write_back(self) -> None:
-        """Give the Values what has been learned."""
+        """Write into the Values what has been learned in the matrices."""
         if self.matrices:
             self.matrices.write_back()
 
     def in_matrices(self, step: int, work: Callable[..., Any], *given: Any) -> Any:
-        """Do this, or if that is refused, go on with Values from this step on."""
+        """Do this work; if it is refused, go on with Values from this step on."""
         try:
             return work(*given)
         except (LookedAt, Differs, NoFormula) as refused:
@@ -220,7 +221,7 @@ class Training:
             self.remark = f" on Values: {str(refused)[:100]}"
 
     def make(self) -> None:
-        """Write the program of the loss."""
+        """Make the matrix program of the loss."""
         try:
             from nn.batches import InMatrices
         except ImportError:
@@ -228,7 +229,7 @@ class Training:
         self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer, self.refuse_untrained)
 
     def look(self, step: int) -> None:
-        """At first, and after a callback, which may change anything: parameters, the optimizer, what the loss reads."""
+        """See what is to be trained, and how, at first and after each callback: that may change anything."""
         parameters = list(self.model.parameters())
         if parameters != self.parameters:
             known = {*self.parameters, *getattr(self.optimizer, "parameters", parameters)}
@@ -244,7 +245,7 @@ class Training:
             self.in_matrices(step, self.matrices.look_at if self.matrices else self.make)
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
-        """An error for what these depend on and nobody trains; with `met`, only for what was met before."""
+        """Raise an error for a leaf below these nodes that nobody trains; with `met`, only if it was met before."""
         trained = {*self.parameters, *getattr(self.optimizer, "parameters", ())}
         for leaf in dict.fromkeys(leaf for node in nodes for leaf in computed_nodes(node)[1]):
             if not leaf.varies or leaf in trained:
@@ -254,15 +255,15 @@ class Training:
                     f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
                     "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
                 )
-            met.add(leaf)
+            met.add(leaf)  # one that is made anew in every pass will not be met again, and is no weight
 
 
 @contextmanager
 def ctrl_c_waits() -> Iterator[Callable[[], None]]:
-    """Ctrl-C waits until the yielded function is called, as when a step is done; a second one does not wait."""
+    """Let Ctrl-C wait until the yielded function is called, which is after each step; a second one does not wait."""
     pressed: list[int] = []
     before: Any = signal.getsignal(signal.SIGINT)
-    in_time = callable(before) and threading.current_thread() is threading.main_thread()  # nobody else may hold it
+    in_time = callable(before) and threading.current_thread() is threading.main_thread()  # others may not set it
 
     def note(number: int, frame: Any) -> None:
         pressed.append(number)
@@ -284,12 +285,12 @@ def ctrl_c_waits() -> Iterator[Callable[[], None]]:
 
 
 def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
-    """Which data points: no one twice; all of them in order if the batch is that large."""
+    """The data points of a batch, by their numbers: none of them twice, and all in order if the batch takes all."""
     if size == 1:
         return (choose.randrange(n),)
     if 2 * size > n:
         return range(n) if size == n else choose.sample(range(n), size)
     draw, end, chosen = choose.random, float(n), dict[int, None]()
-    while len(chosen) < size:  # a repeat is drawn again: four times as fast as sample()
+    while len(chosen) < size:  # repeats are drawn again: this is four times as fast as sample()
         chosen |= dict.fromkeys([floor(draw() * end) for _ in range(size - len(chosen))])
     return list(chosen)

@@ -19,11 +19,11 @@ def to_jax(program: Program) -> Callable[..., Any]:
     >>> step = jax.jit(jax.value_and_grad(to_jax(loss)))  # doctest: +SKIP
     >>> J, gradients = step(loss.arrays(), X, Y)  # gradients["W1"], ...  # doctest: +SKIP
 
-    The program must have run once, so that its graph is known. A function that returns a list gives outputs (n, k): for
-    those of one neuron write `vectorize(lambda x: [model(x)])`. What is frozen has gradient 0, and of a weight that
-    stands in several arrays the first one counts. JAX computes in float32 unless
-    `jax.config.update("jax_enable_x64", True)`. Where the data are spread over devices (`jax.device_put` with a
-    sharding), so is the work. JAX's own derivatives hold at kinks: ReLU and abs at 0, ties of maximum.
+    The program must have run once, so that its graph is known. A function that returns a list gives outputs (n, k); for
+    the outputs of one neuron write `vectorize(lambda x: [model(x)])`. A frozen parameter has gradient 0. If a weight
+    stands in several arrays, the first one counts. JAX computes in float32, unless you call
+    `jax.config.update("jax_enable_x64", True)`. If the data are spread over devices (`jax.device_put` with a sharding),
+    so is the work. At kinks JAX's own derivatives hold: ReLU and abs at 0, ties of maximum.
     """
     from autograd.matrix.program import Program
 
@@ -37,7 +37,7 @@ def to_jax(program: Program) -> Callable[..., Any]:
         raise ImportError("to_jax needs JAX: pip install 'sigmagrad[jax]'") from None
     space: dict[str, Any] = {"np": jax.numpy}
     exec(compile(compiled.forward_body, "<source of to_jax>", "exec"), space)
-    space["erf"], space["erfc"] = special.erf, special.erfc  # one number at a time in NumPy, columns in JAX
+    space["erf"], space["erfc"] = special.erf, special.erfc  # ours compute one number at a time
     model, np, trained = space["model"], jax.numpy, len(compiled.parameters)
     places: Any = compiled.places
     first = places if compiled.each_once else np.unique(places, return_index=True)[1]

@@ -1,4 +1,4 @@
-"""Optimizers: how a gradient changes a parameter. A step changes all the parameters, or on an error none of them."""
+"""Optimizers: how a gradient changes a parameter. A step changes all parameters or, if there is an error, none."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from autograd import Value
 from autograd.errors import shown
 from nn.data import is_row, real
 
-Numbers = list[Any]  # the floats of all the parameters, or one array of them
+Numbers = list[Any]  # the floats of all the parameters, or a single array that holds them all
 
 
 def checked_setting(name: str, x: Any) -> Any:
-    """lr and eps are finite and above 0, momentum and each of the betas from 0 to below 1."""
+    """Check a setting: lr and eps must be finite and above 0, momentum and both betas from 0 to below 1."""
     if name == "betas":
         if not isinstance(x, (tuple, list)) or len(x) != 2:
             raise ValueError(f"betas needs two numbers, like (0.9, 0.999), got {shown(x)}")
@@ -30,10 +30,10 @@ def checked_setting(name: str, x: Any) -> Any:
 class Optimizer:
     """What SGD and Adam share: the parameters, the learning rate, and a step that can't be left half done.
 
-    An optimizer is its `update`, in plain arithmetic on lists: of all the floats, or of one array that holds them.
+    A subclass is its `update`: plain arithmetic on lists, of all the floats, or of a single array that holds them.
     """
 
-    fresh: tuple[float, ...] = ()  # what is remembered of a parameter before its first step
+    fresh: tuple[float, ...] = ()  # what a new parameter's memory holds before its first step
     lr: float  # the learning rate η
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
@@ -47,7 +47,7 @@ class Optimizer:
 
     @property
     def memory(self) -> list[Numbers]:
-        """What is remembered: for each thing a list, one number per parameter; one that was added begins anew."""
+        """For each thing to remember (a velocity, say) a list, a number per parameter; an added one begins `fresh`."""
         known, memory = self._remembered
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory
@@ -59,7 +59,7 @@ class Optimizer:
 
     @memory.setter
     def memory(self, memory: list[Numbers]) -> None:
-        self._remembered = list(self.parameters), memory  # at once: a Ctrl-C leaves both or neither
+        self._remembered = list(self.parameters), memory  # in one go: Ctrl-C changes both or neither
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -67,11 +67,11 @@ class Optimizer:
             parameter._grad = 0.0
 
     def update(self, parameters: Numbers, gradients: Numbers, memory: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
-        """The new numbers of the parameters, and what to remember of them."""
+        """The new numbers of the parameters, and the new memory."""
         raise NotImplementedError
 
     def step(self) -> None:
-        """Change every parameter against its gradient; OverflowError, and no change, if one would not be finite.
+        """Change every parameter against its gradient; if one would not be finite, an OverflowError, and no change.
 
         A parameter whose role has become "constant" is frozen: it stays as it is.
         """
@@ -89,17 +89,17 @@ class Optimizer:
             raise
 
     def unless_frozen(self, before: Numbers, after: Numbers) -> Numbers:
-        """The numbers after a step, those before it where a parameter is frozen."""
+        """The numbers after a step, but those before it for parameters that are frozen."""
         return [new if p.varies else old for p, old, new in zip(self.parameters, before, after, strict=True)]
 
     def commit(self, numbers: Numbers, memory: list[Numbers]) -> None:
-        """Set the parameters, and what is remembered of them."""
+        """Set the numbers of the parameters, and the memory."""
         self.memory = memory
         for parameter, number in zip(self.parameters, numbers, strict=True):
             parameter._data = number
 
     def refuse_infinite(self, numbers: Numbers, memory: list[Numbers]) -> None:
-        """An error that names the first parameter whose new number, or memory, is not finite."""
+        """Raise an error that names the first parameter whose new number, or memory, is not finite."""
         who = type(self).__name__
         for i, (p, new, *held) in enumerate(zip(self.parameters, numbers, *memory, strict=True)):
             named = shown(p._label) if p._label else f"number {i}"
@@ -125,7 +125,7 @@ class SGD(Optimizer):
     >>> p.data
     0.8
 
-    `momentum` is how much of its velocity v a parameter keeps, from 0 to below 1. It and lr can be set.
+    `momentum` says how much of its velocity v a parameter keeps, from 0 to below 1. It and lr can be set.
     """
 
     fresh = (0.0,)  # the velocity
@@ -135,7 +135,7 @@ class SGD(Optimizer):
         self.momentum = momentum
 
     def update(self, parameters: Numbers, gradients: Numbers, memory: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
-        """One step of the formulas; without momentum nothing is remembered."""
+        """One step by these formulas; without momentum, nothing has to be remembered."""
         lr, momentum = self.lr, self.momentum
         if not momentum:
             return [p - lr * g for p, g in zip(parameters, gradients, strict=True)], memory
@@ -153,8 +153,8 @@ class Adam(Optimizer):
     >>> round(p.data, 6)
     0.9
 
-    `betas` are how much is kept, at each step, of the mean of the gradients and of that of their squares; `eps` keeps
-    the divisor from 0. All settings can be set.
+    `betas` say how much of two means is kept at each step, that of the gradients and that of their squares; `eps` keeps
+    the divisor from being 0. All settings can be set.
     """
 
     fresh = (0.0, 0.0, 0.0)  # the mean of the gradients, the mean of their squares, the number of steps
@@ -170,7 +170,7 @@ class Adam(Optimizer):
         self.betas, self.eps = betas, eps
 
     def update(self, parameters: Numbers, gradients: Numbers, memory: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
-        """m and root²: the means of the gradients and of their squares, corrected for their start at 0."""
+        """One step: m is the mean of the gradients and root² that of their squares, corrected for their start at 0."""
         made = []
         (beta1, beta2), lr, eps = self.betas, self.lr, self.eps
         for p, g, mean, square, steps in zip(parameters, gradients, *memory, strict=True):
@@ -184,7 +184,7 @@ class Adam(Optimizer):
 
 
 def checked_parameters(parameters: Any) -> list[Value]:
-    """The parameters, each once, if that is what they are."""
+    """The parameters, each once; it is an error if one is not a leaf that can learn."""
     if not is_row(parameters):
         raise TypeError(f"an optimizer needs a list of Values, got {shown(parameters)}; write model.parameters()")
     held = list(parameters)
@@ -202,7 +202,7 @@ def checked_parameters(parameters: Any) -> list[Value]:
 
 
 def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:
-    """An optimizer, and not one that was made for the parameters of another model."""
+    """Raise an error if this is no optimizer, or one that was made for the parameters of another model."""
     if isinstance(optimizer, type) or not all(callable(getattr(optimizer, do, None)) for do in ("step", "zero_grad")):
         raise TypeError(
             f"optimizer needs .step() and .zero_grad(), got {type(optimizer).__name__} {shown(optimizer)}; "

@@ -1,4 +1,4 @@
-"""How far the training is: tqdm's bar where tqdm is installed, otherwise one line that is written anew."""
+"""Show how far the training is: by tqdm's bar if tqdm is installed, otherwise by one line that is overwritten."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, TextIO
 
-Advance = Callable[[str], Any]  # one more step
+Advance = Callable[[str], Any]  # is called after each step
 
 
 class Smooth:
-    """A running mean: the losses of single data points jump too much to be read."""
+    """A running mean of the losses: those of single data points jump too much to be read."""
 
     def __init__(self, keep: float = 0.98) -> None:
         self.keep, self.total, self.weight = keep, 0.0, 0.0
@@ -25,7 +25,7 @@ class Smooth:
 
 @contextmanager
 def plain_line(total: int, unit: str, file: TextIO) -> Iterator[Advance]:
-    """One line that is written anew twice a second, and at the end."""
+    """Show one line that is overwritten twice a second, and at the end."""
     done, beside, due = 0, "", monotonic() + 0.5
 
     def write(end: str = "") -> None:
@@ -47,7 +47,7 @@ def plain_line(total: int, unit: str, file: TextIO) -> Iterator[Advance]:
 
 @contextmanager
 def progress_bar(total: int, unit: str = "step") -> Iterator[Advance]:
-    """What is to be called after each step, with words to stand beside it: they are shown, if anybody sees them."""
+    """Yield what to call after each step, with words to show beside the bar; without a stream nothing is shown."""
     # a notebook shows the error stream on red, as if something were wrong
     in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
     stream = sys.stdout if in_a_notebook else sys.stderr

@@ -1,6 +1,7 @@
-"""Save a network as JSON, bit by bit the same, and load it again, whatever is in the file.
+"""Save a network as JSON, and load it again with the same numbers, to the last bit.
 
-A file is read as text and numbers, nothing in it is executed; every fault is a ValueError that names the file.
+It is safe to load any file: it is read as text and numbers, nothing in it is executed, and every fault is a ValueError
+that names the file.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ FORMAT, VERSION = "sigmagrad network", 1
 LARGEST_FILE = 256 * 2**20
 Path_ = str | os.PathLike[str]
 
-# --- a network as its numbers, and back: for files, and for PyTorch ---------------------------------------------------
+# --- from a network to its numbers, and back: for files, and for PyTorch ----------------------------------------------
 
-Numbers = tuple[Op, list[list[float]], list[float] | None]  # of a layer: f, w with a row per neuron, and b
+Numbers = tuple[Op, list[list[float]], list[float] | None]  # of one layer: f, w with a row per neuron, and b
 
 
 def in_numbers(model: Any, who: str) -> list[Numbers]:
-    """The layers of a network, if there is no more to each than one f and its numbers."""
+    """The numbers of each layer; it is an error if a layer is more than its numbers and one f."""
     parts: list[Numbers] = []
     for layer in model.layers if isinstance(model, MLP) else [model]:
         neurons: list[Any] = layer.neurons if type(layer) is Layer else [layer]
@@ -46,7 +47,7 @@ def in_numbers(model: Any, who: str) -> list[Numbers]:
 
 
 def layer_of(f: Op, w: list[list[float]], b: list[float] | None) -> Layer:
-    """The layer with these numbers; its seed only keeps it from drawing the user's random numbers."""
+    """The layer with these numbers. It has a seed only so that it draws none of the user's random numbers."""
     layer = Layer(len(w[0]), len(w), f, bias=b is not None, seed=0)
     for j, neuron in enumerate(layer.neurons):
         numbers = [*w[j], b[j]] if b else w[j]
@@ -56,7 +57,7 @@ def layer_of(f: Op, w: list[list[float]], b: list[float] | None) -> Layer:
 
 
 def network_of(layers: list[Numbers]) -> MLP:
-    """The network of these layers, if each has a weight for every neuron before it."""
+    """The network of these layers; it is an error if one has not a weight for every neuron of the layer before it."""
     for i, ((_, before, _), (_, w, _)) in enumerate(pairwise(layers), 2):
         if len(w[0]) != len(before):
             raise ValueError(
@@ -73,7 +74,7 @@ def network_of(layers: list[Numbers]) -> MLP:
 
 
 def save(model: Module, path: Path_) -> None:
-    """Write a Neuron, Layer or MLP to a file: all of it, or, on an error, the file stays as it was.
+    """Write a Neuron, Layer or MLP to a file; if there is an error, the file stays as it was.
 
     >>> import tempfile
     >>> model = MLP(2, [3, 1], seed=0)
@@ -82,8 +83,8 @@ def save(model: Module, path: Path_) -> None:
     ...     load(f"{folder}/model.json").state_dict() == model.state_dict()
     True
 
-    A Module of your own is a TypeError: keep its `state_dict()` instead. An Op of your own is saved by name. What else
-    you keep on a network is not saved, nor which of its parameters are frozen.
+    A Module of your own is a TypeError: keep its `state_dict()` instead. An Op of your own is saved by name. Attributes
+    that you have added to a network are not saved, and neither is which of its parameters are frozen.
     """
     kind = type(model)
     if kind not in (Neuron, Layer, MLP):
@@ -99,7 +100,7 @@ def save(model: Module, path: Path_) -> None:
     described = [{"activation": described_activation(f), "w": w, "b": b} for f, w, b in layers]
     document = {"format": FORMAT, "version": VERSION, "kind": kind.__name__, "layers": described}
     own = {f.name: f for f, _, _ in layers if not in_table(f)}
-    read = built(document, own).state_dict()  # what can't be loaded is refused here
+    read = built(document, own).state_dict()  # an error, if this could not be loaded
     if [*read.values()] != [*state.values()] or not all(in_table(f) or f.is_from(own[f.name]) for f, _, _ in layers):
         raise ValueError(
             "save can't keep two Ops of one name, or a parameter that is held twice, or beside the layers, or is a "
@@ -109,7 +110,7 @@ def save(model: Module, path: Path_) -> None:
 
 
 def described_activation(f: Op) -> dict[str, Any]:
-    """Its name, whether it is an Op of the user's own, and its settings."""
+    """What a file says of an activation: its name, whether it is an Op of the user's own, and its settings."""
     settings = {key: plain(setting) for key, setting in f.settings.items()}
     for key, setting in settings.items():
         if type(setting) not in (int, float) or not math.isfinite(setting):
@@ -118,7 +119,7 @@ def described_activation(f: Op) -> dict[str, Any]:
 
 
 def in_table(f: Op) -> bool:
-    """Whether it is the table's, and not only called like one there."""
+    """Whether f is an entry of the table, perhaps with other settings, and not only called like one."""
     return f.name in TABLE and f.is_from(TABLE[f.name])
 
 
@@ -134,7 +135,7 @@ def load(path: Path_, ops: Iterable[Op] = ()) -> Any:
     ...     load(f"{folder}/model.json")
     MLP of 2 → 3 relu → 1 identity (13 parameters)
 
-    A file that is damaged, or is none of ours, is a ValueError that names the file and the fault.
+    A file that is damaged, or that `save` has not written, is a ValueError that names the file and the fault.
     """
     given = [*ops] if is_row(ops) else [ops]
     own = {op.name: op for op in given if isinstance(op, Op)}
@@ -149,7 +150,7 @@ def load(path: Path_, ops: Iterable[Op] = ()) -> Any:
 
 
 def parsed(content: bytes) -> Any:
-    """The JSON in a file, of a size that can be meant."""
+    """The JSON in a file; it is an error if the file is too large, or holds no JSON."""
     if len(content) > LARGEST_FILE:
         raise ValueError(f"the file is larger than {LARGEST_FILE} bytes")
     try:
@@ -163,7 +164,7 @@ def parsed(content: bytes) -> Any:
 
 
 def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys differ."""
+    """A JSON object as a dict; it is an error if a key stands in it twice."""
     held = dict(pairs)
     if len(held) != len(pairs):
         [(key, _)] = Counter(key for key, _ in pairs).most_common(1)
@@ -172,12 +173,12 @@ def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def no_constant(name: str) -> NoReturn:
-    """NaN and Infinity are no JSON."""
+    """Refuse NaN and Infinity, which are not JSON, though Python's json reads them."""
     raise ValueError(f"parameters need to be finite numbers, got {name}")
 
 
 def built(document: Any, own: dict[str, Op]) -> Module:
-    """The network that a file describes."""
+    """Build the network that a file describes."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ValueError(f'not a file of nn.save: it needs "format": "{FORMAT}"')
     if document.get("version") != VERSION or isinstance(document["version"], bool):
@@ -199,7 +200,7 @@ def built(document: Any, own: dict[str, Op]) -> Module:
 
 
 def fields(thing: Any, where: str, *names: str) -> list[Any]:
-    """The values of exactly these keys."""
+    """The values of a JSON object that has exactly these keys."""
     if not isinstance(thing, dict):
         raise ValueError(f"{where} needs to be an object, got {shown(thing)}")
     missing, unknown = sorted({*names} - thing.keys()), sorted(thing.keys() - {*names})
@@ -209,7 +210,7 @@ def fields(thing: Any, where: str, *names: str) -> list[Any]:
 
 
 def read_layer(described: Any, where: str, own: dict[str, Op]) -> Numbers:
-    """One layer; everything is checked before any neuron is made."""
+    """The numbers of one layer; everything is checked before any neuron is made."""
     activation, w, b = fields(described, where, "activation", "w", "b")
     if not isinstance(w, list) or not w or not isinstance(w[0], list) or not w[0]:
         raise ValueError(f"{where} needs w, a list of weights for each neuron, got {shown(w)}")
@@ -219,7 +220,7 @@ def read_layer(described: Any, where: str, own: dict[str, Op]) -> Numbers:
 
 
 def numbers(row: Any, where: str, count: int) -> list[float]:
-    """As many finite numbers as there should be; 1e999 is none, and neither are "1", true, and too large an integer."""
+    """A row of `count` finite numbers; 1e999 is none, and neither are "1", true, and an integer that is too large."""
     if not isinstance(row, list) or len(row) != count:
         got = f"{len(row)} of them" if isinstance(row, list) else shown(row)
         raise ValueError(f"{where} needs a list of {count} numbers, got {got}")

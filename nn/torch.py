@@ -14,7 +14,7 @@ from nn.storage import Numbers, in_numbers, network_of
 
 
 class Twin(NamedTuple):
-    """The torch.nn module that equals an activation, its arguments, and what one that comes in must have."""
+    """The torch.nn module that equals an activation, its arguments, and what a module that comes in must have."""
 
     module: Any
     arguments: Mapping[str, float] = {}
@@ -25,7 +25,7 @@ class Twin(NamedTuple):
 
 @cache
 def twins(torch: Any) -> dict[Op, Twin]:
-    """What each activation but the identity is called in PyTorch: read in both directions."""
+    """The module of PyTorch for each activation but the identity; it is looked up in both directions."""
     nn = torch.nn
     sine = {"__module__": __name__, "forward": lambda self, z: torch.sin(z)}  # PyTorch has the function alone
     return {
@@ -35,7 +35,7 @@ def twins(torch: Any) -> dict[Op, Twin]:
         ops.tanh: Twin(nn.Tanh),
         ops.sin: Twin(type("Sine", (nn.Module,), sine)),
         ops.gelu: Twin(nn.GELU, needed={"approximate": ("none",)}, words="the exact GELU"),
-        # where PyTorch's jumps to z, 20 unless told; e^700 is still a float
+        # above its threshold, 20 by default, PyTorch's Softplus answers z itself; at 700, e^z is still a float
         ops.softplus: Twin(nn.Softplus, {"threshold": 700.0}, {"beta": (1,)}, "a Softplus with beta=1"),
         ops.softmax: Twin(nn.Softmax, {"dim": -1}, {"dim": (-1, 1)}, "a Softmax over the outputs, dim=-1"),
     }
@@ -52,8 +52,8 @@ def to_torch(model: Neuron | Layer | MLP) -> Any:
     )
 
     It takes a tensor (n, d) and gives (n, k). One convention differs: at z = 0 the derivatives of ReLU and leaky ReLU
-    are here those for z > 0, as in the lecture, and PyTorch's those for z < 0. What is frozen or shared here is not so
-    there. Layers whose neurons differ, and an activation or a class of your own, are errors.
+    are those for z > 0 here, as in the lecture, and those for z < 0 in PyTorch. A parameter that is frozen or shared
+    here is neither there. Layers whose neurons differ, and an activation or a class of your own, are errors.
     """
     torch = _torch("to_torch")
     if type(model) not in (Neuron, Layer, MLP):
@@ -73,14 +73,14 @@ def from_torch(sequential: Any) -> MLP:
     >>> from_torch(to_torch(MLP(2, [3, 1], "tanh", seed=0)))  # doctest: +SKIP
     MLP of 2 → 3 tanh → 1 identity (13 parameters)
 
-    A module of another kind is a ValueError that names it. What is frozen or shared there is not so here. PyTorch's
-    Softplus jumps to z at its threshold, 20 unless told; ours does not.
+    A module of another kind is a ValueError that names it. A parameter that is frozen or shared there is neither here.
+    Above its threshold, 20 by default, PyTorch's Softplus answers z itself; ours does not.
     """
     torch = _torch("from_torch")
     if not isinstance(sequential, (torch.nn.Sequential, torch.nn.Linear)):
         raise TypeError(f"from_torch needs a torch.nn.Sequential, got {type(sequential).__name__} {shown(sequential)}")
     layers: list[Numbers] = []
-    for _, module in sequential.named_modules(remove_duplicate=False):  # those within Sequentials too, in order
+    for _, module in sequential.named_modules(remove_duplicate=False):  # also those within Sequentials, in order
         forward = type(module).forward  # a subclass may have one of its own
         if forward is torch.nn.Linear.forward:
             b = None if module.bias is None else module.bias.detach().double().tolist()
