@@ -20,7 +20,7 @@ OF_UFUNC = {
     if isinstance(ufunc := getattr(np, (op.numpy or "").removeprefix("np."), None), np.ufunc)
 }
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
-CHOICES = ("fmax", "fmin", "sign")  # NumPy makes them of comparisons: they would give bare numbers, out of the graph
+CHOICES = ("fmax", "fmin", "sign")  # NumPy compares in these, so they would give bare numbers, cut off from the graph
 
 
 def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -33,7 +33,7 @@ def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
         return ufunc(*held, **kwargs)
     with suppress(TypeError, AttributeError):
         if name not in CHOICES:
-            return getattr(ufunc, method)(*held, **kwargs)  # NumPy makes these of operators: np.square of *
+            return getattr(ufunc, method)(*held, **kwargs)  # NumPy itself uses operators: np.square uses *
     called = name if method == "__call__" else f"{name}.{method}"
     raise TypeError(
         f"np.{called} of a Value is not known, got {shown(inputs[0])}; there are {', '.join(sorted(OF_UFUNC))}, "

@@ -21,7 +21,7 @@ class Differs(ValueError):  # noqa: N818 (the same)
 
 
 class NoFormula(TypeError):  # noqa: N818 (the same)
-    """An operation has no formula that can be written, so `vectorize` can make no program of it, `grad` no gradient."""
+    """An operation has no formula that can be written, so `vectorize` has no program for it, `grad` no gradient."""
 
 
 REMEDIES = {
@@ -51,7 +51,7 @@ def shown(thing: object) -> str:
 
 
 def is_time(x: Any) -> bool:
-    """Whether x is a date or a span of time of NumPy's: `tolist` would make a bare count of nanoseconds of it."""
+    """Whether x is a date or a span of time of NumPy's: `tolist` would turn it into a bare count of nanoseconds."""
     return getattr(getattr(x, "dtype", None), "kind", "") in ("M", "m")
 
 
@@ -93,7 +93,7 @@ def setting(name: str, x: Any) -> float:
 
 
 def text(label: Any, what: str = "label") -> str:
-    """A label, or a TypeError that says what a label is."""
+    """The label, if it is a str; otherwise a TypeError that says what a label is."""
     if not isinstance(label, str):
         raise TypeError(f"a {what} needs to be a str, got {type(label).__name__} {shown(label)}; write str(...)")
     return label

@@ -26,6 +26,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
     """
     wanted = _values(output, inputs, "grad")
     reached: set[Value] = set(wanted)  # the inputs, and every node that depends on one
+    # a node above all inputs, made by hand, lets one walk go below all of them
     behind = computed_nodes(Value(0.0, wanted, "all inputs"))[0][:-1] if len(reached) > 1 else []
     is_one_behind_another = any(parent in reached for node in behind for parent in node.parents)
     order, _ = computed_nodes(output, () if is_one_behind_another else frozenset(wanted))
@@ -73,6 +74,7 @@ def _check_unchanged(node: Value) -> None:
         again = apply(op, parents)
     except (ArithmeticError, ValueError):
         again = None
+    # as text, since nan is not equal to itself
     if again is None or repr((again._data, *again.local_derivatives)) != repr((node._data, *node.local_derivatives)):
         raise RuntimeError(
             f"grad: {described(node)} ({op.name}) was computed from other numbers than {listed(parents)}: a .data "

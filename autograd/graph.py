@@ -1,7 +1,7 @@
-"""Back-propagation: put the nodes in order, then let each pass its gradient, times a local derivative, to its parents.
+"""Back-propagation: sort the nodes, then let each pass its gradient, times the local derivatives, on to its parents.
 
-The graph below a root holds the root, its parents, their parents, and so on, down to the leaves. No function here
-calls itself to walk through it, so it may be as deep as memory allows.
+The graph below a root holds the root, its parents, their parents, and so on, down to the leaves. The walks through it
+are loops, without recursion, so it may be as deep as memory allows.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ class Op:
     with any number of inputs has one function instead, which returns all the derivatives in order. Formulas use
     arithmetic and the functions of `autograd.ops`. Their keyword arguments are settings: a slope, the index of a class.
 
-    If finite inputs give nan, that is a ValueError, which says what the operation `needs` and gives a `hint`. The error
-    for an infinite derivative advises what `edge` says, one text for all inputs or one for each. `symbol` names the
+    If finite inputs give nan, that is a ValueError, which says what the operation `needs` and gives a `hint`. `edge` is
+    the advice in the error for an infinite derivative, one text for all inputs or one for each. `symbol` names the
     operation in a drawing, `latex` in a LaTeX formula. `printed` and `printed_derivatives` are the formulas as the
     lecture writes them, if the accurate ones read otherwise. `numpy` and `javascript` name a function of NumPy and of
     JavaScript that computes the value; without a name the formula is written out there. `columns` names the function
@@ -169,6 +169,6 @@ class Op:
         return f"Op({self.name!r}{settings})"
 
     def __deepcopy__(self, memo: object = None) -> Op:
-        return self
+        return self  # operations are compared by `is`, so a copy would be another operation
 
     __copy__ = __deepcopy__

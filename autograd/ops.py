@@ -225,7 +225,7 @@ tanh = elementary(
 )
 relu = Op(
     "relu",
-    value=lambda z: where(z < 0.0, 0.0, z),  # max(0, z) would make 0 of a nan
+    value=lambda z: where(z < 0.0, 0.0, z),  # max(0, z) would turn a nan into 0
     derivatives=[lambda a, z: where(z < 0.0, 0.0, 1.0)],
     symbol="ReLU",
     samples=[-2.0, -0.0, 0.0, 3.0],

@@ -121,7 +121,7 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
 
 
 def several(values: Numbers, name: str, call: str) -> Sequence[Value | Number]:
-    """The values, if they are a sequence. A table is refused: who iterates over it gets the names of its columns."""
+    """The values, if they are a sequence. A table is refused, as it would give the names of its columns."""
     is_row = isinstance(values, Iterable) and getattr(values, "ndim", 1) == 1
     if not is_row or isinstance(values, (str, bytes, dict, set, frozenset)):
         raise TypeError(f"{name} needs {call}, got {shown(values)}")

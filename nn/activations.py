@@ -1,4 +1,4 @@
-"""The activations f of a = f(z): their names, their nodes, and the initial weights that suit them.
+"""The activations f of a = f(z): their names, their operations, and the initial weights that suit them.
 
 Initial weights are uniform in ±r, and biases are 0. In a layer of d inputs and m neurons, r² is 6/d for the ReLU family
 (He et al. 2015) and 6/(d + m) for other activations (Glorot and Bengio 2010), so that signals keep their size on the

@@ -66,7 +66,7 @@ class InMatrices(Checked):
         self.numbers, self.ahead = self.compiled.numbers(), False
         self.entries = self.numbers[self.compiled.places]
         self.arrays = self.compiled.arrays(self.entries)
-        # flat: the arithmetic is our own, so it runs on arrays, and the parameters are just these, none of them frozen
+        # is_flat: `descend` moves the array itself, if the arithmetic is ours, and on just these parameters, not frozen
         held = getattr(self.optimizer, "parameters", [])
         is_ours = type(self.optimizer) in (SGD, Adam) and not {"step", "zero_grad", "update"} & {*vars(self.optimizer)}
         self.is_flat = is_ours and {*held} == {*parameters} and len(held) == len(parameters)

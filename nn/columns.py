@@ -7,7 +7,7 @@ from autograd.matrix.columns import Form, np, softmax
 
 
 def one_hot(Y):
-    """Numbers as True at the 1 of each column, the class; nowhere in a column that holds anything but one 1 and 0."""
+    """True at the 1 of each column, which is the class; False in a column with anything else than one 1 and zeros."""
     return (Y == 1) & ((Y != 0).sum(axis=0) == 1)
 
 

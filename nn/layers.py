@@ -24,7 +24,7 @@ ONE_Z = (
 
 
 class Neuron(Module):
-    """The lecture's neuron: Σ adds up its weighted inputs, which gives z, and the activation f makes a = f(z) of z.
+    """The lecture's neuron: Σ adds up its weighted inputs, which gives z, and the activation f turns z into a = f(z).
 
     >>> neuron = Neuron(2, "sigmoid", seed=0)
     >>> a = neuron([3.0, -1.0])
@@ -236,7 +236,7 @@ def f_of(neurons: list[Any]) -> str:
 
 
 def in_words(layers: list[list[Any]]) -> str:
-    """The layers in words, "2 → 16 relu → 1 identity": the inputs, the neurons and f of each, and "no bias"."""
+    """The layers in words, "2 → 16 relu → 1 identity, no bias": first the inputs, then neurons and f of each layer."""
     ours = [n for n in layers[0] if isinstance(n, Neuron)] if layers else []
     d = "/".join(dict.fromkeys(str(len(n.w)) for n in ours)) or "any"
     steps = [f"{len(neurons)} {f_of(neurons)}" for neurons in layers]

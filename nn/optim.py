@@ -30,7 +30,7 @@ def checked_setting(name: str, x: Any) -> Any:
 class Optimizer:
     """What SGD and Adam share: the parameters, the learning rate, and a step that can't be left half done.
 
-    A subclass is its `update`: plain arithmetic on lists, of all the floats, or of a single array that holds them.
+    A subclass adds its `update`: plain arithmetic on lists, of all the floats, or of a single array that holds them.
     """
 
     fresh: tuple[float, ...] = ()  # what a new parameter's memory holds before its first step
@@ -47,7 +47,7 @@ class Optimizer:
 
     @property
     def memory(self) -> list[Numbers]:
-        """For each thing to remember (a velocity, say) a list, a number per parameter; an added one begins `fresh`."""
+        """A list per thing remembered (velocities, say), with a number per parameter; a new parameter is `fresh`."""
         known, memory = self._remembered
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory

@@ -57,7 +57,7 @@ def layer_of(f: Op, w: list[list[float]], b: list[float] | None) -> Layer:
 
 
 def network_of(layers: list[Numbers]) -> MLP:
-    """The network of these layers; it is an error if one has not a weight for every neuron of the layer before it."""
+    """The network of these layers; it is an error if the weights of one do not fit the neurons of the one before."""
     for i, ((_, before, _), (_, w, _)) in enumerate(pairwise(layers), 2):
         if len(w[0]) != len(before):
             raise ValueError(

@@ -105,7 +105,7 @@ class Source(Text):
         lines: list[str] = []
         for part in order:
             piece = self.compose(part, [self.piece(x, pieces) for x in part.arguments])
-            if self.is_kept(part, uses[id(part)]) and len(piece[0]) > 4:
+            if self.is_kept(part, uses[id(part)]) and len(piece[0]) > 4:  # a shorter one may stand there twice
                 line, name = self.kept(part, piece[0], f"t{len(lines) + 1}")
                 lines.append(line)
                 piece = name, ATOM

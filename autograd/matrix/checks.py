@@ -128,7 +128,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
         if _is_far(found, value._data, value):
             return f"{found} {at} {value._data}"
     training = compiled.run(part, compiled.arrays()) if compiled.is_single and not is_known else None
-    if training is None:  # there are only outputs to compare; or a number is infinite, and running the program tells it
+    if training is None:  # there are only outputs to compare; or a number is infinite, which a run will report
         return ""
     J, known = average(values), {*compiled.parameters}
     wanted, ours = slopes(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))

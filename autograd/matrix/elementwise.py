@@ -21,7 +21,7 @@ class Block(Symbol):
     def __init__(self, name: str, terms: Iterable[Term], width: int = 1) -> None:
         super().__init__(name)
         self.terms = tuple(terms)
-        self.width = width  # for a matrix of weights the number of inputs
+        self.width = width  # of a matrix of weights, the number of inputs; otherwise 1
         self.height = len(self.terms) // width
         self.of_data = any(term.of_data for term in self.terms)
         self.needed = any(term.needed for term in self.terms)

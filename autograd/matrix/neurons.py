@@ -23,7 +23,7 @@ class Neurons:
         inside = {
             x for term in order if term.head in SUMS for x in term.arguments if x.head in SUMS and self.uses[x] == 1
         }
-        addends: dict[Term, list[Term]] = {}  # a sum inside another one, that nothing else needs, hands its own on
+        addends: dict[Term, list[Term]] = {}  # of each sum; one that only another sum uses gives its own to that
         self.trace = trace
         self.become: dict[Term, Term] = {}  # the new term for each old one
         for term in order:
@@ -36,7 +36,7 @@ class Neurons:
         self.terms: list[Any] = [term for term in parts(self.roots) if term.arguments]
 
     def _sum(self, addends: Sequence[Term]) -> Term:
-        """Rewrite a sum: its products of weight and input become a Σ; not a single one, with an input of its own."""
+        """Rewrite a sum: its products of weight and input become a Σ, a single one only if its input has other uses."""
         products = [product for term in addends if (product := weight_and_input(term))]
         if len(products) == 1 and self.uses[products[0][1]] == 1:
             products = []

@@ -100,7 +100,7 @@ class Traced(Value):
 class Trace:
     """One call of f, on numbers that stand for columns. Values that `outside()` gives were made outside f: parameters.
 
-    Equal terms are one object, also across an earlier trace: if both have the same `roots`, f computes the same.
+    Equal terms are one object, even those of an `earlier` trace. If two have the same `roots`, f has not changed.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Trace:
         self.refused: LookedAt | None = None
         self.is_over = False
         self.met: dict[Value, Term] = {}
-        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # the keys: what they are, or are computed from
+        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # by what they are, or what they are made from
         self.arguments: list[list[Term]] = (
             earlier.arguments if earlier else [[Term() for _ in range(width or 1)] for width in widths]
         )
