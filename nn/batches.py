@@ -66,7 +66,7 @@ class InMatrices(Checked):
         self.numbers, self.ahead = self.compiled.numbers(), False
         self.entries = self.numbers[self.compiled.places]
         self.arrays = self.compiled.arrays(self.entries)
-        # is_flat: `descend` moves the array itself, if the arithmetic is ours, and on just these parameters, not frozen
+        # is_flat: `descend` moves the array itself. The arithmetic must be ours, its parameters just these, none frozen
         held = getattr(self.optimizer, "parameters", [])
         is_ours = type(self.optimizer) in (SGD, Adam) and not {"step", "zero_grad", "update"} & {*vars(self.optimizer)}
         self.is_flat = is_ours and {*held} == {*parameters} and len(held) == len(parameters)

@@ -33,7 +33,7 @@ class Block(Symbol):
 
 
 class Share(NamedTuple):
-    """What a line adds to the gradient of an operand, or of some of its rows. It is made of d, the target's gradient.
+    """What a line adds to the gradient of an operand, or of some of its rows. It depends on d, the target's gradient.
 
     `of` is a text with {} for the name of d, or a function that takes that name, or the factor 1 / n in its place.
     """
@@ -49,7 +49,7 @@ class Line(NamedTuple):
     target: Block
     text: str
     shares: Sequence[Share] = ()
-    then: str = ""  # one more line, which corrects the operand's gradient {d} to the last bits
+    then: str = ""  # one more line, which corrects the operand's gradient; {d} stands for that
 
 
 def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | float]) -> Line:

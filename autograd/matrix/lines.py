@@ -26,15 +26,15 @@ class Matcher:
         self.roots = [*roots]
         self.lines: list[Line] = []
         self.owner: dict[Term, Block] = {}  # the block with the term as a row; a parameter may be in several blocks
-        self.row: dict[Term, int] = {}
-        self.blocks: dict[Any, Block] = {}
+        self.row: dict[Term, int] = {}  # which row of that block it is
+        self.blocks: dict[Any, Block] = {}  # every block, by its terms and its width
         self.names = Counter(block.name for block in data)
         for block in data:
             self._put(block)
         self.forms = {term: form for term in terms if (form := form_of(term))}
         called = {function.__name__ for form in self.forms.values() for function in form.functions}
         self.code = NumPy(taken={*called, *vars(columns)})
-        in_order = sorted(terms, key=lambda term: (term.level, term.head is not ops.weighted_sum))
+        in_order = sorted(terms, key=lambda term: (term.level, term.head is not ops.weighted_sum))  # Σ first
         for _, level in groupby(in_order, key=lambda term: term.level):
             groups: dict[Any, list[Term]] = {}
             for term in level:
@@ -131,17 +131,17 @@ class Matcher:
     def _of_layer(self, group: Sequence[Term], form: columns.Form) -> None:
         """An operation on a whole layer, in the matrix form that its Op names: all outputs of a softmax, or a loss."""
         op, inputs = group[0].head, group[0].arguments
-        asked = {term.head.settings.get("index", 0): term for term in group}
+        asked = {term.head.settings.get("index", 0): term for term in group}  # the outputs that f uses
         layer, others = inputs[: form.size], inputs[form.size :]
         self.code.prelude |= {function.__name__: function for function in form.functions}
         is_same = others and not any(x.of_data for x in layer)  # for all data points, whose targets differ
         rows = self._put_together(layer, of_data=True) if is_same else self.rows(layer)
         y = self.rows(others).name if others else ""
-        given = {"z": rows.name, "y": y, "K": str(form.size), "shape": rows.size}
+        given = {"z": rows.name, "y": y, "K": str(form.size), "shape": rows.size}  # for the form's texts
         for letter, text in form.kept.items():
             given[letter] = self._name(letter)
             self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
-        if "index" in op.settings:  # every output becomes a row, also those that f does not use
+        if "index" in op.settings:  # every output becomes a row, also one that f does not use
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
         self.owner |= dict.fromkeys(group, target)

@@ -47,7 +47,7 @@ def _backward(matcher: Matcher) -> list[str]:
             text, then = "D", ""
         if block in in_parts:  # some rows at a time: the array is changed in place
             lines.extend([f"{name} = np.zeros_like({block})"] * (not before))
-            scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"
+            scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"  # += would count a repeated row once
             lines.append(scattered if "," in rows else f"{name}{rows} += {text}")
         else:
             lines.append(f"{name} = {before} + {text}" if before else f"{name} = {text}")

@@ -55,7 +55,7 @@ class Neurons:
         if not term.arguments:
             return term
         inputs = [self.become[x] for x in term.arguments]
-        if term.head is ops.mul and inputs[0] is inputs[1]:
+        if term.head is ops.mul and inputs[0] is inputs[1]:  # x · x becomes x², with one operand
             return self.trace.computed(ops.power, [inputs[0], self.trace.constant(2.0)])
         return inputs[0] if term.head is ops.identity else self.trace.computed(term.head, inputs)
 
