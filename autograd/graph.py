@@ -30,7 +30,7 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
     stack: list[Any] = [root]
     while stack:
         node = stack.pop()
-        if node is None:  # it says that everything below the next node on the stack is in `order` already
+        if node is None:  # so everything below the next node on the stack is in `order` by now
             node = stack.pop()
             order.append(node)
             if node.row is not None:
@@ -38,8 +38,9 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
                 rows.add(id(node.weights))
         elif node not in seen:
             seen.add(node)
-            row = node.row  # neurons of a layer share their row of inputs, and data points share the weights:
-            if row is not None and id(row) in rows and id(node.weights) in rows:  # the walk has been below both
+            # the neurons of a layer share a row of inputs, and data points share weights: each is walked through once
+            row = node.row
+            if row is not None and id(row) in rows and id(node.weights) in rows:
                 order.append(node)
                 continue
             stack.append(node)

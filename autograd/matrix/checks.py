@@ -72,6 +72,7 @@ class Checked:
             failed = self._ask(columns, point, at, answers)
             with nothing_kept(self.reached):
                 earlier = known.trace if known else None
+                # a Value that f meets, and that its answer above holds too, was made outside f
                 trace = Trace(self.f, widths_of(columns), lambda: nodes_below(answers[:1]), earlier)
             now = trace.roots, trace.is_single
             if known and (now != (known.roots, known.is_single) or known.written() != known.formulas):
@@ -102,7 +103,7 @@ class Checked:
             with nothing_kept(self.reached):
                 Trace(self.f, widths_of(columns), frozenset)
         except LookedAt as refused:
-            if refused.__cause__ is None:
+            if refused.__cause__ is None:  # f did look; with a cause, it failed for another reason
                 raise
         if not (answers or self.is_lenient):
             raise_at(error, i, columns)

@@ -96,6 +96,7 @@ class Compiled:
                 answer = self.space["loss"](*columns, **arrays)
                 J, *slopes = answer if isinstance(answer, tuple) else (answer,)
                 n, gradient = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [self.zeros])
+                # a parameter that stands in several matrices gets the sum of its slopes there
                 gradient = (gradient if self.each_once else np.bincount(self.places_of_slopes, gradient, n))[:n]
                 return (float(J), gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
         except FloatingPointError:
