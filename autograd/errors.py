@@ -21,7 +21,7 @@ class Differs(ValueError):  # noqa: N818 (the same)
 
 
 class NoFormula(TypeError):  # noqa: N818 (the same)
-    """An operation has no formula that can be written, so `vectorize` has no program for it, `grad` no gradient."""
+    """An operation has no formula that can be written, so neither `vectorize` nor `grad` can use it."""
 
 
 REMEDIES = {
