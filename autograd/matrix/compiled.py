@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import accumulate, count
@@ -78,7 +77,7 @@ class Compiled:
 
     def numbers(self) -> Any:
         """The flat array with the current numbers of the parameters, frozen or not, and the constants."""
-        return np.frombuffer(array("d", [p._data for p in self.held]))
+        return np.array([p._data for p in self.held], float)
 
     def has_thawed(self) -> bool:
         """Whether a parameter that was frozen can learn again."""
