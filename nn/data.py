@@ -17,6 +17,8 @@ from autograd.value import constant
 INSTEAD = REMEDIES | {"list": "give a single number", "Value": "write its .data"}  # of numbers that are no Values
 IN_DATA = INSTEAD | {
     "str": "write float(text), or give each name a number: names.index(text)",
+    "list": "give a single number, and a picture as one row: X.reshape(len(X), -1)",
+    "dict": "give a row of its numbers: list(target.values())",
     **dict.fromkeys(["NoneType", "NAType"], "leave such data points out"),
 }
 NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but are no numbers in an order

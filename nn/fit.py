@@ -25,6 +25,23 @@ if TYPE_CHECKING:
 Loss = Callable[[Any, Any], Value]
 Callback = Callable[[int, float], Any]
 
+NO_GRAPH = (
+    "max(v, 0) and v.data answer bare numbers, cut off from the graph: write maximum(v, 0), or v.relu(), and v as it is"
+)
+INSTEAD = {  # of a loss that is no Value
+    "NoneType": REMEDIES["NoneType"],
+    **dict.fromkeys(["int", "float"], NO_GRAPH),
+    **dict.fromkeys(["list", "tuple", "ndarray"], "add its Values up: total(losses)"),
+}
+FORMS = "; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
+ROWS = (
+    "'list'",
+    "list indices",
+    "multiply sequence",
+    "'float' object is not",
+    "'int' object is not",
+)  # taken for arrays
+
 
 class History:
     """What happened: the number of steps, the loss of each batch before its update, whether Ctrl-C ended it.
@@ -168,7 +185,8 @@ class Training:
                 "Use a smaller lr, or scale X"
             ) from error
         except Exception as error:
-            error.add_note(f"in step {step} of fit")
+            is_of_rows = isinstance(error, (TypeError, AttributeError)) and any(kind in str(error) for kind in ROWS)
+            error.add_note(f"in step {step} of fit{FORMS if is_of_rows else ''}")
             raise
 
     def of_point(self, x: Any, y: Any) -> Value:
@@ -176,10 +194,10 @@ class Training:
         x, y = ([*held] if isinstance(held, list) else held for held in (x, y))  # who changes it has a copy
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
-            zero = "max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
             kind = type(value).__name__
-            remedy = {"NoneType": REMEDIES["NoneType"], "int": zero, "float": zero}.get(kind, "make one of g")
-            raise TypeError(f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {remedy}")
+            raise TypeError(
+                f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {INSTEAD.get(kind, 'make one of g')}"
+            )
         return value
 
     def error(self, batch: Sequence[int]) -> Value:

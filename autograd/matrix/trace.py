@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from autograd import ops
-from autograd.errors import LookedAt, number, shown
+from autograd.errors import LookedAt, number, plain, shown
 from autograd.formulas.symbols import SYMBOL, Expression
 from autograd.graph import computed_nodes
 from autograd.op import Op
@@ -55,6 +55,9 @@ def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
     return refuse
 
 
+ONE_HOT = "give the classes as one-hot rows, and write sum(y_k * w_k for y_k, w_k in zip(y, w))."
+
+
 class Traced(Value):
     """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at."""
 
@@ -78,11 +81,14 @@ class Traced(Value):
         return self is other if isinstance(other, Value) else self < other  # which is refused
 
     __hash__ = _refusing(
-        "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
+        "it was looked up in a set or a dict, as grad() and walks over a graph do",
+        f" Keep such out of f; a number for each class: {ONE_HOT}",
     )
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
-    __float__, __int__, __bool__ = (_refusing(f"it was converted to {kind}") for kind in ("float", "int", "bool"))
-    __index__ = _refusing("it was used as an index")
+    __float__ = _refusing("it was converted to float")
+    __int__ = _refusing("it was converted to int", f" The weight of a class, or a row of a table: {ONE_HOT}")
+    __bool__ = _refusing("it was converted to bool", " A choice between two classes: y * a + (1 - y) * b.")
+    __index__ = _refusing("it was used as an index", f" The weight of a class, or a row of a table: {ONE_HOT}")
     __repr__ = __str__ = _refusing("it was printed")
     __format__ = _refusing("it was formatted")
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
@@ -119,7 +125,7 @@ class Trace:
         )
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
-            answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
+            answer = plain(f(*(held if width else held[0] for held, width in zip(given, widths, strict=True))))
             outputs = outputs_of(answer)
         except Exception as error:  # one whose words show a number has looked at it, but for a reason of its own
             self.is_over = True
@@ -193,7 +199,8 @@ def refuse_kept() -> NoReturn:
 
 
 def outputs_of(answer: Any) -> Sequence[Value]:
-    """What a function of one data point gives: a Value, as a list of it, or a list of Values."""
+    """What a function of one data point gives: a Value, as a list of it, or a list or an array of Values."""
+    answer = plain(answer)
     outputs = [answer] if isinstance(answer, Value) else answer
     if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
         raise TypeError(

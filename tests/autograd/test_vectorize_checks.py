@@ -43,9 +43,9 @@ LOOKS = {
         lambda x, y: x * 2.0 if x in (0.0, 1.0) else x, lambda x, y: sorted([x, y])[0],
     ],
     "it was converted to float": [lambda x, y: x * float(y), lambda x, y: math.exp(x) * y, lambda x, y: x * math.sin(y)],
-    "it was converted to int": [lambda x, y: x * int(y)],
-    "it was converted to bool": [lambda x, y: x if y else y, lambda x, y: x and y],
-    "it was used as an index": [lambda x, y: x * [1.0, 2.0, 3.0][y]],
+    r"it was converted to int.* a row of a table: .* sum\(y_k \* w_k": [lambda x, y: x * int(y)],
+    r"it was converted to bool.* y \* a \+ \(1 - y\) \* b": [lambda x, y: x if y else y, lambda x, y: x and y],
+    r"it was used as an index.* a row of a table: .* sum\(y_k \* w_k": [lambda x, y: x * [1.0, 2.0, 3.0][y]],
     "its .data was read": [lambda x, y: x * y.data, lambda x, y: x * (x * y).data],
     "its .data was set": [lambda x, y: setattr(y, "data", 1.0) or x * y],
     "its .grad was read": [lambda x, y: x * y.grad],
@@ -56,7 +56,7 @@ LOOKS = {
     "it was printed": [lambda x, y: x * len(repr(y)), lambda x, y: x * len(str(y))],
     "it was formatted": [lambda x, y: x * float(f"{y:.3f}"), lambda x, y: x * len(f"{y}")],
     "it was rounded": [lambda x, y: x * round(y, 1), lambda x, y: x * math.floor(y)],
-    r"it was looked up in a set or a dict, as grad\(\)": [
+    r"it was looked up in a set or a dict, as grad\(\) .*; a number for each class: .* sum\(y_k \* w_k": [
         lambda x, y: x * {1.0: 2.0}.get(y, 1.0), lambda x, y: grad(x * y, [x])[0], lambda x, y: len({x, y}) * x,
         lambda x, y: topological_order(x * y)[-1],
     ],
