@@ -28,6 +28,7 @@ class InMatrices(Checked):
 
     is_lenient = True
     changes = 0  # in so many looks one after the other the loss was another one, though there was no callback
+    anew = 0  # in so many more looks after a callback the program had to be made anew than not
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class InMatrices(Checked):
     def look_at(self) -> None:
         """Hold the program against the loss; either may have changed."""
         uses = self.uses
-        self.look_again()
+        self.anew = max(0, self.anew + (1 if self.look_again() else -1))
         self.uses = uses
         self.take()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
+import math
 import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from math import floor
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, average
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 Loss = Callable[[Any, Any], Value]
 Callback = Callable[[int, float], Any]
 
+MANY = 32  # so many data points cost, on Values, what it costs to write their program anew
+ANEW = (
+    "the callback changes at every step what is computed, and writing the program anew each time takes longer than a "
+    f"batch of less than {MANY} data points on Values; the number of a Value with the role 'constant' may change freely"
+)
 NO_GRAPH = (
     "max(v, 0) and v.data answer bare numbers, cut off from the graph: write maximum(v, 0), or v.relu(), and v as it is"
 )
@@ -33,14 +38,9 @@ INSTEAD = {  # of a loss that is no Value
     **dict.fromkeys(["int", "float"], NO_GRAPH),
     **dict.fromkeys(["list", "tuple", "ndarray"], "add its Values up: total(losses)"),
 }
+# added to what Python says of a list, or a number, that was taken for an array
 FORMS = "; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
-ROWS = (
-    "'list'",
-    "list indices",
-    "multiply sequence",
-    "'float' object is not",
-    "'int' object is not",
-)  # taken for arrays
+ROWS = ("'list'", "list indices", "multiply sequence", "'float' object is not", "'int' object is not")
 
 
 class History:
@@ -91,8 +91,9 @@ def fit(
     a step fails, the parameters are as they were before it, and the error names the step.
 
     Batches run in matrices where the model and the loss are one graph for all data points; the program is held against
-    them at first, after each callback, and now and then, and where they differ, the steps go on with Values. In between
-    they have to be one function. `vectorized=True` makes that an error, `vectorized=False` takes Values from the start.
+    them at first, after each callback, and now and then, and where they differ, the steps go on with Values, as those
+    of small batches do if a callback changes what is computed at every step. In between they have to be one function.
+    `vectorized=True` makes a difference an error, and never gives up; `vectorized=False` takes Values from the start.
     """
     if not isinstance(model, Module) or not callable(model):
         raise TypeError(
@@ -117,6 +118,8 @@ def fit(
     batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
     training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
     training.needs_matrices = vectorized is True
+    if size < MANY and not vectorized:
+        training.patience = 8
     if vectorized is False or (vectorized is None and size == 1):
         training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
     collecting = gc.isenabled()
@@ -137,6 +140,7 @@ class Training:
     advance: Advance | None
     matrices: InMatrices | None = None
     needs_matrices = False
+    patience = math.inf  # in so many more looks than not a callback may have the program written anew
     remark = ""  # why the steps run on Values, if they were to run in matrices
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
@@ -233,9 +237,12 @@ class Training:
         except (LookedAt, Differs, NoFormula) as refused:
             if self.needs_matrices:
                 raise
-            self.matrices = None
-            self.history.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
-            self.remark = f" on Values: {str(refused)[:100]}"
+            self.go_on_with_values(step, str(refused))
+
+    def go_on_with_values(self, step: int, reason: str) -> None:
+        """Do without matrices from this step on."""
+        self.matrices, self.remark = None, f" on Values: {reason[:100]}"
+        self.history.reason = reason if step == 1 else f"from step {step} on: {reason}"
 
     def make(self) -> None:
         """Write the program of the loss."""
@@ -260,6 +267,8 @@ class Training:
             self.parameters = parameters
         if not self.history.reason:
             self.in_matrices(step, self.matrices.look_at if self.matrices else self.make)
+            if self.matrices and self.matrices.anew > self.patience:
+                self.go_on_with_values(step, ANEW)
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """An error for what these depend on and nobody trains; with `met`, only for what was met before."""
@@ -309,5 +318,5 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
         return range(n) if size == n else choose.sample(range(n), size)
     draw, end, chosen = choose.random, float(n), dict[int, None]()
     while len(chosen) < size:  # a repeat is drawn again: four times as fast as sample()
-        chosen |= dict.fromkeys([floor(draw() * end) for _ in range(size - len(chosen))])
+        chosen |= dict.fromkeys([math.floor(draw() * end) for _ in range(size - len(chosen))])
     return list(chosen)
