@@ -70,6 +70,8 @@ class Checked:
             self.reached = reached_by(self.f)
         with random_state_kept(generators(self.reached)) as has_moved:
             failed = self._ask(columns, point, at, answers)
+            if not known:  # what it has made by now, too
+                self.reached = reached_by(self.f)
             with nothing_kept(self.reached):
                 earlier = known.trace if known else None
                 trace = Trace(self.f, widths_of(columns), lambda: nodes_below(answers[:1]), earlier)

@@ -1,7 +1,7 @@
 """What a function can reach, so that looking at it leaves nothing behind.
 
 Random generators, the global ones and its own, are put back where they were: a function that draws from one does not
-compute the same for every data point. Traced numbers that it keeps in an attribute or a list are taken out again.
+compute the same for every data point. What it keeps, in an attribute or a list, while it is traced is taken out again.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import gc
 import pickle
 import random
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from autograd.matrix.columns import np
-from autograd.matrix.trace import Traced
 from autograd.value import Value
 
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # which are not looked into
 OURS = {"autograd", "nn"}
 LIBRARIES = OURS | sys.stdlib_module_names  # whose functions and classes hold no generator of the user
+HOLDERS, PLAIN = (dict, list, deque), (type(None), int, float, str)
 MANY = 1_000  # a list with more things in it holds data
 FAR = 2_000  # so many things are looked through, the nearest first
 
@@ -94,23 +95,23 @@ def state_of(generator: Any) -> Any:
     return pickle.dumps(generator.get_state(legacy=False))
 
 
-# --- traced numbers ---------------------------------------------------------------------------------------------------
+# --- what it keeps ----------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def nothing_kept(reached: Iterable[Any]) -> Iterator[None]:
-    """Attributes, dicts and lists that hold a traced number afterwards get back what they held before."""
-    holders = [x if isinstance(x, list | dict) else getattr(x, "__dict__", None) for x in reached]
-    before = [(holder, copy.copy(holder)) for holder in holders if isinstance(holder, list | dict)]
+    """Attributes, dicts, lists and deques that hold other things afterwards get back what they held before."""
+    holders = [x if isinstance(x, HOLDERS) else getattr(x, "__dict__", None) for x in reached]
+    before = [(holder, copy.copy(holder)) for holder in holders if isinstance(holder, HOLDERS)]
     try:
         yield
     finally:
         for holder, old in before:
-            held = list(holder.values()) if isinstance(holder, dict) else holder
-            if Traced not in {type(x[-1] if type(x) in (list, tuple) and x else x) for x in held}:
-                continue
-            if isinstance(holder, dict):
+            if things_in(holder) != things_in(old):
                 holder.clear()
-                holder.update(old)
-            else:
-                holder[:] = old
+                holder.update(old) if isinstance(holder, dict) else holder.extend(old)
+
+
+def things_in(holder: Any) -> list[int]:
+    """Which things it holds that may be traced numbers, or hold some."""
+    return [id(x) for x in (holder.values() if isinstance(holder, dict) else holder) if not isinstance(x, PLAIN)]

@@ -1,5 +1,6 @@
 """vectorize never disagrees with the graph: what is looked at is refused, and what has changed is traced anew."""
 
+import collections
 import copy
 import functools
 import math
@@ -445,6 +446,33 @@ def test_what_a_function_keeps_of_a_call_is_ordinary_afterwards():
         program.map(X)
         assert [type(a) for a in model.last] == [Value] * 3
         assert model.last[0].data in [model.layers[0].neurons[0](x).data for x in X]
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        lambda s, h: setattr(s, "kept", {"h": h}), lambda s, h: setattr(s, "kept", np.array(h)),
+        lambda s, h: setattr(s, "kept", [h, h]), lambda s, h: setattr(s, "kept", (h[0], 1.0)),
+        lambda s, h: setattr(s, "kept", iter(h)), lambda s, h: setattr(s.layers[0], "kept", {"h": h}),
+        lambda s, h: s.kept.append({"h": h}), lambda s, h: s.last.append(h[0]), lambda s, h: s.by_name["h"].append(h[0]),
+        lambda s, h: s.by_name.update(h={"h": h}),
+    ],
+)  # fmt: skip
+def test_whatever_a_model_keeps_is_of_an_ordinary_call(keep):
+    class Keeping(MLP):
+        def __call__(self, x):
+            h = self.layers[0](x)
+            keep(self, h)
+            return self.layers[1](h)[0]
+
+    model = Keeping(2, [3, 1], "tanh", seed=0)
+    model.kept, model.last, model.by_name = [], collections.deque(maxlen=9), collections.defaultdict(list)
+    loss = vectorize(lambda x, y: squared_loss(model(x), y))
+    for _ in range(3):
+        loss(X, Y)
+        copy.deepcopy([vars(model), vars(model.layers[0])])  # of a traced number, there would be none
+    fit(model, X, Y, squared_loss, steps=9, batch_size=4, progress=False, vectorized=True, callback=lambda *_: None)
+    copy.deepcopy([vars(model), vars(model.layers[0])])
 
 
 def test_a_number_that_a_function_keeps_and_uses_again_makes_it_no_function():
