@@ -552,6 +552,43 @@ def test_a_loss_that_reads_the_numbers_of_parameters_runs_on_values():
         train(True)
 
 
+def clip(p):
+    p.data = max(-0.05, min(0.05, p.data))
+
+
+def to_unit_length(p):
+    p.data /= abs(p.data)
+
+
+@pytest.mark.parametrize("change", [clip, to_unit_length])
+def test_a_model_that_sets_its_parameters_as_it_is_called_runs_on_values(change):
+    class Setting(Module):
+        def __init__(self):
+            self.neuron = Neuron(2, "identity", seed=0)
+
+        def __call__(self, x):
+            for p in self.neuron.w:
+                change(p)
+            return self.neuron(x)
+
+    def train(vectorized):
+        model = Setting()
+        settings = {"lr": 0.5, "steps": 12, "batch_size": 4, "progress": False, "seed": 0, "vectorized": vectorized}
+        return fit(model, X, BITS, squared_loss, **settings)
+
+    history = train(None)
+    assert history.losses == pytest.approx(train(False).losses, rel=1e-12)
+    assert history.reason.startswith(
+        "from step 2 on: the function sets the .data of a parameter, and a program does not"
+    )
+    model = Setting()
+    loss = vectorize(lambda x, y: squared_loss(model(x), y))
+    loss(X, BITS)
+    model.neuron.w[0].data = 3.0
+    with pytest.raises(Differs, match=r"sets the \.data of a parameter.*: do it after each step"):
+        loss(X, BITS)
+
+
 @pytest.mark.parametrize(("batch_size", "vectorized"), [(1, None), (4, None), (4, False)])
 def test_a_model_may_change_the_row_that_it_is_given(batch_size, vectorized):
     class Scaling(Module):
