@@ -27,8 +27,8 @@ Callback = Callable[[int, float], Any]
 
 MANY = 32  # so many data points cost, on Values, what it costs to write their program anew
 ANEW = (
-    "the callback changes at every step what is computed, and writing the program anew each time takes longer than a "
-    f"batch of less than {MANY} data points on Values; the number of a Value with the role 'constant' may change freely"
+    "after every callback the loss is another one, and writing its program anew each time takes longer than a batch of "
+    f"less than {MANY} data points on Values; the number of a Value whose role is 'constant' may change freely"
 )
 NO_GRAPH = (
     "max(v, 0) and v.data answer bare numbers, cut off from the graph: write maximum(v, 0), or v.relu(), and v as it is"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from autograd import ops
-from autograd.errors import LookedAt, number, plain, shown
+from autograd.errors import LookedAt, alone, number, plain, shown
 from autograd.formulas.symbols import SYMBOL, Expression
 from autograd.graph import computed_nodes
 from autograd.op import Op
@@ -96,7 +96,9 @@ class Traced(Value):
     data = property(_refusing("its .data was read"), _refusing("its .data was set"))
     _data = property(_refusing("its number was read", is_noted=False))  # of the engine, which knows what to do then
     grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
-    local_derivatives = property(_refusing("its .local_derivatives were read"))
+    local_derivatives = property(
+        _refusing("it was given where a number is needed, as in Value(x), or its .local_derivatives were read")
+    )
     parents = _prev = property(_refusing("its .parents were read"))
     backward = _backward = _refusing("backward() was called on it", " Keep backward() out of f: J.backward() does it.")
     zero_grad = _refusing("zero_grad() was called on it", " Keep zero_grad() out of f.")
@@ -146,7 +148,8 @@ class Trace:
                 refuse_kept()
             return x.term
         if not isinstance(x, Value):
-            return self.constant(number(x))
+            held = alone(x)
+            return self.term_of(held) if isinstance(held, Value) else self.constant(number(held))
         term = self.terms.get(x)
         if term is not None and term.needed == x.varies:  # a parameter, as frozen as before
             return term

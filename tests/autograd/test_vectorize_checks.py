@@ -50,7 +50,9 @@ LOOKS = {
     "its .data was read": [lambda x, y: x * y.data, lambda x, y: x * (x * y).data],
     "its .data was set": [lambda x, y: setattr(y, "data", 1.0) or x * y],
     "its .grad was read": [lambda x, y: x * y.grad],
-    "its .local_derivatives were read": [lambda x, y: x * (x * y).local_derivatives[0]],
+    r"it was given where a number is needed, as in Value\(x\), or its .local_derivatives were read": [
+        lambda x, y: x * (x * y).local_derivatives[0], lambda x, y: x * Value(y), lambda x, y: x.leaky_relu(y),
+    ],
     "its .parents were read": [lambda x, y: (x * y).parents[0] * y, lambda x, y: (x * y)._prev[0] * y],
     r"backward\(\) was called on it.* J\.backward\(\) does it": [lambda x, y: (x * y).backward() or x],
     r"zero_grad\(\) was called on it": [lambda x, y: (x * y).zero_grad() or x],

@@ -119,7 +119,7 @@ def test_what_a_callback_changes_at_every_step_goes_on_with_values_if_batches_ar
 
     history, learned_by_both = learned(None)
     assert not history.vectorized
-    assert history.reason.startswith("from step 9 on: the callback changes at every step what is computed, ")
+    assert history.reason.startswith("from step 9 on: after every callback the loss is another one, ")
     assert learned_by_both == pytest.approx(learned(False)[1], rel=1e-9)
     for settings in ({"vectorized": True}, {"batch_size": 32}, {"is_frozen": True}, {"every": 2}):
         history, _ = learned(**{"vectorized": None} | settings)
