@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import REMEDIES, number, plain, shown
+from autograd.errors import REMEDIES, all_finite, number, plain, shown
 from autograd.sums import Row
 from autograd.value import constant
 
@@ -123,6 +123,8 @@ def checked_points(name: str, data: Any) -> list[Any]:
 def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
     """A finite number, or a row of them if it may be one; the error says where it stands."""
     held = plain(x)
+    if may_be_row and type(held) is list and {*map(type, held)} == {float} and all_finite(held):  # at once
+        return [*held]
     if may_be_row and is_row(held):
         return [checked(f"{where}[{k}]", x_k) for k, x_k in enumerate(held)]
     if not math.isfinite(as_float := real(where, x, IN_DATA)):
