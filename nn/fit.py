@@ -98,7 +98,7 @@ def fit(
     if not isinstance(model, Module) or not callable(model):
         raise TypeError(
             f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}; "
-            "write MLP(2, [16, 1]), say, or a class of your own with __call__(self, x)"
+            "write MLP(2, [16, 1]), say, or a class of your own, class Net(Module), with __call__(self, x)"
         )
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
@@ -279,7 +279,8 @@ class Training:
             if met is None or leaf in met:
                 raise ValueError(
                     f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
-                    "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
+                    "keep it in an attribute of the model, or in a list, a dict, an array or a Module there, give it to the "
+                    "optimizer, or set its role to 'constant'"
                 )
             met.add(leaf)
 

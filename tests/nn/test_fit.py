@@ -345,7 +345,7 @@ REFUSED = [
     (ValueError, "fit takes lr or an optimizer.*got both: set optimizer.lr = 0.01", lambda m: quiet(m, optimizer=SGD(m.parameters(), 1), lr=0.01)),
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda m: quiet(m, lr=-1)),
     (ValueError, "lr needs a finite number above 0, got 0.0", lambda m: quiet(m, lr=0)),
-    (TypeError, r"fit needs a Module that can be called as model, got Module .*; write .* with __call__\(self, x\)", lambda m: quiet(Module())),
+    (TypeError, r"fit needs a Module that can be called as model, got Module .*; write .* class Net\(Module\), with __call__\(self, x\)", lambda m: quiet(Module())),
     (TypeError, "vectorized needs to be None, True or False, got 0", lambda m: quiet(m, vectorized=0, batch_size=4)),
     (TypeError, r"vectorized needs to be None, True or False, got np.True_", lambda m: quiet(m, vectorized=np.True_, batch_size=4)),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got str 'adam'; write SGD\(model.parameters\(\)", lambda m: quiet(m, optimizer="adam")),
