@@ -279,8 +279,8 @@ class Training:
             if met is None or leaf in met:
                 raise ValueError(
                     f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
-                    "keep it in an attribute of the model, or in a list, a dict, an array or a Module there, give it to the "
-                    "optimizer, or set its role to 'constant'"
+                    "keep it in an attribute of the model, or in a list, a dict, an array or a Module there, give it to "
+                    "the optimizer, or set its role to 'constant'"
                 )
             met.add(leaf)
 
