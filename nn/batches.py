@@ -28,6 +28,7 @@ class InMatrices(Checked):
 
     is_lenient = True
     changes = 0  # how many comparisons in a row have found another loss, though there was no callback
+    anew = 0  # how many more comparisons after a callback made a new program than found the old one right
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class InMatrices(Checked):
     def look_at(self) -> None:
         """Compare the program with the loss, and read the parameters again: a callback may have changed all of them."""
         uses = self.uses
-        self.look_again()
+        self.anew = max(0, self.anew + (1 if self.look_again() else -1))
         self.uses = uses
         self.take()
 

@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 from autograd import Value
-from autograd.errors import REMEDIES, number, plain, shown
+from autograd.errors import REMEDIES, all_finite, number, plain, shown
 from autograd.sums import Row
 from autograd.value import constant
 
 INSTEAD = REMEDIES | {"list": "give a single number", "Value": "write its .data"}  # advice where a Value is not wanted
 IN_DATA = INSTEAD | {
     "str": "write float(text), or give each name a number: names.index(text)",
+    "list": "give a single number, and a picture as one row: X.reshape(len(X), -1)",
+    "dict": "give a row of its numbers: list(target.values())",
     **dict.fromkeys(["NoneType", "NAType"], "leave such data points out"),
 }
 NO_ROWS = (str, bytes, dict, set, frozenset)  # they can be iterated over, but are no numbers in an order
@@ -121,6 +123,8 @@ def checked_points(name: str, data: Any) -> list[Any]:
 def checked(where: str, x: Any, *, may_be_row: bool = False) -> Any:
     """A finite number or, if that is allowed, a row of them; an error says where the number stands."""
     held = plain(x)
+    if may_be_row and type(held) is list and {*map(type, held)} == {float} and all_finite(held):  # at once
+        return [*held]
     if may_be_row and is_row(held):
         return [checked(f"{where}[{k}]", x_k) for k, x_k in enumerate(held)]
     if not math.isfinite(as_float := real(where, x, IN_DATA)):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
+import math
 import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from math import floor
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, average
@@ -24,6 +24,21 @@ if TYPE_CHECKING:
 
 Loss = Callable[[Any, Any], Value]
 Callback = Callable[[int, float], Any]
+
+MANY = 32  # so many data points cost, on Values, what it costs to write their program anew
+ANEW = (
+    "after every callback the loss is another one, and writing its program anew each time takes longer than a batch of "
+    f"less than {MANY} data points on Values; the number of a Value whose role is 'constant' may change freely"
+)
+LISTS = "; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
+NO_GRAPH = (
+    "max(v, 0) and v.data answer bare numbers, cut off from the graph: write maximum(v, 0), or v.relu(), and v as it is"
+)
+INSTEAD = {  # of a loss that is no Value
+    "NoneType": REMEDIES["NoneType"],
+    **dict.fromkeys(["int", "float"], NO_GRAPH),
+    **dict.fromkeys(["list", "tuple", "ndarray"], "add its Values up: total(losses)"),
+}
 
 
 class History:
@@ -74,14 +89,14 @@ def fit(
     a step fails, the parameters are as they were before it, and the error names the step.
 
     Batches run as a matrix program if the model and the loss build the same graph for all data points. The program is
-    compared with them at first, after each callback, and now and then; if it differs, the steps go on with Values.
-    Between these checks the model and the loss must not change. With `vectorized=True` it is an error if matrices can't
-    be used; with `vectorized=False` all steps use Values.
+    compared with them at first, after each callback, and now and then; between these checks they must not change. If it
+    differs, the steps go on with Values, and so do those of small batches if a callback changes what is computed at
+    every step. With `vectorized=True` a difference is an error; with `vectorized=False` all steps use Values.
     """
     if not isinstance(model, Module) or not callable(model):
         raise TypeError(
             f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}; "
-            "write MLP(2, [16, 1]), say, or a class of your own with __call__(self, x)"
+            "write MLP(2, [16, 1]), say, or a class of your own, class Net(Module), with __call__(self, x)"
         )
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
@@ -101,6 +116,9 @@ def fit(
     batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
     training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
     training.needs_matrices = vectorized is True
+    training.had_arrays = hasattr(X, "ndim") or hasattr(y, "ndim")
+    if size < MANY and not vectorized:
+        training.patience = 8
     if vectorized is False or (vectorized is None and size == 1):
         training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
     collecting = gc.isenabled()
@@ -121,6 +139,8 @@ class Training:
     advance: Advance | None
     matrices: InMatrices | None = None
     needs_matrices = False
+    had_arrays = False  # whether X or y was an array, of which the model may expect its rows
+    patience = math.inf  # how many more comparisons may make a new program than find the old one right
     remark = ""  # if the steps should run in matrices but run on Values: why
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
@@ -169,7 +189,8 @@ class Training:
                 "Use a smaller lr, or scale X"
             ) from error
         except Exception as error:
-            error.add_note(f"in step {step} of fit")
+            lists = LISTS if self.had_arrays and isinstance(error, TypeError | AttributeError) else ""
+            error.add_note(f"in step {step} of fit{lists}")
             raise
 
     def of_point(self, x: Any, y: Any) -> Value:
@@ -177,10 +198,10 @@ class Training:
         x, y = ([*held] if isinstance(held, list) else held for held in (x, y))  # a model may change its copy
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
-            zero = "max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
             kind = type(value).__name__
-            remedy = {"NoneType": REMEDIES["NoneType"], "int": zero, "float": zero}.get(kind, "make one of g")
-            raise TypeError(f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {remedy}")
+            raise TypeError(
+                f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {INSTEAD.get(kind, 'make one of g')}"
+            )
         return value
 
     def error(self, batch: Sequence[int]) -> Value:
@@ -216,9 +237,12 @@ class Training:
         except (LookedAt, Differs, NoFormula) as refused:
             if self.needs_matrices:
                 raise
-            self.matrices = None
-            self.history.reason = str(refused) if step == 1 else f"from step {step} on: {refused}"
-            self.remark = f" on Values: {str(refused)[:100]}"
+            self.go_on_with_values(step, str(refused))
+
+    def go_on_with_values(self, step: int, reason: str) -> None:
+        """Do without matrices from this step on."""
+        self.matrices, self.remark = None, f" on Values: {reason[:100]}"
+        self.history.reason = reason if step == 1 else f"from step {step} on: {reason}"
 
     def make(self) -> None:
         """Make the matrix program of the loss."""
@@ -243,6 +267,8 @@ class Training:
             self.parameters = parameters
         if not self.history.reason:
             self.in_matrices(step, self.matrices.look_at if self.matrices else self.make)
+            if self.matrices and self.matrices.anew > self.patience:
+                self.go_on_with_values(step, ANEW)
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """Raise an error for a leaf below these nodes that nobody trains; with `met`, only if it was met before."""
@@ -253,7 +279,8 @@ class Training:
             if met is None or leaf in met:
                 raise ValueError(
                     f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
-                    "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
+                    "keep it in an attribute of the model, or in a list, a dict, an array or a Module there, give it "
+                    "to the optimizer, or set its role to 'constant'"
                 )
             met.add(leaf)  # one that is made anew in every pass will not be met again, and is no weight
 
@@ -292,5 +319,5 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
         return range(n) if size == n else choose.sample(range(n), size)
     draw, end, chosen = choose.random, float(n), dict[int, None]()
     while len(chosen) < size:  # repeats are drawn again: this is four times as fast as sample()
-        chosen |= dict.fromkeys([floor(draw() * end) for _ in range(size - len(chosen))])
+        chosen |= dict.fromkeys([math.floor(draw() * end) for _ in range(size - len(chosen))])
     return list(chosen)

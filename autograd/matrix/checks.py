@@ -26,6 +26,10 @@ DRAWS = (
     "compute the same for every data point, and a program would use the same ones for ever. If it has changed, call "
     "vectorize again"
 )
+SETS = (
+    "the function sets the .data of a parameter, and a program does not: do it after each step, as in the callback of "
+    "fit. If it has changed, call vectorize again"
+)
 DIFFERS = (
     "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
     "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
@@ -66,10 +70,15 @@ class Checked:
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         answers: list[Answer] = []
+        before = known.numbers().tobytes() if known else b""
         if not known:
             self.reached = reached_by(self.f)
         with random_state_kept(generators(self.reached)) as has_moved:
             failed = self._ask(columns, point, at, answers)
+            if known and known.numbers().tobytes() != before:
+                raise Differs(SETS)
+            if not known:  # what it has made by now, too
+                self.reached = reached_by(self.f)
             with nothing_kept(self.reached):
                 earlier = known.trace if known else None
                 # a Value that f meets, and that its answer above holds too, was made outside f

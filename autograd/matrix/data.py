@@ -55,7 +55,10 @@ def array_of(argument: Any, name: str) -> Any:
             f"got {shown(argument)}: {error}"
         ) from None
     if array.ndim not in (1, 2) or 0 in array.shape[1:]:
-        raise ValueError(f"{name} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}")
+        picture = "; a picture as one row: X.reshape(len(X), -1)" if array.ndim > 2 else ""
+        raise ValueError(
+            f"{name} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}{picture}"
+        )
     return array
 
 

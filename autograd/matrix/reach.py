@@ -1,8 +1,8 @@
 """What a function can reach and change: `vectorize` puts it back after it has called the function to trace or check it.
 
 Random generators, the global ones and those of the function, get their state back; a function that has drawn from one
-is refused, as it does not compute the same for every data point. Traced numbers that the function has kept in an
-attribute, a dict or a list are taken out again.
+is refused, as it does not compute the same for every data point. What the function has kept in an attribute, a dict, a
+list or a deque while it was traced is taken out again.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ import gc
 import pickle
 import random
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from autograd.matrix.columns import np
-from autograd.matrix.trace import Traced
 from autograd.value import Value
 
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # the search does not look into these
 OURS = {"autograd", "nn"}
 LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold no generator of the user's
+HOLDERS, PLAIN = (dict, list, deque), (type(None), int, float, str)
 MANY = 1_000  # a list with more things in it holds data, and is not searched
 FAR = 2_000  # how many things are searched, those nearest to the function first
 
@@ -95,23 +96,23 @@ def state_of(generator: Any) -> Any:
     return pickle.dumps(generator.get_state(legacy=False))
 
 
-# --- traced numbers ---------------------------------------------------------------------------------------------------
+# --- what it keeps ----------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def nothing_kept(reached: Iterable[Any]) -> Iterator[None]:
-    """If attributes, a dict or a list hold a traced number afterwards, give them back what they held before."""
-    holders = [x if isinstance(x, list | dict) else getattr(x, "__dict__", None) for x in reached]
-    before = [(holder, copy.copy(holder)) for holder in holders if isinstance(holder, list | dict)]
+    """If attributes, a dict, a list or a deque hold other things afterwards, give them back what they held before."""
+    holders = [x if isinstance(x, HOLDERS) else getattr(x, "__dict__", None) for x in reached]
+    before = [(holder, copy.copy(holder)) for holder in holders if isinstance(holder, HOLDERS)]
     try:
         yield
     finally:
         for holder, old in before:
-            held = list(holder.values()) if isinstance(holder, dict) else holder
-            if Traced not in {type(x[-1] if type(x) in (list, tuple) and x else x) for x in held}:
-                continue
-            if isinstance(holder, dict):
+            if things_in(holder) != things_in(old):
                 holder.clear()
-                holder.update(old)
-            else:
-                holder[:] = old
+                holder.update(old) if isinstance(holder, dict) else holder.extend(old)
+
+
+def things_in(holder: Any) -> list[int]:
+    """Which things it holds that may be traced numbers, or hold some."""
+    return [id(x) for x in (holder.values() if isinstance(holder, dict) else holder) if not isinstance(x, PLAIN)]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from autograd import ops
-from autograd.errors import LookedAt, number, shown
+from autograd.errors import LookedAt, alone, number, plain, shown
 from autograd.formulas.symbols import SYMBOL, Expression
 from autograd.graph import computed_nodes
 from autograd.op import Op
@@ -56,6 +56,9 @@ def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
     return refuse
 
 
+ONE_HOT = "give the classes as one-hot rows, and write sum(y_k * w_k for y_k, w_k in zip(y, w))."
+
+
 class Traced(Value):
     """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at."""
 
@@ -79,11 +82,14 @@ class Traced(Value):
         return self is other if isinstance(other, Value) else self < other  # < raises the error
 
     __hash__ = _refusing(
-        "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
+        "it was looked up in a set or a dict, as grad() and walks over a graph do",
+        f" Keep such out of f; a number for each class: {ONE_HOT}",
     )
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
-    __float__, __int__, __bool__ = (_refusing(f"it was converted to {kind}") for kind in ("float", "int", "bool"))
-    __index__ = _refusing("it was used as an index")
+    __float__ = _refusing("it was converted to float")
+    __int__ = _refusing("it was converted to int", f" The weight of a class, or a row of a table: {ONE_HOT}")
+    __bool__ = _refusing("it was converted to bool", " A choice between two classes: y * a + (1 - y) * b.")
+    __index__ = _refusing("it was used as an index", f" The weight of a class, or a row of a table: {ONE_HOT}")
     __repr__ = __str__ = _refusing("it was printed")
     __format__ = _refusing("it was formatted")
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
@@ -91,7 +97,9 @@ class Traced(Value):
     data = property(_refusing("its .data was read"), _refusing("its .data was set"))
     _data = property(_refusing("its number was read", is_noted=False))  # the engine alone reads it, and catches this
     grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
-    local_derivatives = property(_refusing("its .local_derivatives were read"))
+    local_derivatives = property(
+        _refusing("it was given where a number is needed, as in Value(x), or its .local_derivatives were read")
+    )
     parents = _prev = property(_refusing("its .parents were read"))
     backward = _backward = _refusing("backward() was called on it", " Keep backward() out of f: J.backward() does it.")
     zero_grad = _refusing("zero_grad() was called on it", " Keep zero_grad() out of f.")
@@ -120,7 +128,7 @@ class Trace:
         )
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
-            answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
+            answer = plain(f(*(held if width else held[0] for held, width in zip(given, widths, strict=True))))
             outputs = outputs_of(answer)
         except Exception as error:  # if its words show a traced number, that is a look, and the error its cause
             self.is_over = True
@@ -141,7 +149,8 @@ class Trace:
                 refuse_kept()
             return x.term
         if not isinstance(x, Value):
-            return self.constant(number(x))
+            held = alone(x)
+            return self.term_of(held) if isinstance(held, Value) else self.constant(number(held))
         term = self.terms.get(x)
         if term is not None and term.needed == x.varies:  # a parameter that is known, neither frozen nor thawed since
             return term
@@ -194,7 +203,8 @@ def refuse_kept() -> NoReturn:
 
 
 def outputs_of(answer: Any) -> Sequence[Value]:
-    """The answer of a function of one data point as a list of Values; it may be a single Value."""
+    """The answer of a function of one data point as a list of Values; it may be one Value, a list, or an array."""
+    answer = plain(answer)
     outputs = [answer] if isinstance(answer, Value) else answer
     if not (isinstance(outputs, list | tuple) and outputs and all(isinstance(value, Value) for value in outputs)):
         raise TypeError(

@@ -206,6 +206,17 @@ def test_a_softmax_written_in_numpy_has_the_gradients_of_ours():
     assert [v.grad for v in x] == pytest.approx([v.grad for v in y], rel=1e-13)
 
 
+@pytest.mark.parametrize("f", [np.var, np.std, lambda z: np.vdot(z, z), lambda z: np.polyval([2.0, 1.0], z.sum())])
+def test_what_numpy_makes_of_arithmetic_has_its_gradient(f):
+    def g(*x):
+        return f(np.array(x)) * 1.0
+
+    check_gradients(g, *NUMBERS)
+    assert g(*map(Value, NUMBERS)).data == pytest.approx(f(np.array(NUMBERS)), rel=1e-14)
+    program, w = vectorize(lambda x: g(*x) * w), Value(2.0)
+    assert program([NUMBERS]).data == pytest.approx(2 * f(np.array(NUMBERS)), rel=1e-14)
+
+
 @pytest.mark.parametrize(
     ("ufunc", "op"),
     [(np.exp, ops.exp), (np.log, ops.log), (np.sqrt, ops.sqrt), (np.sin, ops.sin), (np.cos, ops.cos),

@@ -218,6 +218,17 @@ def test_the_outputs_of_a_network_are_the_rows_of_its_last_layer():
     assert outputs.source.endswith("    Z2 = W2 @ A1 + b2\n    A2 = softmax(Z2)\n    return A2.T\n")
 
 
+def test_outputs_in_an_array_are_outputs():
+    W = np.array([[Value(0.5), Value(-1.0)], [Value(2.0), Value(0.25)], [Value(1.0), Value(-0.5)]])
+    layer = vectorize(lambda x: np.tanh(W @ np.array(x)))
+    wanted = [[a.data for a in np.tanh(W @ x)] for x in X[:, :2]]
+    assert layer.map(X[:, :2]) == pytest.approx(np.array(wanted), rel=1e-12)
+    single = vectorize(lambda x: np.array(x * 2.0 + W[0, 0]))  # without dimensions it is one Value
+    assert single.map([1.0, 2.0]).tolist() == [2.5, 4.5]
+    J = single([1.0, 2.0])
+    assert (J.data, J.parents) == (3.5, (W[0, 0],))
+
+
 def test_outputs_are_no_view_of_the_data():
     points = np.ones((2, 2))
     for f in (lambda x: x, lambda x: x[1]):
@@ -515,7 +526,11 @@ BAD_DATA = [
     (([1.0], [1j]), TypeError, "argument 2 needs to be numbers"),
     ((np.array(["2020-01-01"], "datetime64[ns]"), [1.0]), TypeError, "got datetime64 .*; write how many days"),
     ((1.0, 2.0), ValueError, r"shape \(n,\) or \(n, d\).*got \(\)"),
-    ((np.zeros((2, 2, 2)), [1.0, 2.0]), ValueError, r"got \(2, 2, 2\)"),
+    (
+        (np.zeros((2, 2, 2)), [1.0, 2.0]),
+        ValueError,
+        r"got \(2, 2, 2\); a picture as one row: X.reshape\(len\(X\), -1\)",
+    ),
     ((np.zeros((2, 0)), [1.0, 2.0]), ValueError, r"got \(2, 0\)"),
     ((), TypeError, r"needs its data: loss\(X, Y\)"),
     (([1.0, math.nan, 2.0], [0.0, 0.0, 0.0]), ValueError, r"data point 1 \(counted from 0\) holds nan: \[nan, 0.0\]"),

@@ -1,5 +1,6 @@
 """vectorize never disagrees with the graph: what is looked at is refused, and what has changed is traced anew."""
 
+import collections
 import copy
 import functools
 import math
@@ -43,20 +44,22 @@ LOOKS = {
         lambda x, y: x * 2.0 if x in (0.0, 1.0) else x, lambda x, y: sorted([x, y])[0],
     ],
     "it was converted to float": [lambda x, y: x * float(y), lambda x, y: math.exp(x) * y, lambda x, y: x * math.sin(y)],
-    "it was converted to int": [lambda x, y: x * int(y)],
-    "it was converted to bool": [lambda x, y: x if y else y, lambda x, y: x and y],
-    "it was used as an index": [lambda x, y: x * [1.0, 2.0, 3.0][y]],
+    r"it was converted to int.* a row of a table: .* sum\(y_k \* w_k": [lambda x, y: x * int(y)],
+    r"it was converted to bool.* y \* a \+ \(1 - y\) \* b": [lambda x, y: x if y else y, lambda x, y: x and y],
+    r"it was used as an index.* a row of a table: .* sum\(y_k \* w_k": [lambda x, y: x * [1.0, 2.0, 3.0][y]],
     "its .data was read": [lambda x, y: x * y.data, lambda x, y: x * (x * y).data],
     "its .data was set": [lambda x, y: setattr(y, "data", 1.0) or x * y],
     "its .grad was read": [lambda x, y: x * y.grad],
-    "its .local_derivatives were read": [lambda x, y: x * (x * y).local_derivatives[0]],
+    r"it was given where a number is needed, as in Value\(x\), or its .local_derivatives were read": [
+        lambda x, y: x * (x * y).local_derivatives[0], lambda x, y: x * Value(y), lambda x, y: x.leaky_relu(y),
+    ],
     "its .parents were read": [lambda x, y: (x * y).parents[0] * y, lambda x, y: (x * y)._prev[0] * y],
     r"backward\(\) was called on it.* J\.backward\(\) does it": [lambda x, y: (x * y).backward() or x],
     r"zero_grad\(\) was called on it": [lambda x, y: (x * y).zero_grad() or x],
     "it was printed": [lambda x, y: x * len(repr(y)), lambda x, y: x * len(str(y))],
     "it was formatted": [lambda x, y: x * float(f"{y:.3f}"), lambda x, y: x * len(f"{y}")],
     "it was rounded": [lambda x, y: x * round(y, 1), lambda x, y: x * math.floor(y)],
-    r"it was looked up in a set or a dict, as grad\(\)": [
+    r"it was looked up in a set or a dict, as grad\(\) .*; a number for each class: .* sum\(y_k \* w_k": [
         lambda x, y: x * {1.0: 2.0}.get(y, 1.0), lambda x, y: grad(x * y, [x])[0], lambda x, y: len({x, y}) * x,
         lambda x, y: topological_order(x * y)[-1],
     ],
@@ -445,6 +448,33 @@ def test_what_a_function_keeps_of_a_call_is_ordinary_afterwards():
         program.map(X)
         assert [type(a) for a in model.last] == [Value] * 3
         assert model.last[0].data in [model.layers[0].neurons[0](x).data for x in X]
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        lambda s, h: setattr(s, "kept", {"h": h}), lambda s, h: setattr(s, "kept", np.array(h)),
+        lambda s, h: setattr(s, "kept", [h, h]), lambda s, h: setattr(s, "kept", (h[0], 1.0)),
+        lambda s, h: setattr(s, "kept", iter(h)), lambda s, h: setattr(s.layers[0], "kept", {"h": h}),
+        lambda s, h: s.kept.append({"h": h}), lambda s, h: s.last.append(h[0]), lambda s, h: s.by_name["h"].append(h[0]),
+        lambda s, h: s.by_name.update(h={"h": h}),
+    ],
+)  # fmt: skip
+def test_whatever_a_model_keeps_is_of_an_ordinary_call(keep):
+    class Keeping(MLP):
+        def __call__(self, x):
+            h = self.layers[0](x)
+            keep(self, h)
+            return self.layers[1](h)[0]
+
+    model = Keeping(2, [3, 1], "tanh", seed=0)
+    model.kept, model.last, model.by_name = [], collections.deque(maxlen=9), collections.defaultdict(list)
+    loss = vectorize(lambda x, y: squared_loss(model(x), y))
+    for _ in range(3):
+        loss(X, Y)
+        copy.deepcopy([vars(model), vars(model.layers[0])])  # of a traced number, there would be none
+    fit(model, X, Y, squared_loss, steps=9, batch_size=4, progress=False, vectorized=True, callback=lambda *_: None)
+    copy.deepcopy([vars(model), vars(model.layers[0])])
 
 
 def test_a_number_that_a_function_keeps_and_uses_again_makes_it_no_function():

@@ -98,6 +98,34 @@ def test_callbacks_see_and_may_change_the_parameters():
     assert seen[0] != seen[1]
 
 
+def test_what_a_callback_changes_at_every_step_goes_on_with_values_if_batches_are_small():
+    """A mask of dropout, say: writing the program anew costs more than a batch of a few data points."""
+
+    def learned(vectorized, batch_size=8, is_frozen=False, every=1):
+        model, factor = MLP(3, [4, 1], "tanh", seed=2), Value(0.5)
+        factor.role = "constant"
+        optimizer = SGD(model.parameters(), 0.05, momentum=0.5)
+
+        def callback(step, loss):
+            if step % every == 0:
+                factor.data *= 0.9
+
+        history = fit(
+            model, [*X, *X], [*NUMBERS, *NUMBERS], lambda g, y: squared_loss(g, y) * (factor if is_frozen else factor.data),
+            optimizer=optimizer, callback=callback, steps=24, batch_size=batch_size, vectorized=vectorized, progress=False,
+            seed=1,
+        )  # fmt: skip
+        return history, [*history.losses, *numbers(model), *optimizer.memory[0]]
+
+    history, learned_by_both = learned(None)
+    assert not history.vectorized
+    assert history.reason.startswith("from step 9 on: after every callback the loss is another one, ")
+    assert learned_by_both == pytest.approx(learned(False)[1], rel=1e-9)
+    for settings in ({"vectorized": True}, {"batch_size": 32}, {"is_frozen": True}, {"every": 2}):
+        history, _ = learned(**{"vectorized": None} | settings)
+        assert (history.vectorized, history.reason) == (True, "")
+
+
 def test_ctrl_c_and_errors_write_back_what_was_learned():
     for error in (KeyboardInterrupt(), ZeroDivisionError()):
 

@@ -254,6 +254,44 @@ def test_other_errors_name_the_step_in_a_note():
     assert numbers(model) == before
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, y: x.mean() * y, lambda x, y: x * 0.5, lambda x, y: x**2, lambda x, y: x[:, None], lambda x, y: x - x,
+        lambda x, y: y[0], lambda x, y: sum(y), lambda x, y: x.argmax() * y,
+    ],
+)  # fmt: skip
+def test_a_model_that_takes_its_rows_for_arrays_is_told_that_they_are_lists(f):
+    class Model(Module):
+        def __init__(self):
+            self.line = line()
+
+        def __call__(self, x):
+            return self.line(x), x
+
+    with pytest.raises((TypeError, AttributeError)) as caught:
+        quiet(Model(), lambda g, y: squared_loss(g[0], f(g[1], y)), np.array(X), np.array([Y]).T)
+    assert caught.value.__notes__ == [
+        "in step 1 of fit; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda g: g.data, r"got float .*; max\(v, 0\) and v.data answer bare numbers, cut off from the graph"),
+        (lambda g: 0, r"got int 0; max\(v, 0\) and .*: write maximum\(v, 0\), or v.relu\(\), and v as it is"),
+        (lambda g: [g], r"got list \[Value.*; add its Values up: total\(losses\)"),
+        (lambda g: np.array([g]), r"got ndarray .*; add its Values up: total\(losses\)"),
+        (lambda g: None, "got NoneType None; did a function forget to return its result"),
+        (lambda g: "g", r"got str 'g'; make one of g"),
+    ],
+)
+def test_what_a_loss_returns_instead_of_a_value_has_its_remedy(answer, words):
+    with pytest.raises(TypeError, match=rf"loss\(g, y\) needs to return a Value, {words}"):
+        quiet(line(), lambda g, y: answer(g))
+
+
 # --- the bar ----------------------------------------------------------------------------------------------------------
 
 
@@ -307,7 +345,7 @@ REFUSED = [
     (ValueError, "fit takes lr or an optimizer.*got both: set optimizer.lr = 0.01", lambda m: quiet(m, optimizer=SGD(m.parameters(), 1), lr=0.01)),
     (ValueError, "lr needs a finite number above 0, got -1.0", lambda m: quiet(m, lr=-1)),
     (ValueError, "lr needs a finite number above 0, got 0.0", lambda m: quiet(m, lr=0)),
-    (TypeError, r"fit needs a Module that can be called as model, got Module .*; write .* with __call__\(self, x\)", lambda m: quiet(Module())),
+    (TypeError, r"fit needs a Module that can be called as model, got Module .*; write .* class Net\(Module\), with __call__\(self, x\)", lambda m: quiet(Module())),
     (TypeError, "vectorized needs to be None, True or False, got 0", lambda m: quiet(m, vectorized=0, batch_size=4)),
     (TypeError, r"vectorized needs to be None, True or False, got np.True_", lambda m: quiet(m, vectorized=np.True_, batch_size=4)),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got str 'adam'; write SGD\(model.parameters\(\)", lambda m: quiet(m, optimizer="adam")),
@@ -333,6 +371,8 @@ REFUSED = [
     (ValueError, r"y\[3\] needs to be a finite number, got inf", lambda m: quiet(m, y=np.array([*Y[:3], np.inf]))),
     (TypeError, r"y\[0\] needs a real number, got str 'cat'; write float\(text\), or give each name a number: names.index\(text\)", lambda m: quiet(m, y=["cat", "dog", "cat", "dog"])),
     (TypeError, r"X\[3\]\[0\] needs a real number, got list \[1.0\]; give a single number", lambda m: quiet(m, X=[*X[:3], [[1.0], 2.0]])),
+    (TypeError, r"X\[0\]\[0\] needs .*, got list .*; give a single number, and a picture as one row: X.reshape\(len\(X\), -1\)", lambda m: quiet(m, X=np.zeros((4, 2, 2)))),
+    (TypeError, r"y\[0\] needs a real number, got dict .*; give a row of its numbers: list\(target.values\(\)\)", lambda m: quiet(m, y=[{"a": 1.0, "b": 2.0}] * 4)),
     (TypeError, r"X\[0\]\[0\] needs a real number, got Value .*; write its .data", lambda m: quiet(m, X=[[Value(1.0), 2.0]] * 4)),
     (TypeError, r"X\[1\]\[0\] needs a real number, got NoneType None; leave such data points out", lambda m: quiet(m, X=[[1.0, 2.0], [None, 2.0]], y=[1, 2])),
     (TypeError, r"y\[0\] needs a real number, got datetime64 .*; write how many days", lambda m: quiet(m, y=np.full(4, np.datetime64("2020-01-01", "ns")))),

@@ -329,7 +329,9 @@ def test_a_weight_that_nobody_trains_is_an_error(batch_size, vectorized):
 
     hidden = Value(2.0, label="hidden")
     settings = {"steps": 3, "batch_size": batch_size, "vectorized": vectorized, "progress": False}
-    with pytest.raises(ValueError, match=r"depends on .*'hidden'.*model.parameters\(\) lacks"):
+    with pytest.raises(
+        ValueError, match=r"'hidden'.*model.parameters\(\) lacks.*or in a list, a dict, an array or a Module there"
+    ):
         fit(Hidden(2, seed=0), X, BITS, squared_loss, **settings)
     model = Hidden(2, seed=0)
     fit(model, X, BITS, squared_loss, optimizer=SGD([*model.parameters(), hidden], 0.1), **settings)
@@ -346,7 +348,9 @@ def test_a_weight_that_a_callback_brings_in_and_nobody_trains_is_an_error(batch_
         if step == 3:
             hidden.append(Value(1.0, label="hidden"))
 
-    with pytest.raises(ValueError, match=r"depends on .*'hidden'.*model.parameters\(\) lacks"):
+    with pytest.raises(
+        ValueError, match=r"'hidden'.*model.parameters\(\) lacks.*or in a list, a dict, an array or a Module there"
+    ):
         fit(
             Neuron(2, seed=0),
             X,
@@ -375,7 +379,9 @@ def test_a_weight_that_the_model_has_no_more_and_the_loss_still_reads_is_an_erro
 @pytest.mark.parametrize("seed", range(6))
 def test_a_weight_of_one_class_that_nobody_trains_is_an_error(seed):
     scale = {0: Value(1.0, label="hidden"), 1: Value(1.0, label="hidden")}
-    with pytest.raises(ValueError, match=r"depends on .*'hidden'.*model.parameters\(\) lacks"):
+    with pytest.raises(
+        ValueError, match=r"'hidden'.*model.parameters\(\) lacks.*or in a list, a dict, an array or a Module there"
+    ):
         fit(Neuron(2, seed=0), X, BITS, lambda g, t: squared_loss(g * scale[t], t), seed=seed, progress=False)
 
 
@@ -550,6 +556,43 @@ def test_a_loss_that_reads_the_numbers_of_parameters_runs_on_values():
     assert (history.vectorized, history.reason[:40]) == (False, "from step 3 on: the loss is another one ")
     with pytest.raises(Differs, match="reads the number of a parameter"):
         train(True)
+
+
+def clip(p):
+    p.data = max(-0.05, min(0.05, p.data))
+
+
+def to_unit_length(p):
+    p.data /= abs(p.data)
+
+
+@pytest.mark.parametrize("change", [clip, to_unit_length])
+def test_a_model_that_sets_its_parameters_as_it_is_called_runs_on_values(change):
+    class Setting(Module):
+        def __init__(self):
+            self.neuron = Neuron(2, "identity", seed=0)
+
+        def __call__(self, x):
+            for p in self.neuron.w:
+                change(p)
+            return self.neuron(x)
+
+    def train(vectorized):
+        model = Setting()
+        settings = {"lr": 0.5, "steps": 12, "batch_size": 4, "progress": False, "seed": 0, "vectorized": vectorized}
+        return fit(model, X, BITS, squared_loss, **settings)
+
+    history = train(None)
+    assert history.losses == pytest.approx(train(False).losses, rel=1e-12)
+    assert history.reason.startswith(
+        "from step 2 on: the function sets the .data of a parameter, and a program does not"
+    )
+    model = Setting()
+    loss = vectorize(lambda x, y: squared_loss(model(x), y))
+    loss(X, BITS)
+    model.neuron.w[0].data = 3.0
+    with pytest.raises(Differs, match=r"sets the \.data of a parameter.*: do it after each step"):
+        loss(X, BITS)
 
 
 @pytest.mark.parametrize(("batch_size", "vectorized"), [(1, None), (4, None), (4, False)])
