@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from math import inf, nan
 from typing import Any
 
-from autograd.errors import number, refuse_value, shown, text
+from autograd.errors import number, refuse_value, setting, shown, text
 
 Formula = Callable[..., Any]
 
@@ -115,8 +115,9 @@ class Op:
         >>> leaky_relu.bind(slope=0.2)(-1.0)
         -0.2
         """
-        settings = {**self.settings, **settings}
-        return Op(**self.fields, settings=settings) if settings != self.settings else self
+        defaults = self.settings
+        settings = {**defaults, **{name: setting(name, x, defaults.get(name)) for name, x in settings.items()}}
+        return Op(**self.fields, settings=settings) if settings != defaults else self
 
     def is_from(self, other: Op) -> bool:
         """Whether this is the other operation, perhaps with other settings.
@@ -159,7 +160,7 @@ class Op:
         if len(held) != count:
             raise TypeError(
                 f"derivatives= of Op {self.name!r} is one function, so it needs to return a list, got {shown(slopes)}, "
-                f"{len(held)} for {count} input(s); or write derivatives=[...] with one function per input"
+                f"{len(held)} derivatives for {count} input(s); or write derivatives=[...] with one function per input"
             )
         return held
 

@@ -122,7 +122,7 @@ class Value(Protocols):
     def role(self, role: str) -> None:
         if role not in ROLES:
             raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
-        if role == "constant" and self.parents:
+        if role == "constant" and self.op:
             raise ValueError(f"only a leaf can be a constant, and {shown(self)} is computed: write Value(v.data)")
         self._role, self.varies = role, role != "constant"
 
@@ -204,7 +204,7 @@ class Value(Protocols):
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """slope · z for z < 0, otherwise z."""
-        return self._apply(ops.leaky_relu.bind(slope=setting("slope", slope)), (self,))
+        return self._apply(ops.leaky_relu.bind(slope=setting("slope", slope, 0.01)), (self,))
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:
