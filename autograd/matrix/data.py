@@ -21,7 +21,10 @@ def columns_of(data: Sequence[Any], traced: Sequence[int] | None = None) -> list
     if not counts[0]:
         raise ValueError("a batch needs at least one data point, got none")
     if traced is not None and (widths := widths_of(columns)) != traced:
-        raise ValueError(f"this function was traced with {_described(traced)}, and now gets {_described(widths)}")
+        raise ValueError(
+            f"this function was traced with {_described(traced)}, and now gets {_described(widths)}; "
+            "call vectorize again for these"
+        )
     return columns
 
 
@@ -73,7 +76,8 @@ def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -
     refuse_nan(columns, i)
     if type(error) not in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
         raise error
-    raise type(error)(f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})") from None
+    words = f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})"
+    raise type(error)(words).with_traceback(error.__traceback__) from None  # it tells where in the function
 
 
 def refuse_nan(columns: Sequence[Any], i: int) -> None:

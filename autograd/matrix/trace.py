@@ -81,7 +81,8 @@ class Traced(Value):
         "it was looked up in a set or a dict, as grad() and walks over a graph do", " Keep such out of f."
     )
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
-    __float__, __int__, __bool__ = (_refusing(f"it was converted to {kind}") for kind in ("float", "int", "bool"))
+    __float__ = _refusing("it was converted to float", " For math.exp(x) write x.exp().")
+    __int__, __bool__ = _refusing("it was converted to int"), _refusing("it was converted to bool")
     __index__ = _refusing("it was used as an index")
     __repr__ = __str__ = _refusing("it was printed")
     __format__ = _refusing("it was formatted")
