@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autograd import Value, average
 from autograd.errors import REMEDIES, Differs, LookedAt, NoFormula, shown
 from autograd.graph import computed_nodes
-from nn.data import checked_data, count, generator
+from nn.data import checked_data, count, generator, is_row
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
 from nn.progress import Advance, Smooth, progress_bar
@@ -120,6 +120,7 @@ class Training:
     advance: Advance | None
     matrices: InMatrices | None = None
     needs_matrices = False
+    reaches = False  # whether a loss depends on a parameter
     remark = ""  # why the steps run on Values, if they were to run in matrices
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
@@ -146,6 +147,11 @@ class Training:
                     self.write_back()
                     callback(step, J)
             self.let_in()
+            if any(history.losses[1:]) and not self.reaches and any(p.varies for p in self.parameters):
+                raise ValueError(
+                    "nothing was learned, as no loss depends on a parameter of the model: .data and float cut a Value "
+                    "off from the graph, and Value(...) is a new leaf; compute the loss of g itself"
+                )
         except KeyboardInterrupt:
             history.interrupted = True
         finally:
@@ -165,7 +171,7 @@ class Training:
         except OverflowError as error:
             raise OverflowError(
                 f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
-                "Use a smaller lr, or scale X"
+                "Use a smaller lr, or scale X."
             ) from error
         except Exception as error:
             error.add_note(f"in step {step} of fit")
@@ -176,10 +182,16 @@ class Training:
         x, y = ([*held] if isinstance(held, list) else held for held in (x, y))  # who changes it has a copy
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
-            zero = "max(v, 0) answers a bare 0, cut off from the graph: write maximum(v, 0), or v.relu()"
-            kind = type(value).__name__
-            remedy = {"NoneType": REMEDIES["NoneType"], "int": zero, "float": zero}.get(kind, "make one of g")
-            raise TypeError(f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {remedy}")
+            remedy = "compute one of g, as squared_loss(g, y) does"
+            if value is None:
+                remedy = REMEDIES["NoneType"]
+            elif isinstance(value, (int, float)):
+                remedy = (
+                    "a bare number is cut off from the graph: write g, not g.data, and maximum(v, 0), not max(v, 0)"
+                )
+            elif is_row(value):
+                remedy = "add the losses up: total(losses)"
+            raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}; {remedy}")
         return value
 
     def error(self, batch: Sequence[int]) -> Value:
@@ -246,13 +258,16 @@ class Training:
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """An error for what these depend on and nobody trains; with `met`, only for what was met before."""
         trained = {*self.parameters, *getattr(self.optimizer, "parameters", ())}
-        for leaf in dict.fromkeys(leaf for node in nodes for leaf in computed_nodes(node)[1]):
+        leaves = dict.fromkeys(leaf for node in nodes for leaf in computed_nodes(node)[1])
+        self.reaches |= not trained.isdisjoint(leaves)
+        for leaf in leaves:
             if not leaf.varies or leaf in trained:
                 continue
             if met is None or leaf in met:
                 raise ValueError(
                     f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
-                    "keep it in an attribute of the model, give it to the optimizer, or set its role to 'constant'"
+                    "keep it in an attribute of the model before its optimizer is made, or give it to the optimizer, "
+                    "or set its role to 'constant'"
                 )
             met.add(leaf)
 
