@@ -141,7 +141,8 @@ def refuse_value(op: Op, inputs: Sequence[Any], cause: Exception | float) -> Non
         ) from None
     kind = ZeroDivisionError if isinstance(cause, ZeroDivisionError) else ValueError
     needs = op.needs or "inputs where it is defined"
-    raise kind(f"{op.name} needs {needs}, got {came}. {op.hint}".rstrip()) from None
+    own = None if op.needs or isinstance(cause, float) else cause  # of an Op of one's own it may be an error in it
+    raise kind(f"{op.name} needs {needs}, got {came}. {op.hint}".rstrip()) from own
 
 
 def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:

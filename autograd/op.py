@@ -59,12 +59,14 @@ class Op:
     ) -> None:
         fields = {key: field for key, field in locals().items() if key not in ("self", "settings")}
         if not isinstance(name, str) or not name:
-            raise TypeError(f"an Op needs a name, got {name!r}; write Op('swish', value=..., derivatives=[...])")
+            raise TypeError(f"an Op needs a name, got {shown(name)}; write Op('swish', value=..., derivatives=[...])")
         if not callable(value):
-            raise TypeError(f"Op {name!r} needs a function of its inputs as value, got {value!r}")
+            raise TypeError(f"Op {name!r} needs a function of its inputs as value, got {shown(value)}")
         formulas = list(derivatives) if isinstance(derivatives, Iterable) else [derivatives]
         if not formulas or not all(map(callable, formulas)):
-            raise TypeError(f"Op {name!r} needs a list with one derivative function per input, got {derivatives!r}")
+            raise TypeError(
+                f"Op {name!r} needs a list with one derivative function per input, got {shown(derivatives)}"
+            )
         if not isinstance(samples, Iterable) or not isinstance(settings or {}, Mapping):
             came = f"samples={shown(samples)}, settings={shown(settings)}"
             raise TypeError(f"Op {name!r} needs a list of samples and a dict of settings, got {came}")

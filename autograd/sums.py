@@ -185,7 +185,7 @@ def _of_many(op: Op, values: Numbers, call: str) -> Value:
 
 
 def softmax(values: Numbers) -> list[Value]:
-    """Probabilities e^{z_k} / Σ e^{z_j}, one node each; all are positive and they sum to 1.
+    """Probabilities e^{z_k} / Σ e^{z_j}, one node each; they sum to 1.
 
     >>> [p.data for p in softmax([Value(1.0), Value(1.0)])]
     [0.5, 0.5]

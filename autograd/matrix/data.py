@@ -74,10 +74,9 @@ KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function 
 def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -> NoReturn:
     """Raise what a function says of a data point, with the number of that point, and the line of the program."""
     refuse_nan(columns, i)
-    if type(error) not in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
-        raise error
-    words = f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})"
-    raise type(error)(words).with_traceback(error.__traceback__) from None  # it tells where in the function
+    if type(error) in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
+        error.args = (f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})",)
+    raise error  # the same one: its traceback tells where in the function, and it may have notes
 
 
 def refuse_nan(columns: Sequence[Any], i: int) -> None:
