@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -76,7 +76,9 @@ class Value(Protocols):
         self._grad = 0.0
         self._role = ""
         self.op = None
-        self.parents = tuple(parents)
+        if type(parents) is not tuple:
+            parents = tuple(parents) if isinstance(parents, Iterable) else (parents,)
+        self.parents = parents
         self.local_derivatives = ()
         self.varies = True
         if parents or op:
