@@ -170,8 +170,8 @@ class Training:
             return J if isinstance(J, float) else self.learn(self.error(batch) if J is None else J)
         except OverflowError as error:
             raise OverflowError(
-                f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
-                "Use a smaller lr, or scale X."
+                f"fit, step {step}: {error} The training diverges, or X is too large; the parameters are those "
+                "before this step. Use a smaller lr, or scale X."
             ) from error
         except Exception as error:
             error.add_note(f"in step {step} of fit")

@@ -159,7 +159,13 @@ def hinge_loss(score: Any, y: Any) -> Value:
 
 def of_classes(op: Op, g: Any, y: Any) -> Value:
     """The node for the outputs, one per class, and the class."""
-    outputs = some(g, op.name, "a list, one output per class")
+    try:
+        outputs = some(g, op.name, "a list, one output per class")
+    except TypeError:
+        if is_row(g) and any(map(is_row, g)):
+            each = f"average([{op.name}(g, y) for g, y in zip(outputs, targets, strict=True)])"
+            raise TypeError(f"{op.name} takes one data point at a time, got {shown(g)}; write {each}") from None
+        raise
     if op.needs == ops.softmax.needs:
         check_logits(op.name, outputs)
     target, behind = class_target(f"{op.name} of {len(outputs)} classes needs a target", y, len(outputs))

@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from autograd import Value, check_gradients, grad, hessian, softmax, total, vectorize
+from autograd import Value, average, check_gradients, grad, hessian, softmax, total, vectorize
 from nn import (
     MLP,
     Layer,
@@ -427,3 +427,12 @@ def test_class_numbers_that_are_floats_become_ints_before_fit():
     ):
         fit(*given, y, cross_entropy_from_logits, **settings)
     assert fit(*given, y.astype(int), cross_entropy_from_logits, **settings).vectorized
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, cross_entropy_from_logits])
+def test_the_outputs_of_many_data_points_are_taken_one_by_one(loss):
+    outputs, targets = [[Value(0.5), Value(0.5)], [Value(0.25), Value(0.75)]], [0, 1]
+    words = f"{loss.__name__} takes one data point at a time, got [[Value("
+    with pytest.raises(TypeError, match=re.escape(words) + r".*; write average\(\[.*strict=True\)\]\)$"):
+        loss(outputs, targets)
+    assert average([loss(g, y) for g, y in zip(outputs, targets, strict=True)]).data > 0.0
