@@ -26,12 +26,15 @@ class NoFormula(TypeError):  # noqa: N818 (the same)
 
 REMEDIES = {
     **dict.fromkeys(["str", "bytes"], "write float(text) first"),
-    **dict.fromkeys(["list", "tuple", "ndarray"], "make one Value per number: [Value(x) for x in xs]"),
+    **dict.fromkeys(
+        ["list", "tuple", "ndarray"],
+        "make one Value per number: [Value(x) for x in xs], or of v * xs [v * x for x in xs]",
+    ),
     "complex": "the engine works on real numbers; use its .real or abs()",
     "NoneType": "did a function forget to return its result?",
     "Decimal": "write float(number) first",
     **dict.fromkeys(["datetime64", "timedelta64"], "write how many days: (t - start) / np.timedelta64(1, 'D')"),
-    "Value": "it is a Value already: use it as it is, or its .data; "
+    "Value": "it is a Value already: use it as it is, or its .data for a number; "
     "one that was made before autograd was reloaded is a stranger to the new one: make it again",
 }
 
@@ -80,16 +83,16 @@ def number(x: Any, label: str = "", what: str = "a Value") -> float:
             kind = "an integer" if isinstance(x, numbers.Rational) else f"a {type(x).__name__}"
             raise OverflowError(f"a Value holds a float, up to 1.8e308; got {kind} too large for it{named}")
         return as_float
-    kind = "Value" if hasattr(x, "local_derivatives") else type(x).__name__
-    remedy = REMEDIES.get(kind, "write its number")
+    kind = "Value" if hasattr(type(x), "local_derivatives") else type(x).__name__
+    remedy = REMEDIES.get(kind, REMEDIES["list"] if getattr(x, "ndim", 0) else "write its number")
     raise TypeError(f"{what} needs a real number, got {kind} {shown(x)}; {remedy}")
 
 
-def setting(name: str, x: Any) -> float:
-    """Turn a setting into a float. It is a fact of the node, like a slope, not a parent: a Value is refused."""
-    if hasattr(x, "local_derivatives"):
+def setting(name: str, x: Any, default: Any) -> Any:
+    """A setting of a node, a float if its default is one. It is a fact, like a slope, no parent: a Value is refused."""
+    if hasattr(type(x), "local_derivatives"):  # a Value, also if it is traced, and may not be looked at
         raise TypeError(f"{name} is a setting, not an input: it needs a number, got {shown(x)}; write its .data")
-    return number(x)
+    return number(x) if isinstance(default, float) else x
 
 
 def text(label: Any, what: str = "label") -> str:
@@ -139,7 +142,8 @@ def refuse_value(op: Op, inputs: Sequence[Any], cause: Exception | float) -> Non
         ) from None
     kind = ZeroDivisionError if isinstance(cause, ZeroDivisionError) else ValueError
     needs = op.needs or "inputs where it is defined"
-    raise kind(f"{op.name} needs {needs}, got {came}. {op.hint}".rstrip()) from None
+    own = None if op.needs or isinstance(cause, float) else cause  # of an Op of one's own it may be an error in it
+    raise kind(f"{op.name} needs {needs}, got {came}. {op.hint}".rstrip()) from own
 
 
 def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:

@@ -64,7 +64,7 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
         advice = edge_at(op, parents, len(slopes))
         raise ValueError(
             f"grad: the derivative of {op.name} has no finite value at {listed(parents)}. {advice}".rstrip()
-        ) from error
+        ) from (None if advice else error)
 
 
 def _check_unchanged(node: Value) -> None:
@@ -96,13 +96,15 @@ def _summed(terms: list[Any]) -> Any:
 
 def _values(output: Any, inputs: Any, name: str) -> list[Value]:
     if not isinstance(output, Value):
-        raise TypeError(f"{name} needs a Value as output, got {type(output).__name__} {shown(output)}")
+        came = f"{type(output).__name__} {shown(output)}"
+        raise TypeError(f"{name} needs a Value as output, got {came}; write {name}(f(x), [x]), where x is a Value")
     if isinstance(inputs, Value) or not isinstance(inputs, Iterable):
         raise TypeError(f"{name} needs a sequence of Values as inputs, got {shown(inputs)}; write {name}(output, [x])")
     held = list(inputs)
     for value in held:
         if not isinstance(value, Value):
-            raise TypeError(f"{name} needs Values as inputs, got {type(value).__name__} {shown(value)}")
+            came = f"{type(value).__name__} {shown(value)}"
+            raise TypeError(f"{name} needs Values as inputs, got {came}; give those that the output was computed from")
     return held
 
 

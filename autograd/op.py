@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from math import inf, nan
 from typing import Any
 
-from autograd.errors import number, refuse_value, shown, text
+from autograd.errors import number, refuse_value, setting, shown, text
 
 Formula = Callable[..., Any]
 
@@ -60,12 +60,14 @@ class Op:
     ) -> None:
         fields = {key: field for key, field in locals().items() if key not in ("self", "settings")}
         if not isinstance(name, str) or not name:
-            raise TypeError(f"an Op needs a name, got {name!r}; write Op('swish', value=..., derivatives=[...])")
+            raise TypeError(f"an Op needs a name, got {shown(name)}; write Op('swish', value=..., derivatives=[...])")
         if not callable(value):
-            raise TypeError(f"Op {name!r} needs a function of its inputs as value, got {value!r}")
+            raise TypeError(f"Op {name!r} needs a function of its inputs as value, got {shown(value)}")
         formulas = list(derivatives) if isinstance(derivatives, Iterable) else [derivatives]
         if not formulas or not all(map(callable, formulas)):
-            raise TypeError(f"Op {name!r} needs a list with one derivative function per input, got {derivatives!r}")
+            raise TypeError(
+                f"Op {name!r} needs a list with one derivative function per input, got {shown(derivatives)}"
+            )
         if not isinstance(samples, Iterable) or not isinstance(settings or {}, Mapping):
             came = f"samples={shown(samples)}, settings={shown(settings)}"
             raise TypeError(f"Op {name!r} needs a list of samples and a dict of settings, got {came}")
@@ -116,8 +118,9 @@ class Op:
         >>> leaky_relu.bind(slope=0.2)(-1.0)
         -0.2
         """
-        settings = {**self.settings, **settings}
-        return Op(**self.fields, settings=settings) if settings != self.settings else self
+        defaults = self.settings
+        settings = {**defaults, **{name: setting(name, x, defaults.get(name)) for name, x in settings.items()}}
+        return Op(**self.fields, settings=settings) if settings != defaults else self
 
     def is_from(self, other: Op) -> bool:
         """Whether this is the other operation, perhaps with other settings.
@@ -160,7 +163,7 @@ class Op:
         if len(held) != count:
             raise TypeError(
                 f"derivatives= of Op {self.name!r} is one function, so it needs to return a list, got {shown(slopes)}, "
-                f"{len(held)} for {count} input(s); or write derivatives=[...] with one function per input"
+                f"{len(held)} derivatives for {count} input(s); or write derivatives=[...] with one function per input"
             )
         return held
 

@@ -101,7 +101,7 @@ power = Op(
     numpy="np.power",
     javascript="Math.pow",
     needs="x ≥ 0 for a fractional exponent, and x ≠ 0 for a negative one",
-    hint="Take abs(x) or keep x positive.",
+    hint="Take abs(x), and move away from 0: (abs(x) + 1e-12) ** y.",
     edge=[
         "Move away from 0 first: (x + 1e-12) ** y.",
         "The base, {0}, is negative: write the exponent as a plain number, as in x ** 3.",

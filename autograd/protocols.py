@@ -35,8 +35,9 @@ def refused(kind: str) -> Callable[[Protocols], NoReturn]:
 
     def refuse(self: Protocols) -> NoReturn:
         raise TypeError(
-            f"{kind}() of a Value would cut it out of the graph. For the number write v.data; "
-            "for a function of it the method: v.exp() for math.exp(v), v.sqrt(), v.relu(), ..."
+            f"{kind}() of a Value would cut it out of the graph. For the number write "
+            f"{'int(v.data)' if kind in ('int', 'index', 'trunc') else 'v.data'}; for a function of it the method: "
+            "v.exp() for math.exp(v), v.sqrt(), v.relu(), ...; and in an Op, which gets floats too, ops.exp(z)"
         )
 
     return refuse
@@ -57,7 +58,7 @@ class Protocols:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, numbers.Number) or type(other).__module__ == "numpy":
             raise TypeError(
-                f"== asks whether two Values are the same node, and {shown(other)} is a number; "
+                f"== asks whether two Values are the same node, and {shown(other)} is no Value; "
                 f"compare the number instead: v.data == {shown(other)}"
             )
         return self is other
@@ -156,8 +157,8 @@ def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[.
 
     def refuse(*_: Any) -> NoReturn:
         raise NoFormula(
-            f"{name or 'this node'} was made by hand, so its formula is not known: assign its _backward for "
-            f"backward(), or declare Op({name!r}, value=..., derivatives=[...]) for grad, explain, vectorize, explore"
+            f"{name or 'this node'} was made by hand, so its formula is not known: assign its _backward for backward() "
+            f"or declare Op({name or 'f'!r}, value=..., derivatives=[...]) for grad, explain, vectorize, explore"
         )
 
     return Op(name or "?", refuse, refuse), refuse

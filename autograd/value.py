@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -76,7 +76,9 @@ class Value(Protocols):
         self._grad = 0.0
         self._role = ""
         self.op = None
-        self.parents = tuple(parents)
+        if type(parents) is not tuple:
+            parents = tuple(parents) if isinstance(parents, Iterable) else (parents,)
+        self.parents = parents
         self.local_derivatives = ()
         self.varies = True
         if parents or op:
@@ -122,7 +124,7 @@ class Value(Protocols):
     def role(self, role: str) -> None:
         if role not in ROLES:
             raise ValueError(f"a role is one of {', '.join(map(repr, ROLES))}, got {shown(role)}")
-        if role == "constant" and self.parents:
+        if role == "constant" and self.op:
             raise ValueError(f"only a leaf can be a constant, and {shown(self)} is computed: write Value(v.data)")
         self._role, self.varies = role, role != "constant"
 
@@ -204,7 +206,7 @@ class Value(Protocols):
 
     def leaky_relu(self, slope: float = 0.01) -> Value:
         """slope · z for z < 0, otherwise z."""
-        return self._apply(ops.leaky_relu.bind(slope=setting("slope", slope)), (self,))
+        return self._apply(ops.leaky_relu.bind(slope=setting("slope", slope, 0.01)), (self,))
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Value | Number]) -> Value:

@@ -28,11 +28,11 @@ def chosen(activation: Any) -> Op:
             raise ValueError(f"an activation is an Op of one input z, got {activation!r} with another number of inputs")
         return activation
     words = f"an activation is an Op or one of {', '.join(ACTIVATIONS)}; got {shown(activation)}"
-    if not isinstance(activation, str):
-        raise TypeError(words)
-    near = get_close_matches(activation.lower(), ACTIVATIONS, 1)
+    is_name = isinstance(activation, str)
+    name = activation if is_name else getattr(activation, "__name__", "")  # of a function, like math.tanh
+    near = get_close_matches(str(name).lower(), ACTIVATIONS, 1)
     remedy = f"did you mean {near[0]!r}?" if near else "make your own: Op(name, value=..., derivatives=[...])"
-    raise ValueError(f"{words}; {remedy}")
+    raise (ValueError if is_name else TypeError)(f"{words}; {remedy}")
 
 
 def one_per_layer(activations: Any, count: int) -> list[Any]:

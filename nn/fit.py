@@ -31,13 +31,11 @@ ANEW = (
     f"less than {MANY} data points on Values; the number of a Value whose role is 'constant' may change freely"
 )
 LISTS = "; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
-NO_GRAPH = (
-    "max(v, 0) and v.data answer bare numbers, cut off from the graph: write maximum(v, 0), or v.relu(), and v as it is"
-)
+NO_GRAPH = "a bare number is cut off from the graph: write g, not g.data, and maximum(v, 0), not max(v, 0)"
 INSTEAD = {  # of a loss that is no Value
     "NoneType": REMEDIES["NoneType"],
-    **dict.fromkeys(["int", "float"], NO_GRAPH),
-    **dict.fromkeys(["list", "tuple", "ndarray"], "add its Values up: total(losses)"),
+    **dict.fromkeys(["int", "float", "float64"], NO_GRAPH),
+    **dict.fromkeys(["list", "tuple", "ndarray"], "add the losses up: total(losses)"),
 }
 
 
@@ -141,6 +139,7 @@ class Training:
     needs_matrices = False
     had_arrays = False  # whether X or y was an array, of which the model may expect its rows
     patience = math.inf  # how many more comparisons may make a new program than find the old one right
+    reaches = False  # whether a loss has depended on a parameter so far
     remark = ""  # if the steps should run in matrices but run on Values: why
 
     def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
@@ -167,6 +166,11 @@ class Training:
                     self.write_back()
                     callback(step, J)
             self.let_in()
+            if any(history.losses[1:]) and not self.reaches and any(p.varies for p in self.parameters):
+                raise ValueError(
+                    "nothing was learned, as no loss depends on a parameter of the model: .data and float cut a Value "
+                    "off from the graph, and Value(...) is a new leaf; compute the loss of g itself"
+                )
         except KeyboardInterrupt:
             history.interrupted = True
         finally:
@@ -185,8 +189,8 @@ class Training:
             return J if isinstance(J, float) else self.learn(self.error(batch) if J is None else J)
         except OverflowError as error:
             raise OverflowError(
-                f"fit, step {step}: {error} The training diverges; the parameters are those before this step. "
-                "Use a smaller lr, or scale X"
+                f"fit, step {step}: {error} The training diverges, or X is too large; the parameters are those "
+                "before this step. Use a smaller lr, or scale X."
             ) from error
         except Exception as error:
             lists = LISTS if self.had_arrays and isinstance(error, TypeError | AttributeError) else ""
@@ -199,9 +203,8 @@ class Training:
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
             kind = type(value).__name__
-            raise TypeError(
-                f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {INSTEAD.get(kind, 'make one of g')}"
-            )
+            remedy = INSTEAD.get(kind, "compute one of g, as squared_loss(g, y) does")
+            raise TypeError(f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {remedy}")
         return value
 
     def error(self, batch: Sequence[int]) -> Value:
@@ -273,14 +276,16 @@ class Training:
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """Raise an error for a leaf below these nodes that nobody trains; with `met`, only if it was met before."""
         trained = {*self.parameters, *getattr(self.optimizer, "parameters", ())}
-        for leaf in dict.fromkeys(leaf for node in nodes for leaf in computed_nodes(node)[1]):
+        leaves = dict.fromkeys(leaf for node in nodes for leaf in computed_nodes(node)[1])
+        self.reaches |= not trained.isdisjoint(leaves)
+        for leaf in leaves:
             if not leaf.varies or leaf in trained:
                 continue
             if met is None or leaf in met:
                 raise ValueError(
                     f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
-                    "keep it in an attribute of the model, or in a list, a dict, an array or a Module there, give it "
-                    "to the optimizer, or set its role to 'constant'"
+                    "keep it in an attribute of the model, or in a list, a dict, an array or a Module there, before "
+                    "its optimizer is made; or give it to the optimizer, or set its role to 'constant'"
                 )
             met.add(leaf)  # one that is made anew in every pass will not be met again, and is no weight
 

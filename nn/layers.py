@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import Op, Value, ops, softmax
 from autograd.errors import shown
-from autograd.sums import Row, sigma
+from autograd.sums import Row, several, sigma
 from nn.activations import chosen, one_per_layer, reach
 from nn.data import count, generator, input_row, is_row, whole
 from nn.module import Module
@@ -80,8 +80,9 @@ class Neuron(Module):
         except (TypeError, ValueError):  # the user has put a bare number, or an array, where Values were
             is_fresh = False
         if not is_fresh:  # the Σ of all data points share one tuple of weights
-            self._seen = [*w], b
-            self._weights = (*w, *([] if b is None else [b]))
+            weights = several(w, "neuron.w", "a list of weights: [Value(0.5), Value(-1.0)]")
+            self._seen = [*weights], b
+            self._weights = (*weights, *([] if b is None else [b]))
         row = x if type(x) is Row and len(x) == len(w) else input_row(x, len(w))
         z = sigma(self._weights, row)
         z._label = self._z_label

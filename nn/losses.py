@@ -55,7 +55,10 @@ def of_one(op: Op, g: Any, y: Any) -> Value:
     """The node of a loss for one output and one target."""
     for name, x in ("g", g), ("y", y):
         if not isinstance(x, Value) and is_row(x):
-            added = f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y)])"
+            added = (
+                f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y, strict=True)]), of as many "
+                "outputs as y has numbers; or if y is a class take a cross-entropy"
+            )
             remedy = f"write {name}[0]" if len([*x]) == 1 else added
             raise ValueError(f"{op.name} compares one output with one y, got {type(x).__name__} {shown(x)}; {remedy}")
     return op(g, data_leaf(y, "y"))
@@ -157,7 +160,13 @@ def hinge_loss(score: Any, y: Any) -> Value:
 
 def of_classes(op: Op, g: Any, y: Any) -> Value:
     """The node of a loss for several outputs, one per class, and for the class that happened."""
-    outputs = some(g, op.name, "a list, one output per class")
+    try:
+        outputs = some(g, op.name, "a list, one output per class")
+    except TypeError:
+        if is_row(g) and any(map(is_row, g)):
+            each = f"average([{op.name}(g, y) for g, y in zip(outputs, targets, strict=True)])"
+            raise TypeError(f"{op.name} takes one data point at a time, got {shown(g)}; write {each}") from None
+        raise
     if op.needs == ops.softmax.needs:
         check_logits(op.name, outputs)
     target, behind = class_target(f"{op.name} of {len(outputs)} classes needs a target", y, len(outputs))
@@ -278,7 +287,10 @@ def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Va
     if not isinstance(y, Value) and is_row(y):
         leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
         if len(leaves) != n_classes:
-            raise ValueError(f"{words} with {n_classes} entries when it is one-hot, got {len(leaves)}: {shown(y)}")
+            came = f"{len(leaves)}: {shown(y)}"
+            raise ValueError(
+                f"{words} with {n_classes} entries when it is one-hot, got {came}; or write a class number"
+            )
         with suppress(LookedAt):  # while they are traced they have no numbers; the program checks them
             if sorted(leaf._data for leaf in leaves) != [0.0] * (n_classes - 1) + [1.0]:
                 raise ValueError(f"{words} with a single 1 and 0 for the others, or a class number; got {shown(y)}")
@@ -289,7 +301,7 @@ def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Va
         if number is None:
             raise TypeError(
                 f"{words} that is an int from 0 to {n_classes - 1} or a one-hot list, got {type(held).__name__} "
-                f"{shown(held)}; write int(y) if it is a class number"
+                f"{shown(held)}; write int(y) if it is a class number, or before fit and vectorize y.astype(int)"
             )
         if not 0 <= number < n_classes:
             raise IndexError(f"{words} from 0 to {n_classes - 1}, got {number}")

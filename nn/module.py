@@ -52,7 +52,8 @@ class Module:
         If names are missing or unknown, that is a KeyError that lists them.
         """
         if not isinstance(state, Mapping):
-            raise TypeError(f"load_state_dict needs a dict of name: number, got {type(state).__name__} {shown(state)}")
+            came = f"{type(state).__name__} {shown(state)}"
+            raise TypeError(f"load_state_dict needs a dict of name: number, got {came}; model.state_dict() makes one")
         held = self._by_name()
         missing, unexpected = [name for name in held if name not in state], [key for key in state if key not in held]
         if missing or unexpected:

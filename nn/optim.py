@@ -8,7 +8,7 @@ from operator import is_
 from typing import Any
 
 from autograd import Value
-from autograd.errors import shown
+from autograd.errors import plain, shown
 from nn.data import is_row, real
 
 Numbers = list[Any]  # the floats of all the parameters, or a single array that holds them all
@@ -17,7 +17,7 @@ Numbers = list[Any]  # the floats of all the parameters, or a single array that 
 def checked_setting(name: str, x: Any) -> Any:
     """Check a setting: lr and eps must be finite and above 0, momentum and both betas from 0 to below 1."""
     if name == "betas":
-        if not isinstance(x, (tuple, list)) or len(x) != 2:
+        if not isinstance(x := plain(x), (tuple, list)) or len(x) != 2:
             raise ValueError(f"betas needs two numbers, like (0.9, 0.999), got {shown(x)}")
         return checked_setting("betas[0]", x[0]), checked_setting("betas[1]", x[1])
     setting, is_step = real(name, x), name in ("lr", "eps")
@@ -106,12 +106,12 @@ class Optimizer:
             if p.varies and not math.isfinite(new):
                 raise OverflowError(
                     f"{who}: the step would make parameter {named} {new!r} (now {p._data!r}, gradient {p._grad!r}); "
-                    "nothing was changed. Use a smaller lr"
+                    "nothing was changed. Use a smaller lr, or look for nan and inf in the data."
                 )
             if not all(map(math.isfinite, held)):
                 raise OverflowError(
                     f"{who}: the gradient {p._grad!r} of parameter {named} is too large for what {who} "
-                    "remembers of it; nothing was changed. Scale the loss"
+                    "remembers of it; nothing was changed. Scale the loss."
                 )
 
 
@@ -190,9 +190,10 @@ def checked_parameters(parameters: Any) -> list[Value]:
     held = list(parameters)
     for value in held:
         if not isinstance(value, Value):
-            raise TypeError(f"an optimizer needs Values, got {type(value).__name__} {shown(value)}")
+            came = f"{type(value).__name__} {shown(value)}"
+            raise TypeError(f"an optimizer needs Values, got {came}; write model.parameters()")
         if value.op is not None or not value.varies:
-            raise ValueError(f"an optimizer changes leaves, and {shown(value)} is computed or constant")
+            raise ValueError(f"an optimizer changes leaves, and {shown(value)} is computed or constant; leave it out")
     if not held:
         raise ValueError(
             "an optimizer needs at least one parameter, got none; a Module finds its Values among its attributes, "

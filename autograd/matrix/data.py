@@ -21,7 +21,10 @@ def columns_of(data: Sequence[Any], traced: Sequence[int] | None = None) -> list
     if not counts[0]:
         raise ValueError("a batch needs at least one data point, got none")
     if traced is not None and (widths := widths_of(columns)) != traced:
-        raise ValueError(f"this function was traced with {_described(traced)}, and now gets {_described(widths)}")
+        raise ValueError(
+            f"this function was traced with {_described(traced)}, and now gets {_described(widths)}; "
+            "call vectorize again for these"
+        )
     return columns
 
 
@@ -74,9 +77,9 @@ KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function 
 def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -> NoReturn:
     """Raise the error of a function at a data point again, with the number of that point and the program's line."""
     refuse_nan(columns, i)
-    if type(error) not in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
-        raise error
-    raise type(error)(f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})") from None
+    if type(error) in (ValueError, OverflowError, ZeroDivisionError, IndexError, TypeError):
+        error.args = (f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})",)
+    raise error  # the same one: its traceback tells where in the function, and it may have notes
 
 
 def refuse_nan(columns: Sequence[Any], i: int) -> None:

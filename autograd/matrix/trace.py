@@ -86,7 +86,7 @@ class Traced(Value):
         f" Keep such out of f; a number for each class: {ONE_HOT}",
     )
     __lt__ = __le__ = __gt__ = __ge__ = _refusing("it was compared")
-    __float__ = _refusing("it was converted to float")
+    __float__ = _refusing("it was converted to float", " For math.exp(x) write x.exp().")
     __int__ = _refusing("it was converted to int", f" The weight of a class, or a row of a table: {ONE_HOT}")
     __bool__ = _refusing("it was converted to bool", " A choice between two classes: y * a + (1 - y) * b.")
     __index__ = _refusing("it was used as an index", f" The weight of a class, or a row of a table: {ONE_HOT}")
@@ -97,9 +97,7 @@ class Traced(Value):
     data = property(_refusing("its .data was read"), _refusing("its .data was set"))
     _data = property(_refusing("its number was read", is_noted=False))  # the engine alone reads it, and catches this
     grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
-    local_derivatives = property(
-        _refusing("it was given where a number is needed, as in Value(x), or its .local_derivatives were read")
-    )
+    local_derivatives = property(_refusing("its .local_derivatives were read"))
     parents = _prev = property(_refusing("its .parents were read"))
     backward = _backward = _refusing("backward() was called on it", " Keep backward() out of f: J.backward() does it.")
     zero_grad = _refusing("zero_grad() was called on it", " Keep zero_grad() out of f.")

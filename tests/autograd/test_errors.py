@@ -10,7 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd import Value, average, maximum, minimum, ops, softmax, topological_order, total, weighted_sum
+from autograd import (
+    Op,
+    Value,
+    average,
+    check_gradients,
+    grad,
+    maximum,
+    minimum,
+    ops,
+    softmax,
+    topological_order,
+    total,
+    weighted_sum,
+)
 from autograd.errors import REMEDIES, all_finite, described, listed, number, shown, text
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -170,6 +183,35 @@ def test_words(do, error, words):
     assert words in str(caught.value)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 400
+
+
+two = Value(2.0)
+IN_FLOATS = Op("sine", value=math.sin, derivatives=[lambda a, z: math.cos(z)])
+IN_ANYTHING = Op("sine", value=ops.sin, derivatives=[lambda a, z: ops.cos(z)])
+FOLLOWED = [  # what goes wrong, what the error says, and to do that to the letter
+    (lambda: two * [1.0, 2.0], "of v * xs [v * x for x in xs]", lambda: [two * x for x in [1.0, 2.0]]),
+    (lambda: "abc"[two], "write int(v.data)", lambda: "abc"[int(two.data)]),
+    (lambda: range(two), "write int(v.data)", lambda: range(int(two.data))),
+    (lambda: Value(0.0) ** -1, "(abs(x) + 1e-12) ** y", lambda: (abs(Value(0.0)) + 1e-12) ** -1),
+    (lambda: Value(-4.0) ** 0.5, "(abs(x) + 1e-12) ** y", lambda: (abs(Value(-4.0)) + 1e-12) ** 0.5),
+    (lambda: grad(lambda x: x * x, [two]), "write grad(f(x), [x])", lambda: grad((lambda x: x * x)(two), [two])),
+    (lambda: grad(two * two, [2.0]), "those that the output was computed from", lambda: grad(two * two, [two])),
+    (lambda: grad(IN_FLOATS(two), [two]), "in an Op, which gets floats too, ops.exp(z)", lambda: grad(IN_ANYTHING(two), [two])),
+    (lambda: ops.leaky_relu(two, slope=two), "slope is a setting, not an input", lambda: ops.leaky_relu(two, slope=two.data)),
+    (lambda: ops.softmax.bind(index=two), "index is a setting, not an input", lambda: ops.softmax.bind(index=1)(two, two)),
+    (lambda: check_gradients(Value.exp, two), "or its .data for a number", lambda: check_gradients(Value.exp, two.data)),
+    (lambda: Value(1.0, (two,)).backward(), "declare Op('f', value=", lambda: Op("f", value=abs, derivatives=[abs])),
+    (lambda: two == np.ones(2), "array([1., 1.]) is no Value; compare the number", lambda: two.data == np.ones(2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "words", "right"), FOLLOWED, ids=[row[1] for row in FOLLOWED])
+def test_what_an_error_says_to_write_works(wrong, words, right):
+    with pytest.raises((TypeError, ValueError, ArithmeticError)) as caught:
+        wrong()
+    assert words in str(caught.value)
+    assert caught.value.__cause__ is None
+    right()
 
 
 def test_failed_operation_leaves_nothing_half_done():

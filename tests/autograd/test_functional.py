@@ -435,3 +435,15 @@ def test_of_what_no_input_reaches_the_number_is_enough():
     assert slope.data == 24.0
     with pytest.raises(TypeError, match="square was made by hand"):
         grad(a * a * by_hand, [b])
+
+
+def test_the_cause_of_a_missing_derivative_is_shown_only_where_there_is_no_advice():
+    root = Value(0.0).sqrt()
+    with pytest.raises(ValueError, match=r"Move away from 0 first: \(x \+ 1e-12\)\.sqrt\(\)") as caught:
+        grad(root, root.parents)
+    assert caught.value.__suppress_context__
+    assert caught.value.__cause__ is None
+    own = Op("own", value=lambda z: z, derivatives=[lambda a, z: 1 / (z - z)])(Value(1.0))
+    with pytest.raises(ValueError, match=r"the derivative of own has no finite value at 1\.0") as caught:
+        grad(own, own.parents)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)

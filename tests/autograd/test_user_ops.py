@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from autograd import Op, Value, check_gradients, grad, hessian, ops, total
+from autograd import Op, Value, check_gradients, grad, hessian, ops, total, vectorize
 from autograd.ops import exp, log, sigmoid, where
 
 
@@ -370,3 +370,29 @@ def test_a_derivative_that_forgets_the_answer_is_told_so():
     assert caught.value.__notes__ == [
         "a derivative of Op 'square' takes the answer a, and then the inputs: lambda a, z: ..."
     ]
+
+
+def test_an_error_in_a_value_of_ones_own_is_shown_as_the_cause():
+    own = Op("own", value=lambda z: float("x"), derivatives=[lambda a, z: 1.0])
+    with pytest.raises(ValueError, match=r"own needs inputs where it is defined, got 1\.0") as caught:
+        own(Value(1.0))
+    assert str(caught.value.__cause__) == "could not convert string to float: 'x'"
+    with pytest.raises(ValueError, match="log needs x > 0") as caught:
+        Value(0.0).log()
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_vectorized_function_keeps_the_remark_on_a_derivative():
+    square = Op("square", value=lambda z: z * z, derivatives=[lambda z: 2.0 * z])
+    with pytest.raises(TypeError, match=r"data point 0, counted from 0") as caught:
+        vectorize(lambda x: square(Value(3.0) * x)).map([1.0, 2.0])
+    assert caught.value.__notes__ == [
+        "a derivative of Op 'square' takes the answer a, and then the inputs: lambda a, z: ..."
+    ]
+
+
+def test_what_is_no_derivative_is_cut_where_it_is_long():
+    with pytest.raises(TypeError) as caught:
+        Op("f", value=abs, derivatives=[1.0] * 10_000)
+    assert len(str(caught.value)) < 200

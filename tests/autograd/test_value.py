@@ -413,3 +413,17 @@ def test_a_gradient_of_none_is_0():
     assert v.grad == 0.0
     (v * v).backward()
     assert v.grad == 6.0
+
+
+@pytest.mark.parametrize("second", [4.0, None, "w", np.ones(2), Value])
+def test_a_second_argument_that_is_no_parent_is_refused_in_words(second):
+    with pytest.raises(TypeError, match=r"Value\(data, parents, name\) needs Values and a str, got \(.*label=\.\.\."):
+        Value(3.0, second)
+
+
+def test_a_single_parent_may_stand_alone():
+    x = Value(3.0)
+    square = Value(9.0, x, "square")
+    square._backward = lambda: setattr(x, "grad", x.grad + 6.0 * square.grad)
+    square.backward()
+    assert (square.parents, x.grad) == ((x,), 6.0)

@@ -50,9 +50,7 @@ LOOKS = {
     "its .data was read": [lambda x, y: x * y.data, lambda x, y: x * (x * y).data],
     "its .data was set": [lambda x, y: setattr(y, "data", 1.0) or x * y],
     "its .grad was read": [lambda x, y: x * y.grad],
-    r"it was given where a number is needed, as in Value\(x\), or its .local_derivatives were read": [
-        lambda x, y: x * (x * y).local_derivatives[0], lambda x, y: x * Value(y), lambda x, y: x.leaky_relu(y),
-    ],
+    "its .local_derivatives were read": [lambda x, y: x * (x * y).local_derivatives[0]],
     "its .parents were read": [lambda x, y: (x * y).parents[0] * y, lambda x, y: (x * y)._prev[0] * y],
     r"backward\(\) was called on it.* J\.backward\(\) does it": [lambda x, y: (x * y).backward() or x],
     r"zero_grad\(\) was called on it": [lambda x, y: (x * y).zero_grad() or x],
@@ -628,3 +626,45 @@ def test_a_network_that_draws_in_a_method_is_refused():
 def test_ordinary_values_may_be_looked_at_in_f():
     w = Value(3.0)
     assert vectorize(lambda x: x * w if w.data > 1.0 else x)([1.0, 2.0]).data == 4.5
+
+
+# --- what an error says of the function -------------------------------------------------------------------------------
+
+
+def in_a_helper(v):
+    return v // 2
+
+
+def test_an_error_of_the_function_shows_where_in_it():
+    with pytest.raises(TypeError, match=r"unsupported operand .*\(data point 0, counted from 0\)") as caught:
+        vectorize(lambda x: in_a_helper(x)).map([1.0, 2.0])
+    assert caught.traceback[-1].name == "in_a_helper"
+
+
+REFUSED_AS_BEFORE = [
+    (lambda x: x[0].leaky_relu(x[1]), TypeError, "slope is a setting, not an input"),
+    (lambda x: Value(x[0]), TypeError, "it is a Value already"),
+    (lambda x: math.exp(x[0]), LookedAt, r"it was converted to float.* For math\.exp\(x\) write x\.exp\(\)"),
+]
+
+
+@pytest.mark.parametrize(("f", "kind", "words"), REFUSED_AS_BEFORE)
+def test_the_words_are_of_what_the_function_did_itself(f, kind, words):
+    with pytest.raises(kind, match=words):
+        vectorize(f).map([[1.0, 2.0]])
+
+
+def test_a_number_of_the_data_point_may_be_called_a_constant_which_it_is():
+    def f(x):
+        x.role = "constant"
+        return x * 2.0
+
+    assert vectorize(f).map([1.0, 2.0]).tolist() == [2.0, 4.0]
+
+
+def test_another_shape_needs_another_program():
+    program = vectorize(lambda x: x[0] if isinstance(x, list) else x)
+    program.map([[1.0, 2.0]])
+    with pytest.raises(ValueError, match=r"now gets \(n,\); call vectorize again for these"):
+        program.map([1.0])
+    assert vectorize(program.f).map([1.0]).tolist() == [1.0]

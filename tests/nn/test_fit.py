@@ -276,22 +276,6 @@ def test_a_model_that_takes_its_rows_for_arrays_is_told_that_they_are_lists(f):
     ]
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (lambda g: g.data, r"got float .*; max\(v, 0\) and v.data answer bare numbers, cut off from the graph"),
-        (lambda g: 0, r"got int 0; max\(v, 0\) and .*: write maximum\(v, 0\), or v.relu\(\), and v as it is"),
-        (lambda g: [g], r"got list \[Value.*; add its Values up: total\(losses\)"),
-        (lambda g: np.array([g]), r"got ndarray .*; add its Values up: total\(losses\)"),
-        (lambda g: None, "got NoneType None; did a function forget to return its result"),
-        (lambda g: "g", r"got str 'g'; make one of g"),
-    ],
-)
-def test_what_a_loss_returns_instead_of_a_value_has_its_remedy(answer, words):
-    with pytest.raises(TypeError, match=rf"loss\(g, y\) needs to return a Value, {words}"):
-        quiet(line(), lambda g, y: answer(g))
-
-
 # --- the bar ----------------------------------------------------------------------------------------------------------
 
 
@@ -392,3 +376,41 @@ def test_refusals_leave_the_model_as_it_was(kind, words, call):
         call(model)
     assert numbers(model) == before
     assert gc.isenabled()
+
+
+# --- losses that lead nowhere -----------------------------------------------------------------------------------------
+
+NO_LOSSES = [
+    (lambda g, y: (g - y).data, "got float .*write g, not g.data, and maximum"),
+    (lambda g, y: np.float64(1.0), "got float64 .*write g, not g.data, and maximum"),
+    (lambda g, y: 0, r"got int 0; .*maximum\(v, 0\), not max\(v, 0\)"),
+    (lambda g, y: np.array([g]), r"got ndarray .*; add the losses up: total\(losses\)"),
+    (lambda g, y: [squared_loss(g, y)], r"got list .*; add the losses up: total\(losses\)"),
+    (lambda g, y: squared_loss, r"got function .*; compute one of g, as squared_loss\(g, y\) does"),
+    (lambda g, y: None, "got NoneType None; did a function forget to return"),
+]
+
+
+@pytest.mark.parametrize(("loss", "words"), NO_LOSSES)
+def test_what_is_no_loss_is_told_how_to_become_one(loss, words):
+    with pytest.raises(TypeError, match=words):
+        quiet(line(), loss, steps=1)
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_a_loss_cut_off_from_the_model_is_no_training(batch_size):
+    cut_off = lambda g, y: Value((g.data - y) ** 2)  # noqa: E731
+    with pytest.raises(
+        ValueError, match=r"nothing was learned, as no loss depends on a parameter of the model: \.data"
+    ):
+        quiet(line(), cut_off, steps=20, batch_size=batch_size)
+    with pytest.raises(ValueError, match="nothing was learned"):
+        quiet(line(), lambda g, y: Value(2.0), steps=20, batch_size=batch_size)
+
+
+def test_a_loss_may_be_a_new_value_where_a_point_is_learned():
+    model = line()
+    hinge = lambda g, y: 1.0 - g * y if g.data * y < 1.0 else Value(0.0)  # noqa: E731
+    X, y = [[1.0, 1.0], [-1.0, -1.0]], [1.0, -1.0]
+    quiet(model, hinge, X, y, lr=0.5, steps=50)
+    assert quiet(model, hinge, X, y, steps=50).losses == [0.0] * 50

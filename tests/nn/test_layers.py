@@ -758,3 +758,21 @@ def test_our_autograd_after_another_project_has_gone_is_named(tmp_path):
         "nn and viz need sigmagrad's autograd, but the package `autograd` lost its __init__.py with another project's; "
         "reinstall sigmagrad into a virtual environment of its own"
     )
+
+
+@pytest.mark.parametrize("weights", [Value(2.0), None, 0.5, {0: Value(1.0)}])
+def test_weights_that_are_no_list_are_refused_in_words(weights):
+    neuron = Neuron(1, seed=0)
+    neuron.w = weights
+    with pytest.raises(TypeError, match=r"neuron\.w needs a list of weights: \[Value\(0\.5\), Value\(-1\.0\)\], got "):
+        neuron([1.0])
+    neuron.w = [Value(0.5)]
+    assert neuron([1.0]).data == 0.5
+
+
+@pytest.mark.parametrize("f", [math.tanh, np.tanh, Value.tanh])
+def test_a_function_with_the_name_of_an_activation_is_told_that_name(f):
+    with pytest.raises(TypeError, match=r"an activation is an Op or one of .*; did you mean 'tanh'\?"):
+        Neuron(2, f)
+    with pytest.raises(TypeError, match=r"make your own: Op\(name"):
+        Neuron(2, lambda z: z)

@@ -4,18 +4,20 @@ import inspect
 import itertools
 import math
 import random
+import re
 
 import mpmath
 import numpy as np
 import pytest
 
-from autograd import Value, check_gradients, grad, hessian, softmax, total, vectorize
+from autograd import Value, average, check_gradients, grad, hessian, softmax, total, vectorize
 from nn import (
     MLP,
     Layer,
     Neuron,
     cross_entropy,
     cross_entropy_from_logits,
+    fit,
     hinge_loss,
     losses,
     nll_loss,
@@ -407,6 +409,30 @@ def test_bad_classes(loss, kind, words, y):
         loss(TWO, y)
 
 
-def test_what_a_list_of_outputs_should_become():
+@pytest.mark.parametrize("wrong", [([Value(1.0), Value(2.0)], 0), (Value(1.0), [0.0, 4.0])])
+def test_what_a_list_of_outputs_should_become(wrong):
+    words = re.escape("total([squared_loss(g_k, y_k) for g_k, y_k in zip(g, y, strict=True)]), of as many outputs as y")
+    with pytest.raises(ValueError, match=words + " has numbers; or if y is a class take a cross-entropy"):
+        squared_loss(*wrong)
     g, y = [Value(1.0), Value(2.0)], [0.0, 4.0]
     assert total([squared_loss(g_k, y_k) for g_k, y_k in zip(g, y, strict=True)]).data == 5.0
+
+
+def test_class_numbers_that_are_floats_become_ints_before_fit():
+    model, y = MLP(2, [3], seed=0), np.array([0.0, 2.0])
+    given = model, [[0.0, 1.0], [1.0, 0.0]]
+    settings = {"steps": 2, "batch_size": 2, "progress": False, "vectorized": True}
+    with pytest.raises(
+        ValueError, match=r"write int\(y\) if it is a class number, or before fit and vectorize y\.astype"
+    ):
+        fit(*given, y, cross_entropy_from_logits, **settings)
+    assert fit(*given, y.astype(int), cross_entropy_from_logits, **settings).vectorized
+
+
+@pytest.mark.parametrize("loss", [cross_entropy, cross_entropy_from_logits])
+def test_the_outputs_of_many_data_points_are_taken_one_by_one(loss):
+    outputs, targets = [[Value(0.5), Value(0.5)], [Value(0.25), Value(0.75)]], [0, 1]
+    words = f"{loss.__name__} takes one data point at a time, got [[Value("
+    with pytest.raises(TypeError, match=re.escape(words) + r".*; write average\(\[.*strict=True\)\]\)$"):
+        loss(outputs, targets)
+    assert average([loss(g, y) for g, y in zip(outputs, targets, strict=True)]).data > 0.0
