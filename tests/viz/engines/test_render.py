@@ -335,10 +335,18 @@ def test_a_pdf_needs_dot_and_says_so(no_dot) -> None:
         render(SMALL, "pdf")
 
 
-def test_a_png_without_dot_and_resvg_says_so(no_dot, monkeypatch) -> None:
-    missing(monkeypatch, "resvg_py")
-    with pytest.raises(RenderError, match=r"pip install resvg-py; an \.svg needs neither"):
+@pytest.mark.parametrize("name", ["resvg_py", "matplotlib"])  # whose font it takes: without one, all texts are left out
+def test_a_png_without_dot_and_resvg_says_so(name, no_dot, monkeypatch) -> None:
+    missing(monkeypatch, name)
+    with pytest.raises(RenderError, match=r"pip install resvg-py matplotlib; an \.svg needs neither"):
         render(SMALL, "png")
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("name", ["resvg_py", "matplotlib"])
+def test_a_png_is_drawn_by_dot_where_resvg_can_not(name, monkeypatch) -> None:
+    missing(monkeypatch, name)
+    assert draw_neuron(Neuron(3, seed=0)).pipe("png").startswith(b"\x89PNG")
 
 
 def dark_pixels(picture: bytes) -> int:
