@@ -11,8 +11,10 @@ import gc
 import pickle
 import random
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -25,6 +27,7 @@ OURS = {"autograd", "nn"}
 LIBRARIES = OURS | sys.stdlib_module_names  # whose functions and classes hold no generator of the user
 MANY = 1_000  # a list with more things in it holds data
 FAR = 2_000  # so many things are looked through, the nearest first
+TRIES = 5  # what moves a generator in so many calls, one after the other, draws from it
 
 
 def reached_by(f: Callable[..., Any]) -> list[Any]:
@@ -70,19 +73,40 @@ def generators(reached: Iterable[Any]) -> list[Any]:
 
 
 @contextmanager
-def random_state_kept(generators: Sequence[Any]) -> Iterator[Callable[[], bool]]:
-    """Put the state of some generators back afterwards; yields a function: whether one has moved."""
+def random_state_kept(generators: Sequence[Any], calls: Iterable[Callable[[], object]]) -> Iterator[Callable[[], bool]]:
+    """Put the state of some generators back afterwards, if calls of a function have moved them; yields whether they do.
+
+    Another thread that draws meanwhile has its numbers for itself: whoever does not draw moves nothing in one of a few
+    calls.
+    """
     before = list(map(state_of, generators))
+
+    @cache
+    def draws() -> bool:
+        has_moved = list(map(state_of, generators)) != before
+        return has_moved and (threading.active_count() == 1 or any(moves(generators, call) for call in calls))
+
     try:
-        yield lambda: list(map(state_of, generators)) != before
+        yield draws
     finally:
-        for generator, state in zip(generators, before, strict=True):
+        for generator, state in zip(generators, before, strict=True) if draws() else ():
             if isinstance(generator, random.Random):
                 generator.setstate(state)
             elif isinstance(generator, np.random.Generator):
                 generator.bit_generator.state = pickle.loads(state)
             else:
                 generator.set_state(pickle.loads(state))
+
+
+def moves(generators: Sequence[Any], call: Callable[[], object]) -> bool:
+    """Whether a call moves one of the generators each time."""
+    for _ in range(TRIES):
+        before = list(map(state_of, generators))
+        with suppress(Exception):
+            call()
+        if list(map(state_of, generators)) == before:
+            return False
+    return True
 
 
 def state_of(generator: Any) -> Any:
