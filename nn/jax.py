@@ -34,7 +34,7 @@ def to_jax(program: Program) -> Callable[..., Any]:
         import jax.numpy
         from jax.scipy import special
     except ImportError:
-        raise ImportError("to_jax needs JAX: pip install 'sigmagrad[jax]'") from None
+        raise ImportError("to_jax needs JAX: pip install jax") from None
     space: dict[str, Any] = {"np": jax.numpy}
     exec(compile(compiled.forward_body, "<source of to_jax>", "exec"), space)
     space["erf"], space["erfc"] = special.erf, special.erfc  # one number at a time in NumPy, columns in JAX

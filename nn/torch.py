@@ -101,7 +101,7 @@ def _torch(name: str) -> Any:
     try:
         import torch
     except ImportError:
-        raise ImportError(f"{name} needs PyTorch: pip install 'sigmagrad[torch]'") from None
+        raise ImportError(f"{name} needs PyTorch: pip install torch") from None
     return torch
 
 

@@ -125,7 +125,7 @@ def test_what_has_no_equal_is_refused(call, kind, words):
 
 def test_without_torch_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ImportError, match=r"pip install 'sigmagrad\[torch\]'"):
+    with pytest.raises(ImportError, match=r"needs PyTorch: pip install torch$"):
         to_torch(Neuron(2))
 
 

@@ -245,6 +245,6 @@ def playground(
     as a dict, to look at, share and set, with the features φ(x) that the network gets in place of x:
     `p.settings = {"features": ["x1 ** 2", "x2 ** 2"]}`. `p.code()` is the run as a Python program, and
     `p.save("playground.html")` a page in which it goes on without Python. It needs
-    `pip install "sigmagrad[notebooks]"`, or is an ImportError.
+    `pip install anywidget`, or is an ImportError.
     """
     return Playground(model, X, y, dataset=dataset, seed=seed)

@@ -9,9 +9,7 @@ from typing import Any
 try:
     import anywidget
 except ImportError as error:
-    raise ImportError(
-        'playground needs anywidget, which is not installed: pip install "sigmagrad[notebooks]"'
-    ) from error
+    raise ImportError("playground needs anywidget, which is not installed: pip install anywidget") from error
 
 Message = dict[str, Any]
 

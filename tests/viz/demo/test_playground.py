@@ -979,7 +979,7 @@ def test_it_shows_itself_as_a_widget():
 def test_without_anywidget_it_says_what_to_install():
     program = "import sys; sys.modules['anywidget'] = None\nimport viz\ntry: viz.playground()\nexcept ImportError as e: print(e)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == 'playground needs anywidget, which is not installed: pip install "sigmagrad[notebooks]"\n'
+    assert done.stdout == "playground needs anywidget, which is not installed: pip install anywidget\n"
 
 
 def test_the_package_is_called_like_the_function_whoever_imported_it_first():
