@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from autograd import Value
 from autograd.errors import Differs
 from autograd.matrix.checks import Checked
+from autograd.matrix.columns import np
 from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 

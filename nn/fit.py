@@ -251,8 +251,8 @@ class Training:
         """Make the matrix program of the loss."""
         try:
             from nn.batches import InMatrices
-        except ImportError:
-            raise LookedAt("matrices need NumPy, which is not installed") from None
+        except ImportError as error:  # there is no NumPy
+            raise LookedAt(str(error)) from None
         self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer, self.refuse_untrained)
 
     def look(self, step: int) -> None:

@@ -66,6 +66,26 @@ def test_nothing_that_draws_or_computes_comes_in(package):
     assert not loaded_by(f"import {package}") & heavy
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from autograd import vectorize; vectorize(abs)",
+        "from viz import playground",
+        "import nn, viz; viz.plot_decision_boundary(nn.Neuron(2), [[0.0, 1.0], [1.0, 0.0]], [0, 1])",
+        "import nn; nn.to_jax(None)",
+        "import nn; nn.fit(nn.Neuron(1), [1.0, 2.0], [0, 1], nn.squared_loss, batch_size=2, progress=False, vectorized=True)",
+    ],
+)
+def test_without_numpy_whatever_needs_it_says_how_to_get_it(program):
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.modules['numpy'] = None; {program}"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.stderr.endswith(": matrices need NumPy: pip install numpy\n")
+
+
 def test_numpy_numbers_are_taken_without_importing_numpy_first():
     assert "numpy" not in loaded_by("import autograd; autograd.Value(1.0) * True")
 

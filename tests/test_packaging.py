@@ -20,6 +20,9 @@ assert all(module.__file__.startswith(sys.argv[1]) for module in (autograd, nn, 
 loss = nn.squared_loss(nn.MLP(2, [3, 1], seed=0)([1.0, -2.0]), 0.5)
 loss.backward()
 assert "<svg" in viz.draw_graph(loss).pipe(format="svg", encoding="utf-8")
+assert "text/html" in viz.explore(loss)._repr_mimebundle_()
+program = autograd.vectorize(nn.MLP(2, [3], ["softmax"]))
+assert program.map([[1.0, -2.0]]).shape == (1, 3) and "def softmax(Z)" in program.source
 """
 INSTALLED = """
 import sys
@@ -80,9 +83,11 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-def test_the_wheel_works_outside_the_checkout(wheel, tmp_path):
-    site = tmp_path / "site"
-    zipfile.ZipFile(wheel).extractall(site)
+@pytest.mark.parametrize("unpacked", [True, False])
+def test_the_wheel_works_outside_the_checkout(unpacked, wheel, tmp_path):
+    site = tmp_path / "site" if unpacked else wheel  # Python imports from a zip file too
+    if unpacked:
+        zipfile.ZipFile(wheel).extractall(site)
     command = [sys.executable, "-I", "-c", PROGRAM, str(site)]
     subprocess.run(command, check=True, cwd=tmp_path, timeout=300)
 

@@ -59,8 +59,8 @@ __all__ = list(HOMES)
 def check_nn() -> None:
     """Say in one sentence when `nn` is a file of somebody else, without running it; drawings of Values need none."""
     spec = find_spec("nn")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    if not any(os.path.isfile(os.path.join(folder, "layers.py")) for folder in folders):
+    beside = os.path.join(os.path.dirname(os.path.dirname(__file__)), "nn")  # in a zip file too
+    if not spec or beside not in (spec.submodule_search_locations or ()):
         found = f"{spec.origin} stands in its place; give that file another name" if spec else "it is not there"
         raise ImportError(f"viz needs sigmagrad's nn for all but drawings of Values, and {found}")
 

@@ -73,7 +73,8 @@ class Checked:
         before = known.numbers().tobytes() if known else b""
         if not known:
             self.reached = reached_by(self.f)
-        with random_state_kept(generators(self.reached)) as has_moved:
+        calls = (lambda i=i: self.f(*point(i)) for i in at)
+        with random_state_kept(generators(self.reached), calls) as draws:
             failed = self._ask(columns, point, at, answers)
             if known and known.numbers().tobytes() != before:
                 raise Differs(SETS)
@@ -90,8 +91,8 @@ class Checked:
             difference = _difference(compiled, columns, answers, is_known=bool(known))
             if failed and not self.is_lenient:
                 raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
-            if difference or has_moved():
-                raise Differs(DRAWS if has_moved() else DIFFERS.format(difference))
+            if difference or draws():
+                raise Differs(DRAWS if draws() else DIFFERS.format(difference))
         return compiled
 
     def _ask(self, columns: Any, point: Point, at: Sequence[int], answers: list[Answer]) -> list[tuple[Exception, int]]:

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+try:
+    import numpy as np
+except ModuleNotFoundError as error:
+    raise ImportError("matrices need NumPy: pip install numpy") from error
 
 if TYPE_CHECKING:
     from autograd.op import Op

@@ -12,9 +12,11 @@ import gc
 import pickle
 import random
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -27,6 +29,7 @@ LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold n
 HOLDERS, PLAIN = (dict, list, deque), (type(None), int, float, str)
 MANY = 1_000  # a list with more things in it holds data, and is not searched
 FAR = 2_000  # how many things are searched, those nearest to the function first
+TRIES = 5  # how many calls in a row must move a generator before they are said to draw from it
 
 
 def reached_by(f: Callable[..., Any]) -> list[Any]:
@@ -72,19 +75,39 @@ def generators(reached: Iterable[Any]) -> list[Any]:
 
 
 @contextmanager
-def random_state_kept(generators: Sequence[Any]) -> Iterator[Callable[[], bool]]:
-    """Put the state of these generators back afterwards; yield a function that says whether one of them has moved."""
+def random_state_kept(generators: Sequence[Any], calls: Iterable[Callable[[], object]]) -> Iterator[Callable[[], bool]]:
+    """Put the state of these generators back if calls of a function have moved it; yield a function that says whether.
+
+    Another thread may draw from them meanwhile, and keeps its numbers: one of a few calls will then move nothing.
+    """
     before = list(map(state_of, generators))
+
+    @cache
+    def draws() -> bool:
+        has_moved = list(map(state_of, generators)) != before
+        return has_moved and (threading.active_count() == 1 or any(moves(generators, call) for call in calls))
+
     try:
-        yield lambda: list(map(state_of, generators)) != before
+        yield draws
     finally:
-        for generator, state in zip(generators, before, strict=True):
+        for generator, state in zip(generators, before, strict=True) if draws() else ():
             if isinstance(generator, random.Random):
                 generator.setstate(state)
             elif isinstance(generator, np.random.Generator):
                 generator.bit_generator.state = pickle.loads(state)
             else:
                 generator.set_state(pickle.loads(state))
+
+
+def moves(generators: Sequence[Any], call: Callable[[], object]) -> bool:
+    """Whether a call moves one of the generators each time."""
+    for _ in range(TRIES):
+        before = list(map(state_of, generators))
+        with suppress(Exception):
+            call()
+        if list(map(state_of, generators)) == before:
+            return False
+    return True
 
 
 def state_of(generator: Any) -> Any:

@@ -62,7 +62,8 @@ def test_a_full_batch_is_gradient_descent_on_the_average():
 
 def test_batches_are_without_repeats(monkeypatch):
     monkeypatch.setitem(sys.modules, "numpy", None)  # without NumPy, batches run on Values: the model sees each point
-    monkeypatch.delitem(sys.modules, "nn.batches", raising=False)
+    for module in ("nn.batches", "autograd.matrix.columns"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     seen = []
 
     class Spy(Neuron):

@@ -10,10 +10,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 import nn
 from autograd import Value, total, vectorize
+from autograd.matrix.columns import np
 from nn import MLP, SGD
 from nn.activations import ACTIVATIONS
 from nn.datasets import REGRESSION, Points

@@ -31,7 +31,7 @@ from autograd.files import write
 from viz.diagrams.svg import dressed, image, readable
 from viz.diagrams.tikz import tikz
 from viz.engines import render as renderer
-from viz.engines.png import rasterized
+from viz.engines.png import font, rasterized
 from viz.style import theme
 from viz.style.labels import marked, pieces, quoted, slug, written
 from viz.web.document import document, heading
@@ -143,7 +143,7 @@ class Diagram:
         """The picture as bytes, or with an encoding as str; format "svg", "png", "pdf", "dot", "json" or "plain"."""
         check_size(self.n_nodes, self.n_edges)
         kind = format or self.format
-        drawn = "svg" if kind == "png" and find_spec("resvg_py") else kind  # a PNG shows what the SVG does
+        drawn = "svg" if kind == "png" and find_spec("resvg_py") and font() else kind  # a PNG shows what the SVG does
         source = self.source
         for label, markup in self.typeset.items() if drawn in ("png", "pdf") else ():  # an SVG is typeset afterwards
             source = source.replace(label, markup)

@@ -61,9 +61,9 @@ def check_installed() -> None:
     """Say at once what is missing, and how to get it."""
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
-        raise ImportError(f"this needs {', '.join(missing)}: {sys.executable} -m pip install {' '.join(missing)}")
+        raise ImportError(f"this needs {', '.join(missing)}: {command()} -m pip install {' '.join(missing)}")
     if find_dot() is None and find_spec("resvg_py") is None:
-        raise ImportError(f"PNGs need resvg-py, or the dot program: {sys.executable} -m pip install resvg-py")
+        raise ImportError(f"PNGs need resvg-py, or the dot program: {command()} -m pip install resvg-py")
 
 
 def prepare(folder: Path) -> None:
@@ -121,6 +121,7 @@ def trained(layer_sizes: list[int], features: tuple[str, ...] = (), steps: int =
 
 
 def command() -> str:
-    """How to start this Python from here: its path from this folder if it is below it."""
+    """How to start this Python from here: its path from this folder if it is below it, in quotes if it has spaces."""
     here, program = Path.cwd(), Path(sys.executable)
-    return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
+    path = str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
+    return f'"{path}"' if " " in path else path

@@ -341,6 +341,19 @@ def test_a_png_without_dot_and_resvg_says_so(no_dot, monkeypatch) -> None:
         render(SMALL, "png")
 
 
+def test_a_png_without_dot_and_a_font_says_so(no_dot, monkeypatch) -> None:
+    missing(monkeypatch, "matplotlib")  # without its font, resvg leaves all texts out
+    with pytest.raises(RenderError, match=r"pip install matplotlib; an \.svg needs none"):
+        render(SMALL, "png")
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("name", ["resvg_py", "matplotlib"])
+def test_a_png_is_drawn_by_dot_where_resvg_can_not(name, monkeypatch) -> None:
+    missing(monkeypatch, name)
+    assert draw_neuron(Neuron(3, seed=0)).pipe("png").startswith(b"\x89PNG")
+
+
 def dark_pixels(picture: bytes) -> int:
     import io
 

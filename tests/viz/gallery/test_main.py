@@ -424,6 +424,8 @@ def test_the_command_for_the_notebooks_is_short_where_it_can_be(tmp_path, monkey
     assert job.command() == os.path.join(".venv", "bin", "python")
     monkeypatch.setattr(sys, "executable", "/somewhere/bin/python")
     assert job.command() == "/somewhere/bin/python"
+    monkeypatch.setattr(sys, "executable", "/some where/bin/python")
+    assert job.command() == '"/some where/bin/python"'
 
 
 def test_the_command_for_the_notebooks_works():
