@@ -107,7 +107,7 @@ class _Neurons(Scene):
     def _draw(self, value: Value, name: str) -> None:
         text = self.boxed[value]
         if value.op is None:
-            kind = "x" if text or value.role == "input" else ""
+            kind = "x" if (text and value.role != "parameter") or value.role == "input" else ""
             self.boxes.append(value_box(name, value, self.root, kind, text))
         elif is_sum(value):
             self._draw_sum(value, name)

@@ -20,6 +20,7 @@ from shared.waiting import until
 from autograd import Op, Value, average, maximum, ops, softmax, topological_order, total, weighted_sum
 from nn import MLP, losses
 from viz.explorer import explore
+from viz.gallery.examples import classifier_loss
 from viz.graphs.neurons import lecture
 from viz.style.theme import number
 from viz.web.document import asset
@@ -404,6 +405,43 @@ def test_leaves_with_the_same_label_have_sliders_of_different_names(show):
 def test_a_class_that_is_a_setting_is_shown_with_its_number(show):
     page = show(losses.cross_entropy_from_logits([Value(0.5, label="z_1"), Value(1.0, label="z_2")], 1))
     assert page.locator("[data-view=lecture] .box.x:not([data-v])").text_content().split() == ["y", "1"]
+
+
+def overview(page):
+    """What the page says of the whole graph: how many of which kind."""
+    terms = "terms => terms.map(term => [term.textContent, Number(term.nextElementSibling.textContent)])"
+    return dict(page.eval_on_selector_all("#node dt", terms))
+
+
+def frozen_and_given():
+    """A Σ with a learnable, a frozen and a nameless weight, of a leaf without a role and of a bare number."""
+    w, frozen = Value(2.0, label="w_1"), Value(3.0, label="w_2")
+    w.role, frozen.role = "parameter", "constant"
+    return weighted_sum([w, frozen, Value(1.0)], [Value(0.5), 1.0, 2.0]).tanh()
+
+
+OVERVIEWS = [  # a graph, and its leaves (inputs, parameters, constants) as they are drawn in either view
+    (classifier_loss, (4, 4, 0), (4, 4, 0)),
+    (lambda: Value(2.0, label="x") ** 3 + 1.0, (1, 0, 2), (1, 0, 2)),
+    (frozen_and_given, (3, 2, 1), (2, 1, 3)),
+    (lambda: losses.cross_entropy_from_logits([Value(0.5), Value(1.0)], 1), (3, 0, 0), (2, 0, 0)),  # the class too
+    (lambda: MLP(1, [300, 1], seed=0)([1.0]), (1, 901, 0), None),
+]
+
+
+@pytest.mark.parametrize(("make", "lecture_view", "operations_view"), OVERVIEWS)
+def test_the_overview_counts_what_the_picture_shows(show, make, lecture_view, operations_view):
+    root = make()
+    page = show(root)
+    for view, counts in (("Lecture view", lecture_view), ("Operations view", operations_view)):
+        if counts is None:
+            continue
+        if operations_view:
+            page.get_by_role("button", name=view).click()
+        inputs, parameters, constants = counts
+        wanted = {"inputs and labels": inputs, "parameters": parameters, "constants": constants}
+        wanted["computed from them"] = sum(v.op is not None for v in topological_order(root))
+        assert overview(page) == {what: n for what, n in wanted.items() if n}
 
 
 def test_no_answer_is_said_and_not_computed(show):

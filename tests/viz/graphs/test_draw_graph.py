@@ -259,6 +259,12 @@ def test_a_weight_that_is_used_elsewhere_has_a_box_too() -> None:
     assert ("x_1", "Σ", "parameter", "w_1") in arrows(scene)
 
 
+def test_an_input_of_a_neuron_that_is_learned_is_drawn_as_a_parameter() -> None:
+    x = Value(2.0, label="x_1")
+    x.role = "parameter"
+    assert [box.kind for box in lecture(weighted_sum([1.0, 2.0], [x, 3.0])).boxes] == ["parameter", "x", "sum", "a"]
+
+
 def test_a_computed_weight_or_bias_keeps_its_own_box() -> None:
     w, b = Value(1.5, label="w") * 2.0, Value(1.0, label="b").exp()
     w.label, b.label = "v", "c"
