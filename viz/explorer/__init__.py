@@ -59,6 +59,6 @@ def _root_of(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None) -> Val
         return root
     source = "the model" if loss is None else "the loss"
     came = f"{type(root).__name__} {shown(root)}"
-    many = isinstance(root, Iterable) and not isinstance(root, str)
-    remedy = "give y and a loss, or explore one of them: explore(model(x)[0])" if many else "return a Value"
+    many = loss is None and isinstance(root, Iterable) and not isinstance(root, str)
+    remedy = "give y and a loss, or explore one of them: explore(model(x)[0])" if many else "return one, as squared_loss does"
     raise TypeError(f"explore needs one Value as the root, {source} answered {came}; {remedy}")

@@ -9,7 +9,7 @@ from typing import Any
 from autograd import Value
 from autograd.errors import shown
 from viz.derivation.paths import older_than_its_inputs
-from viz.diagrams.diagram import Diagram
+from viz.diagrams.diagram import Diagram, check_size
 from viz.diagrams.scene import Arrow, Box, Scene
 from viz.diagrams.words import sentence
 from viz.engines.render import check_format
@@ -53,6 +53,7 @@ def draw_graph(
     scene = VIEWS[view](root, most)
     large = theme.TANGLED if len(scene.boxes) > MANY else {}
     diagram = drawn(scene, Diagram("computation graph", direction=direction, **large))
+    check_size(diagram.n_nodes, diagram.n_edges)
     if legend:
         _draw_legend(scene, diagram)
     if older_than_its_inputs(root) is not None:
