@@ -223,7 +223,8 @@ def explain(root: Value, wrt: Value) -> Derivation:
             remedy = "explain(loss, w)"
             if isinstance(value, (list, tuple)):
                 remedy = "[explain(g, w) for g in …]" if name == "root" else "[explain(loss, w) for w in …]"
-            raise TypeError(f"explain needs a Value as {name}, got {type(value).__name__} {shown(value)}; write {remedy}")
+            came = f"{type(value).__name__} {shown(value)}"
+            raise TypeError(f"explain needs a Value as {name}, got {came}; write {remedy}")
     lines = Lines(root, wrt)
     text = "\n\n".join(map(aligned, lines.blocks))
     latex = array([[Cell("", array(block))] for block in lines.blocks], space="1.2em")

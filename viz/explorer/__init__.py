@@ -60,5 +60,7 @@ def _root_of(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None) -> Val
     source = "the model" if loss is None else "the loss"
     came = f"{type(root).__name__} {shown(root)}"
     many = loss is None and isinstance(root, Iterable) and not isinstance(root, str)
-    remedy = "give y and a loss, or explore one of them: explore(model(x)[0])" if many else "return one, as squared_loss does"
+    remedy = "return one, as squared_loss does"
+    if many:
+        remedy = "give y and a loss, or explore one of them: explore(model(x)[0])"
     raise TypeError(f"explore needs one Value as the root, {source} answered {came}; {remedy}")

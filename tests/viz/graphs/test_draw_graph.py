@@ -359,7 +359,7 @@ def test_max_nodes_counts_the_values_that_are_drawn() -> None:
         draw_dot(chain(501))  # its operations have boxes, too
     with pytest.raises(ValueError, match="at least 1001 boxes to draw, more than the 1000 that a drawing can have; "):
         draw_dot(chain(501), max_nodes=501)
-    with pytest.raises(ValueError, match="this one has 412 and 2451; .*instead of"):  # at once, not when it is shown
+    with pytest.raises(ValueError, match=r"this one has 412 and 2451; .*instead of"):  # at once, not when it is shown
         draw_graph(MLP(16, [16] * 8 + [1], seed=0)([0.1] * 16))
     with pytest.raises(
         ValueError, match=r"has 501 values to draw, more than max_nodes=500; draw draw_network\(model\), or a"

@@ -600,7 +600,7 @@ ERRORS = [
     (lambda: draw_neuron(NEURON, [1, 2], 1, "mse"), TypeError, r"loss needs a function loss\(g, y\), like squared_loss from nn, got 'mse'"),
     (lambda: draw_neuron(NEURON, [1, 2], 1), ValueError, r"a y needs a loss to compare with: give loss="),
     (lambda: draw_neuron(NEURON, None, 1, squared_loss), ValueError, r"a y without an x has nothing"),
-    (lambda: draw_neuron(NEURON, [1, 2], 1, lambda g, y: 3.0), TypeError, r"loss\(g, y\) needs to return a Value, got float 3.0"),
+    (lambda: draw_neuron(NEURON, [1, 2], 1, lambda g, y: 3.0), TypeError, r"loss\(g, y\) needs to return a Value, got float 3.0; return one, as"),
     (lambda: draw_network(MODEL, max_width=2), ValueError, r"max_width needs an int of at least 3 .*, got 2"),
     (lambda: draw_forward(MODEL, max_points=2), ValueError, r"max_points needs an int of at least 3 .*, got 2"),
     (lambda: draw_network(MODEL, max_width="8"), TypeError, r"max_width needs an int of at least 3 .*, got '8'"),
