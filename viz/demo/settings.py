@@ -40,7 +40,7 @@ class Settings:
         """The same with some settings changed, each checked; a text from the page counts as the number it says."""
         for name in changes:
             if name not in SCHEMA:
-                raise ValueError(f"settings are {', '.join(SCHEMA)}; got {shown(name)}")
+                raise ValueError(f"settings are {', '.join(SCHEMA)}, layers, activations; got {shown(name)}")
         return replace(self, **{name: read_setting(name, x) for name, x in changes.items()})
 
 

@@ -3,8 +3,8 @@
 class Status {
   constructor() {
     this.meters = Object.fromEntries(Object.entries({
-      step: "how many batches the network has learned from", train: "the average loss over the points it learns from, and how many of them it gets right",
-      test: "the average loss over the other points, and how many of them it gets right", rate: "how fast it trains, and how often it is drawn",
+      step: "how many batches the network has learned from", train: "the average loss over the points it learns from, and of classes how many of them it gets right",
+      test: "the average loss over the other points, and of classes how many of them it gets right", rate: "how fast it trains, and how often it is drawn",
     }).map(([name, title]) => [name, element("span", {class: name, title})]));
     this.line = element("p", {class: "status", role: "status"});
     this.pictures = []; // when the last ones were drawn, and at which step

@@ -16,7 +16,7 @@ __all__ = ["Explorer", "explore"]
 def explore(
     root: Any, x: Any = None, y: Any = None, loss: Callable[..., Any] | None = None, *, view: str = "lecture"
 ) -> Explorer:
-    """One self-contained page that steps through the forward and the backward pass, with a slider for every leaf.
+    """One self-contained page that steps through both passes, with a slider for every leaf but bare numbers.
 
     >>> from nn import MLP, squared_loss
     >>> model = MLP(2, [2, 1], ["sigmoid", "identity"], seed=0)

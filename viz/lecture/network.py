@@ -179,5 +179,5 @@ class _Network(Picture):
         bottom = self.around()[1] - 12
         if self.forward.has_numbers:
             self.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
-        else:
+        elif any(w.varies for w in self.forward.weights):
             self.write("weights", [LEARNABLE_WORDS], frames[0].corners[0] / 2, bottom, kind="weights")

@@ -643,7 +643,7 @@ def test_what_a_slider_says_is_not_lost_to_a_picture(path, visit):
         assert page.get_by_role("spinbutton", name="Learning rate").input_value() == lr
 
 
-def test_what_a_preset_says_goes_with_its_data(path, visit):
+def test_what_a_preset_says_is_said_of_nothing_else(path, visit):
     page = visit(path).page
     presets = page.get_by_role("combobox", name="Presets")
     presets.select_option("Softmax: three classes")
@@ -651,6 +651,29 @@ def test_what_a_preset_says_goes_with_its_data(path, visit):
     page.get_by_role("combobox", name="Data", exact=True).select_option("moons")
     until(lambda: page.locator(".look").text_content() == "", page)
     assert presets.input_value() == ""
+    for press in ("feature x₁²", "add a neuron to layer 1", "remove the last hidden layer"):
+        presets.select_option("Width and depth: a spiral")
+        until(lambda: page.locator(".look").text_content().startswith("At first the loss hardly moves"), page)
+        page.get_by_role("button", name=press).click()
+        until(lambda: page.locator(".look").text_content() == "", page)
+    for field, text in (("Learning rate", "0.5"), ("Noise", "0.3"), ("Batch size", "3")):
+        presets.select_option("Width and depth: a spiral")
+        until(lambda: page.locator(".look").text_content().startswith("At first the loss hardly moves"), page)
+        page.get_by_role("spinbutton", name=field).fill(text)
+        page.keyboard.press("Tab")
+        until(lambda: page.locator(".look").text_content() == "", page)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_known_by_its_set_up(name, path, visit):
+    page = visit(path).page
+    page.get_by_text("Share this set-up").click()
+    run = Run()
+    run.apply({**preset(name, 5), "pace": "max"})
+    page.get_by_label("the set-up as text").fill(json.dumps(run.set_up()))
+    page.get_by_role("button", name="Apply").click()
+    until(lambda: page.locator(".look").text_content() == PRESETS[name].look, page)
+    assert page.get_by_role("combobox", name="Presets").input_value() == name
 
 
 def test_weights_are_not_shown_as_gradients_of_the_past(film, visit):

@@ -749,6 +749,11 @@ def test_a_frozen_weight_has_not_the_colour_of_learnable_ones_and_no_gradient():
     for w in neuron.parameters():
         w.role = "constant"
     assert "learnable weights" not in words(draw_neuron(neuron))
+    network = MLP(2, [1], seed=0)
+    assert "learnable weights" in words(draw_network(network))
+    for w in network.parameters():
+        w.role = "constant"
+    assert "learnable weights" not in words(draw_network(network))
 
 
 def test_a_weight_in_two_places_has_more_than_one_way_and_is_refused_in_words():
