@@ -756,6 +756,14 @@ def test_a_frozen_weight_has_not_the_colour_of_learnable_ones_and_no_gradient():
     assert "learnable weights" not in words(draw_network(network))
 
 
+def test_where_colours_are_signs_the_words_below_are_of_signs():
+    large, small = Layer(30, 2, seed=0), Layer(2, 2, seed=0)
+    for layer, x, signs in ((large, [0.5] * 30, True), (large, None, False), (small, [0.5, 1.0], False)):
+        told = words(draw_layer(layer, x))
+        assert ("blue: positive, orange: negative; thicker = larger" in told) is signs
+        assert ("learnable weights" in told) is (x is None)
+
+
 def test_a_weight_in_two_places_has_more_than_one_way_and_is_refused_in_words():
     tied, shared = Neuron(2, seed=0), MLP(2, [2, 2], seed=0)
     tied.w[1], shared.layers[1].neurons = tied.w[0], shared.layers[0].neurons
