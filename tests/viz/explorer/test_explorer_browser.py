@@ -392,6 +392,7 @@ def test_among_many_leaves_one_searches(show):
     page.get_by_role("button", name="Operations view").click()
     page.locator("[data-view=operations] .box.parameter", has_text="w³₁,₅").click()  # brings its slider
     assert page.get_by_role("slider", name="w^3_{1,5}").is_visible()
+    assert "33 of 107 shown" in page.locator("#search").inner_text()
 
 
 def test_leaves_with_the_same_label_have_sliders_of_different_names(show):
@@ -710,6 +711,7 @@ def test_a_large_network_is_shown_in_layers(show):
     root = losses.cross_entropy_from_logits(model([0.1 * i for i in range(20)]), 1)
     page = show(root)
     assert page.get_by_role("button", name="Operations view").count() == 0
+    assert status(page).endswith("Next computes the first of 7 groups.")
     assert to_the_end(page) == 2 * 7 + 1
     same_as_python(page, root)
     assert "30 × tanh" in page.locator("#stage").inner_text()
@@ -717,6 +719,19 @@ def test_a_large_network_is_shown_in_layers(show):
     page.get_by_role("slider", name="w^1_{3,4}").fill("0.5")
     model.layers[0].neurons[2].w[3].data = 0.5
     same_as_python(page, losses.cross_entropy_from_logits(model([0.1 * i for i in range(20)]), 1))
+
+
+def test_of_a_very_wide_layer_the_card_says_how_many_it_leaves_out(show):
+    page = show(MLP(1, [300, 1], seed=0)([1.0]))
+    next_button(page).click()
+    rows = page.locator("#step tbody tr")
+    assert rows.count() == 65
+    assert rows.last.inner_text().strip() == "… 236 more"
+
+
+def test_a_leaf_has_nothing_to_compute(show):
+    page = show(Value(2.0, label="x"))
+    assert status(page) == "Start: inputs and parameters have their numbers. Nothing is computed from them."
 
 
 def test_a_deep_graph_is_shown_in_layers_of_several_depths(show):
