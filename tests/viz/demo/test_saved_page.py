@@ -683,3 +683,23 @@ def test_weights_are_not_shown_as_gradients_of_the_past(film, visit):
     until(lambda: page.locator(".edge").evaluate_all(widths) > 1, page)
     page.get_by_role("slider", name="moment of the run").fill("5")
     until(lambda: page.locator(".edge").evaluate_all(widths) == 1, page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_where_an_amount_is_0_the_map_has_the_colour_of_the_page(scheme, path, visit):
+    """So it is the line without a colour that is told about: on a dark page it is not white, and 0 is not pale."""
+    page = visit(path, color_scheme=scheme).page
+    page.get_by_role("combobox", name="Presets").select_option("One neuron: a line")
+    look = page.locator(".look")
+    until(lambda: look.text_content().startswith("The line without a colour is where z = 0"), page)
+    ground = page.evaluate("() => getComputedStyle(document.querySelector('.sigmagrad-playground')).backgroundColor")
+    for index in (0, 1, 2):  # the weights and the bias: the output is 1/2 everywhere
+        page.evaluate(
+            """index => { const input = document.querySelector(`[data-index="${index}"]:is(input)`);
+            input.value = "0"; input.dispatchEvent(new Event("change")); }""",
+            index,
+        )
+    corner = "() => [...document.querySelector('.picture canvas').getContext('2d').getImageData(2, 2, 1, 1).data]"
+    until(lambda: page.evaluate(corner)[:3] == [int(level) for level in re.findall(r"\d+", ground)[:3]], page)
+    titles = page.locator(".ramp").evaluate_all("all => all.map((one) => one.title)")
+    assert [title.rpartition(" has no colour")[0][-1] for title in titles] == ["½", "0"]
