@@ -22,8 +22,15 @@ MANY = 400  # boxes, above which a tangled graph would take the engine too long
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 IN_ORDER = ("operation", "loss")  # what goes into these stands in written order: x above y in x − y
 # the kinds of boxes and of arrows that a legend tells, in this order, and what it says of them
-LEGEND = ("input", "x", "parameter", "constant", "one", "operation", "sum", "activation", "result", "a", "loss")
-WORDS = {"x": "input", "one": "1, for\na bias", "operation": "opera-\ntion", "sum": "weighted\nsum", "a": "result"}
+LEGEND = ("input", "x", "parameter", "constant", "one", "operation", "sum", "activation", "result", "a", "root", "loss")
+WORDS = {
+    "x": "input",
+    "one": "1, for\na bias",
+    "operation": "opera-\ntion",
+    "sum": "weighted\nsum",
+    "a": "result",
+    "root": "result",
+}
 LEGEND_ARROWS = {"derivative": "on an edge:\nlocal derivative", "parameter": "on an edge:\nparameter"}
 OLDER = "Some numbers are older than the weights they were computed from: run the forward pass again."
 
@@ -109,7 +116,7 @@ def drawn(
 def _draw_legend(scene: Scene, diagram: Diagram) -> None:
     """A row along the graph, without a frame: Graphviz turns the graph beside a frame upside down."""
     boxes = {box.kind: theme.BOX[box.kind] for box in scene.boxes}
-    arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows}
+    arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows if arrow.lines}
     diagram.node("legend", "legend", **theme.BOX["title"])
     names, told = ["legend"], set()
     for table, styles in (({kind: WORDS.get(kind, kind) for kind in LEGEND}, boxes), (LEGEND_ARROWS, arrows)):

@@ -259,6 +259,15 @@ def test_a_weight_that_is_used_elsewhere_has_a_box_too() -> None:
     assert ("x_1", "Σ", "parameter", "w_1") in arrows(scene)
 
 
+def test_the_legend_tells_of_nothing_that_is_not_there() -> None:
+    a, b = Value(2.0), Value(3.0)
+    by_hand = Value(6.0, (a, b), "*")  # its local derivatives are in nobody's hands
+    words = "on an edge:\\nlocal derivative"
+    assert words not in draw_graph(by_hand, legend=True).source
+    assert words in draw_graph(a * b, legend=True).source
+    assert "result" in draw_graph(a * b, legend=True).source
+
+
 def test_an_input_of_a_neuron_that_is_learned_is_drawn_as_a_parameter() -> None:
     x = Value(2.0, label="x_1")
     x.role = "parameter"
