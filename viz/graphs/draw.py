@@ -45,7 +45,8 @@ def draw_graph(
     <Diagram 'computation graph': 6 boxes, 6 arrows; .save('a.svg') writes it>
 
     `view="lecture"` shows neurons: x, w → Σ → z → f(·) → a and ℒ(g, y); `view="operations"` every Value and operation,
-    the local derivatives on the edges. Equal graphs give equal drawings. More than `max_nodes` values: ValueError.
+    the local derivatives on the edges. Equal graphs give equal drawings. More than `max_nodes` values to draw, or more
+    boxes and arrows than a drawing can have: ValueError.
     """
     if not isinstance(root, Value):
         raise TypeError(f"draw_graph needs a Value, got {type(root).__name__} {shown(root)}; write draw_graph(loss)")

@@ -376,6 +376,8 @@ def test_every_input_and_parameter_has_a_slider_and_constants_have_none(show):
     assert sorted(names) == sorted(wanted)
     page = show(Value(2.0, label="x") ** 3 + 1)
     assert page.get_by_role("slider").count() == 1
+    names = show(classifier_loss()).get_by_role("slider").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert names == ["x_1", "x_2", "x_3", "y", "w_1", "w_2", "w_3", "b"]  # x without a role is an input too
 
 
 def test_among_many_leaves_one_searches(show):
