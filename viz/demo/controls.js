@@ -12,7 +12,7 @@ function layersMessage(layers) {
 const FIELDS = { // of each setting: its label, what it is, and how a slider sweeps it: evenly, or through orders of size
   dataset: ["Data", "which points there are to learn from"],
   task: ["Task", "classification: y is a class; regression: y is an amount"],
-  noise: ["Noise", "how far the points are moved at random: the standard deviation of each coordinate", {low: 0, high: 1, step: 0.05}],
+  noise: ["Noise", "how far the points are moved at random: each coordinate by itself", {low: 0, high: 1, step: 0.05}],
   train_share: ["Train share", "the part of the points to learn from; the others test what was learned", {low: 0.1, high: 0.9, step: 0.1}],
   seed: ["Seed", "draws the data, the first weights and the batches"],
   lr: ["Learning rate", "η, the size of a step against the gradient: w ← w − η ∂J/∂w", {low: 1e-4, high: 10, orders: true}],
@@ -21,6 +21,13 @@ const FIELDS = { // of each setting: its label, what it is, and how a slider swe
   rate: ["Penalty rate", "how much the penalty weighs beside the loss", {low: 1e-5, high: 1, orders: true}],
   pace: ["Steps per picture", "the pace: how many steps are trained between two pictures"],
 };
+function isPreset({look, ...chosen}, settings) {
+  // Whether a preset is what is set, but for the seed and the pace: what it says to look for is said of nothing else.
+  const {seed, pace, ...start} = CHOICES.start, task = CHOICES.dataset[chosen.dataset ?? start.dataset] ? "classification" : "regression";
+  const activations = chosen.layers.map((_, k) => (k < chosen.layers.length - 1 ? "tanh" : "identity"));
+  return Object.entries({...start, task, activations, ...chosen}).every(([name, x]) => String(x) === String(settings[name]));
+}
+
 const THROTTLE = 120; // milliseconds between two settings while a slider moves
 
 class Controls {
@@ -38,10 +45,7 @@ class Controls {
     this.play = button("▶ Play", "train until paused", () => send({do: this.frame?.playing ? "pause" : "play"}), "main");
     bar.append(this.play, button("Step", "train one step", () => send({do: "step"})),
       button("Reset", "back to the first weights", () => send({do: "reset"})));
-    this.preset = this.choice("Presets", [["", "choose …"], ...same(Object.keys(CHOICES.preset))], (name) => {
-      if (name) send({do: "preset", name});
-      this.look.textContent = CHOICES.preset[name]?.look ?? "";
-    });
+    this.preset = this.choice("Presets", [["", "choose …"], ...same(Object.keys(CHOICES.preset))], (name) => name && send({do: "preset", name}));
     [this.fewer, this.more] = [["−", -1, "remove the last hidden layer"], ["+", 1, "add a hidden layer"]].map(([text, change, label]) =>
       button(text, label, () => this.layers(change), "tiny"));
     place.append(
@@ -56,10 +60,7 @@ class Controls {
   setting(name) {
     // One of some words, or a number that can be typed, and swept with a slider.
     const [label, about, swept] = FIELDS[name], {words, low, high, whole} = SCHEMA[name];
-    const set = (value) => {
-      if (name === "dataset") this.preset.value = this.look.textContent = ""; // it was about other data
-      this.send({do: "set", name, value});
-    };
+    const set = (value) => this.send({do: "set", name, value});
     if (words) return this.field(label, about, this.fields[name] = this.choice(label, same(words), set));
     const input = this.fields[name] = element("input", {type: "number", min: low, max: high, step: whole ? 1 : swept.step ?? "any",
       change: () => set(input.value), blur: () => input.value = this.frame.settings[name]}); // not what was refused
@@ -136,6 +137,8 @@ class Controls {
     // The controls say what is set, but nothing is written where somebody types.
     this.frame = frame;
     const active = this.place.getRootNode().activeElement, {settings} = frame, hidden = frame.network.layers.slice(0, -1);
+    this.preset.value = Object.keys(CHOICES.preset).find((name) => isPreset(CHOICES.preset[name], settings)) ?? "";
+    this.look.textContent = CHOICES.preset[this.preset.value]?.look ?? "";
     for (const [name, control] of Object.entries(this.fields)) {
       if (control !== active || control.tagName === "SELECT") control.value = settings[name];
     }

@@ -69,7 +69,7 @@ def checked(X: Any, y: Any) -> OwnData:
         )
     columns = len(rows[0]) if isinstance(rows[0], list) else 1
     if columns != 2:
-        hint = "choose two of them: X[:, :2]" if columns > 2 else "add a second one"
+        hint = "choose two of them: [row[:2] for row in X]" if columns > 2 else "add a second one"
         raise ValueError(f"playground draws the plane of two inputs, so X needs 2 columns, got {columns}; {hint}")
     if isinstance(targets[0], list):
         raise ValueError(f"y needs one number per data point, got rows of {len(targets[0])}")

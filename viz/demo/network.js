@@ -102,7 +102,7 @@ class Graph {
   }
 
   edge(layer, neuron, input, index) {
-    const line = svgElement("path", {class: "edge"}), about = "a weight: blue and full positive, orange and dashed negative, the wider the larger";
+    const line = svgElement("path", {class: "edge"}), about = "blue and full: positive, orange and dashed: negative; the wider the larger";
     const target = svgElement("path", {class: "hit", "data-index": index}, svgElement("title", {}, about));
     return {layer, neuron, input, index, line, target};
   }

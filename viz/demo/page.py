@@ -129,7 +129,7 @@ def film(run: Run, most: int) -> dict[str, Any]:
 
 def saved(run: Run, most: int = 1000) -> str:
     """One file in which the run goes on, and asks for nothing outside; its picture stays where no script may run."""
-    title = f"Playground: {run.settings.dataset}, {run.steps} steps"
+    title = f"Playground, saved in step {run.steps} on {run.settings.dataset}"
     body = f'<main>{heading(title)}<div id="playground">{still(run)}</div></main>'
     program, held = script(run.functions, ALONE), {"run": facts(run, most)}
     return document(title, body, style=style(), script=program, data=held, kind="sigmagrad-page")

@@ -226,7 +226,7 @@ class Playground {
     this.spoken = `At ${where}: ${outcome}; ${name}: z ${shown(at[k].z[j][0])}, a ${shown(at[k].a[j][0])}.`;
     this.picture.setAttribute("aria-label", `the plane of x₁ and x₂, output; arrow keys move the point. ${this.spoken}`);
     drawLegend(this.legend, this.data.labels, painter, settings.task === "classification", this.amount);
-    this.scale.replaceChildren(ramp(scale, `a of ${name} over the plane: pale is 0`));
+    this.scale.replaceChildren(ramp(scale, `a of ${name} over the plane: 0 has no colour`));
     this.numbers.show(this.frame, k, j, phi, at, where, outcome);
   }
 }

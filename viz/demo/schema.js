@@ -17,7 +17,7 @@ function readNumber(name, x) {
 
 function readSetting(name, x) {
   const schema = Object.hasOwn(SCHEMA, name) ? SCHEMA[name] : null;
-  if (!schema) throw new Error(`settings are ${Object.keys(SCHEMA).join(", ")}; got ${said(name)}`);
+  if (!schema) throw new Error(`settings are ${Object.keys(SCHEMA).join(", ")}, layers, activations; got ${said(name)}`);
   if (schema.words) {
     const found = schema.words.find((word) => ["string", "number"].includes(typeof x) && String(x).toLowerCase() === word.toLowerCase());
     if (!found) throw new Error(`${name} needs one of ${schema.words.join(", ")}; got ${said(x)}`);

@@ -40,7 +40,7 @@ class Settings:
         """The same with some settings changed, each checked; a text from the page counts as the number it says."""
         for name in changes:
             if name not in SCHEMA:
-                raise ValueError(f"settings are {', '.join(SCHEMA)}; got {shown(name)}")
+                raise ValueError(f"settings are {', '.join(SCHEMA)}, layers, activations; got {shown(name)}")
         return replace(self, **{name: read_setting(name, x) for name, x in changes.items()})
 
 
@@ -109,7 +109,7 @@ class Preset(NamedTuple):
 
 PRESETS = {
     "One neuron: a line": Preset(
-        "The white line is where z = 0: which way does it turn while it learns?",
+        "The line without a colour is where z = 0: which way does it turn while it learns?",
         {"dataset": "linear", "layers": [1]},
     ),
     "One neuron: not enough": Preset(
@@ -149,7 +149,7 @@ PRESETS = {
         {"dataset": "plane", "lr": 100.0, "layers": [8, 1], "activations": ["relu", "identity"]},
     ),
     "Softmax: three classes": Preset(
-        "Three outputs add up to 1; where two of them are equally likely the plane is pale.",
+        "Three outputs add up to 1; where two of them are equally likely the colour is faint.",
         {"dataset": "pinwheel", "layers": [8, 8, 3], "activations": ["tanh", "tanh", "softmax"]},
     ),
     "Regression: hills": Preset(

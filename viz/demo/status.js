@@ -3,8 +3,8 @@
 class Status {
   constructor() {
     this.meters = Object.fromEntries(Object.entries({
-      step: "how many batches the network has learned from", train: "the average loss over the points it learns from, and how many of them it gets right",
-      test: "the average loss over the other points, and how many of them it gets right", rate: "how fast it trains, and how often it is drawn",
+      step: "how many batches the network has learned from", train: "the average loss over the points it learns from, and of classes how many of them it gets right",
+      test: "the average loss over the other points, and of classes how many of them it gets right", rate: "how fast it trains, and how often it is drawn",
     }).map(([name, title]) => [name, element("span", {class: name, title})]));
     this.line = element("p", {class: "status", role: "status"});
     this.pictures = []; // when the last ones were drawn, and at which step
@@ -46,8 +46,8 @@ function drawLegend(place, labels, painter, isProbability, scale) {
   });
   const kinds = element("span", {title: "it learns from the train points; the test points show what it does with new ones"}, labels.length ? "filled: train, hollow: test" : `${SIGNS.o}: train, ${SIGNS.D}: test`);
   place.replaceChildren(...classes, kinds);
-  if (!isProbability) place.append(ramp(scale, "the amount at each point of the plane; pale is 0"));
-  else if (labels.length <= 2) place.append(ramp(1, `the probability of class ${labels[1]}; pale is ½`, 0));
+  if (!isProbability) place.append(ramp(scale, "the amount at each point of the plane; 0 has no colour"));
+  else if (labels.length <= 2) place.append(ramp(1, `the probability of class ${labels[1]}; ½ has no colour`, 0));
 }
 
 function ramp(most, title, least = -most) {

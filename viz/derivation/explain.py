@@ -157,7 +157,10 @@ class Lines:
     def _why_not_reached(self) -> Cell:
         name, root = self._names[self.wrt], self._names[self.root]
         if not self.wrt.varies:
-            why = " is a constant, so no gradient is worked out for it; give Value(…) instead of the bare number"
+            why = " is a constant, so no gradient is worked out for it; "
+            if self.wrt.role == "constant":
+                return said(name, why, 'if it was a bare number, give Value(…), else write .role = "parameter"')
+            why += "give Value(…) instead of the bare number"
             return said(name, why)
         other = " (another Value has this label)" if self._names.has(self.wrt.label) else ""
         return said("no path leads from ", root, " down to ", name, ": ", root, " was not computed from it", other)
@@ -217,9 +220,11 @@ def explain(root: Value, wrt: Value) -> Derivation:
     """
     for name, value in (("root", root), ("wrt", wrt)):
         if not isinstance(value, Value):
-            hint = "; write [explain(root, w) for w in …]" if isinstance(value, (list, tuple)) else ""
-            kind = type(value).__name__
-            raise TypeError(f"explain needs a Value as {name}, got {kind} {shown(value)}{hint}; write explain(loss, w)")
+            remedy = "explain(loss, w)"
+            if isinstance(value, (list, tuple)):
+                remedy = "[explain(g, w) for g in …]" if name == "root" else "[explain(loss, w) for w in …]"
+            came = f"{type(value).__name__} {shown(value)}"
+            raise TypeError(f"explain needs a Value as {name}, got {came}; write {remedy}")
     lines = Lines(root, wrt)
     text = "\n\n".join(map(aligned, lines.blocks))
     latex = array([[Cell("", array(block))] for block in lines.blocks], space="1.2em")

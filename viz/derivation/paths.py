@@ -71,7 +71,7 @@ class Routes:
 
 
 def older_than_its_inputs(root: Value) -> Value | None:
-    """The first Value whose number is not what its operation makes of its inputs as they are now.
+    """The first Value that is not what its operation makes of its inputs as they are now: their numbers, their roles.
 
     >>> w = Value(2.0)
     >>> z = w * 3
@@ -85,10 +85,14 @@ def older_than_its_inputs(root: Value) -> Value | None:
 
 
 def _is_older(node: Value, op: Op) -> bool:
+    inputs, varying = [parent.data for parent in node.parents], [parent.varies for parent in node.parents]
     try:
-        now = float(op.value(*(parent.data for parent in node.parents)))
+        now = float(op.value(*inputs))
+        slopes = op.local_derivatives(now, inputs, varying)
     except (ArithmeticError, ValueError):
         return True
     except Exception:  # a node made by hand, or a user's function that takes nothing but Values: nothing is known
         return False
+    if any(was == 0.0 != slope for was, slope in zip(node.local_derivatives, slopes, strict=False)):
+        return True  # it was a constant then
     return not (math.isclose(now, node.data, rel_tol=1e-9, abs_tol=1e-300) or (now != now and node.data != node.data))

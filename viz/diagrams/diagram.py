@@ -256,8 +256,8 @@ def check_size(boxes: int, arrows: int) -> None:
     if boxes > MAX_NODES or arrows > MAX_EDGES:
         raise ValueError(
             f"a drawing can have {MAX_NODES} boxes and {MAX_EDGES} arrows, this one has {boxes} and {arrows}; draw a "
-            'smaller part of the graph, view="lecture", draw_network(model) with a smaller max_width, or '
-            "draw_backprop(model), which leaves out the layers in the middle"
+            'smaller part of the graph, view="lecture" instead of "operations", draw_network(model) or '
+            "draw_layer(layer) with a smaller max_width, or draw_backprop(model), which leaves out the middle layers"
         )
 
 

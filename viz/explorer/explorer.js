@@ -64,9 +64,13 @@ function tell() {
 }
 
 function overview() {
-  const count = (test) => String(graph.values.filter(test).length), leavesOf = (kind) => count(({op, role}) => op < 0 && role === kind);
-  const counts = [["inputs and labels", leavesOf("input")], ["parameters", leavesOf("parameter")], ["computed from them", count(({op}) => op >= 0)]];
-  return [element("h2", {}, "This graph"), element("dl", {}, ...facts(counts)),
+  // Counted in the picture, as what each leaf is drawn as; a class y is there too, though it is a setting and no Value.
+  const {svg, places} = pictures.get(state.view), leaves = graph.values.flatMap(({op}, v) => (op < 0 ? [places[v][0]] : []));
+  const drawn = [...leaves, ...svg.querySelectorAll(".x:not([data-v])")];
+  const as = (...kinds) => drawn.filter(({classList}) => kinds.some((kind) => classList.contains(kind))).length;
+  const counts = [["inputs and labels", as("input", "x")], ["parameters", as("parameter")], ["constants", as("constant", "plain")],
+    ["computed from them", graph.values.length - leaves.length]];
+  return [element("h2", {}, "This graph"), element("dl", {}, ...facts(counts.filter(([, n]) => n).map(([what, n]) => [what, String(n)]))),
     element("p", {}, "Point at anything in the picture, or find it by its name: here you read its formula, its number and its gradient, which is checked by a finite difference.")];
 }
 

@@ -92,7 +92,7 @@ class Explorer:
 
 def _too_large(n_values: int, n_arrows: int, view: str) -> ValueError:
     most, remedy = f"a page (up to {LARGEST} values)", "a part of it"
-    if view == "operations":
+    if view == "operations" and n_values <= LARGEST:
         most = f"the view of operations (up to {MOST_VALUES} values and {MAX_EDGES} arrows)"
         remedy = f'it with view="lecture", which shows layers, or {remedy}'
     return ValueError(

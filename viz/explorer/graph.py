@@ -86,7 +86,7 @@ def _operation(op: Op, fixed: Sequence[float | None]) -> dict[str, Any]:
 def _movable(names: Mapping[Value, str]) -> list[Value]:
     """The leaves that get a slider: inputs first, then parameters; bare numbers in an expression stay as they are."""
     leaves = [value for value in names if value.op is None and (value.role != "constant" or value.label)]
-    return sorted(leaves, key=lambda leaf: ("input", "", "parameter", "constant").index(leaf.role))
+    return sorted(leaves, key=lambda leaf: ("input", "parameter", "constant").index(leaf.role or "input"))
 
 
 def _json_number(x: float) -> float | str:

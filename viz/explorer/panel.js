@@ -92,9 +92,12 @@ function backwardCard(words, group, data, gradients, passed) {
   return [title, tableOf(["to", "upstream", "× local", "= contribution", "sum so far"], rows)];
 }
 
+const MOST_ROWS = 64; // of a layer
+
 function groupCard(words, group, data, gradients) {
   // A layer of nodes in one step: each with its number, and its gradient once it has one.
-  const rows = group.slice(0, 64).map((v) => [words.name(v), shown(data[v]), gradients ? shown(gradients[v]) : ""]);
+  const rows = group.slice(0, MOST_ROWS).map((v) => [words.name(v), shown(data[v]), gradients ? shown(gradients[v]) : ""]);
+  if (group.length > MOST_ROWS) rows.push([`… ${group.length - MOST_ROWS} more`, "", ""]);
   return [element("p", {class: "formula"}, `${group.length} nodes: ${words.name(group[0])} … ${words.name(group.at(-1))}`),
     tableOf(["node", "value", gradients ? "gradient" : ""], rows)];
 }

@@ -14,7 +14,6 @@ class Sliders {
     // Those among the nodes that were found, or all.
     const some = this.all.filter((v) => hits.includes(v)), found = some.length ? some : this.all;
     this.box.replaceChildren(...found.slice(0, AT_ONCE).map((v) => this.row(v)));
-    write(this.note, this.all.length > AT_ONCE ? `${Math.min(found.length, AT_ONCE)} of ${this.all.length} shown` : "");
     this.refresh();
   }
 
@@ -88,6 +87,7 @@ class Sliders {
 
   refresh(source = null) {
     // Show the numbers as they are; what is being moved or typed into stays as it is.
+    write(this.note, this.all.length > AT_ONCE ? `${this.box.childElementCount} of ${this.all.length} shown` : "");
     for (const [v, {slider, number, trouble}] of this.rows) {
       const x = this.leaves[v];
       if (source !== slider) slider.value = x;

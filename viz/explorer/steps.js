@@ -57,7 +57,8 @@ class Steps {
   sentence({phase, group, number, passing, grads, trouble, asked}) {
     const {n, words, data} = this, [v] = group;
     if (phase === "start") {
-      return `Start: inputs and parameters have their numbers. Next computes the first of ${n === 1 ? "1 node" : `${n} nodes`}.`;
+      const one = this.graph.groups.some((nodes) => nodes.length > 1) ? "group" : "node", each = n === 1 ? one : `${one}s`;
+      return `Start: inputs and parameters have their numbers. ${n ? `Next computes the first of ${n} ${each}.` : "Nothing is computed from them."}`;
     }
     const question = asked.length ? ` What is ${words.gradient(asked[0])}?` : "";
     if (phase === "seed" && question) return `Backward begins.${question}`;

@@ -108,7 +108,8 @@ def write_all(folder: Path) -> None:
     write(index, page("Neural networks, in pictures", about, pictures).encode())
     print(f"{len(pictures)} figures, as SVG, PNG, and TikZ or PDF, are in {folder}")
     print(f"open {index.resolve().as_uri()} in a browser to see them")
-    print(f"start the notebooks with: {command()} -m jupyter lab notebooks/")
+    if Path("notebooks").is_dir():
+        print(f"start the notebooks with: {command()} -m jupyter lab notebooks/")
 
 
 def trained(layer_sizes: list[int], features: tuple[str, ...] = (), steps: int = 1000) -> Training:

@@ -9,7 +9,7 @@ from typing import Any
 from autograd import Value
 from autograd.errors import shown
 from viz.derivation.paths import older_than_its_inputs
-from viz.diagrams.diagram import Diagram
+from viz.diagrams.diagram import Diagram, check_size
 from viz.diagrams.scene import Arrow, Box, Scene
 from viz.diagrams.words import sentence
 from viz.engines.render import check_format
@@ -22,8 +22,15 @@ MANY = 400  # boxes, above which a tangled graph would take the engine too long
 DIRECTIONS = ("LR", "TB", "RL", "BT")
 IN_ORDER = ("operation", "loss")  # what goes into these stands in written order: x above y in x − y
 # the kinds of boxes and of arrows that a legend tells, in this order, and what it says of them
-LEGEND = ("input", "x", "parameter", "constant", "one", "operation", "sum", "activation", "result", "a", "loss")
-WORDS = {"x": "input", "one": "1, for\na bias", "operation": "opera-\ntion", "sum": "weighted\nsum", "a": "result"}
+LEGEND = ("input", "x", "parameter", "constant", "one", "operation", "sum", "activation", "result", "a", "root", "loss")
+WORDS = {
+    "x": "input",
+    "one": "1, for\na bias",
+    "operation": "opera-\ntion",
+    "sum": "weighted\nsum",
+    "a": "result",
+    "root": "result",
+}
 LEGEND_ARROWS = {"derivative": "on an edge:\nlocal derivative", "parameter": "on an edge:\nparameter"}
 OLDER = "Some numbers are older than the weights they were computed from: run the forward pass again."
 
@@ -38,7 +45,8 @@ def draw_graph(
     <Diagram 'computation graph': 6 boxes, 6 arrows; .save('a.svg') writes it>
 
     `view="lecture"` shows neurons: x, w → Σ → z → f(·) → a and ℒ(g, y); `view="operations"` every Value and operation,
-    the local derivatives on the edges. Equal graphs give equal drawings. More than `max_nodes` values: ValueError.
+    the local derivatives on the edges. Equal graphs give equal drawings. More than `max_nodes` values to draw, or more
+    boxes and arrows than a drawing can have: ValueError.
     """
     if not isinstance(root, Value):
         raise TypeError(f"draw_graph needs a Value, got {type(root).__name__} {shown(root)}; write draw_graph(loss)")
@@ -53,6 +61,7 @@ def draw_graph(
     scene = VIEWS[view](root, most)
     large = theme.TANGLED if len(scene.boxes) > MANY else {}
     diagram = drawn(scene, Diagram("computation graph", direction=direction, **large))
+    check_size(diagram.n_nodes, diagram.n_edges)
     if legend:
         _draw_legend(scene, diagram)
     if older_than_its_inputs(root) is not None:
@@ -108,7 +117,7 @@ def drawn(
 def _draw_legend(scene: Scene, diagram: Diagram) -> None:
     """A row along the graph, without a frame: Graphviz turns the graph beside a frame upside down."""
     boxes = {box.kind: theme.BOX[box.kind] for box in scene.boxes}
-    arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows}
+    arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows if arrow.lines}
     diagram.node("legend", "legend", **theme.BOX["title"])
     names, told = ["legend"], set()
     for table, styles in (({kind: WORDS.get(kind, kind) for kind in LEGEND}, boxes), (LEGEND_ARROWS, arrows)):

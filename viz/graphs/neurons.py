@@ -24,6 +24,11 @@ def is_sum(value: Value) -> bool:
     return value.op is ops.weighted_sum
 
 
+def is_softmax(value: Value) -> bool:
+    """Whether a Value is one of a softmax's, which share a box."""
+    return value.op is not None and value.op.name == "softmax"
+
+
 def is_loss(value: Value) -> bool:
     """Whether a Value is a ℒ(g, y)."""
     return value.op is not None and value.op.is_loss
@@ -49,7 +54,8 @@ class _Neurons(Scene):
         self.root = root
         order = topological_order(root)
         self.boxed = self._values_with_boxes(order)
-        check_size(len(self.boxed), max_nodes, "lecture")
+        whole = sum(1 + (value.op is not None and not is_sum(value) and not is_softmax(value)) for value in self.boxed)
+        check_size(len(self.boxed), max_nodes, "lecture", whole)
         self.names = named(order)
         self.outputs = compared(order)
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
@@ -96,7 +102,7 @@ class _Neurons(Scene):
         boxes: dict[tuple[object, ...], str] = {}
         for value, name in self.names.items():
             box = f"{name}_op"
-            if value.op is not None and value.op.name == "softmax":
+            if is_softmax(value):
                 box = boxes.setdefault(value.parents, box)
             function = _is_function(value)
             for parent in value.parents:
@@ -107,7 +113,7 @@ class _Neurons(Scene):
     def _draw(self, value: Value, name: str) -> None:
         text = self.boxed[value]
         if value.op is None:
-            kind = "x" if text or value.role == "input" else ""
+            kind = "x" if (text and value.role != "parameter") or value.role == "input" else ""
             self.boxes.append(value_box(name, value, self.root, kind, text))
         elif is_sum(value):
             self._draw_sum(value, name)
@@ -151,7 +157,7 @@ class _Neurons(Scene):
         function = self.functions[a.parents[0]]
         if function not in self.drawn:
             self.drawn[function] = []
-            which = "softmax" if a.op.name == "softmax" else symbol(a.op)
+            which = "softmax" if is_softmax(a) else symbol(a.op)
             self.boxes.append(Box(function, "activation", f"f(·)\n{which}", computed=self.drawn[function]))
         self.drawn[function].append(a)
         self.boxes.append(value_box(name, a, self.root, "a", "a", self.outputs))
@@ -174,5 +180,5 @@ class _Neurons(Scene):
 def _is_function(value: Value) -> bool:
     """Whether a Value is an activation f(z): of one z, or a softmax of a layer of them."""
     parents = value.parents
-    one = len(parents) == 1 or (value.op is not None and value.op.name == "softmax")
+    one = len(parents) == 1 or is_softmax(value)
     return one and not is_loss(value) and all(map(is_sum, parents))

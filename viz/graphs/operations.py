@@ -64,7 +64,7 @@ def named(order: list[Value]) -> dict[Value, str]:
 def operations(root: Value, max_nodes: int | None = None) -> Scene:
     """Every Value as a box, every operation as a circle, its local derivatives on the edges into it."""
     order = topological_order(root)
-    check_size(len(order), max_nodes, "operations")
+    check_size(len(order), max_nodes, "operations", sum(1 + (value.op is not None) for value in order))
     names = named(order)
     scene, outputs = Scene(), compared(order)
     for value, name in names.items():
@@ -76,14 +76,14 @@ def operations(root: Value, max_nodes: int | None = None) -> Scene:
     return scene
 
 
-def check_size(count: int, limit: int | None, view: str) -> None:
-    """Refuse what nobody could read, before any of it is drawn."""
-    if limit is None or count <= min(limit, MAX_NODES):
+def check_size(count: int, limit: int | None, view: str, boxes: int) -> None:
+    """Refuse what nobody could read, before any of it is drawn: so many Values, in at least so many boxes."""
+    if limit is None or (count <= limit and boxes <= MAX_NODES):
         return
-    most = f"max_nodes={limit}" if limit <= MAX_NODES else f"the {MAX_NODES} boxes that a drawing can have"
+    came = f"{count} values to draw, more than max_nodes={limit}"
+    if count <= limit:
+        came = f"at least {boxes} boxes to draw, more than the {MAX_NODES} that a drawing can have"
     instead = 'draw_graph(root, view="lecture") (a neuron is one Σ there), ' if view == "operations" else ""
     other = "a part of the graph (any Value inside it)"
-    choices = f"{other}, or raise max_nodes" if limit < MAX_NODES else f"or {other}"
-    raise ValueError(
-        f"this graph has {count} values to draw, more than {most}; draw {instead}draw_network(model), {choices}"
-    )
+    choices = f"{other}, or raise max_nodes" if boxes <= MAX_NODES else f"or {other}"
+    raise ValueError(f"this graph has {came}; draw {instead}draw_network(model), {choices}")

@@ -69,7 +69,7 @@ class Forward:
             self.loss = loss(g[0] if len(g) == 1 else g, y)
             if not isinstance(self.loss, Value):
                 came = f"{type(self.loss).__name__} {shown(self.loss)}"
-                raise TypeError(f"loss(g, y) needs to return a Value, got {came}")
+                raise TypeError(f"loss(g, y) needs to return a Value, got {came}; return one, as squared_loss does")
 
     # --- what the lecture calls things --------------------------------------------------------------------------------
 

@@ -65,7 +65,10 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     board.frame("linear", "linear combo", sums, kind="part", beside=functions)
     board.frame("activations", "activations", functions, kind="part", beside=sums)
     whole = board.frame("layer", "layer", ["linear", "activations"])
-    if not labelled:
+    if forward.has_numbers and not labelled:
+        words = theme.SIGN_WORDS.replace("thicker or darker", "thicker")  # no circle is filled by its number here
+        board.write("colours", [words], whole.corners[2] / 2, board.around()[1] - 12)
+    elif not labelled:
         board.weights_above([*inputs.values(), *sums], whole.corners[0] / 2)
     return board.diagram()
 
@@ -179,5 +182,5 @@ class _Network(Picture):
         bottom = self.around()[1] - 12
         if self.forward.has_numbers:
             self.write("colours", [theme.SIGN_WORDS], frames[-1].corners[2] / 2, bottom)
-        else:
+        elif any(w.varies for w in self.forward.weights):
             self.write("weights", [LEARNABLE_WORDS], frames[0].corners[0] / 2, bottom, kind="weights")

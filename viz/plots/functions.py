@@ -75,7 +75,7 @@ def plane(f: Callable[..., Any], xs: list[float], ys: list[float]) -> list[list[
 def of_one_output(found: list[list[float]]) -> list[float]:
     """The answers of a function with one output."""
     if len(found[0]) != 1:
-        raise ValueError(f"plot_function draws a function with one output, got {len(found[0])} of them")
+        raise ValueError(f"plot_function draws one output, got {len(found[0])} of them; write lambda x: f(x)[0]")
     return [held[0] for held in found]
 
 

@@ -126,7 +126,7 @@ BAD_DATA = [
     ([[0.0, 1.0], [1, 2]], [0, math.inf], ValueError, r"y\[1\] needs to be a finite number, got inf"),
     ([[0.0], [1.0]], [0, 1], ValueError, "X needs 2 columns, got 1; add a second one"),
     ([0.0, 1.0], [0, 1], ValueError, "X needs 2 columns, got 1"),
-    ([[0, 1, 2], [3, 4, 5]], [0, 1], ValueError, r"X needs 2 columns, got 3; choose two of them: X\[:, :2\]"),
+    ([[0, 1, 2], [3, 4, 5]], [0, 1], ValueError, r"got 3; choose two of them: \[row\[:2\] for row in X\]"),
     ([[0, 1], [2, 3, 4]], [0, 1], ValueError, r"rows of one length, got 2 numbers in X\[0\] and 3 numbers in X\[1\]"),
     ([[0, 1], [2, 3]], [0, 1, 1], ValueError, "got 2 rows of X and 3 of y"),
     ([[0, 1], [2, 3]], [[0, 1], [1, 0]], ValueError, "y needs one number per data point, got rows of 2"),
@@ -346,7 +346,7 @@ def test_a_change_that_fails_changes_nothing():
         ({"do": "weight", "index": 0, "value": "1e999"}, "w¹₁,₁ needs a finite number, got inf"),
         ({"do": "weight", "index": 999, "value": "1"}, "counted from 0 to 104, got 999"),
         ({"do": "settings", "text": "{"}, "a set-up is JSON"),
-        ({"do": "settings", "text": '{"colour": 1}'}, "settings are .*; got 'colour'"),
+        ({"do": "settings", "text": '{"colour": 1}'}, "settings are .*, layers, activations; got 'colour'"),
         ({"do": "settings", "text": '{"layers": [99, 1]}'}, "at most 32 neurons"),
         ({"do": "preset", "name": "none such"}, "none such"),
     ]:

@@ -643,7 +643,7 @@ def test_what_a_slider_says_is_not_lost_to_a_picture(path, visit):
         assert page.get_by_role("spinbutton", name="Learning rate").input_value() == lr
 
 
-def test_what_a_preset_says_goes_with_its_data(path, visit):
+def test_what_a_preset_says_is_said_of_nothing_else(path, visit):
     page = visit(path).page
     presets = page.get_by_role("combobox", name="Presets")
     presets.select_option("Softmax: three classes")
@@ -651,6 +651,29 @@ def test_what_a_preset_says_goes_with_its_data(path, visit):
     page.get_by_role("combobox", name="Data", exact=True).select_option("moons")
     until(lambda: page.locator(".look").text_content() == "", page)
     assert presets.input_value() == ""
+    for press in ("feature x₁²", "add a neuron to layer 1", "remove the last hidden layer"):
+        presets.select_option("Width and depth: a spiral")
+        until(lambda: page.locator(".look").text_content().startswith("At first the loss hardly moves"), page)
+        page.get_by_role("button", name=press).click()
+        until(lambda: page.locator(".look").text_content() == "", page)
+    for field, text in (("Learning rate", "0.5"), ("Noise", "0.3"), ("Batch size", "3")):
+        presets.select_option("Width and depth: a spiral")
+        until(lambda: page.locator(".look").text_content().startswith("At first the loss hardly moves"), page)
+        page.get_by_role("spinbutton", name=field).fill(text)
+        page.keyboard.press("Tab")
+        until(lambda: page.locator(".look").text_content() == "", page)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_known_by_its_set_up(name, path, visit):
+    page = visit(path).page
+    page.get_by_text("Share this set-up").click()
+    run = Run()
+    run.apply({**preset(name, 5), "pace": "max"})
+    page.get_by_label("the set-up as text").fill(json.dumps(run.set_up()))
+    page.get_by_role("button", name="Apply").click()
+    until(lambda: page.locator(".look").text_content() == PRESETS[name].look, page)
+    assert page.get_by_role("combobox", name="Presets").input_value() == name
 
 
 def test_weights_are_not_shown_as_gradients_of_the_past(film, visit):
@@ -660,3 +683,23 @@ def test_weights_are_not_shown_as_gradients_of_the_past(film, visit):
     until(lambda: page.locator(".edge").evaluate_all(widths) > 1, page)
     page.get_by_role("slider", name="moment of the run").fill("5")
     until(lambda: page.locator(".edge").evaluate_all(widths) == 1, page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_where_an_amount_is_0_the_map_has_the_colour_of_the_page(scheme, path, visit):
+    """So it is the line without a colour that is told about: on a dark page it is not white, and 0 is not pale."""
+    page = visit(path, color_scheme=scheme).page
+    page.get_by_role("combobox", name="Presets").select_option("One neuron: a line")
+    look = page.locator(".look")
+    until(lambda: look.text_content().startswith("The line without a colour is where z = 0"), page)
+    ground = page.evaluate("() => getComputedStyle(document.querySelector('.sigmagrad-playground')).backgroundColor")
+    for index in (0, 1, 2):  # the weights and the bias: the output is 1/2 everywhere
+        page.evaluate(
+            """index => { const input = document.querySelector(`[data-index="${index}"]:is(input)`);
+            input.value = "0"; input.dispatchEvent(new Event("change")); }""",
+            index,
+        )
+    corner = "() => [...document.querySelector('.picture canvas').getContext('2d').getImageData(2, 2, 1, 1).data]"
+    until(lambda: page.evaluate(corner)[:3] == [int(level) for level in re.findall(r"\d+", ground)[:3]], page)
+    titles = page.locator(".ramp").evaluate_all("all => all.map((one) => one.title)")
+    assert [title.rpartition(" has no colour")[0][-1] for title in titles] == ["½", "0"]

@@ -287,6 +287,18 @@ def test_what_is_older_than_its_weights_says_so():
     assert "older" in explain(L, w).latex
 
 
+def test_what_was_computed_from_a_constant_is_older_than_a_weight():
+    w, x = Value(2.0, label="w"), Value(3.0, label="x")
+    w.role = "constant"
+    L = (w * x) ** 2
+    assert str(explain(L, w)).endswith('if it was a bare number, give Value(…), else write .role = "parameter"')
+    w.role = "parameter"  # as it says; its recorded derivative is still a constant's
+    assert "is older than what it was computed from, which has changed since" in str(explain(L, w))
+    L = (w * x) ** 2
+    assert explain(L, w).value == 36.0
+    assert "older" not in str(explain(L, w))
+
+
 def test_numbers_have_at_most_six_significant_digits():
     x = Value(1.0 / 3.0, label="x")
     text = explain((x * 12.3456789).sin(), x).text
@@ -475,9 +487,11 @@ def test_hostile_labels_stay_on_their_line():
 
 def test_errors():
     x = Value(1.0)
+    with pytest.raises(TypeError, match=r"as root, got list \[Value.*; write \[explain\(g, w\) for g in …\]$"):
+        explain([x], x)
     with pytest.raises(TypeError, match=r"explain needs a Value as root, got float 1\.0; write explain\(loss, w\)"):
         explain(1.0, x)
-    with pytest.raises(TypeError, match=r"as wrt, got list .*; write \[explain\(root, w\) for w in …\]"):
+    with pytest.raises(TypeError, match=r"as wrt, got list .*; write \[explain\(loss, w\) for w in …\]$"):
         explain(x, [x])
     with pytest.raises(TypeError, match=r"as wrt, got str 'w'"):
         explain(x, "w")

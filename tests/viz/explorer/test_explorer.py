@@ -291,6 +291,8 @@ def test_a_page_holds_so_many_values():
         value = -value
     with pytest.raises(ValueError, match=r"50001 values .*too many for a page \(up to 50000 values\); explore a part"):
         explore(value)
+    with pytest.raises(ValueError, match=r"a page \(up to 50000 values\); explore a part"):  # in layers too
+        explore(value, view="operations")
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
@@ -306,7 +308,8 @@ REFUSED = [
     (lambda: explore(network(), [1.0, 2.0], 1.0), TypeError, "needs y and loss, loss is missing"),
     (lambda: explore(network(), [1.0, 2.0], None, losses.squared_loss), TypeError, "needs y and loss, y is missing"),
     (lambda: explore(Layer(2, 2, seed=0), [1.0, 2.0]), TypeError, r"the model answered list .*explore\(model\(x\)\[0\]\)"),
-    (lambda: explore(network(), [1.0, 2.0], 1.0, lambda g, y: 3.0), TypeError, "the loss answered float 3.0; return a Value"),
+    (lambda: explore(network(), [1.0, 2.0], 1.0, lambda g, y: 3.0), TypeError, "the loss answered float 3.0; return one, as squared_loss does"),
+    (lambda: explore(MLP(2, [2], seed=0), [1.0, 2.0], 1.0, lambda g, y: g), TypeError, "the loss answered list .*; return one"),
 ]  # fmt: skip
 
 

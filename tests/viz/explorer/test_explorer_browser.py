@@ -20,6 +20,7 @@ from shared.waiting import until
 from autograd import Op, Value, average, maximum, ops, softmax, topological_order, total, weighted_sum
 from nn import MLP, losses
 from viz.explorer import explore
+from viz.gallery.examples import classifier_loss
 from viz.graphs.neurons import lecture
 from viz.style.theme import number
 from viz.web.document import asset
@@ -375,6 +376,8 @@ def test_every_input_and_parameter_has_a_slider_and_constants_have_none(show):
     assert sorted(names) == sorted(wanted)
     page = show(Value(2.0, label="x") ** 3 + 1)
     assert page.get_by_role("slider").count() == 1
+    names = show(classifier_loss()).get_by_role("slider").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert names == ["x_1", "x_2", "x_3", "y", "w_1", "w_2", "w_3", "b"]  # x without a role is an input too
 
 
 def test_among_many_leaves_one_searches(show):
@@ -391,6 +394,7 @@ def test_among_many_leaves_one_searches(show):
     page.get_by_role("button", name="Operations view").click()
     page.locator("[data-view=operations] .box.parameter", has_text="w³₁,₅").click()  # brings its slider
     assert page.get_by_role("slider", name="w^3_{1,5}").is_visible()
+    assert "33 of 107 shown" in page.locator("#search").inner_text()
 
 
 def test_leaves_with_the_same_label_have_sliders_of_different_names(show):
@@ -404,6 +408,43 @@ def test_leaves_with_the_same_label_have_sliders_of_different_names(show):
 def test_a_class_that_is_a_setting_is_shown_with_its_number(show):
     page = show(losses.cross_entropy_from_logits([Value(0.5, label="z_1"), Value(1.0, label="z_2")], 1))
     assert page.locator("[data-view=lecture] .box.x:not([data-v])").text_content().split() == ["y", "1"]
+
+
+def overview(page):
+    """What the page says of the whole graph: how many of which kind."""
+    terms = "terms => terms.map(term => [term.textContent, Number(term.nextElementSibling.textContent)])"
+    return dict(page.eval_on_selector_all("#node dt", terms))
+
+
+def frozen_and_given():
+    """A Σ with a learnable, a frozen and a nameless weight, of a leaf without a role and of a bare number."""
+    w, frozen = Value(2.0, label="w_1"), Value(3.0, label="w_2")
+    w.role, frozen.role = "parameter", "constant"
+    return weighted_sum([w, frozen, Value(1.0)], [Value(0.5), 1.0, 2.0]).tanh()
+
+
+OVERVIEWS = [  # a graph, and its leaves (inputs, parameters, constants) as they are drawn in either view
+    (classifier_loss, (4, 4, 0), (4, 4, 0)),
+    (lambda: Value(2.0, label="x") ** 3 + 1.0, (1, 0, 2), (1, 0, 2)),
+    (frozen_and_given, (3, 2, 1), (2, 1, 3)),
+    (lambda: losses.cross_entropy_from_logits([Value(0.5), Value(1.0)], 1), (3, 0, 0), (2, 0, 0)),  # the class too
+    (lambda: MLP(1, [300, 1], seed=0)([1.0]), (1, 901, 0), None),
+]
+
+
+@pytest.mark.parametrize(("make", "lecture_view", "operations_view"), OVERVIEWS)
+def test_the_overview_counts_what_the_picture_shows(show, make, lecture_view, operations_view):
+    root = make()
+    page = show(root)
+    for view, counts in (("Lecture view", lecture_view), ("Operations view", operations_view)):
+        if counts is None:
+            continue
+        if operations_view:
+            page.get_by_role("button", name=view).click()
+        inputs, parameters, constants = counts
+        wanted = {"inputs and labels": inputs, "parameters": parameters, "constants": constants}
+        wanted["computed from them"] = sum(v.op is not None for v in topological_order(root))
+        assert overview(page) == {what: n for what, n in wanted.items() if n}
 
 
 def test_no_answer_is_said_and_not_computed(show):
@@ -672,6 +713,7 @@ def test_a_large_network_is_shown_in_layers(show):
     root = losses.cross_entropy_from_logits(model([0.1 * i for i in range(20)]), 1)
     page = show(root)
     assert page.get_by_role("button", name="Operations view").count() == 0
+    assert status(page).endswith("Next computes the first of 7 groups.")
     assert to_the_end(page) == 2 * 7 + 1
     same_as_python(page, root)
     assert "30 × tanh" in page.locator("#stage").inner_text()
@@ -679,6 +721,19 @@ def test_a_large_network_is_shown_in_layers(show):
     page.get_by_role("slider", name="w^1_{3,4}").fill("0.5")
     model.layers[0].neurons[2].w[3].data = 0.5
     same_as_python(page, losses.cross_entropy_from_logits(model([0.1 * i for i in range(20)]), 1))
+
+
+def test_of_a_very_wide_layer_the_card_says_how_many_it_leaves_out(show):
+    page = show(MLP(1, [300, 1], seed=0)([1.0]))
+    next_button(page).click()
+    rows = page.locator("#step tbody tr")
+    assert rows.count() == 65
+    assert rows.last.inner_text().strip() == "… 236 more"
+
+
+def test_a_leaf_has_nothing_to_compute(show):
+    page = show(Value(2.0, label="x"))
+    assert status(page) == "Start: inputs and parameters have their numbers. Nothing is computed from them."
 
 
 def test_a_deep_graph_is_shown_in_layers_of_several_depths(show):

@@ -496,6 +496,27 @@ def test_on_a_phone_the_picture_stays_in_view_and_no_column_is_cut(show):
 # --- as students write, and where there is no number ------------------------------------------------------------------
 
 
+def until_asked(page, wanted):
+    """Have the answers shown, up to a question."""
+    for _ in range(20):
+        if question(page) == wanted:
+            return
+        (page.get_by_role("button", name="Show it") if question(page) else next_button(page)).click()
+    pytest.fail(f"{wanted} is not asked")
+
+
+def test_a_hint_is_of_no_infinite_factor_and_of_no_constant(show):
+    x, y = Value(0.0, label="x"), Value(0.0, label="y")
+    page = show(x.sqrt() * y)  # ∂√x/∂x is ∞, and what arrives there is 0
+    ask(page)
+    until_asked(page, "∂f/∂x = ?")
+    assert answer(page, 0.5).startswith("Not yet: ∂f/∂x = ∂f/∂v₁ · ∂v₁/∂x, where ∂f/∂v₁ = 0 and ")
+    page = show(x * -2.0)
+    ask(page)
+    until_asked(page, "∂f/∂x = ?")
+    assert answer(page, 0).startswith("Not yet: ∂f/∂x = ")  # of −2 no gradient is known, and least of all is it 0
+
+
 def test_products_and_sums_are_read_as_they_are_written(show):
     page = show(Value(-0.25, label="w") ** 2)
     ask(page)

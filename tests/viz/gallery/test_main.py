@@ -428,6 +428,15 @@ def test_the_command_for_the_notebooks_is_short_where_it_can_be(tmp_path, monkey
     assert job.command() == '"/some where/bin/python"'
 
 
+def test_notebooks_are_told_of_only_where_they_are(quick, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for there in (False, True):
+        if there:
+            (tmp_path / "notebooks").mkdir()
+        assert job.main(["lecture"]) == 0
+        assert ("jupyter lab notebooks/" in capsys.readouterr().out) is there
+
+
 def test_the_command_for_the_notebooks_works():
     pytest.importorskip("jupyterlab")
     done = subprocess.run(

@@ -600,7 +600,7 @@ ERRORS = [
     (lambda: draw_neuron(NEURON, [1, 2], 1, "mse"), TypeError, r"loss needs a function loss\(g, y\), like squared_loss from nn, got 'mse'"),
     (lambda: draw_neuron(NEURON, [1, 2], 1), ValueError, r"a y needs a loss to compare with: give loss="),
     (lambda: draw_neuron(NEURON, None, 1, squared_loss), ValueError, r"a y without an x has nothing"),
-    (lambda: draw_neuron(NEURON, [1, 2], 1, lambda g, y: 3.0), TypeError, r"loss\(g, y\) needs to return a Value, got float 3.0"),
+    (lambda: draw_neuron(NEURON, [1, 2], 1, lambda g, y: 3.0), TypeError, r"loss\(g, y\) needs to return a Value, got float 3.0; return one, as"),
     (lambda: draw_network(MODEL, max_width=2), ValueError, r"max_width needs an int of at least 3 .*, got 2"),
     (lambda: draw_forward(MODEL, max_points=2), ValueError, r"max_points needs an int of at least 3 .*, got 2"),
     (lambda: draw_network(MODEL, max_width="8"), TypeError, r"max_width needs an int of at least 3 .*, got '8'"),
@@ -749,6 +749,19 @@ def test_a_frozen_weight_has_not_the_colour_of_learnable_ones_and_no_gradient():
     for w in neuron.parameters():
         w.role = "constant"
     assert "learnable weights" not in words(draw_neuron(neuron))
+    network = MLP(2, [1], seed=0)
+    assert "learnable weights" in words(draw_network(network))
+    for w in network.parameters():
+        w.role = "constant"
+    assert "learnable weights" not in words(draw_network(network))
+
+
+def test_where_colours_are_signs_the_words_below_are_of_signs():
+    large, small = Layer(30, 2, seed=0), Layer(2, 2, seed=0)
+    for layer, x, signs in ((large, [0.5] * 30, True), (large, None, False), (small, [0.5, 1.0], False)):
+        told = words(draw_layer(layer, x))
+        assert ("blue: positive, orange: negative; thicker = larger" in told) is signs
+        assert ("learnable weights" in told) is (x is None)
 
 
 def test_a_weight_in_two_places_has_more_than_one_way_and_is_refused_in_words():

@@ -288,7 +288,7 @@ ERRORS = [
     (lambda: plot_function(ops.exp, 0, math.inf), ValueError, "plot_function needs finite low < high, got 0.0 and inf"),
     (lambda: plot_function(ops.exp, "0", 1), ValueError, r"plot_function needs two numbers or two pairs"),
     (lambda: plot_function(ops.exp, (0, 0, 0), (1, 1, 1)), ValueError, "plot_function needs two numbers or two pairs"),
-    (lambda: plot_function(MLP(1, [2], seed=0), 0, 1), ValueError, "a function with one output, got 2 of them"),
+    (lambda: plot_function(MLP(1, [2], seed=0), 0, 1), ValueError, r"draws one output, got 2 of them; write lambda x: f\(x\)\[0\]"),
     (lambda: plot_history("losses"), TypeError, "plot_history needs the History that fit returns, or a list of losses"),
     (lambda: plot_history([Value(1.0)]), TypeError, r"losses\[0\] needs a real number, got Value .*; write its .data"),
     (lambda: plot_decision_boundary(max, SQUARE, [0, 1, 0, 1], threshold="half"), TypeError, "threshold needs a real"),
