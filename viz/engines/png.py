@@ -1,4 +1,4 @@
-"""An SVG as PNG without Graphviz's own: resvg-py draws it, with the font that comes with matplotlib."""
+"""Makes a PNG of an SVG: resvg-py draws it, in place of Graphviz, with the font that comes with matplotlib."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from viz.style.theme import FONT, PAGE
 
 
 def rasterized(svg: bytes) -> bytes:
-    """The PNG of an SVG; RenderError where there is nothing that can."""
+    """The PNG of an SVG; a RenderError if resvg-py is not installed, or can't draw it."""
     try:
         import resvg_py
     except ImportError as error:
@@ -24,16 +24,16 @@ def rasterized(svg: bytes) -> bytes:
     family = "DejaVu Sans" if fonts else FONT
     try:
         root = ET.fromstring(svg)
-        for side in root.attrib.keys() & {"width", "height"}:  # in plain pixels: resvg reads no "pt"
+        for side in root.attrib.keys() & {"width", "height"}:  # resvg does not read "pt", but plain numbers
             root.set(side, root.attrib[side].removesuffix("pt"))
         for text in root.iterfind(".//*[@font-family]") if fonts else ():
-            size = float(text.attrib["font-size"]) * 0.9  # the boxes were measured for Helvetica, a tenth narrower
+            size = float(text.attrib["font-size"]) * 0.9  # the boxes fit Helvetica, which is a tenth narrower
             text.attrib |= {"font-family": family, "font-size": f"{size:.4g}"}
         return bytes(
             resvg_py.svg_to_bytes(
                 svg_string=ET.tostring(root, encoding="unicode"),
                 zoom=PNG_SCALE,
-                background=PAGE,  # a size in whole points leaves a thin border, which would be dark on a dark page
+                background=PAGE,  # the size is in whole points: it leaves a thin border, which a dark page would darken
                 font_files=fonts,
                 font_family=family,
                 sans_serif_family=family,
@@ -45,7 +45,7 @@ def rasterized(svg: bytes) -> bytes:
 
 
 def _fonts() -> list[str]:
-    """matplotlib's font, found without importing it: it holds all the signs, and is the same everywhere."""
+    """matplotlib's font, found without importing that. It has all signs of the drawings, and is the same everywhere."""
     found = importlib.util.find_spec("matplotlib")
     if found is None or found.origin is None:
         return []
