@@ -63,7 +63,7 @@ class Names(dict[Value, Symbol]):
             return Cell(self._root_letter, label_latex(self._root_letter))
         rank = self._rank.get(value, 0)
         if not label:
-            number = str(rank) if rank else ""  # a Value outside the graph has none
+            number = str(rank) if rank else ""  # bare numbers and Values outside the graph have none
             return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
         count = self._count[written(label)]
         text, latex = Cell(written(label), label_latex(label)).shown
