@@ -1,6 +1,6 @@
-"""The lecture's network: columns input, hidden and output, each neuron a Σ f(·) pair, each layer in a box.
+"""The lecture's network: input, hidden and output in columns; each neuron is a Σ and an f(·), each layer has a frame.
 
-With x the colours and widths of edges say the weights, and the fills of circles the activations.
+With x, the colours and widths of the edges show the weights, and the fills of circles and f(·) boxes the activations.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     >>> draw_layer(Layer(3, 2, seed=0), max_width=5).title
     'layer'
 
-    With x each weight stands on its edge where the edges are few; else the edge's width and colour say it.
+    With x, each weight stands on its edge if there are few; otherwise the width and the colour of the edge show it.
     """
     if not isinstance(layer, Layer):
         raise TypeError(f"draw_layer needs a Layer, got {type(layer).__name__} {shown(layer)}; draw(thing) finds out")
@@ -84,8 +84,8 @@ def draw_network(
     >>> draw_network(MLP(2, [3, 1], seed=0), x=[1.0, -1.0])
     <Diagram 'network': 42 boxes, 18 arrows; .save('a.svg') writes it>
 
-    With x: numbers, edges by weight, fills by activation. `weights` prints each weight on its edge; without it that is
-    done where x is given and the edges are few. A wrong number of inputs is a ValueError.
+    With x, edges show their weights, and f(·) boxes are filled by their activations. `weights=True` prints each weight
+    on its edge; by default that is done if x is given and edges are few. A wrong number of inputs is a ValueError.
     """
     if not isinstance(model, MLP):
         raise TypeError(f"draw_network needs an MLP, got {type(model).__name__} {shown(model)}; try draw(thing)")
@@ -100,7 +100,7 @@ class _Network(Picture):
         layers = range(len(forward.layers))
         edges = [self.edge_count(layer) for layer in layers]
         self.fans = [1 + len(self.rows(layer)) for layer in layers]  # the ⋮ keeps a row free, too
-        check_size(2 * (sum(self.fans) - len(layers)), sum(edges))  # before the work, of which most are the arrows
+        check_size(2 * (sum(self.fans) - len(layers)), sum(edges))  # before the arrows, which are most of the work
         self.numbers = max(edges) <= FEW_EDGES and forward.has_numbers if weights is None else weights
         self.row_step += 10 if forward.has_numbers else 0
         if self.numbers:
@@ -127,7 +127,7 @@ class _Network(Picture):
         return super().diagram()
 
     def _put_layer(self, layer: int, left: float) -> None:
-        """The Σ f(·) pairs of one layer, in their box, z between them, and below each f(·) its a."""
+        """The Σ and f(·) of each neuron of a layer, in a frame, with z between the two, and a below each f(·)."""
         forward, gap = self.forward, BETWEEN
         if forward.has_numbers:  # z stands on the arrow
             texts = [theme.number(forward.z[layer][j].data) for j, _ in self.rows(layer) if j is not None]
@@ -169,7 +169,7 @@ class _Network(Picture):
             self.put_loss(names, self.spots[names[0]].corners[2] + 60)
 
     def _put_titles(self) -> None:
-        """Input, hidden and output, on one line above the columns; below, what colours say."""
+        """Input, hidden and output, on one line above the columns; and below, what the colours mean."""
         frames = [self.spots[f"layer_{layer + 1}"] for layer in range(len(self.fans))]
         top = self.around()[3] + 14
         self.write("input", ["input"], 0, top, kind="title")
