@@ -45,7 +45,7 @@ def picture(scene: Scene, names: Mapping[Value, str], title: str) -> str:
     try:
         diagram = _on_a_grid(scene, title, room) if many else drawn(scene, Diagram(title, **tangled), room)
         svg = ET.fromstring(diagram.svg)
-    except TimeoutError:  # a tangle
+    except TimeoutError:  # the graph is too tangled for Graphviz
         diagram = _on_a_grid(scene, title, room)
         svg = ET.fromstring(diagram.svg)
     facts = _facts(scene, numbers)
@@ -89,7 +89,7 @@ def _with_slopes(scene: Scene) -> Iterator[Arrow]:
 def texts(thing: Box | Arrow, *, bare: bool) -> dict[str, str]:
     """What each line of text is about, and the widest it can get, so that the page has room for any number.
 
-    `bare` are weights among too many for texts, whose arrows show the numbers.
+    With `bare` there are too many weights for texts: arrows show them by width and colour, and numbers are short.
     """
     number, value = SHORT if bare else NUMBER, thing.value
     if value is None:
@@ -111,7 +111,7 @@ def widest(thing: Box | Arrow, *, bare: bool) -> list[str]:
 
 
 def _write(group: ET.Element, lines: Iterable[str], value: Value | None) -> None:
-    """What each text is about, and what it says before anything is computed."""
+    """Tell the page what each line of text is about, and write what it says before anything is computed."""
     for text, line in zip(group.findall("text"), lines, strict=False):
         text.attrib["class"] = line
         if line == NAMED:
