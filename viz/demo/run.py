@@ -25,7 +25,7 @@ START_ANEW = ("dataset", "task", "features", "noise", "train_share", "seed")  # 
 
 
 class Run:
-    """What a playground is about; every change is whole, or an error that changes nothing.
+    """What a playground is about. Every change of it is made as a whole, or is an error and changes nothing.
 
     >>> run = Run(dataset="linear")
     >>> run.advance(50)
@@ -45,7 +45,7 @@ class Run:
         functions = ["tanh", "tanh", f]
         self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
         held = network.shape(self.model).activations
-        self.functions = {op.name: op for op in held}  # the user's own Ops have names too
+        self.functions = {op.name: op for op in held}  # by name, also the user's own Ops
         self._check_activations()
         self._given = (network.shape(given), network.numbers(given)) if given else None
         self._begin()
@@ -104,7 +104,7 @@ class Run:
             self.chooser.setstate(state)  # the batch of a step that failed is the next one
             for _ in range(self.steps - start):
                 self.training.batch()
-            told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have come after an update
+            told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have left a step half done
             if told:
                 error.add_note(f"in step {self.steps + 1}")
             raise
@@ -126,7 +126,7 @@ class Run:
         return self.training.average_loss(train), self.training.average_loss(test)
 
     def record(self) -> None:
-        """This step goes into the film."""
+        """Put this step into the film."""
         described = network.described(self.model, self.loss, self.settings.features)
         self.film.add(self.steps, described, self.losses(), network.numbers(self.model))
 
@@ -150,7 +150,7 @@ class Run:
         return True
 
     def _check_activations(self) -> None:
-        """The page finds them by their names, in a program that is printed once."""
+        """Refuse activations that the page can't find by name in its program, which was printed at the beginning."""
         known = {**ACTIVATIONS, **self.functions}
         for op in network.shape(self.model).activations:
             if known.get(op.name) is not op:
@@ -160,7 +160,7 @@ class Run:
                 )
 
     def set_weight(self, index: Any, x: Any) -> None:
-        """Type a number for a weight or a bias, counted as the page does."""
+        """Set a weight or a bias, counted as the page does, to a number that was typed."""
         self.notice()
         held = self.model.parameters()
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(held):
@@ -170,7 +170,7 @@ class Run:
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """A change that fails leaves everything as it was."""
+        """If the change inside this block fails, leave everything as it was."""
         self.notice()
         before, layers, numbers = dict(vars(self)), self.model.layers, network.numbers(self.model)
         try:
@@ -217,7 +217,7 @@ class Run:
         return new
 
     def _fit(self) -> None:
-        """As many inputs as there are features, and as many outputs as the task needs, if what there is does not do."""
+        """Give the network an input for each feature, and the outputs that the task needs, if its own do not suit."""
         shape, count = network.shape(self.model), len(self.settings.features)
         if shape.inputs != count:
             self.model.layers = shape._replace(inputs=count).network(self.settings.seed).layers

@@ -26,7 +26,7 @@ LOSSES = {  # of a classification, for one output and for many, by the activatio
 
 
 def output_for(task: str, n_classes: int) -> tuple[int, str]:
-    """How many outputs say it all, and their activation: one, or for more than two classes a softmax of them."""
+    """How many outputs a task needs, and their activation: one, or for more than two classes a softmax of as many."""
     return (1, "identity") if task == REGRESSION or n_classes <= 2 else (n_classes, "softmax")
 
 
