@@ -32,7 +32,7 @@ class Playground:
         self._message = ""
         self._live = Live(self._run, self.refresh, self._glance, self._stopped)
         self._drawn = self._frame()
-        weakref.finalize(self, self._page.close).atexit = False
+        weakref.finalize(self, self._page.close).atexit = False  # when Python ends, no page is there to be told
 
     # --- what users call ----------------------------------------------------------------------------------------------
 
@@ -80,7 +80,7 @@ class Playground:
             self.refresh()
 
     def reset(self) -> None:
-        """Back to step 0 with the first weights."""
+        """Go back to step 0 and the first weights."""
         self._run.notice()
         self._run.reset()
         self._begun()
@@ -104,7 +104,7 @@ class Playground:
         try:
             changed = self._run.notice()
         except Exception as error:
-            changed = str(error) != self._message
+            changed = str(error) != self._message  # not if the page says it already
         if changed:
             self._message = ""
             self.refresh()

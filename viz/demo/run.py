@@ -63,7 +63,7 @@ class Run:
         return {"features": shape.inputs, "layers": shape.described(), "weights": numbers}
 
     def _begin(self) -> None:
-        """Step 0, with the weights as they are."""
+        """Begin at step 0, with the weights as they are."""
         self.chooser = random.Random(self.settings.seed)
         self._compile()
         self.steps, self.film = 0, Recording()
@@ -73,12 +73,12 @@ class Run:
         self.record()
 
     def _compile(self) -> None:
-        """The training for the network and the settings as they are now."""
+        """Make the training anew, for the network and the settings as they are now."""
         self.loss = loss_name(self.model, self.settings.task, len(self.data.labels))
         self.training = Training(self.model, self.data.arrays[0], self.settings, self.loss, self.chooser)
 
     def reset(self) -> None:
-        """Back to step 0: the weights of the user's model, or weights drawn from the seed."""
+        """Go back to step 0, with the first weights of the user's model, or with weights drawn from the seed."""
         if self._given and self._is_given():
             numbers = self._given[1]
         else:
@@ -90,7 +90,7 @@ class Run:
     # --- the steps ----------------------------------------------------------------------------------------------------
 
     def advance(self, count: int) -> None:
-        """Some steps; an error names the step, and leaves the weights before it."""
+        """Train some steps. An error names the step that failed, and leaves the weights as they were before it."""
         self.notice()
         start, step, state = self.steps, self.training.step, self.chooser.getstate()
         told = True
@@ -101,7 +101,7 @@ class Run:
                 if self.film.wants(self.steps):
                     self.record()
         except BaseException as error:
-            self.chooser.setstate(state)  # the batch of a step that failed is the next one
+            self.chooser.setstate(state)  # so that the batch of the step that failed will come next
             for _ in range(self.steps - start):
                 self.training.batch()
             told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have left a step half done
@@ -136,7 +136,7 @@ class Run:
         self._known = network.look(self.model)
 
     def notice(self) -> bool:
-        """Whether a cell has changed the model since the last look; what has changed is told in `code()`."""
+        """Whether a cell has changed the model since the last look; if so, `code()` will tell what has changed."""
         network.check_alike(self.model)
         now = network.look(self.model)
         if now == self._known:
@@ -188,7 +188,7 @@ class Run:
         return [known.get(name, name) if isinstance(name, str) else name for name in names] if is_row(names) else names
 
     def set_layers(self, layers: Sequence[int], activations: Sequence[str]) -> None:
-        """Other layers, in place: what stays keeps its weights, and the run goes on."""
+        """Give the network other layers, in place: what stays keeps its weights, and the run goes on."""
         with self._whole():
             network.rebuild(self.model, layers, self._functions(activations), self.settings.seed + self.steps)
             self._compile()
@@ -197,7 +197,7 @@ class Run:
         self.record()
 
     def set(self, **changes: Any) -> None:
-        """Other settings: those of the data and the seed begin a new run, the others act from the next step on."""
+        """Change settings. Those of the data and the seed begin a new run; others act from the next step on."""
         new = self._changed(changes)
         with self._whole():
             anew = any(getattr(new, name) != getattr(self.settings, name) for name in START_ANEW)

@@ -18,7 +18,7 @@ from viz.style import theme
 SIDE, SIZE, WIDE = 60, 300, 420  # points of the map along each side; pixels of the plane, and of the curve beside it
 MOST = 500  # points that are drawn
 DEEPEST = 0.62  # the part of a full colour at the deepest place of the map, as in the page
-PROBABILITIES: dict[str, Any] = {"nll_loss_from_logit": sigmoid, "cross_entropy_from_logits": softmax}  # of logits
+PROBABILITIES: dict[str, Any] = {"nll_loss_from_logit": sigmoid, "cross_entropy_from_logits": softmax}  # from logits
 
 
 def still(run: Run) -> str:

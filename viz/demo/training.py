@@ -1,6 +1,6 @@
 """The training: batches at random, the loss and its gradient through `vectorize`, a step of SGD on the model's Values.
 
-The weights are in the model after every step, so whoever looks at it, or changes it, between two steps is right.
+The weights are in the model after every step, so a cell that reads or changes it between two steps finds the real ones.
 """
 
 from __future__ import annotations

@@ -130,8 +130,7 @@ class Lines:
     def _place(self, node: Value, index: int) -> int:
         """Which input of the node is meant, from 1, if ∂node/∂input could be misread; otherwise 0.
 
-        It could if a Value is two inputs of the node, or if the node is the root and the Value also reaches it in other
-        ways: then ∂root/∂input would mean the whole gradient.
+        It could if a Value is two inputs of the node, or an input of the root that also reaches the root in other ways.
         """
         parent = node.parents[index]
         several = len(self._routes.arrivals[parent]) > 1

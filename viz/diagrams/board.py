@@ -144,7 +144,7 @@ class Board:
     def frame(
         self, name: str, title: str, around: Sequence[str], *, kind: str = "frame", beside: Sequence[str] = ()
     ) -> Spot:
-        """Draw a frame around some boxes, as high as those `beside` it too need, with its title at the top inside."""
+        """Draw a frame around some boxes, high enough for those `beside` them too; its title is inside at the top."""
         left, _, right, _ = self.around(*around)
         _, bottom, _, top = self.around(*around, *beside)
         left, bottom, right, top = left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN

@@ -1,7 +1,6 @@
 """A Diagram is a drawing that shows and saves itself: a `graphviz.Digraph`, made of boxes and arrows with texts.
 
-A function that draws makes one, adds boxes and arrows, and returns it. A box has a short name, by which arrows find it,
-a text to show, and a style from `viz.style.theme`:
+A function that draws makes one, adds boxes in styles of `viz.style.theme`, and arrows between them, by their names:
 
 >>> from viz.style.theme import ARROW, BOX
 >>> neuron = Diagram("A neuron")

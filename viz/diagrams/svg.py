@@ -10,7 +10,7 @@ from viz.style import theme
 from viz.style.labels import pieces
 
 SPACE = "http://www.w3.org/2000/svg"
-PIXELS = 4 / 3  # of a screen to a point
+PIXELS = 4 / 3  # pixels of a page in one point
 LEAST = 3 / 4  # the part of its size to which a picture may shrink; then its small print still has 11 pixels
 ET.register_namespace("", SPACE)
 

@@ -55,7 +55,7 @@ def number(thing: Box | Arrow) -> str:
 
 
 def counted(words: Sequence[str]) -> str:
-    """The words of one column. What stands there several times is told once; of many, the first two and the last are.
+    """The words of one column. Equal ones are counted; of many different ones the first two and the last are told.
 
     >>> counted(["Σ", "Σ", "Σ"]), counted(["a₁", "a₂", "a₃", "a₄", "a₅"])
     ('3 times Σ', 'a₁, a₂, … 2 more …, a₅')
@@ -66,7 +66,7 @@ def counted(words: Sequence[str]) -> str:
 
 
 def connected(scene: Scene) -> tuple[list[Box], list[Arrow]]:
-    """The largest part of a scene that arrows hold together, not counting those that lead back; no legend is in it."""
+    """The largest part of a scene that arrows hold together, except those that lead back; so no legend is in it."""
     arrows = [arrow for arrow in scene.arrows if arrow.kind not in ("brace", "gradient")]
     parts = {box.name: {box.name} for box in scene.boxes}
     for arrow in arrows:

@@ -1,7 +1,7 @@
 """The engines that draw: each is a way to run Graphviz, which turns DOT, the text of a graph, into a picture.
 
-Each is a file with `draw(source, format, engine, seconds)`, where `engine` is Graphviz's word for a way of placing the
-boxes. It returns the picture's bytes, or raises an ImportError if it is not installed, a TimeoutError if it is slow.
+Each is a file with `draw(source, format, engine, seconds)`, which returns the picture's bytes; `engine` there names a
+way of placing boxes. It raises an ImportError if it is not installed, and a TimeoutError with its name after `seconds`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class RenderError(RuntimeError):
 
 
 def checked(picture: bytes, format: str, name: str, status: int = 0, complaint: str = "") -> bytes:
-    """The picture, if it is complete. An SVG shows that at its end; then status 1 is only a warning of Graphviz."""
+    """The picture, or a RenderError. Status 1 may be a mere warning: an SVG that has its end counts as complete."""
     said = f"{name} ended with status {status}" + (f" and said: {shown(complaint.strip())}" if complaint else "")
     starts = {"png": b"\x89PNG", "pdf": b"%PDF"}
     complete = bool(picture.strip()) and picture.startswith(starts.get(format, b""))

@@ -15,7 +15,7 @@ INSTANCE = "sigmagradGraphviz"
 
 def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
     """The picture. `seconds` is no limit here: to end a drawing, stop the kernel or close the page."""
-    graphviz = getattr(import_module("js"), INSTANCE, None)  # Pyodide shows the page as a module, which others lack
+    graphviz = getattr(import_module("js"), INSTANCE, None)  # the page as a module, which only Pyodide has
     if graphviz is None:
         raise ImportError(f"the page has loaded no Graphviz: it needs an instance of @viz-js/viz named {INSTANCE}")
     outcome = graphviz.renderFormats(source, [format], engine=engine)

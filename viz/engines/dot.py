@@ -32,7 +32,7 @@ def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "SERVER_NAME": "sigmagrad"},  # on a web server Graphviz loads no files
+            env={**os.environ, "SERVER_NAME": "sigmagrad"},  # as on a web server, Graphviz loads no files
             start_new_session=True,  # a process group of its own, so that programs that dot starts end with it
         )
     except OSError as error:

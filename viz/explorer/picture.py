@@ -134,7 +134,11 @@ def _bare(svg: ET.Element, name: str) -> None:
 
 
 def _facts(scene: Scene, numbers: Mapping[Value, int]) -> dict[str, dict[str, str]]:
-    """What the page is told of each box and arrow, by its id."""
+    """What the page is told of each box and arrow, by its id.
+
+    In data-into are the Values that are computed where an arrow ends, in data-slot which of the inputs it is there; and
+    in data-from is the Value of the box to which an operation's arrow leads.
+    """
     facts: dict[str, dict[str, str]] = {}
     whole = {box.name: box.value for box in scene.boxes}
     computed = {box.name: " ".join(str(numbers[value]) for value in box.computed) for box in scene.boxes}

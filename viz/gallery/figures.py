@@ -36,7 +36,7 @@ class Figure:
     caption: str
     words: str
     make: Callable[[], Any]
-    page: Callable[[Path], Any] | None = None  # writes an interactive page that moves what it shows
+    page: Callable[[Path], Any] | None = None  # writes an interactive page on the same subject
 
     @property
     def alt(self) -> str:

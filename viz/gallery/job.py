@@ -20,7 +20,7 @@ NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do the job; the exit status."""
+    """Do the job, and return the exit status."""
     folder = Path(parsed(arguments).folder)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal whose encoding lacks a letter of the folder's name shows \\xe9

@@ -141,7 +141,7 @@ class _Backprop(Picture):
         self.columns["loss"] = (g.x + self.spots["loss"].corners[0]) / 2 + 10
 
     def _put_row(self, place: int, y: float) -> None:
-        """One gradient: its name, its own factors, and what it reuses as one box."""
+        """Place one gradient: its name, its own factors, and what it reuses as one box."""
         row, (number, parameter) = self.factors[place], self.targets[place]
         again = place + 1 < len(self.factors)  # then all but the first factor is used again
         names: list[str] = []
@@ -165,7 +165,7 @@ class _Backprop(Picture):
             self._put_brace(place, y, names[1:])
 
     def _put_brace(self, place: int, y: float, names: list[str]) -> None:
-        """What the factors of this row make together, which the next row uses."""
+        """Draw a brace below the factors that the next row reuses, and write below it what they make together."""
         z = self.forward.letters("Z", self.targets[place][0])
         left, bottom, right, _ = self.around(*names)
         bottom -= 6
@@ -176,7 +176,7 @@ class _Backprop(Picture):
         self.write(f"once_{place}", text, (left + right) / 2, bottom - 8, kind="gradient", hang=1)
 
     def _put_reused(self, place: int, y: float, names: list[str]) -> None:
-        """∂ℒ/∂Z of the row before, as one box below its factors."""
+        """Place ∂ℒ/∂Z of the row before, as one box below its factors there."""
         number = self.targets[place - 1][0]
         left, _, right, _ = self.around(*self.names[place - 1][1:])
         slopes = self.forward.slopes(self.forward.z[number - 1])

@@ -40,7 +40,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     board = Picture("layer", forward, wide(max_width))
     neurons = [j for j, _ in board.rows(0) if j is not None]
     labelled = forward.has_numbers and board.edge_count(0) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
-    fan = len(board.rows(0)) + 1  # the ⋮ keeps a row free, too
+    fan = len(board.rows(0)) + 1  # of so many parts of an arrow's way its text stands after one; the ⋮ is a row, too
     check_size(2 * fan - 2, board.edge_count(0))
     if labelled:
         board.row_step = max(board.row_step, fan * board.label_height)
@@ -127,7 +127,7 @@ class _Network(Picture):
         return super().diagram()
 
     def _put_layer(self, layer: int, left: float) -> None:
-        """The Σ and f(·) of each neuron of a layer, in a frame, with z between the two, and a below each f(·)."""
+        """Place the Σ and f(·) of each neuron of a layer, with z between them and a below f(·), all in a frame."""
         forward, gap = self.forward, BETWEEN
         if forward.has_numbers:  # z stands on the arrow
             texts = [theme.number(forward.z[layer][j].data) for j, _ in self.rows(layer) if j is not None]
@@ -145,7 +145,7 @@ class _Network(Picture):
         self.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {forward.f_symbol(layer)}", names)
 
     def _put_next_one(self, layer: int) -> str:
-        """The dashed 1 for the biases of the next layer: beside this one, where no arrow from it crosses the frame."""
+        """Place the dashed 1 of the next layer's biases beside this layer, where no arrow from it crosses the frame."""
         name, spot = f"one_{layer + 2}", self.spots[f"layer_{layer + 1}"]
         y = spot.corners[1] - CIRCLE * 0.6
         if self.numbers:  # a row lower, as the numbers on the arrows stand between the rows
@@ -154,7 +154,7 @@ class _Network(Picture):
         return name
 
     def _put_outputs(self, x: float) -> None:
-        """The outputs g, and the loss if there is one."""
+        """Place the outputs g, and the loss if there is one."""
         forward, last, names = self.forward, len(self.fans) - 1, []
         for j, y in self.rows(last):
             if j is None:
@@ -169,7 +169,7 @@ class _Network(Picture):
             self.put_loss(names, self.spots[names[0]].corners[2] + 60)
 
     def _put_titles(self) -> None:
-        """Input, hidden and output, on one line above the columns; and below, what the colours mean."""
+        """Write input, hidden and output on one line above the columns, and below them what the colours mean."""
         frames = [self.spots[f"layer_{layer + 1}"] for layer in range(len(self.fans))]
         top = self.around()[3] + 14
         self.write("input", ["input"], 0, top, kind="title")

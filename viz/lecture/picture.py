@@ -66,7 +66,7 @@ class Picture(Board):
         return list(zip(drawn, row_heights(len(drawn), self.row_step), strict=True))
 
     def put_inputs(self, *, tinted: bool = False) -> Names:
-        """The circles x₁ … x_d and the dashed 1."""
+        """Place the circles x₁ … x_d and the dashed 1; return their names."""
         rows, bias = visible(self.forward.d, self.most), self.forward.has_bias(1)
         names: Names = {}
         heights = row_heights(len(rows) + bias, self.row_step)
@@ -84,7 +84,7 @@ class Picture(Board):
         return names
 
     def put_one(self, name: str, x: float, y: float) -> None:
-        """The dashed 1, whose weight is the bias."""
+        """Place a dashed 1, whose weight is the bias."""
         self.put(Box(name, "one", "1"), x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
 
     def put_value(self, box: Box, value: Value | None, x: float, y: float, *, among: Sequence[Value] = ()) -> Spot:
@@ -166,7 +166,7 @@ class Picture(Board):
         return f"f_{which}" if layer == 0 else f"f_{layer + 1}_{which}"
 
     def put_loss(self, outputs: list[str], left: float) -> None:
-        """The box ℒ(g, y), and y, which goes into it from below."""
+        """Place the box ℒ(g, y), and y, which goes into it from below."""
         formula = loss_formula(self.forward.given_loss, len(self.forward.layers[-1]))
         lines = ["ℒ(g, y)", *([formula] if formula and len(outputs) > 1 else [])]
         lines += [] if self.forward.loss is None else [theme.number(self.forward.loss.data)]

@@ -119,7 +119,7 @@ def _next(tokens: list[tuple[str, str]]) -> str:
 
 def _joined(tokens: list[tuple[str, str]]) -> str:
     """The tokens as one line: all mathematics that stands together is one formula, and between formulas is text."""
-    done, formula, used = "", "", ""
+    done, formula, used = "", "", ""  # used: which of ^ and _ the letter before has already
     for i, (kind, piece) in enumerate(tokens):
         after = tokens[i + 1][0] if i + 1 < len(tokens) else "text"
         if kind == "text" or (kind == "space" and (not formula or after in ("text", "space"))):
@@ -130,7 +130,7 @@ def _joined(tokens: list[tuple[str, str]]) -> str:
         else:
             again = kind == "script" and piece[0] in used  # LaTeX allows a second ^ or _ on an empty group only
             formula += f"{{}}{piece}" if again else piece
-        used = used + piece[0] if kind == "script" else "^" if kind == "math" and "^" in piece else ""  # in 10^{-7}
+        used = used + piece[0] if kind == "script" else "^" if kind == "math" and "^" in piece else ""  # 10^{-7}
     return done + _formula(formula)
 
 

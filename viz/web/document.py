@@ -35,8 +35,7 @@ def document(
     >>> "<title>A &amp; B</title>" in html, "script-src" in html, "unsafe" in html
     (True, False, False)
 
-    Each of `data` lies in it as JSON, in an element with its key as id; `kind` is the class of the body. Images have
-    `data:` addresses.
+    Each of `data` lies in it as JSON, its key is the element's id; `kind` is the body's class. Images are `data:` URLs.
     """
     style = UNSEEN + style
     code = f'(() => {{\n"use strict";\n{script}\n}})();\n' if script else ""

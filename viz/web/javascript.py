@@ -1,7 +1,6 @@
 """The page's program: the operation table's formulas, printed as JavaScript, for the operations of one graph.
 
-What is an error in Python is refused in the page too: division, powers and elementary functions are calls of functions
-in arithmetic.js that check their inputs.
+What is an error in Python is one in the page too: division, powers and so on are functions of arithmetic.js that check.
 """
 
 from __future__ import annotations
@@ -96,8 +95,7 @@ class Program(JavaScript):
 class OverAll(Program):
     """Prints a formula in which all inputs count alike, like the softmax's, as a function of the array z of inputs.
 
-    The formula is given two inputs, both named z[k], which stand for all: its sum or maximum of the two is printed as
-    that of the array.
+    The formula gets two inputs, both named z[k], which stand for all: their sum or maximum is printed as the array's.
 
     >>> print(OverAll().definition(ops.softmax))
     function softmax(z) {
@@ -112,13 +110,13 @@ class OverAll(Program):
     last = "  return z.map((_, k) => {});"
 
     def definition(self, op: Op) -> str:
-        """The operation for each of the inputs."""
+        """The function, whose answer is an array with a number for each input."""
         self.each: set[int] = set()  # the parts that differ from input to input
         z = Symbol("z[k]")
         return "\n".join([f"function {op.name}(z) {{", *self.body(formula_of(op, None, (z, z))), "}"])
 
     def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
-        """A sum or a maximum goes over all."""
+        """A sum or a maximum goes over all inputs."""
         if part.head in OVER_ALL:
             inputs = [(f"...z.map((_, k) => {inputs[0][0]})", ATOM)]
         elif isinstance(part, Symbol) or any(id(x) in self.each for x in part.arguments):
