@@ -62,7 +62,7 @@ def checked(X: Any, y: Any) -> OwnData:
         )
     rows, targets = checked_data(X, targets)
     if len(rows) > MOST_POINTS:
-        every = -(-len(rows) // MOST_POINTS)
+        every = -(-len(rows) // MOST_POINTS)  # the quotient, rounded up
         raise ValueError(
             f"playground draws and trains on at most {MOST_POINTS} data points, got {len(rows)}; pass some of them, "
             f"like X[::{every}], y[::{every}], if their order is random"

@@ -49,7 +49,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
         "CHOICES": {
             "dataset": {name: recipe.n_classes for name, recipe in DATASETS.items()},
             "activation": list(held),
-            "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],
+            "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],  # start like ReLU
             "loss": LOSSES,
             "preset": {name: {"look": chosen.look, **chosen.set_up} for name, chosen in PRESETS.items()},
             "start": asdict(Settings()),

@@ -78,7 +78,7 @@ def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> 
             f"{error} took longer than {seconds:g} s; draw a smaller part of the graph, "
             'view="lecture", or draw_network(model)'
         ) from None
-    except (ImportError, RenderError, Warning):
+    except (ImportError, RenderError, Warning):  # a Warning is raised only where warnings are errors
         raise
     except Exception as error:  # whether the DOT is wrong or the sandbox ended it, the caller has no picture
         raise RenderError(f"{words} could not draw: {shown(str(error))[1:-1]}") from error

@@ -55,7 +55,7 @@ def picture(scene: Scene, names: Mapping[Value, str], title: str) -> str:
     for group in svg.iter("g"):
         name = group.attrib.pop("id").removeprefix(diagram.prefix)
         if name in shown:
-            group.attrib |= {"class": group.attrib["class"].split(" ", 1)[1], **facts[name]}
+            group.attrib |= {"class": group.attrib["class"].split(" ", 1)[1], **facts[name]}  # not Graphviz's own
             _write(group, texts(shown[name], bare=many), shown[name].value)
         elif group.attrib.pop("class") == "graph":
             group[:] = sorted(group.findall("g"), key=lambda child: "arrow" not in child.attrib["class"])  # below
@@ -125,7 +125,7 @@ def _bare(svg: ET.Element, name: str) -> None:
     """Take out sizes and tooltips; the style sheet has its own colours and fonts."""
     svg.attrib = {"role": "group", "aria-label": name, "viewBox": svg.attrib["viewBox"]}
     for element in svg.iter():
-        element.tag = element.tag.split("}")[-1]
+        element.tag = element.tag.split("}")[-1]  # within HTML there are no namespaces
         for child in element.findall("{*}title"):
             element.remove(child)
 

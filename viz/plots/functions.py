@@ -109,7 +109,7 @@ def has_pole(f: Callable[..., Any], x: list[float], y: list[float], i: int) -> b
         here, there = (math.inf if math.isnan(value) else abs(value - level) for (value,) in found[1:])
         far.append(max(here, there))
         low, high = (low, other) if here >= there else (one, high)
-    return math.inf in far or far[59] > 10 * max(start, far[29])
+    return math.inf in far or far[59] > 10 * max(start, far[29])  # f still grows in the second half of the search
 
 
 def boundary_level(f: Callable[..., Any], points: Iterable[list[float]]) -> float:
