@@ -70,14 +70,12 @@ def in_order(graph: Any) -> Iterator[Any]:
 
 
 def lines(thing: Any) -> Iterator[tuple[str, list[str]]]:
-    """The lines of TikZ that draw one box or arrow, each with the colours it names.
-
-    `kind` is Graphviz's letter: c sets the colour of lines and texts, C that of areas, F the font, S the style; T is a
-    text, and the others are shapes (see `shape`), which are filled if the letter is a capital.
-    """
+    """The lines of TikZ that draw one box or arrow, each with the colours it names."""
     for part in ("_draw_", "_hdraw_", "_tdraw_", "_ldraw_"):
         pen = fill = theme.INK
         width, dashes, size = 1.0, "", 14.0
+        # Graphviz's letters: c is the colour of lines and texts, C of areas, F the font, S the style, T a text; all the
+        # others are shapes, filled if the letter is a capital
         for op in thing.get(part, []):
             kind = op["op"]
             if kind == "c":

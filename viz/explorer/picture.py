@@ -134,11 +134,7 @@ def _bare(svg: ET.Element, name: str) -> None:
 
 
 def _facts(scene: Scene, numbers: Mapping[Value, int]) -> dict[str, dict[str, str]]:
-    """What the page is told of each box and arrow, by its id.
-
-    In data-into are the Values that are computed where an arrow ends, in data-slot which of the inputs it is there; and
-    in data-from is the Value of the box to which an operation's arrow leads.
-    """
+    """What the page is told of each box and arrow, by its id: which Values it is about, and as which input."""
     facts: dict[str, dict[str, str]] = {}
     whole = {box.name: box.value for box in scene.boxes}
     computed = {box.name: " ".join(str(numbers[value]) for value in box.computed) for box in scene.boxes}
@@ -154,9 +150,9 @@ def _facts(scene: Scene, numbers: Mapping[Value, int]) -> dict[str, dict[str, st
         if is_input := arrow.derivative is not None or arrow.kind == "constant":
             slots[arrow.head] += 1
         if into and is_input:
-            held |= {"data-into": into, "data-slot": str(slot)}
+            held |= {"data-into": into, "data-slot": str(slot)}  # the Values computed there; its place in the inputs
         elif value is not None:
-            held |= {"data-from": str(numbers[value]), "data-slot": "0"}
+            held |= {"data-from": str(numbers[value]), "data-slot": "0"}  # the Value whose box it leads to
         elif into:
             held["data-into"] = into
     return facts

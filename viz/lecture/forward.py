@@ -33,7 +33,7 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     >>> draw_forward(MLP(2, [3, 1], seed=0), [[0, 1], [1, 0]], [1, 2], squared_loss).title
     'forward pass'
 
-    X are n data points and Y their n targets; without them the points are x^(1) … x^(n), and there are no numbers. Of
+    X are n data points and Y their n targets; without X the points are x^(1) … x^(n), and there are no numbers. Of
     more than `max_points` the first ones and the last are shown; J is the average of all.
     """
     check_model(model, "draw_forward")
