@@ -28,7 +28,7 @@ class Recording:
     """
 
     most: int = 400
-    stride: int = 1
+    stride: int = 1  # steps from one moment to the next
     networks: list[dict[str, Any]] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
 

@@ -93,7 +93,7 @@ class Retelling:
 
     def __init__(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
         self.lines: list[str] = []
-        self.steps, self.last = 0, ""
+        self.steps, self.last = 0, ""  # of the call of `train` that has no line yet, as more steps may follow
         self.seed = seed
         self.losses: set[str] = set()
         self.has_penalty = False

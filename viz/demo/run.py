@@ -47,12 +47,12 @@ class Run:
         held = network.shape(self.model).activations
         self.functions = {op.name: op for op in held}  # by name, also the user's own Ops
         self._check_activations()
-        self._given = (network.shape(given), network.numbers(given)) if given else None
+        self._given = (network.shape(given), network.numbers(given)) if given else None  # the user's model, as it came
         self._begin()
 
     # --- the start ----------------------------------------------------------------------------------------------------
 
-    def _is_given(self) -> bool:
+    def _is_given(self) -> bool:  # whether the network still has the shape of the user's model
         return self._given is not None and self._given[0] == network.shape(self.model)
 
     def start(self) -> dict[str, Any] | None:

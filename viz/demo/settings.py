@@ -33,7 +33,7 @@ class Settings:
     lr: float = 0.1
     batch_size: int = 10
     penalty: str = "none"
-    rate: float = 0.001
+    rate: float = 0.001  # of the penalty, which is added to the loss
     pace: str = "10"
 
     def changed(self, **changes: Any) -> Settings:

@@ -30,7 +30,7 @@ class Routes:
         self.arrivals: dict[Value, list[Link]] = {root: []}
         self.paths: dict[Value, int] = {root: 1}
         order = [node for node in reversed(topological_order(root)) if node.op]
-        between = {wrt}
+        between = {wrt}  # the nodes from which a way leads down to wrt
         if wrt.varies:  # no gradient goes into a constant
             for node in reversed(order):
                 if not between.isdisjoint(node.parents):

@@ -45,7 +45,7 @@ class Explorer:
         if len(names) <= MOST_VALUES and arrows <= MAX_EDGES:
             steps = [[value] for value in names if value.op is not None]
             pictures = {key: picture(read(root), names, self.title) for key, read in VIEWS.items()}
-            self._still = draw_graph(root, view=view)
+            self._still = draw_graph(root, view=view)  # the picture behind the frame
         elif view == "lecture" and len(names) <= LARGEST:
             scene = layers(root, names)
             steps = [[*box.computed] for box in scene.boxes if box.computed[0].op is not None]

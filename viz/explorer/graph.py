@@ -19,7 +19,7 @@ HALF = {op.name for op in RELU_FAMILY}  # activations that can be off: flat on o
 def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], view: str) -> tuple[dict[str, Any], str]:
     """The graph as data (values, parents first, operations, and in which steps they are computed), and its program."""
     numbers = {value: index for index, value in enumerate(names)}
-    kinds: dict[Any, int] = {}
+    kinds: dict[Any, int] = {}  # where `held` has an operation with these fixed numbers
     held: list[dict[str, Any]] = []
     program, entries = Program(), []
     values = []

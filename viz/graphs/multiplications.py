@@ -13,7 +13,7 @@ from autograd import Value, topological_order
 from autograd.errors import shown
 from autograd.formulas.text import SUPERSCRIPTS
 
-MOST_ROWS = 8
+MOST_ROWS = 8  # of the table: if a graph is deeper, only some depths have a row
 HEADS = ("depth", "with reuse (backpropagation)", "path by path")
 EXACT = 24  # digits up to which a number is written out
 

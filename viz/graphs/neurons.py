@@ -48,12 +48,12 @@ class _Neurons(Scene):
         super().__init__()
         self.root = root
         order = topological_order(root)
-        self.boxed = self._values_with_boxes(order)
+        self.boxed = self._values_with_boxes(order)  # with the texts of those that have no label
         check_size(len(self.boxed), max_nodes, "lecture")
         self.names = named(order)
         self.outputs = compared(order)
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
-        self.ones: dict[tuple[Value, ...], str] = {}
+        self.ones: dict[tuple[Value, ...], str] = {}  # the dashed 1 beside each row of inputs
         self.drawn: dict[str, list[Value]] = {}  # what each f(·) computes
         for value, name in self.names.items():
             if value in self.boxed:

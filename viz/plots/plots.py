@@ -169,7 +169,7 @@ def plot_decision_boundary(
     for place, label in enumerate(classes):
         k = int(label) if numbered else place
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
-        mark, colour = theme.CLASS_MARKS[(k + k // 5) % 5], theme.CLASS_COLOURS[k % 5]
+        mark, colour = theme.CLASS_MARKS[(k + k // 5) % 5], theme.CLASS_COLOURS[k % 5]  # 25 different pairs
         across, up = zip(*points, strict=True)
         axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:.15g}")
     return finished(axes, "$x_1$", "$x_2$")
