@@ -1,4 +1,4 @@
-"""Drawings of values and networks, as the lecture draws them.
+"""Drawings of Values and networks, as the lecture draws them, and plots, derivations and two interactive pages.
 
 Each name is imported from its file when it is first used, so that `import viz` is quick.
 """
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import autograd
 
 if not hasattr(autograd, "Value") or os.path.isdir(os.path.join(os.path.dirname(autograd.__file__), "numpy")):
-    import nn as nn  # it says in one sentence whose `autograd` this is
+    import nn as nn  # nn raises the error, or the warning, that says whose `autograd` this is
 
-if TYPE_CHECKING:  # the same table for type checkers and completion
+if TYPE_CHECKING:  # the names of the tables below once more, for type checkers and editors, which read only imports
     from viz.anything import draw as draw
     from viz.demo.playground import playground as playground
     from viz.derivation.explain import explain as explain
@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # the same table for type checkers and completion
     from viz.plots.plots import plot_function as plot_function
     from viz.plots.plots import plot_history as plot_history
 
-OF_VALUES = {
+OF_VALUES = {  # these files need no nn
     "viz.derivation.explain": ["explain"],
     "viz.diagrams.diagram": ["Diagram"],
     "viz.engines": ["RenderError"],
@@ -57,7 +57,7 @@ __all__ = list(HOMES)
 
 
 def check_nn() -> None:
-    """Say in one sentence when `nn` is a file of somebody else, without running it; drawings of Values need none."""
+    """Raise an ImportError if `nn` is missing, or is a file of somebody else, which is not run to find that out."""
     spec = find_spec("nn")
     beside = os.path.join(os.path.dirname(os.path.dirname(__file__)), "nn")  # in a zip file too
     if not spec or beside not in (spec.submodule_search_locations or ()):

@@ -27,7 +27,7 @@ def draw(thing: Value | Neuron | Layer | MLP, *args: Any, **options: Any) -> Dia
     >>> draw(Neuron(3, "relu", seed=0)).title, draw(MLP(2, [3, 1], seed=0)).title, draw(Value(1.0) + 2).title
     ('neuron', 'network', 'computation graph')
 
-    What comes after the thing goes to that function: draw(neuron, x=[1, 2, 3]).
+    All other arguments go to that function: draw(neuron, x=[1, 2, 3]).
     """
     for kind, drawer in DRAWERS.items():
         if isinstance(thing, kind):

@@ -1,1 +1,1 @@
-"""The width-and-depth demo on our own engine: a network trains in the notebook, every neuron shows what it sees."""
+"""The playground: a network trains in the notebook, and every neuron shows what it sees of the plane."""

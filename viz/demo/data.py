@@ -17,13 +17,13 @@ from viz.demo.features import seen
 from viz.demo.settings import OWN, Settings
 
 MOST_POINTS = 10_000
-FARTHEST = 1e300  # so that the width of the plane is a number too
+FARTHEST = 1e300  # the largest coordinate, so that the width of the plane does not overflow
 MOST_CLASSES = 5  # as many as there are colours and marks that everybody can tell apart
 
 
 @dataclass(frozen=True)
 class OwnData:
-    """Points of the plane and their y: class numbers from 0 on, `labels` says for which labels, or amounts."""
+    """Points of the plane and their y: amounts, or class numbers from 0 on; class k is the user's `labels[k]`."""
 
     X: list[list[float]]
     y: list[Any]
@@ -31,7 +31,7 @@ class OwnData:
     labels: tuple[float, ...] = ()
 
     def targets(self, task: str) -> tuple[list[Any], tuple[float, ...]]:
-        """What y is for a task, and the labels of its classes: as amounts, labels count as the numbers they are.
+        """The y for a task, and the labels of its classes; a regression takes a label as the number that it is.
 
         >>> checked([[0, 1], [2, 3]], [-1, 1]).targets("regression")
         ([-1, 1], ())
@@ -62,7 +62,7 @@ def checked(X: Any, y: Any) -> OwnData:
         )
     rows, targets = checked_data(X, targets)
     if len(rows) > MOST_POINTS:
-        every = -(-len(rows) // MOST_POINTS)
+        every = -(-len(rows) // MOST_POINTS)  # the quotient, rounded up
         raise ValueError(
             f"playground draws and trains on at most {MOST_POINTS} data points, got {len(rows)}; pass some of them, "
             f"like X[::{every}], y[::{every}], if their order is random"
@@ -109,7 +109,7 @@ class Data:
 
     @cached_property
     def arrays(self) -> tuple[Any, Any]:
-        """Both as arrays, φ(x) in place of x."""
+        """The train and the test points as arrays, with the features φ(x) in place of x."""
         train, test = ((np.array(seen(self.features, X)), np.array(y, dtype=float)) for X, y in (self.train, self.test))
         return train, test
 

@@ -1,6 +1,6 @@
 """The lecture's φ: features of the two inputs, which the network gets in their place. They are written as in Python.
 
-The printed program evaluates the names as they stand; the page and the pictures print the formulas beside them.
+The names are Python, which `code()` prints as it stands; the page and the pictures print the formulas beside them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def seen(names: Sequence[str], X: Sequence[Sequence[float]]) -> list[list[float]
 
 
 def javascript(program: Program) -> dict[str, str]:
-    """Each feature as a function of the page."""
+    """Each feature as a JavaScript function for the page."""
     letters = [Symbol("x1"), Symbol("x2")]
     bodies = {name: program.body(formula(*letters)) for name, formula in FEATURES.items()}
     return {name: "(x1, x2) => {\n" + "\n".join(body) + "\n}" for name, body in bodies.items()}

@@ -1,8 +1,8 @@
-"""Training that makes room for the kernel's other work.
+"""Training in a notebook that leaves its kernel time for other work.
 
-Everything happens in the kernel's event loop, in slices of a few hundredths of a second: between two slices cells run,
-so nothing ever changes under a cell's hands, and the model holds what the page shows. It ends when no page has spoken
-for a while, and begins again when one does.
+Everything happens in the kernel's event loop, in slices of a few hundredths of a second. Cells run between two slices,
+so nothing changes while a cell runs, and the model holds what the page shows. The loop ends when no page has sent a
+message for a while, and begins again with the next one.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from viz.demo.run import Run
 SLICE = 0.03  # seconds of training between two looks at the kernel's other work
 PAUSE = 0.003  # seconds for that work, if there is any
 GLANCE = 0.1  # seconds between looks at the model while nothing is played
-SILENCE = 15.0  # seconds without a word from a page, after which nobody looks; a page says every 5 that it is there
-UNSEEN = 150  # slices without a word from the page, after which nobody is there
-PACED = 0.05  # seconds between pictures when there are a few steps for each
+SILENCE = 15.0  # seconds without a message, after which no page is there; a page sends one every 5
+UNSEEN = 150  # slices without a message, after which playing ends, as nobody looks
+PACED = 0.05  # seconds between pictures if the pace is a number of steps for each
 
 Then = Callable[[], None]
 
 
 class Live:
-    """Plays a run: `refresh` draws it, `glance` if need be, `stopped` is told the error that ended the playing."""
+    """Plays a run: `refresh` draws it, `glance` does so if it has changed, `stopped` gets an error that ended it."""
 
     def __init__(self, run: Run, refresh: Then, glance: Then, stopped: Callable[[Exception], None]) -> None:
         self.run, self.refresh, self.glance, self.stopped = run, refresh, glance, stopped
         self.playing = False
         self.closed = False
         self.task: asyncio.Task[None] | None = None
-        self.until = 0.0  # when nobody looks any more
-        self.unseen = 0  # slices since the page last said that it has drawn a picture
+        self.until = 0.0  # when the loop ends, unless a page sends a message before
+        self.unseen = 0  # slices since the last message; a page sends one when it has drawn a picture
         try:
             self.loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
         except RuntimeError:
@@ -49,12 +49,12 @@ class Live:
         self._wake()
 
     def seen(self) -> None:
-        """A page has spoken, or is about to."""
+        """A page has sent a message, or is about to be shown: keep looking."""
         self.unseen, self.until = 0, monotonic() + SILENCE
         self._wake()
 
     def close(self) -> None:
-        """Nothing runs any more."""
+        """End the loop for good."""
         self.playing, self.closed = False, True
         if self.task is not None:
             self.task.cancel()
@@ -65,7 +65,7 @@ class Live:
             self.task = self.loop.create_task(self._run())
 
     def call(self, then: Callable[[Any], None], message: Any) -> None:
-        """Do something in the loop, from whichever thread."""
+        """Call `then(message)` in the loop, from whichever thread."""
         if self.loop is not None and self.loop.is_running():
             self.loop.call_soon_threadsafe(then, message)
         else:
@@ -81,7 +81,7 @@ class Live:
         self.task = None
 
     def _turn(self) -> float:
-        """A slice of training and its picture; how long to leave the kernel alone afterwards."""
+        """Do a slice of training and draw it; return how long to leave the kernel alone afterwards."""
         began = perf_counter()
         try:
             self._slice(began)
@@ -97,7 +97,7 @@ class Live:
         return max(PAUSE, PACED - (perf_counter() - began)) if paced else PAUSE
 
     def _slice(self, began: float) -> None:
-        """Some steps, without keeping the kernel waiting."""
+        """Train as many steps as the pace says, or as a slice has time for."""
         pace = self.run.settings.pace
         left = int(pace) if pace != "max" else 1_000_000
         while left > 0 and perf_counter() - began < SLICE:

@@ -1,5 +1,5 @@
-"""The network of a playground: what the page is told of it, layers and neurons that come and go in place, and what a
-cell has changed since the last look.
+"""The network of a playground: what the page is told of it, how it gets other layers in place, and what a cell has
+changed since the last look.
 
 A page counts weights and biases as `model.parameters()` does: layer by layer, neuron by neuron, the bias last.
 """
@@ -71,7 +71,7 @@ def checked(model: Any, features: Sequence[str] = PLAIN) -> MLP:
 
 
 def check_sizes(layers: Any) -> Any:
-    """Not more than the page can draw, before any of it is built; what is no list of sizes is for MLP to refuse."""
+    """Refuse more than the page can draw, before any of it is built. What is not a list of sizes, MLP will refuse."""
     sizes = [whole(size) or 0 for size in layers] if is_row(layers) else [0]
     if len(sizes) > MOST_LAYERS:
         raise ValueError(f"playground draws at most {MOST_LAYERS} layers, the output included, got {len(sizes)}")
@@ -81,7 +81,7 @@ def check_sizes(layers: Any) -> Any:
 
 
 def check_alike(model: MLP) -> None:
-    """One activation for each layer, and biases everywhere or nowhere: what a cell can do otherwise has no picture."""
+    """Refuse several activations in a layer, and biases in some neurons only: the page has no picture of those."""
     for number, layer in enumerate(model.layers, 1):
         if len(functions := dict.fromkeys(neuron.activation for neuron in layer.neurons)) > 1:
             raise ValueError(
@@ -93,7 +93,7 @@ def check_alike(model: MLP) -> None:
 
 
 def check_parameters(model: MLP) -> None:
-    """Each weight and each bias learns, by itself: the page and the printed program know no others."""
+    """Refuse weights and biases that are frozen or shared, which the page and the printed program do not know."""
     slots = sum(len(neuron.w) + (neuron.b is not None) for layer in model.layers for neuron in layer.neurons)
     if len(model.parameters()) != slots:
         raise ValueError(
@@ -108,13 +108,13 @@ def numbers(model: MLP) -> list[float]:
 
 
 def described(model: MLP, loss: str, features: Sequence[str]) -> dict[str, Any]:
-    """What the page needs to know to compute the network, and what its last layer means to the loss."""
+    """What the page needs to know to compute the network and its loss."""
     found = shape(model)
     return {"features": list(features), "loss": loss, "bias": found.has_bias, "layers": found.described()}
 
 
 def rebuild(model: MLP, layers: Sequence[int], functions: Sequence[str | Op], seed: int) -> None:
-    """Give a model other layers, in place: what stays keeps its weights, what is new draws them from the seed.
+    """Give a model other layers, in place: weights that stay keep their numbers, new ones are drawn from the seed.
 
     >>> model = MLP(2, [3, 1], "tanh", seed=0)
     >>> kept = numbers(model)[:9]

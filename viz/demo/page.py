@@ -1,4 +1,4 @@
-"""The page's text: its program with the formulas of the operation table, its style, and the file that replays a run."""
+"""The text of the playground's page: its program, with the operation table's formulas, its style, and saved runs."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from viz.web.document import asset, document, heading, safe_json
 from viz.web.javascript import OverAll, Program
 
 SCRIPTS = ("plane.js", "network.js", "canvas.js", "controls.js", "numbers.js", "status.js", "playground.js")
-LIVE = ("widget.js",)  # what follows them: the kernel trains, or the page itself does
+LIVE = ("widget.js",)  # the scripts that follow them if the kernel trains; below, those if the page itself does
 ALONE = ("random.js", "datasets.js", "descent.js", "schema.js", "run.js", "saved.js")
-HEIGHT, FEW = 1100, 50  # pixels in a notebook, and moments of the recording
+HEIGHT, FEW = 1100, 50  # of the frame in a notebook: pixels, and moments of the recording
 DIGITS = 7  # of a weight in a recording: more than a picture can show
 
 
 def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
-    """The program of the page: `ending` says who trains, the kernel or the page."""
+    """The program of the page; `ending` is LIVE if the kernel trains, and ALONE if the page does."""
     program = Program()
     held = {**ACTIVATIONS, **functions}
     entries = table(program, held)
@@ -49,7 +49,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
         "CHOICES": {
             "dataset": {name: recipe.n_classes for name, recipe in DATASETS.items()},
             "activation": list(held),
-            "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],
+            "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],  # start like ReLU
             "loss": LOSSES,
             "preset": {name: {"look": chosen.look, **chosen.set_up} for name, chosen in PRESETS.items()},
             "start": asdict(Settings()),
@@ -71,7 +71,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
 
 
 def table(program: Program, activations: dict[str, Op]) -> dict[str, str]:
-    """The operations of a network and its loss, for the page's walk; a loss of many outputs has an entry per class."""
+    """The page's operations, activations and losses, by name; a loss of many outputs has one for each class."""
     entries = {name: program.entry(op, 1) for name, op in activations.items() if op is not ops.softmax}
     for name in ("squared_loss", *LOSSES["one"].values()):
         entries[name] = program.entry(losses.TABLE[name], 2)
@@ -83,7 +83,7 @@ def table(program: Program, activations: dict[str, Op]) -> dict[str, str]:
 
 
 def style() -> str:
-    """The style sheet, with the colours of light and dark pages; a notebook says itself which it is."""
+    """The style sheet, with colours for light and dark pages; Jupyter says itself which of the two it is."""
     root = ".sigmagrad-playground"
     light = variables({**LIGHT, "plus": theme.POSITIVE, "minus": theme.NEGATIVE}) + "color-scheme:light"
     dark = variables({**DARK, "plus": theme.SKY, "minus": DARK["wrong"]}) + "color-scheme:dark"
@@ -95,7 +95,7 @@ def style() -> str:
 
 
 def data(run: Run) -> dict[str, Any]:
-    """What stays the same while a run goes on."""
+    """What the page gets when it is opened or a run begins; all but the losses so far stays the same in a run."""
     return {
         "train": together(*run.data.train),
         "test": together(*run.data.test),
@@ -112,7 +112,7 @@ def together(X: list[list[float]], y: list[Any]) -> list[list[Any]]:
 
 
 def finite(numbers: Iterable[float]) -> list[float | None]:
-    """Numbers as JSON can hold them."""
+    """Numbers for JSON, which has no inf and no nan: these become None."""
     return [x if math.isfinite(x) else None for x in numbers]
 
 
@@ -166,7 +166,7 @@ def pictured(run: Run) -> str:
 
 
 def retold(run: Run) -> str:
-    """The run in Python, which the page can't go on telling, or why there is no such program."""
+    """The run so far as a Python program, which the page can't continue, or why there is no such program."""
     try:
         return "# The run as it was saved; what is done in this page is not in it.\n" + run.code()
     except ValueError as error:

@@ -32,13 +32,13 @@ class Playground:
         self._message = ""
         self._live = Live(self._run, self.refresh, self._glance, self._stopped)
         self._drawn = self._frame()
-        weakref.finalize(self, self._page.close).atexit = False
+        weakref.finalize(self, self._page.close).atexit = False  # when Python ends, no page is there to be told
 
     # --- what users call ----------------------------------------------------------------------------------------------
 
     @property
     def playing(self) -> bool:
-        """Whether it trains just now, while the kernel is free."""
+        """Whether it is playing: it trains whenever the kernel is free."""
         return self._live.playing
 
     @property
@@ -80,7 +80,7 @@ class Playground:
             self.refresh()
 
     def reset(self) -> None:
-        """Back to step 0 with the first weights."""
+        """Go back to step 0 and the first weights."""
         self._run.notice()
         self._run.reset()
         self._begun()
@@ -95,7 +95,7 @@ class Playground:
         try:
             self._run.notice()
             self._drawn = self._frame()
-        except Exception as error:  # a cell has made a model that can't be drawn: words, beside the last picture
+        except Exception as error:  # a cell has made a model that can't be drawn: say so beside the last picture
             self._message = str(error)
         self._page.show({**self._drawn, "playing": self.playing, "message": self._message})
 
@@ -104,7 +104,7 @@ class Playground:
         try:
             changed = self._run.notice()
         except Exception as error:
-            changed = str(error) != self._message
+            changed = str(error) != self._message  # not if the page says it already
         if changed:
             self._message = ""
             self.refresh()
@@ -125,7 +125,7 @@ class Playground:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         self._live.seen()
-        draw: Any = self._page._repr_mimebundle_  # None of a page that was closed
+        draw: Any = self._page._repr_mimebundle_  # it is None if the page was closed
         bundle = draw(**options) if draw else {}
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         held = {**(data or {}), "text/plain": repr(self)}
@@ -157,7 +157,7 @@ class Playground:
         }
 
     def _begun(self) -> None:
-        """A new run: its data too."""
+        """Show a new run: its data, then the model."""
         self._message = ""
         self._page.show({"kind": "data", **page.data(self._run)})
         self.refresh()
@@ -165,7 +165,7 @@ class Playground:
     # --- what the page says -------------------------------------------------------------------------------------------
 
     def _hear(self, message: dict[str, Any]) -> None:
-        """A message may come in another thread; it waits for the loop, where everything happens."""
+        """Take a message, maybe in another thread, and answer it in the loop, where everything happens."""
         self._live.call(self._answer, message)
 
     def _answer(self, message: dict[str, Any]) -> None:
@@ -175,7 +175,7 @@ class Playground:
         elif command == "left":
             self._live.until = 0.0  # if there is another page, it will speak
         elif command == "drawn":
-            self._live.unseen = 0  # but the page may be left: this word of it may still have been on its way
+            self._live.unseen = 0  # but not `until`: the page may have been left after it sent this
         else:
             self._live.seen()
             if command == "here":

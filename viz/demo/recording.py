@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Moment(NamedTuple):
-    """What the page shows of one step; `network` counts the networks that there have been."""
+    """What the page shows of one step; `network` is the index of its network among those that there have been."""
 
     step: int
     network: int
@@ -28,7 +28,7 @@ class Recording:
     """
 
     most: int = 400
-    stride: int = 1
+    stride: int = 1  # steps from one moment to the next
     networks: list[dict[str, Any]] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
 
@@ -39,7 +39,7 @@ class Recording:
     def add(
         self, step: int, network: dict[str, Any], losses: tuple[float | None, float | None], weights: list[float]
     ) -> None:
-        """One more moment, unless it is the last one again."""
+        """Add a moment, unless it is equal to the last one."""
         if not self.networks or self.networks[-1] != network:
             self.networks.append(network)
         moment = Moment(step, len(self.networks) - 1, losses, weights)
@@ -49,7 +49,7 @@ class Recording:
         while len(self.moments) > self.most:
             self.stride *= 2
             kept = [moment for moment in self.moments if moment.step % self.stride == 0]
-            if len(kept) == len(self.moments):  # many changes at one step
+            if len(kept) == len(self.moments):  # many changes at steps that all stay
                 kept = kept[::2]
             self.moments = kept
 

@@ -93,7 +93,7 @@ class Retelling:
 
     def __init__(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
         self.lines: list[str] = []
-        self.steps, self.last = 0, ""
+        self.steps, self.last = 0, ""  # of the call of `train` that has no line yet, as more steps may follow
         self.seed = seed
         self.losses: set[str] = set()
         self.has_penalty = False
@@ -101,7 +101,7 @@ class Retelling:
         self.built(model, seed, numbers)
 
     def built(self, model: MLP, seed: int, numbers: Sequence[float] | None = None) -> None:
-        """There is a new network: drawn from the seed, or with these numbers."""
+        """Tell of a new network, drawn from the seed, or with these numbers."""
         self._close()
         inputs, sizes, functions, has_bias = network.shape(model)
         self.own += [op.name for op in functions if ACTIVATIONS.get(op.name) is not op]
@@ -112,12 +112,12 @@ class Retelling:
             self.set(numbers)
 
     def set(self, numbers: Sequence[float]) -> None:
-        """All weights and biases were set."""
+        """Tell that all weights and biases were set."""
         self._close()
         self.lines.append(f"set_numbers([{', '.join(map(written, numbers))}])")
 
     def noticed(self, model: MLP, before: network.Look) -> None:
-        """What a cell has changed in the network: a few numbers by their paths, or all of them."""
+        """Tell what a cell has changed in the network: a few numbers by their paths, or all of them."""
         (_, old_shape, old), (_, shape, new) = before, network.look(model)
         if shape != old_shape:
             self.built(model, self.seed, new)
@@ -131,7 +131,7 @@ class Retelling:
             self.lines += told
 
     def trained(self, settings: Settings, loss: str, steps: int) -> None:
-        """Some more steps with a loss of nn."""
+        """Tell of some more steps with a loss of nn; equal calls of `train` become one."""
         if not steps:
             return
         self.losses.add(loss)
@@ -151,7 +151,7 @@ class Retelling:
         self.steps, self.last = 0, ""
 
     def program(self, steps: int, settings: Settings, own: OwnData | None, loss: str) -> str:
-        """All of it; `own` is the user's data if that is what the run is about."""
+        """The whole program; `own` is the user's data, if the run is about them."""
         if self.own:
             name = shown(self.own[0])
             raise ValueError(f"code() writes the activations of nn by name, and {name} is an Op of your own")

@@ -25,7 +25,7 @@ START_ANEW = ("dataset", "task", "features", "noise", "train_share", "seed")  # 
 
 
 class Run:
-    """What a playground is about; every change is whole, or an error that changes nothing.
+    """What a playground is about. Every change of it is made as a whole, or is an error and changes nothing.
 
     >>> run = Run(dataset="linear")
     >>> run.advance(50)
@@ -45,14 +45,14 @@ class Run:
         functions = ["tanh", "tanh", f]
         self.model = given or MLP(len(self.settings.features), [8, 8, last], functions, seed=self.settings.seed)
         held = network.shape(self.model).activations
-        self.functions = {op.name: op for op in held}  # the user's own Ops have names too
+        self.functions = {op.name: op for op in held}  # by name, also the user's own Ops
         self._check_activations()
-        self._given = (network.shape(given), network.numbers(given)) if given else None
+        self._given = (network.shape(given), network.numbers(given)) if given else None  # the user's model, as it came
         self._begin()
 
     # --- the start ----------------------------------------------------------------------------------------------------
 
-    def _is_given(self) -> bool:
+    def _is_given(self) -> bool:  # whether the network still has the shape of the user's model
         return self._given is not None and self._given[0] == network.shape(self.model)
 
     def start(self) -> dict[str, Any] | None:
@@ -63,7 +63,7 @@ class Run:
         return {"features": shape.inputs, "layers": shape.described(), "weights": numbers}
 
     def _begin(self) -> None:
-        """Step 0, with the weights as they are."""
+        """Begin at step 0, with the weights as they are."""
         self.chooser = random.Random(self.settings.seed)
         self._compile()
         self.steps, self.film = 0, Recording()
@@ -73,12 +73,12 @@ class Run:
         self.record()
 
     def _compile(self) -> None:
-        """The training for the network and the settings as they are now."""
+        """Make the training anew, for the network and the settings as they are now."""
         self.loss = loss_name(self.model, self.settings.task, len(self.data.labels))
         self.training = Training(self.model, self.data.arrays[0], self.settings, self.loss, self.chooser)
 
     def reset(self) -> None:
-        """Back to step 0: the weights of the user's model, or weights drawn from the seed."""
+        """Go back to step 0, with the first weights of the user's model, or with weights drawn from the seed."""
         if self._given and self._is_given():
             numbers = self._given[1]
         else:
@@ -90,7 +90,7 @@ class Run:
     # --- the steps ----------------------------------------------------------------------------------------------------
 
     def advance(self, count: int) -> None:
-        """Some steps; an error names the step, and leaves the weights before it."""
+        """Train some steps. An error names the step that failed, and leaves the weights as they were before it."""
         self.notice()
         start, step, state = self.steps, self.training.step, self.chooser.getstate()
         told = True
@@ -101,10 +101,10 @@ class Run:
                 if self.film.wants(self.steps):
                     self.record()
         except BaseException as error:
-            self.chooser.setstate(state)  # the batch of a step that failed is the next one
+            self.chooser.setstate(state)  # so that the batch of the step that failed will come next
             for _ in range(self.steps - start):
                 self.training.batch()
-            told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have come after an update
+            told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have left a step half done
             if told:
                 error.add_note(f"in step {self.steps + 1}")
             raise
@@ -126,7 +126,7 @@ class Run:
         return self.training.average_loss(train), self.training.average_loss(test)
 
     def record(self) -> None:
-        """This step goes into the film."""
+        """Put this step into the film."""
         described = network.described(self.model, self.loss, self.settings.features)
         self.film.add(self.steps, described, self.losses(), network.numbers(self.model))
 
@@ -136,7 +136,7 @@ class Run:
         self._known = network.look(self.model)
 
     def notice(self) -> bool:
-        """Whether a cell has changed the model since the last look; what has changed is told in `code()`."""
+        """Whether a cell has changed the model since the last look; if so, `code()` will tell what has changed."""
         network.check_alike(self.model)
         now = network.look(self.model)
         if now == self._known:
@@ -150,7 +150,7 @@ class Run:
         return True
 
     def _check_activations(self) -> None:
-        """The page finds them by their names, in a program that is printed once."""
+        """Refuse activations that the page can't find by name in its program, which was printed at the beginning."""
         known = {**ACTIVATIONS, **self.functions}
         for op in network.shape(self.model).activations:
             if known.get(op.name) is not op:
@@ -160,7 +160,7 @@ class Run:
                 )
 
     def set_weight(self, index: Any, x: Any) -> None:
-        """Type a number for a weight or a bias, counted as the page does."""
+        """Set a weight or a bias, counted as the page does, to a number that was typed."""
         self.notice()
         held = self.model.parameters()
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(held):
@@ -170,7 +170,7 @@ class Run:
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """A change that fails leaves everything as it was."""
+        """If the change inside this block fails, leave everything as it was."""
         self.notice()
         before, layers, numbers = dict(vars(self)), self.model.layers, network.numbers(self.model)
         try:
@@ -188,7 +188,7 @@ class Run:
         return [known.get(name, name) if isinstance(name, str) else name for name in names] if is_row(names) else names
 
     def set_layers(self, layers: Sequence[int], activations: Sequence[str]) -> None:
-        """Other layers, in place: what stays keeps its weights, and the run goes on."""
+        """Give the network other layers, in place: what stays keeps its weights, and the run goes on."""
         with self._whole():
             network.rebuild(self.model, layers, self._functions(activations), self.settings.seed + self.steps)
             self._compile()
@@ -197,7 +197,7 @@ class Run:
         self.record()
 
     def set(self, **changes: Any) -> None:
-        """Other settings: those of the data and the seed begin a new run, the others act from the next step on."""
+        """Change settings. Those of the data and the seed begin a new run; others act from the next step on."""
         new = self._changed(changes)
         with self._whole():
             anew = any(getattr(new, name) != getattr(self.settings, name) for name in START_ANEW)
@@ -217,7 +217,7 @@ class Run:
         return new
 
     def _fit(self) -> None:
-        """As many inputs as there are features, and as many outputs as the task needs, if what there is does not do."""
+        """Give the network an input for each feature, and the outputs that the task needs, if its own do not suit."""
         shape, count = network.shape(self.model), len(self.settings.features)
         if shape.inputs != count:
             self.model.layers = shape._replace(inputs=count).network(self.settings.seed).layers

@@ -1,4 +1,4 @@
-"""The set-up of a playground beside its network: what can be turned, what it may be, and set-ups worth a look."""
+"""The settings of a playground (all but its network): what each may be, and set-ups that are worth a look."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Settings:
     lr: float = 0.1
     batch_size: int = 10
     penalty: str = "none"
-    rate: float = 0.001
+    rate: float = 0.001  # of the penalty, which is added to the loss
     pace: str = "10"
 
     def changed(self, **changes: Any) -> Settings:
@@ -44,7 +44,7 @@ class Settings:
         return replace(self, **{name: read_setting(name, x) for name, x in changes.items()})
 
 
-SCHEMA: dict[str, dict[str, Any]] = {  # what each may be: one of some words, some of them, or a number of a range
+SCHEMA: dict[str, dict[str, Any]] = {  # what each may be: one of some words, some of some words, or a number in a range
     "dataset": {"words": [*DATASETS, OWN]},
     "task": {"words": [CLASSIFICATION, REGRESSION]},
     "features": {"some": [*FEATURES]},
@@ -101,7 +101,7 @@ def read_number(name: str, x: Any) -> float:
 
 
 class Preset(NamedTuple):
-    """A set-up worth a look, as far as it is not that of the start, and what to look for."""
+    """A set-up that is worth a look: what to look for, and in what it differs from the set-up at the start."""
 
     look: str
     set_up: dict[str, Any]
@@ -160,7 +160,7 @@ PRESETS = {
 
 
 def preset(name: Any, seed: int) -> dict[str, Any]:
-    """A set-up by name; what it does not mention is as at the start, but for the seed.
+    """A set-up by name, with this seed; what it does not mention is as at the start.
 
     >>> preset("A learning rate too large", 7)["lr"], preset("Regression: hills", 7)["task"]
     (100.0, 'regression')

@@ -17,8 +17,8 @@ from viz.style import theme
 
 SIDE, SIZE, WIDE = 60, 300, 420  # points of the map along each side; pixels of the plane, and of the curve beside it
 MOST = 500  # points that are drawn
-DEEPEST = 0.62  # of a map's colours, as in the page
-PROBABILITIES: dict[str, Any] = {"nll_loss_from_logit": sigmoid, "cross_entropy_from_logits": softmax}  # of logits
+DEEPEST = 0.62  # the part of a full colour at the deepest place of the map, as in the page
+PROBABILITIES: dict[str, Any] = {"nll_loss_from_logit": sigmoid, "cross_entropy_from_logits": softmax}  # from logits
 
 
 def still(run: Run) -> str:
@@ -70,7 +70,7 @@ def _map(run: Run) -> str:
 
 
 def _png(rows: Any) -> bytes:
-    """A picture of SIDE × SIDE pixels, three bytes each; a 0 before a row says that it stands as it is."""
+    """A picture of SIDE × SIDE pixels, three bytes each; a 0 before a row says that its bytes are plain colours."""
 
     def chunk(kind: bytes, held: bytes) -> bytes:
         return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", crc32(kind + held))
@@ -80,7 +80,7 @@ def _png(rows: Any) -> bytes:
 
 
 def _pixels(run: Run, g: Any) -> Any:
-    """A colour for each output, paler the less it says."""
+    """A colour for each output, the paler the less the output decides."""
     if g.ndim > 1:
         colours, even = np.array([_rgb(colour) for colour in theme.CLASS_COLOURS]), 1 / g.shape[1]
         full, part = colours[g.argmax(axis=1)], (g.max(axis=1) - even) / (1 - even)

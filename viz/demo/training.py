@@ -1,6 +1,6 @@
 """The training: batches at random, the loss and its gradient through `vectorize`, a step of SGD on the model's Values.
 
-The weights are in the model after every step, so whoever looks at it, or changes it, between two steps is right.
+The weights are in the model after every step, so a cell that reads or changes it between two steps finds the real ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOSSES = {  # of a classification, for one output and for many, by the activatio
 
 
 def output_for(task: str, n_classes: int) -> tuple[int, str]:
-    """How many outputs say it all, and their activation: one, or for more than two classes a softmax of them."""
+    """How many outputs a task needs, and their activation: one, or for more than two classes a softmax of as many."""
     return (1, "identity") if task == REGRESSION or n_classes <= 2 else (n_classes, "softmax")
 
 

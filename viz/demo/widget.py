@@ -17,12 +17,12 @@ Message = dict[str, Any]
 
 
 class Page(anywidget.AnyWidget):
-    """A page with this program and this style: sends what `show` gets to every view, and hands over what these say."""
+    """A page of this program and style: `show` sends a message to all its views, `hear` gets those that they send."""
 
     def __init__(self, script: str, style: str, hear: Callable[[Message], None]) -> None:
         self._esm, self._css = script, style  # anywidget sends both along
         super().__init__()
-        self._hear = weakref.WeakMethod(hear)  # weakly, as the kernel keeps every widget that is not closed
+        self._hear = weakref.WeakMethod(hear)  # weak, as the kernel keeps the widget, which would keep a playground
         self.on_msg(lambda _, content, buffers: self._tell(content))
 
     def _tell(self, message: Message) -> None:
@@ -30,7 +30,7 @@ class Page(anywidget.AnyWidget):
             hear(message)
 
     def close(self) -> None:
-        """Take the page out of the notebook; whoever hears is told."""
+        """Take the page out of the notebook, and tell `hear` so."""
         self._tell({"do": "close"})
         self.layout.close()  # a widget of its own, which nobody else closes
         super().close()

@@ -17,7 +17,7 @@ DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"),
 
 
 def written(formula: Any, level: int = 0) -> Cell:
-    """A formula; in parentheses where it binds less than `level`, one of `autograd.formulas.text`."""
+    """A formula as a cell, in parentheses if it binds less than `level`, which `autograd.formulas.text` lists."""
     if isinstance(formula, (Expression, Named)):
         return Cell(Text().write(formula, level), Latex().write(formula, level)).shown
     number = digits(float(formula))
@@ -44,7 +44,7 @@ def equations(left: Cell, sums: Sequence[Sequence[Line]]) -> list[Line]:
 
 
 def _bracketed(cell: Cell) -> Cell:
-    """What follows a + or a dot: in parentheses if it starts with a minus."""
+    """A cell that follows a + or a dot: in parentheses if it starts with a minus."""
     return Cell(f"({cell.text})", rf"\left({cell.latex}\right)") if cell.text[0] == "−" else cell
 
 

@@ -24,10 +24,10 @@ from viz.derivation.paths import MOST_PATHS, Link, Routes, older_than_its_inputs
 
 MOST_TERMS = 6  # of a sum; of a longer one the first three and the last are written
 MOST_BLOCKS = 5  # gradients that are written out; of the others the number is given
-MOST_DEFINITIONS = 10
+MOST_DEFINITIONS = 10  # of the letters used, below the word "where"
 FIRST, SECOND = (Symbol(f"d{k}", text=f"∂{low}", latex=rf"\partial_{{{k}}}") for k, low in ((1, "₁"), (2, "₂")))
 PLACES = said("here ", FIRST, " is the derivative for the first input alone, ", SECOND, " for the second, and so on")
-Way = tuple[Value, list[Link]]  # a term: where it starts, and the edges down
+Way = tuple[Value, list[Link]]  # one term of a sum: the Value where it starts, and the edges from there down
 Factor = tuple[Cell, Cell, float]  # its name, its formula, its number
 
 
@@ -46,7 +46,7 @@ class Derivation:
         return f"$$\n{self.latex}\n$$"
 
     def _mime_(self) -> tuple[str, str]:
-        """The same for marimo, which typesets what stands in an element of its own."""
+        """The LaTeX for marimo, which typesets what stands in an element called marimo-tex."""
         return "text/html", f'<marimo-tex class="arithmatex">||[{escape(self.latex)}||]</marimo-tex>'
 
 
@@ -58,7 +58,7 @@ class Lines:
         self._names, self._routes = Names(root), Routes(root, wrt)
         self.value = self._routes.gradient.get(wrt, 0.0)
         self._remarks: dict[Cell, None] = {}
-        self._met: dict[Value, None] = {}  # what the derivation speaks of
+        self._met: dict[Value, None] = {}  # the Values that the derivation speaks of
         if root is wrt or not self._routes.reached:
             blocks = [[[self._partial(root, wrt), EQUALS, digits(self.value)]]]
         else:
@@ -73,7 +73,7 @@ class Lines:
         self.blocks = [block for block in blocks if block]
 
     def _written_out(self) -> list[list[Line]]:
-        """The lines for `wrt`, then for each gradient that these start with; up to the first sum if it is much."""
+        """The lines for `wrt`, then for each gradient that terms start with; of too many, those up to the first sum."""
         queue = {self.wrt: None}
         plan: list[tuple[Value, list[Way | None]]] = []
         while len(plan) < min(len(queue), MOST_BLOCKS + 1):
@@ -118,7 +118,7 @@ class Lines:
         return factors
 
     def _formula(self, node: Value, index: int, level: int, name: Cell) -> Cell:
-        """The local derivative with the node's own letters; its name, where a user's function can't be written."""
+        """A local derivative as a formula of the node's letters; if a user's function can't be written so, its name."""
         assert node.op is not None
         letters = [self._names.of(parent) for parent in node.parents]
         try:
@@ -128,9 +128,9 @@ class Lines:
             return name
 
     def _place(self, node: Value, index: int) -> int:
-        """Which input of the node is meant, from 1, where ∂node/∂input could be something else: 0 where it can't.
+        """Which input of the node is meant, from 1, if ∂node/∂input could be misread; otherwise 0.
 
-        An input may stand there twice; and what the root is made of may come to it in other ways, too.
+        It could if a Value is two inputs of the node, or an input of the root that also reaches the root in other ways.
         """
         parent = node.parents[index]
         several = len(self._routes.arrivals[parent]) > 1
@@ -147,7 +147,7 @@ class Lines:
         return Cell(text, rf"\dfrac{{\partial{latex_low} {f.latex}}}{{\partial {x.latex}}}")
 
     def _number(self, value: Value) -> Line:
-        """A gradient that is not written out."""
+        """The line of a gradient that is not written out, but only given as a number."""
         self._met[value] = None
         count = self._routes.paths[value]
         paths = "paths, more than 10²⁴" if count == MOST_PATHS else f"{count:,} paths"
@@ -166,7 +166,7 @@ class Lines:
         return said("no path leads from ", root, " down to ", name, ": ", root, " was not computed from it", other)
 
     def _definitions(self) -> list[Line]:
-        """What the computed Values are that the derivation speaks of, and those without a label in their formulas."""
+        """What the letters mean: the formulas of the computed Values, and those of Values without a label in them."""
         queue = [value for value in self._met if value.op is not None or not value.label]
         lines: dict[Value, Line] = {}
         for value in queue:
@@ -183,7 +183,7 @@ class Lines:
 
 
 def _ends(links: list[Link]) -> list[Link | None]:
-    """All of them, or the first three, None for the rest, and the last."""
+    """All links, or of many the first three, None for the rest, and the last."""
     return list(links) if len(links) <= MOST_TERMS else [*links[:3], None, links[-1]]
 
 
@@ -215,8 +215,8 @@ def explain(root: Value, wrt: Value) -> Derivation:
 
     The product is `wrt.grad` after `root.backward()`, to the last bit; no `.grad` is touched. Where several paths meet,
     their sum is shown. A gradient that is far from the root, or met by many paths, is named and worked out on its own:
-    the answer stays short however deep the graph is. Labels become letters with scripts, Values without one v₁, v₂ ….
-    In Jupyter it is shown as LaTeX. An infinite derivative on the way is the error that `backward` raises.
+    the answer stays short however deep the graph is. Labels become letters with scripts; Values without a label are
+    v₁, v₂ …. Jupyter shows it as LaTeX. An infinite derivative on the way raises the same error as `backward`.
     """
     for name, value in (("root", root), ("wrt", wrt)):
         if not isinstance(value, Value):

@@ -1,6 +1,6 @@
-"""Formulas as a lecture prints them, where the table's are written to be accurate in the tails.
+"""An operation's formulas as a lecture prints them; those that compute may be longer, to be right for extreme inputs.
 
-Both stand in the entry of an operation; a test holds them to the same numbers.
+Both stand in the operation's entry of the table, and a test checks that they give the same numbers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from autograd.formulas.symbols import Expression
 
 
 def value_formula(op: Op, letters: Sequence[Any]) -> Any:
-    """The operation on its inputs, as it is read.
+    """The value of an operation, as a formula of these letters for its inputs.
 
     >>> from autograd import ops
     >>> from autograd.formulas.symbols import Symbol
@@ -28,7 +28,7 @@ def value_formula(op: Op, letters: Sequence[Any]) -> Any:
 
 
 def derivative_formula(op: Op, index: int, letters: Sequence[Any], answer: Any) -> Any:
-    """The local derivative for one input; TypeError where a user's function can't be written as a formula.
+    """The local derivative for one input; a TypeError if a user's function can't be written as a formula.
 
     >>> from autograd import ops
     >>> from autograd.formulas.symbols import Symbol
@@ -45,5 +45,5 @@ def derivative_formula(op: Op, index: int, letters: Sequence[Any], answer: Any) 
         if callable(forms):
             return forms(answer, *letters, **op.settings)[index]
         return forms[index](answer, *letters, **op.settings)
-    except Exception as error:  # a user's function, run on what it was not written for
+    except Exception as error:  # a user's function may raise anything when it gets symbols in place of numbers
         raise TypeError(f"the derivative of {op.name!r} can't be written as a formula") from error

@@ -25,7 +25,7 @@ class Cell(NamedTuple):
 
     @property
     def shown(self) -> Cell:
-        """The same without what can't be shown: line ends, controls; no markup can start in it."""
+        """The same without line ends and control characters, and without a < in the LaTeX, so that no markup starts."""
         text, latex = (UNSEEN.sub("\ufffd", re.sub(r"\s+", " ", part)) for part in self)
         return Cell(text, latex.replace("<", r"\lt ").replace(">", r"\gt "))
 
@@ -48,7 +48,7 @@ def label_latex(label: str) -> str:
 
 
 def words_latex(text: str) -> str:
-    """Text within a formula: a lone letter in italics, numbers, words upright."""
+    """Text within a formula: a lone letter becomes italic, words upright, and numbers stay as they are."""
     return "".join(map(_word, re.split(rf"(\s)|{SPECIAL.pattern}", text)))
 
 
@@ -59,7 +59,7 @@ def _word(piece: str | None) -> str:
 
 
 def _upright(words: str) -> str:
-    """Words as they are; every second piece is a character that LaTeX would interpret."""
+    """Words in upright letters; every second piece of the split is a character that LaTeX would interpret."""
     pieces = enumerate(SPECIAL.split(words))
     return "".join(piece.translate(ESCAPES) if i % 2 else rf"\text{{{piece}}}" for i, piece in pieces if piece)
 
@@ -81,7 +81,7 @@ def digits(x: float) -> Cell:
     >>> digits(-0.1), digits(3.0).text, digits(1e-7).latex, digits(1 / 3).text
     (Cell(text='−0.1', latex='-0.1'), '3', '10^{-7}', '0.333333')
     """
-    plain = f"{x + 0.0:.6g}"  # −0.0 + 0.0 is 0.0: its sign is nothing to stop at
+    plain = f"{x + 0.0:.6g}"  # makes 0.0 of −0.0, whose sign would only distract
     mantissa, _, exponent = plain.partition("e")
     latex = plain.replace("inf", r"\infty").replace("nan", r"\text{nan}")
     if exponent:

@@ -12,9 +12,9 @@ from autograd.formulas.text import SUBSCRIPTS, SUPERSCRIPTS
 from viz.derivation.latex import Cell, label_latex
 from viz.style.labels import written
 
-LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]|^\d+[^\d.]")  # what makes a label an expression, like 2x: in parentheses
+LOOSE = re.compile(r"[\s+\-−*/·×=<>|&;]|^\d+[^\d.]")  # in labels that need parentheses in a formula, like 2x or x + 1
 LONGEST = 40  # characters of a label, as it is repeated in every line
-LETTERS = "vuhqrst"  # for Values without a label: the first that no label begins with
+LETTERS = "vuhqrst"  # for Values without a label: the first letter that no label begins with
 
 
 class Names(dict[Value, Symbol]):
@@ -28,7 +28,7 @@ class Names(dict[Value, Symbol]):
 
     def __init__(self, root: Value) -> None:
         self._root = root
-        self._rank: dict[Value, int] = {}  # which of those with its label it is
+        self._rank: dict[Value, int] = {}  # its number among the Values with the same label
         self._count: Counter[str] = Counter()
         order = topological_order(root)
         self._outputs = compared(order)
@@ -63,7 +63,7 @@ class Names(dict[Value, Symbol]):
             return Cell(self._root_letter, label_latex(self._root_letter))
         rank = self._rank.get(value, 0)
         if not label:
-            number = str(rank) if rank else ""  # it is not in the graph
+            number = str(rank) if rank else ""  # bare numbers and Values outside the graph have none
             return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
         count = self._count[written(label)]
         text, latex = Cell(written(label), label_latex(label)).shown
@@ -81,7 +81,7 @@ def short(label: str) -> str:
 
 
 def compared(order: Iterable[Value]) -> set[Value]:
-    """What a loss compares with y, where it is a lone neuron's answer a: there the lecture calls it g.
+    """The answers a of lone neurons that a loss compares with y, for which the lecture calls them g.
 
     >>> from nn import Neuron, squared_loss
     >>> a = Neuron(2, seed=0)([1.0, 2.0])
@@ -93,7 +93,7 @@ def compared(order: Iterable[Value]) -> set[Value]:
 
 
 def names_of(root: Value) -> dict[Value, str]:
-    """What the page calls each Value; nothing for a bare number."""
+    """What the explorer's page calls each Value; a bare number has no name."""
     names = Names(root)
     return {
         value: names[value].text if value.label or value.varies or value.op is not None else ""
@@ -102,7 +102,7 @@ def names_of(root: Value) -> dict[Value, str]:
 
 
 def titled(name: str, value: Value) -> str:
-    """The name where it stands alone: without the parentheses that a label like "x + 1" needs in a formula.
+    """A name as it stands alone: without the parentheses that a label like "x + 1" needs in a formula.
 
     >>> titled("(x + 1)", Value(2.0, label="x + 1"))
     'x + 1'

@@ -1,6 +1,6 @@
-"""The ways a gradient takes from the root to one Value, found in one walk: nothing is enumerated.
+"""The ways that a gradient takes from the root to one Value, found in one walk that counts paths and lists none.
 
-The numbers are those of `backward`, to the last bit: the same products, added in the same order; `.grad` stays.
+The numbers are those of `backward` to the last bit: the same products, added in the same order. No `.grad` changes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from autograd import Op, Value, topological_order
 from autograd.errors import all_finite, refuse_gradient
 
 Link = tuple[Value, int]  # an edge: a node, and which of its parents
-LONGEST = 6  # factors of a product; a longer one starts with what was worked out on the way
-MOST_PATHS = 10**24  # counted no further: a deep graph has more than could be written down
+LONGEST = 6  # factors of a product; a longer one starts with a gradient that was worked out on the way
+MOST_PATHS = 10**24  # where counting ends: a deep graph has more paths than could be written down
 
 
 class Routes:
@@ -30,7 +30,7 @@ class Routes:
         self.arrivals: dict[Value, list[Link]] = {root: []}
         self.paths: dict[Value, int] = {root: 1}
         order = [node for node in reversed(topological_order(root)) if node.op]
-        between = {wrt}
+        between = {wrt}  # the nodes from which a way leads down to wrt
         if wrt.varies:  # no gradient goes into a constant
             for node in reversed(order):
                 if not between.isdisjoint(node.parents):
@@ -44,7 +44,7 @@ class Routes:
         gradient, paths = self.gradient, self.paths
         g, count = gradient[node], paths[node]
         if not node.local_derivatives and node.op:
-            node.op.value()  # a node made by hand: it says that its formula is not known, and what to write
+            node.op.value()  # made by hand, it has no formula: this raises the error that says what to write
         for index, (parent, slope) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
             if parent not in between:
                 continue
@@ -58,12 +58,12 @@ class Routes:
                 refuse_gradient(node, parent, slope)
 
     def way(self, link: Link) -> tuple[Value, list[Link]]:
-        """The edges of one term, from the top: all of them from the root, or from a gradient that has its own line."""
+        """Where the term with this last edge starts, at the root or a gradient with its own lines, and its edges."""
         links, node = [link], link[0]
         while node is not self.root and len(self.arrivals[node]) == 1 and len(links) < LONGEST:
             links.append(self.arrivals[node][0])
             node = links[-1][0]
-        if node is not self.root:  # too far: start at the nearest gradient that is used more than once
+        if node is not self.root:  # the root is too far: start at the nearest gradient that is used more than once
             reused = [k for k, (node, _) in enumerate(links, 1) if sum(parent.varies for parent in node.parents) > 1]
             met = len(self.arrivals[node]) > 1
             links = links[: reused[0]] if reused and (met or len(links) == LONGEST) else links
@@ -91,7 +91,7 @@ def _is_older(node: Value, op: Op) -> bool:
         slopes = op.local_derivatives(now, inputs, varying)
     except (ArithmeticError, ValueError):
         return True
-    except Exception:  # a node made by hand, or a user's function that takes nothing but Values: nothing is known
+    except Exception:  # a node made by hand, or a user's function that takes only Values, tells nothing
         return False
     if any(was == 0.0 != slope for was, slope in zip(node.local_derivatives, slopes, strict=False)):
         return True  # it was a constant then

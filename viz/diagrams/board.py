@@ -1,7 +1,7 @@
-"""A board: a scene whose every box has its place, in points, so that every Graphviz draws the same picture.
+"""A board holds the boxes and arrows of a drawing, each at its place in points, so that every Graphviz draws it alike.
 
-The lecture's pictures are made on it: boxes stand in columns, arrows go straight from border to border, and texts about
-an arrow stand on it on a white ground. x grows to the right, y upwards.
+The lecture's pictures are made on it: boxes stand in columns, arrows go straight from border to border, and the texts
+of an arrow stand on it, on a white ground. x grows to the right, y upwards.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from viz.diagrams.words import sentence
 from viz.style import theme
 
 ROOM, MARGIN = 3.0, 14.0  # points between a thing and the text about it, or the frame around it
-Part = Callable[[Diagram], None]  # draws a box or an arrow
+Part = Callable[[Diagram], None]  # a function that draws one box or arrow into a Diagram
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,19 @@ class Spot:
     round: bool = False
 
     def border(self, towards: Point) -> Point:
-        """Where a line that goes out from the fan leaves the box."""
+        """Where a straight line from the `fan` of this box to the point `towards` crosses its border."""
         (x, y), a, b = self.fan, self.width / 2, self.height / 2
         across, up, off = (towards[0] - x) / a, (towards[1] - y) / b, (x - self.x) / a
         if not self.round:
             part = 1 / max(abs(across), abs(up), 1e-9)
-        else:  # (off + part · across)² + (part · up)² = 1
+        else:  # part solves (off + part · across)² + (part · up)² = 1, the equation of the ellipse
             square, half = max(across**2 + up**2, 1e-9), off * across
             part = (math.sqrt(half**2 + square * (1 - off**2)) - half) / square
         return x + part * (towards[0] - x), y + part * (towards[1] - y)
 
     @property
     def fan(self) -> Point:
-        """Where the arrows to the right come from: the middle of a circle, and of a wide one's right end."""
+        """The point from which arrows fan out to the right: the box's middle, or that of a wide ellipse's right end."""
         return (self.corners[2] - self.height / 2 if self.round else self.x), self.y
 
     @property
@@ -53,7 +53,7 @@ class Spot:
 
 
 class Board:
-    """A scene and the spots of its boxes.
+    """A scene, and the spot of each of its boxes.
 
     >>> board = Board("two circles")
     >>> board.put(Box("n0", "x", "x_1"), 0, 0).width
@@ -67,8 +67,8 @@ class Board:
     def __init__(self, title: str) -> None:
         self.title, self.scene = title, Scene()
         self.spots: dict[str, Spot] = {}
-        self.told: list[str] = []  # sentences on what no arrow says
-        # what draws the boxes, those that are drawn below everything, the arrows, and the texts above them
+        self.told: list[str] = []  # sentences for the description, on what boxes and arrows alone do not say
+        # functions that draw the boxes, the frames below everything, the arrows, and the texts above the arrows
         self.boxes: list[Part] = []
         self.frames: list[Part] = []
         self.arrows: list[Part] = []
@@ -77,7 +77,7 @@ class Board:
     def put(
         self, box: Box, x: float, y: float, *, size: Point | None = None, height: float = 0, side: int = 0, **style: str
     ) -> Spot:
-        """Place a box with its middle at (x, y), or with `side` 1 to the right of x, and its gradient below it."""
+        """Place a box with its middle at (x, y), or with `side=1` its left border at x, and its gradient below it."""
         style = theme.BOX[box.kind] | style
         width, least = size or theme.box_size(style, shown(box))
         round_ = style["shape"] in ("circle", "ellipse")
@@ -89,7 +89,7 @@ class Board:
     def write(
         self, name: str, texts: Iterable[str], x: float, y: float, *, kind: str = "name", hang: float = 0.0
     ) -> None:
-        """Place a text above the arrows: around (x, y), or with `hang` 1 below it, with −1 above it."""
+        """Place a text over the arrows: around (x, y), or with `hang=1` below that point, with `hang=-1` above it."""
         box = Box(name, kind, "\n".join(texts))
         width, height = theme.box_size(theme.BOX[kind], shown(box))
         self._place(self.texts, box, Spot(x, y - hang * height / 2, whole(width), whole(height)), theme.BOX[kind])
@@ -107,12 +107,12 @@ class Board:
     def join(
         self, arrow: Arrow, *, at: float | None = None, level: float | None = None, out: bool = False, **style: str
     ) -> None:
-        """An arrow straight from box to box, its texts on it; or level at a height, its texts above it.
+        """Draw an arrow straight from box to box, its texts on it; or level, at the height `level`, its texts above it.
 
         With `out` it leaves in the middle of the right side, where it crosses nothing that stands below the box.
 
-        The texts stand at a part of the way from middle to middle, which puts those of a fan at equal distances;
-        without `at` halfway between the borders.
+        `at` says at which part of the way from middle to middle the texts stand, so that those of a fan of arrows have
+        equal distances; without it they stand halfway between the borders.
         """
         tail, head = self.spots[arrow.tail], self.spots[arrow.head]
         start, end = tail.border((head.x, head.y)), head.border(tail.fan)
@@ -131,7 +131,7 @@ class Board:
             self._write_gradient(name, arrow.grad, x, y - below)
 
     def route(self, arrow: Arrow, points: list[Point], **style: str) -> None:
-        """An arrow along a Bézier curve."""
+        """Draw an arrow along the Bézier curve of these points."""
         held = theme.ARROW[arrow.kind] | style
         self.scene.arrows.append(arrow)
         self.arrows.append(lambda drawing: drawing.edge(arrow.tail, arrow.head, through=points, **held))
@@ -144,7 +144,7 @@ class Board:
     def frame(
         self, name: str, title: str, around: Sequence[str], *, kind: str = "frame", beside: Sequence[str] = ()
     ) -> Spot:
-        """A frame around some boxes, as high as those beside it, with its title on lines of its own at the top."""
+        """Draw a frame around some boxes, high enough for those `beside` them too; its title is inside at the top."""
         left, _, right, _ = self.around(*around)
         _, bottom, _, top = self.around(*around, *beside)
         left, bottom, right, top = left - MARGIN, bottom - MARGIN, right + MARGIN, top + MARGIN
@@ -174,7 +174,7 @@ def shown(box: Box) -> list[str]:
 
 
 def whole(size: float) -> float:
-    """A size in whole points, to which Graphviz rounds."""
+    """A size rounded up to whole points. Graphviz would round it to the nearest, which may be too small."""
     return float(math.ceil(size - 1e-6))
 
 
@@ -184,5 +184,5 @@ def straight(start: Point, end: Point) -> list[Point]:
 
 
 def between(start: Point, end: Point, part: float) -> Point:
-    """The point at a part of the way."""
+    """The point at this part of the way from start to end."""
     return start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])

@@ -1,6 +1,6 @@
 """A Diagram is a drawing that shows and saves itself: a `graphviz.Digraph`, made of boxes and arrows with texts.
 
-A drawer makes one, adds boxes and arrows, and returns it. Styles come from `viz.style.theme`, names are generated:
+A function that draws makes one, adds boxes in styles of `viz.style.theme`, and arrows between them, by their names:
 
 >>> from viz.style.theme import ARROW, BOX
 >>> neuron = Diagram("A neuron")
@@ -10,7 +10,7 @@ A drawer makes one, adds boxes and arrows, and returns it. Styles come from `viz
 >>> neuron.source.splitlines()[-2].strip()
 'n0 -> n1 [label="w₁ = 2", fontcolor="#B34700", color="#B34700"]'
 
-Without positions `dot` lays it out. With `engine="nop2"` every box has its place: `at=(x, y)` is its middle in points
+Without positions Graphviz places the boxes. With `engine="nop2"` you do: `at=(x, y)` is the middle of a box in points
 (72 to the inch, y upwards), `size=(width, height)` its size in points; an arrow is routed from box to box, or goes
 `through=[start, control, control, end, …]`, a Bézier curve, with its label `label_at=(x, y)`.
 """
@@ -56,8 +56,8 @@ class Diagram:
     ('<svg', b'</svg>\\n')
 
     `title` is what a screen reader says and what default file names are made of; `direction` "LR", "TB", "RL" or "BT".
-    `using`: "dot" for the program, "webassembly" for the engine from PyPI, "browser" for the page's, None for what is
-    there.
+    `using` says what draws it: "dot" the program, "webassembly" the engine from PyPI, "browser" the page's, None the
+    first of these that is there.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Diagram:
         self.format, self.using = format, using
         self.n_nodes = self.n_edges = 0
         self.words = ""  # what it shows, for whoever can't see it
-        self.typeset: dict[str, str] = {}  # labels with what only a dot program's markup can say
+        self.typeset: dict[str, str] = {}  # labels, and the markup that stands for them in the dot program's PNG or PDF
         self.digraph: graphviz.Digraph = graphviz.Digraph()
         if engine == "dot":
             graph = {"rankdir": direction, **graph}
@@ -113,11 +113,11 @@ class Diagram:
         self._write(f"{tail} -> {head}{_attributes({**text, **style, **route, **placed})}")
 
     def column(self, *names: str, along: bool = False) -> None:
-        """Keep these boxes side by side, in this order; `along` the arrows one after the other."""
+        """Keep these boxes in this order, side by side across the drawing's direction, or with `along` along it."""
         self._write(f"{{{'' if along else 'rank=same; '}edge [style=invis]; {' -> '.join(names)}}}")
 
     def note(self, text: str) -> None:
-        """A remark below the picture."""
+        """Write a remark below the picture."""
         self.words = f"{self.words}. {text}"
         self._write(f"label={quoted(text)}; labelloc=b; fontcolor={quoted(theme.GRADIENT)}")
 
@@ -192,7 +192,7 @@ class Diagram:
 
     @property
     def prefix(self) -> str:
-        """What the ids in the SVG start with: other drawings have others, the same drawing the same."""
+        """What the ids in the SVG start with, so that different drawings on a page share none; equal drawings do."""
         return "d" + hashlib.sha256(self.source.encode("utf-8", "replace")).hexdigest()[:10] + "-"
 
     @property
@@ -228,13 +228,13 @@ class Diagram:
         return target
 
     def _mime_(self) -> tuple[str, str]:
-        """The same for marimo, which takes one kind of output."""
+        """The picture for marimo, which takes one kind of output."""
         bundle = self._repr_mimebundle_()
         kind = next(kind for kind in ("image/png", "text/html", "text/plain") if kind in bundle)
         return kind, f"data:image/png;base64,{bundle[kind]}" if kind == "image/png" else bundle[kind]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
-        """The picture, also as an <img>, and the DOT text; where nothing can draw, the text with the reason.
+        """The picture, also as an <img>, and the DOT text; if it can't be drawn, the DOT text with the reason.
 
         With `format="png"` it is a PNG, which a PDF of the notebook takes as it is.
         """
@@ -271,7 +271,7 @@ def _points(points: Sequence[Point]) -> str:
 
 
 def _route(through: Sequence[Point], *, headless: bool) -> str:
-    """A curve to its end, or to where the arrowhead begins: that points on, along the curve, to the end."""
+    """The curve as Graphviz reads it: it ends where an arrowhead begins, whose tip is written first, after an "e"."""
     if headless:
         return _points(through)
     (x, y), (tip_x, tip_y) = through[-2:]

@@ -1,6 +1,6 @@
 """A scene is what a drawing of a graph shows: boxes and arrows with their texts and numbers, read off the Values once.
 
-The walks in `viz.graphs` fill one; drawers turn it into a Diagram with `viz.graphs.draw.drawn`, or into a page.
+`viz.graphs` reads a scene off a graph. `viz.graphs.draw.drawn` turns it into a Diagram, and the explorer into a page.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from viz.style import theme
 
 @dataclass(frozen=True)
 class Box:
-    """One thing that is drawn: `kind` is a key of `theme.BOX`, the numbers are None where none is shown.
+    """One thing that is drawn: `kind` is a key of `theme.BOX`, and a number that is not shown is None.
 
-    It shows a `value`, or stands for what is `computed`, by an operation or in a layer.
+    A box shows one `value`, or stands for an operation or a layer: `computed` are the Values that this computes.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Box:
 
     @property
     def lines(self) -> list[str]:
-        """The box's texts, each on a line of its own; a lone number in a circle is below its name."""
+        """The box's texts, each on a line of its own; in a circle without a gradient the number is below the name."""
         if self.grad is None and self.text and theme.BOX[self.kind]["shape"] == "circle":
             return [self.text, *lines("", self.data, None)]
         return lines(self.text, self.data, self.grad)
@@ -60,7 +60,7 @@ class Arrow:
 class Scene:
     """The boxes and arrows of one drawing, in the order in which they are drawn.
 
-    Each column names boxes that stand side by side, in this order: the inputs of a layer, its neurons.
+    Each column names boxes that stand side by side, in this order: the inputs of a layer, or its neurons.
     """
 
     boxes: list[Box] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Scene:
 
 
 def lines(text: str, data: float | None, grad: float | None) -> list[str]:
-    """A thing's name and number, and below them its gradient.
+    """The name and number of a box or an arrow, and below them its gradient.
 
     >>> lines("w_1", 2.0, -0.5)
     ['w_1 = 2', 'grad −0.5']

@@ -1,4 +1,4 @@
-"""What becomes of an SVG: ids of its own, a name and words, typeset indices, and on a page a size that can be read."""
+"""What Graphviz's SVG still needs: ids of its own, a description, typeset indices, and on a page a readable size."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from viz.style import theme
 from viz.style.labels import pieces
 
 SPACE = "http://www.w3.org/2000/svg"
-PIXELS = 4 / 3  # to a point
-LEAST = 3 / 4  # of its size: smaller, the small print has less than 11 pixels
+PIXELS = 4 / 3  # pixels of a page in one point
+LEAST = 3 / 4  # the part of its size to which a picture may shrink; then its small print still has 11 pixels
 ET.register_namespace("", SPACE)
 
 
 def dressed(svg: bytes, prefix: str, words: str) -> bytes:
-    """The SVG with ids of its own, which no other figure has, and what it shows as its name and title."""
+    """The SVG with ids that no other figure on a page has, and with a description of what it shows as its title."""
     root = ET.fromstring(svg)
     for element in root.iter():
         for key, text in element.attrib.items():
@@ -25,7 +25,7 @@ def dressed(svg: bytes, prefix: str, words: str) -> bytes:
             elif text.startswith("url(#"):
                 element.set(key, f"url(#{prefix}{text[5:]}")
     for graph in root.findall(f"{{{SPACE}}}g"):
-        for title in graph.findall(f"{{{SPACE}}}title"):  # the name of a graph is %3
+        for title in graph.findall(f"{{{SPACE}}}title"):  # Graphviz wrote a mere %3 into it
             graph.remove(title)
     for line in root.iter(f"{{{SPACE}}}text"):
         if theme.is_gradient(line.text or ""):
@@ -40,7 +40,7 @@ def dressed(svg: bytes, prefix: str, words: str) -> bytes:
 
 
 def typeset(text: ET.Element) -> None:
-    """Raise and lower what Unicode has no letters for: the w of ∇_w, the d of x_d.
+    """Raise and lower the scripts for which Unicode has no letters, like the w of ∇_w and the d of x_d.
 
     >>> line = ET.fromstring('<text font-size="10">∇_w ℒ</text>')
     >>> typeset(line)
@@ -59,7 +59,7 @@ def typeset(text: ET.Element) -> None:
 
 
 def readable(svg: str | bytes) -> str:
-    """The style of a picture that shrinks a little to fit; where that is not enough, what is around it scrolls.
+    """The style by which a picture shrinks a little to fit its place; if that is not enough, the place has to scroll.
 
     >>> readable('<svg width="900pt"/>')
     'width:clamp(900px,100%,1200px);max-width:none;height:auto'
@@ -69,9 +69,9 @@ def readable(svg: str | bytes) -> str:
 
 
 def image(svg: str, words: str) -> str:
-    """The picture as an <img>, which notebooks that are not trusted yet show, too; a wide one scrolls.
+    """The picture as an <img>, which Jupyter also shows in a notebook that it does not trust yet; a wide one scrolls.
 
-    Scripts and styles of the page around it can't reach it.
+    Scripts and styles of the page around it can't reach into it.
     """
     address = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
     picture = f'<img alt="{escape(words)}" src="{address}" style="{readable(svg)}">'

@@ -1,7 +1,7 @@
 r"""A drawing as a TikZ picture: Graphviz's own lines and places, with the labels set as mathematics.
 
-The engine says what is to be drawn (its JSON output lists curves, ellipses, polygons and texts), so that nothing is
-placed twice. The file compiles as it is, and goes into a lecture by \input; what it needs there is TikZ.
+Graphviz's JSON output lists the curves, ellipses, polygons and texts of a drawing with their places, and each becomes a
+line of TikZ. The file compiles as it is, and can be put into a lecture by \input; there it needs the package tikz.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 from viz.style import theme
 from viz.style.tex import line_latex
 
-# of the theme's colours; a document that defines them before has its own
+# what LaTeX calls the theme's colours, after an sg; a document that defines such a name before keeps its own colour
 NAMES = {
     getattr(theme, name.upper()): name
     for name in ("page", "ink", "faint", "learnable", "gradient", "blue", "green", "vermilion")
 }
-SIDES = -1, -1, 1, 1  # where the left, the bottom, the right and the top lie
+SIDES = -1, -1, 1, 1  # the directions in which left, bottom, right and top lie from the middle
 ANCHORS = {"l": "base west", "c": "base", "r": "base east"}
 HEAD = r"""% Drawn by sigmagrad. It compiles as it is; a document with \usepackage{tikz} shows it by \input.
 \ifx\tikzpicture\undefined
@@ -60,20 +60,22 @@ def tikz(layout: str | bytes) -> str:
 
 
 def in_order(graph: Any) -> Iterator[Any]:
-    """Boxes and arrows in the order in which Graphviz draws them: each box, then the arrows that leave it."""
+    """Boxes and arrows in Graphviz's order: each box, then the arrows that leave it, each after the box it goes to."""
     boxes = {thing["_gvid"]: thing for thing in graph.get("objects", []) if "nodes" not in thing}
     drawn: dict[int, list[Any]] = {number: [box] for number, box in boxes.items()}
     for arrow in graph.get("edges", []):
         drawn[arrow["tail"]] += [boxes[arrow["head"]], arrow]
     yield from {id(thing): thing for things in drawn.values() for thing in things}.values()  # each once
-    yield {"_ldraw_": graph.get("_ldraw_", [])}  # the note below
+    yield {"_ldraw_": graph.get("_ldraw_", [])}  # the remark below the picture
 
 
 def lines(thing: Any) -> Iterator[tuple[str, list[str]]]:
-    """What draws one box or arrow, line by line, each with the colours it names."""
+    """The lines of TikZ that draw one box or arrow, each with the colours it names."""
     for part in ("_draw_", "_hdraw_", "_tdraw_", "_ldraw_"):
         pen = fill = theme.INK
         width, dashes, size = 1.0, "", 14.0
+        # Graphviz's letters: c is the colour of lines and texts, C of areas, F the font, S the style, T a text; all the
+        # others are shapes, filled if the letter is a capital
         for op in thing.get(part, []):
             kind = op["op"]
             if kind == "c":
@@ -114,13 +116,13 @@ def shape(op: Any) -> str:
 
 
 def text(op: Any, size: float, colour: str) -> str:
-    """A line of text, its mathematics set."""
+    """A line of text, with its mathematics typeset."""
     style = rf"anchor={ANCHORS[op['align']]}, text={named(colour)}, font=\fontsize{{{size:g}bp}}{{{size * 1.2:.0f}bp}}"
     return rf"\node[{style}\selectfont] at {point(op['pt'])} {{{line_latex(op['text'])}}};"
 
 
 def point(place: Sequence[float]) -> str:
-    """A place, in points."""
+    """A place in points, as TikZ writes it."""
     return f"({place[0]:.6g},{place[1]:.6g})"
 
 
@@ -130,5 +132,5 @@ def named(colour: str) -> str:
 
 
 def seen(colour: str) -> bool:
-    """Whether a colour is no transparent one."""
+    """Whether a colour can be seen: whether it is not transparent."""
     return not (len(colour) == 9 and colour.endswith("00"))

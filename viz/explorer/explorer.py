@@ -45,7 +45,7 @@ class Explorer:
         if len(names) <= MOST_VALUES and arrows <= MAX_EDGES:
             steps = [[value] for value in names if value.op is not None]
             pictures = {key: picture(read(root), names, self.title) for key, read in VIEWS.items()}
-            self._still = draw_graph(root, view=view)
+            self._still = draw_graph(root, view=view)  # the picture behind the frame
         elif view == "lecture" and len(names) <= LARGEST:
             scene = layers(root, names)
             steps = [[*box.computed] for box in scene.boxes if box.computed[0].op is not None]
@@ -68,13 +68,13 @@ class Explorer:
         return {"text/html": self._repr_html_(), "text/plain": repr(self)}
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own, above a picture that stays where frames and scripts are stripped."""
+        """The page in a frame of its own, over a picture that remains where frames and scripts are taken out."""
         try:
             picture = image(self._still.svg, " ".join(written(self.title).split()))
             behind = f'<div style="grid-area:1/1;min-width:0;max-height:{HEIGHT}px;overflow:auto">{picture}</div>\n'
-        except Exception:  # a display never raises; the frame shows all there is to see
+        except Exception:  # a display never raises; the frame shows everything without the picture, too
             behind = ""
-        return f'<div style="display:grid">\n{behind}{self._frame()}</div>'  # both in one place
+        return f'<div style="display:grid">\n{behind}{self._frame()}</div>'  # one over the other
 
     def _frame(self) -> str:
         return (

@@ -13,13 +13,13 @@ from viz.style.labels import clean
 from viz.web.javascript import Program, templates
 
 FLAT = {"sigmoid", "tanh"}  # activations that saturate
-HALF = {op.name for op in RELU_FAMILY}
+HALF = {op.name for op in RELU_FAMILY}  # activations that can be off: flat on one half of the line
 
 
 def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], view: str) -> tuple[dict[str, Any], str]:
     """The graph as data (values, parents first, operations, and in which steps they are computed), and its program."""
     numbers = {value: index for index, value in enumerate(names)}
-    kinds: dict[Any, int] = {}
+    kinds: dict[Any, int] = {}  # where `held` has an operation with these fixed numbers
     held: list[dict[str, Any]] = []
     program, entries = Program(), []
     values = []
@@ -52,7 +52,7 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
 
 
 def _twins(names: Iterable[Value]) -> dict[Value, list[Value]]:
-    """The answers of one neuron to several data points, each with all of them: what has the same weights and bias."""
+    """For each answer of a ReLU neuron to one of several data points, all its answers: if all are off, it is dead."""
     neurons: dict[Any, list[Value]] = {}
     for a in names:
         if a.op is not None and a.op.name in HALF and a.parents[0].op is ops.weighted_sum:
@@ -64,7 +64,7 @@ def _twins(names: Iterable[Value]) -> dict[Value, list[Value]]:
 
 
 def _fixed(op: Op | None, parent: Value) -> float | None:
-    """A bare number as an exponent is part of the formula; other parents are filled in."""
+    """The number of a parent that is part of the formula, as a bare exponent is; None if the page has to fill it in."""
     return parent.data if op is ops.power and parent.role == "constant" and not parent.label else None
 
 

@@ -10,7 +10,8 @@ from viz.diagrams.scene import Arrow, Box, Scene
 from viz.diagrams.words import columns
 from viz.style import theme
 
-GAP, TEXT_GAP, WIDE_GAP, ROW_GAP = 44.0, 96.0, 170.0, 14.0  # points between columns, for texts, for all weights; rows
+# points between columns: without texts on the arrows, with texts, with all the weights of a layer; and between rows
+GAP, TEXT_GAP, WIDE_GAP, ROW_GAP = 44.0, 96.0, 170.0, 14.0
 LINE = 13.0  # points between the lines of an arrow's text
 
 
@@ -41,7 +42,7 @@ def _size(box: Box, lines: list[str]) -> Point:
 
 
 def _way(tail: dict[str, Point], head: dict[str, Point], n_lines: int) -> dict[str, Any]:
-    """From side to side, the text above the middle; Graphviz sees to the arrows without one."""
+    """An arrow from side to side, its text above the middle; Graphviz places the arrows that have no text."""
     start = tail["at"][0] + tail["size"][0] / 2, tail["at"][1]
     end = head["at"][0] - head["size"][0] / 2, head["at"][1]
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2

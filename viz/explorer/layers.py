@@ -1,6 +1,6 @@
 """A large graph in layers: what is computed by the same operation at the same depth is one box and one step.
 
-In a deep graph several depths together are one layer, so many that there are no more than can be looked over.
+In a deep graph several depths together are one layer, as many as it takes to have no more than 80 boxes.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ def layers(root: Value, names: Mapping[Value, str]) -> Scene:
     boxes = [_box(f"g{index}", group, names) for index, group in enumerate(groups)]
     box_of = {value: box.name for box in boxes for value in box.computed}
     arrows = dict.fromkeys((box_of[parent], box_of[value]) for value in box_of for parent in value.parents)
-    return Scene(boxes, [Arrow(tail, head) for tail, head in arrows if tail != head])  # none within several depths
+    return Scene(boxes, [Arrow(tail, head) for tail, head in arrows if tail != head])  # none within a layer
 
 
 def _groups(root: Value, depths: int) -> list[list[Value]]:
     """Inner nodes by depth and operation, leaves by role and where they are first needed; parents come first.
 
-    Of several depths the operations are together, as they need one another.
+    In a layer of several depths all operations are one group, as they need one another.
     """
     depth: dict[Value, int] = {}
     needed: dict[Value, int] = {}

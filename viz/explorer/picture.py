@@ -45,7 +45,7 @@ def picture(scene: Scene, names: Mapping[Value, str], title: str) -> str:
     try:
         diagram = _on_a_grid(scene, title, room) if many else drawn(scene, Diagram(title, **tangled), room)
         svg = ET.fromstring(diagram.svg)
-    except TimeoutError:  # a tangle
+    except TimeoutError:  # the graph is too tangled for Graphviz
         diagram = _on_a_grid(scene, title, room)
         svg = ET.fromstring(diagram.svg)
     facts = _facts(scene, numbers)
@@ -55,7 +55,7 @@ def picture(scene: Scene, names: Mapping[Value, str], title: str) -> str:
     for group in svg.iter("g"):
         name = group.attrib.pop("id").removeprefix(diagram.prefix)
         if name in shown:
-            group.attrib |= {"class": group.attrib["class"].split(" ", 1)[1], **facts[name]}
+            group.attrib |= {"class": group.attrib["class"].split(" ", 1)[1], **facts[name]}  # not Graphviz's own
             _write(group, texts(shown[name], bare=many), shown[name].value)
         elif group.attrib.pop("class") == "graph":
             group[:] = sorted(group.findall("g"), key=lambda child: "arrow" not in child.attrib["class"])  # below
@@ -89,7 +89,7 @@ def _with_slopes(scene: Scene) -> Iterator[Arrow]:
 def texts(thing: Box | Arrow, *, bare: bool) -> dict[str, str]:
     """What each line of text is about, and the widest it can get, so that the page has room for any number.
 
-    `bare` are weights among too many for texts, whose arrows show the numbers.
+    With `bare` there are too many weights for texts: arrows show them by width and colour, and numbers are short.
     """
     number, value = SHORT if bare else NUMBER, thing.value
     if value is None:
@@ -111,7 +111,7 @@ def widest(thing: Box | Arrow, *, bare: bool) -> list[str]:
 
 
 def _write(group: ET.Element, lines: Iterable[str], value: Value | None) -> None:
-    """What each text is about, and what it says before anything is computed."""
+    """Tell the page what each line of text is about, and write what it says before anything is computed."""
     for text, line in zip(group.findall("text"), lines, strict=False):
         text.attrib["class"] = line
         if line == NAMED:
@@ -125,7 +125,7 @@ def _bare(svg: ET.Element, name: str) -> None:
     """Take out sizes and tooltips; the style sheet has its own colours and fonts."""
     svg.attrib = {"role": "group", "aria-label": name, "viewBox": svg.attrib["viewBox"]}
     for element in svg.iter():
-        element.tag = element.tag.split("}")[-1]
+        element.tag = element.tag.split("}")[-1]  # within HTML there are no namespaces
         for child in element.findall("{*}title"):
             element.remove(child)
 
@@ -134,7 +134,7 @@ def _bare(svg: ET.Element, name: str) -> None:
 
 
 def _facts(scene: Scene, numbers: Mapping[Value, int]) -> dict[str, dict[str, str]]:
-    """What the page is told of each box and arrow, by its id."""
+    """What the page is told of each box and arrow, by its id: which Values it is about, and as which input."""
     facts: dict[str, dict[str, str]] = {}
     whole = {box.name: box.value for box in scene.boxes}
     computed = {box.name: " ".join(str(numbers[value]) for value in box.computed) for box in scene.boxes}
@@ -150,9 +150,9 @@ def _facts(scene: Scene, numbers: Mapping[Value, int]) -> dict[str, dict[str, st
         if is_input := arrow.derivative is not None or arrow.kind == "constant":
             slots[arrow.head] += 1
         if into and is_input:
-            held |= {"data-into": into, "data-slot": str(slot)}
+            held |= {"data-into": into, "data-slot": str(slot)}  # the Values computed there; its place in the inputs
         elif value is not None:
-            held |= {"data-from": str(numbers[value]), "data-slot": "0"}
+            held |= {"data-from": str(numbers[value]), "data-slot": "0"}  # the Value whose box it leads to
         elif into:
             held["data-into"] = into
     return facts

@@ -59,7 +59,7 @@ def train(
         model,
         X_train,
         y_train,
-        nll_loss_from_logit,  # of z, with the sigmoid still to come: right where g would round to 0 or 1
+        nll_loss_from_logit,  # it takes z, as the sigmoid is added below: right where g would round to 0 or 1
         optimizer=Adam(model.parameters(), lr=0.003),
         steps=steps,
         batch_size=BATCH,

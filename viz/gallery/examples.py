@@ -89,7 +89,7 @@ def distance_feature(x_1: Value, x_2: Value) -> Value:
 
 
 def score(x_1: Value, x_2: Value) -> Value:
-    """Linear in φ: positive near the diagonal."""
+    """A score that is linear in φ, and positive near the diagonal."""
     return 0.4 - distance_feature(x_1, x_2)
 
 

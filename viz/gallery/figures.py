@@ -28,7 +28,7 @@ from viz.plots import plots
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: `slug` names its files, `words` say to who can't see it what is on it; a drawing says so itself."""
+    """One figure: `slug` names its files, `words` describe it for whoever can't see it; a Diagram describes itself."""
 
     section: str
     slug: str
@@ -36,11 +36,11 @@ class Figure:
     caption: str
     words: str
     make: Callable[[], Any]
-    page: Callable[[Path], Any] | None = None  # writes an interactive page that moves what it shows
+    page: Callable[[Path], Any] | None = None  # writes an interactive page on the same subject
 
     @property
     def alt(self) -> str:
-        """What is on it, in words."""
+        """What the figure shows, in words."""
         return self.words or f"{self.make().description}."
 
 

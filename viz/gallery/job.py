@@ -16,11 +16,11 @@ from viz.engines.dot import find_dot
 from viz.gallery import breast_cancer
 from viz.gallery.breast_cancer import FEATURES, Training
 
-NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}  # imported: what pip calls it
+NEEDED = {"numpy": "numpy", "matplotlib": "matplotlib", "sklearn": "scikit-learn"}  # a module, and what pip calls it
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do the job; the exit status."""
+    """Do the job, and return the exit status."""
     folder = Path(parsed(arguments).folder)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal whose encoding lacks a letter of the folder's name shows \\xe9
@@ -68,7 +68,7 @@ def check_installed() -> None:
 
 def prepare(folder: Path) -> None:
     """Make the folder, and find out before the work whether it can be written to."""
-    if os.path.exists(folder) and not os.path.isdir(folder):  # unlike Path's, they answer for any name
+    if os.path.exists(folder) and not os.path.isdir(folder):  # unlike Path's, these never raise an error
         raise NotADirectoryError(f"{str(folder)!r} is a file; give the name of a folder, like lecture/")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -92,7 +92,7 @@ def write_all(folder: Path) -> None:
     with ctrl_c_waits() as let_in, progress_bar(len(figures), "figure") as advance:
         for figure in figures:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", RuntimeWarning)  # a dot that complains, or is replaced, still has drawn
+                warnings.simplefilter("ignore", RuntimeWarning)  # dot complains, or another draws: there is a picture
                 made = figure.make()
                 files = {kind: picture(made, kind) for kind in kinds(made)}
                 for kind, content in files.items():

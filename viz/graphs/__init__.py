@@ -1,1 +1,1 @@
-"""The graph of a Value: its pictures, and what reuse saves."""
+"""The graph of a Value: its pictures, and how many multiplications backpropagation saves in it."""

@@ -20,8 +20,8 @@ from viz.style import theme
 VIEWS = {"lecture": lecture, "operations": operations}
 MANY = 400  # boxes, above which a tangled graph would take the engine too long
 DIRECTIONS = ("LR", "TB", "RL", "BT")
-IN_ORDER = ("operation", "loss")  # what goes into these stands in written order: x above y in x − y
-# the kinds of boxes and of arrows that a legend tells, in this order, and what it says of them
+IN_ORDER = ("operation", "loss")  # the inputs of these boxes stand in written order: x above y in x − y
+# the kinds of boxes and of arrows that a legend explains, in this order, and its words for them
 LEGEND = ("input", "x", "parameter", "constant", "one", "operation", "sum", "activation", "result", "a", "root", "loss")
 WORDS = {
     "x": "input",
@@ -87,10 +87,10 @@ def drawn(
     texts: Callable[[Box | Arrow], list[str]] | None = None,
     places: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Diagram:
-    """The scene's boxes and arrows, put into a diagram.
+    """Put the boxes and arrows of a scene into a diagram.
 
-    A page has texts of its own, and finds its boxes and arrows again by their ids, and their kinds by their classes;
-    `places` says by these ids where they stand.
+    The explorer's page gives `texts` of its own. Then boxes and arrows get ids, by which the page finds them, and their
+    kinds as classes; `places` says for each id where the box or the arrow stands.
     """
     places = places or {}
     for box in scene.boxes:
@@ -101,7 +101,7 @@ def drawn(
         if texts:
             style = {**style, "id": box.name, "class": f"box {box.kind}"}
         diagram.node(box.name, "\n".join(lines), **places.get(box.name, {}), **style)
-    beside = " " if diagram.direction in ("TB", "BT") else ""  # keeps a text off its vertical arrow
+    beside = " " if diagram.direction in ("TB", "BT") else ""  # keeps a text away from its vertical arrow
     for number, arrow in enumerate(scene.arrows):
         style = theme.ARROW[arrow.kind]
         if texts:
@@ -115,7 +115,7 @@ def drawn(
 
 
 def _draw_legend(scene: Scene, diagram: Diagram) -> None:
-    """A row along the graph, without a frame: Graphviz turns the graph beside a frame upside down."""
+    """Draw the legend as a row along the graph. It has no frame, beside which Graphviz turns the graph upside down."""
     boxes = {box.kind: theme.BOX[box.kind] for box in scene.boxes}
     arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows if arrow.lines}
     diagram.node("legend", "legend", **theme.BOX["title"])

@@ -1,6 +1,6 @@
-"""Why backpropagation wins: how many multiplications gradients cost with reuse, and path by path without.
+"""Why backpropagation wins: how many multiplications gradients cost with reuse, and how many path by path without it.
 
-The paths are counted, never walked one by one: each node hands its number of paths, and their length, to its parents.
+Paths are counted, never walked one by one: each node hands its number of paths, and their total length, to its parents.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from autograd import Value, topological_order
 from autograd.errors import shown
 from autograd.formulas.text import SUPERSCRIPTS
 
-MOST_ROWS = 8
+MOST_ROWS = 8  # of the table: if a graph is deeper, only some depths have a row
 HEADS = ("depth", "with reuse (backpropagation)", "path by path")
 EXACT = 24  # digits up to which a number is written out
 
 
 @dataclass(frozen=True)
 class Multiplications:
-    """The two numbers, and one row (depth, with reuse, path by path) for each of some depths, the whole graph last."""
+    """Both numbers for the whole graph, and rows of (depth, with reuse, path by path), the whole graph's last."""
 
     with_reuse: int
     path_by_path: int
@@ -64,13 +64,13 @@ def count_multiplications(root: Value) -> Multiplications:
     Path by path: the derivative for a leaf is the sum over all paths from the root down to it; a path of k edges is a
     product of k local derivatives, so k − 1 multiplications. With reuse, as `backward` does it, a node's gradient is
     multiplied with the local derivative of each edge below it: one multiplication per edge, but none for the edges that
-    leave the root, where the gradient is 1. Counted are edges that lead to a leaf that varies; `x * x` has two.
-    The row of a depth counts in the graph without the nodes below it; a node's depth is its longest way from the root.
+    leave the root, where the gradient is 1. Only edges that lead to a leaf that varies count; `x * x` has two.
+    The depth of a node is its longest way from the root, and the row of a depth leaves out all deeper nodes.
     """
     if not isinstance(root, Value):
         kind = type(root).__name__
         raise TypeError(f"count_multiplications needs a Value, got {kind} {shown(root)}; write it for the loss")
-    below: dict[Value, list[Value]] = {}  # each node that leads to such a leaf, with its parents of this kind
+    below: dict[Value, list[Value]] = {}  # nodes that lead to a leaf that varies, each with its parents that do
     for node in topological_order(root):
         parents = [parent for parent in node.parents if parent in below]
         if parents or (node.op is None and node.varies) or node is root:
@@ -88,8 +88,8 @@ def count_multiplications(root: Value) -> Multiplications:
 
 
 def _counted(root: Value, below: Mapping[Value, list[Value]]) -> tuple[int, int]:
-    """The multiplications with reuse, and path by path, of a graph whose nodes are told from the root down."""
-    paths, lengths = {root: 1}, {root: 0}  # how many lead from the root to a node, and their edges all together
+    """The multiplications with reuse, and path by path; `below` has the nodes from the root down, and their parents."""
+    paths, lengths = {root: 1}, {root: 0}  # for each node the number of paths from the root, and their edges in all
     reused = by_path = 0
     for node, parents in below.items():
         n, length = paths.pop(node), lengths.pop(node)

@@ -1,7 +1,7 @@
 """The lecture's view of a computation graph: neurons x, w → Σ → z → f(·) → a, and the loss ℒ(g, y).
 
-A weight is no box but stands on its edge from x to Σ; a bias stands on the edge from a dashed 1; z stands on the edge
-from Σ to f(·). What is no neuron is drawn as in the view of operations.
+A weight has no box, but stands on its edge from x to Σ; a bias stands on the edge from a dashed 1, and z on the edge
+from Σ to f(·). Whatever is not a part of a neuron is drawn as in the view of operations.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from viz.graphs.operations import check_size, gradient_of, into, kind_of, named,
 
 
 def lecture(root: Value, max_nodes: int | None = None) -> Scene:
-    """The scene of neurons, weights and activations that a graph is."""
+    """The graph of a Value as a scene of neurons, weights and activations."""
     return _Neurons(root, max_nodes)
 
 
@@ -30,7 +30,7 @@ def is_softmax(value: Value) -> bool:
 
 
 def is_loss(value: Value) -> bool:
-    """Whether a Value is a ℒ(g, y)."""
+    """Whether a Value is a loss ℒ(g, y)."""
     return value.op is not None and value.op.is_loss
 
 
@@ -59,7 +59,7 @@ class _Neurons(Scene):
         self.names = named(order)
         self.outputs = compared(order)
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only
-        self.ones: dict[tuple[Value, ...], str] = {}
+        self.ones: dict[tuple[Value, ...], str] = {}  # the dashed 1 beside each row of inputs
         self.drawn: dict[str, list[Value]] = {}  # what each f(·) computes
         for value, name in self.names.items():
             if value in self.boxed:
@@ -67,7 +67,7 @@ class _Neurons(Scene):
         self.columns = [column for column in self._columns() if len(column) > 1]
 
     def _columns(self) -> Iterator[list[str]]:
-        """What stands in written order: the leaves that go into one layer and its 1, and the layer's Σ nodes."""
+        """What stands in written order: the inputs of a layer, if they are leaves, with its 1; and the layer's Σ."""
         layers: dict[tuple[Value, ...], list[str]] = {}
         placed: set[str] = set()
         for z, name in self.names.items():
@@ -82,7 +82,7 @@ class _Neurons(Scene):
             yield sums
 
     def _values_with_boxes(self, order: list[Value]) -> dict[Value, str]:
-        """All but the leaves that are nothing but weights and biases, each with its text if it has no label."""
+        """All Values but leaves that are only weights or biases, each with the text to show if it has no label."""
         boxed: dict[Value, str] = {self.root: ""}
         for value in order:
             if is_sum(value):
@@ -97,7 +97,7 @@ class _Neurons(Scene):
         return boxed
 
     def _functions(self) -> dict[Value, str]:
-        """The f(·) box of each z whose every consumer is that box; a softmax of one layer is one box."""
+        """For each z that goes into one f(·) and nowhere else, the name of that box; a softmax is one for its layer."""
         consumers: dict[Value, set[str]] = {}
         boxes: dict[tuple[object, ...], str] = {}
         for value, name in self.names.items():
@@ -142,7 +142,7 @@ class _Neurons(Scene):
     def _draw_weight(self, w: Value, tail: str, sigma: str, text: str) -> None:
         kind = "parameter" if w.varies else "plain"
         self.arrows.append(Arrow(tail, sigma, kind, w.label or text, w.data, gradient_of(w, self.root), value=w))
-        if w.op is not None:  # computed, not learned: its box is joined to the Σ it goes into
+        if w.op is not None:  # a weight that was computed has a box of its own, which is joined to Σ
             self.arrows.append(Arrow(self.names[w], sigma, "constant"))
 
     def _one(self, inputs: tuple[Value, ...], name: str) -> str:
@@ -170,7 +170,7 @@ class _Neurons(Scene):
         self.boxes.append(Box(f"{name}_op", kind, text, computed=[value]))
         self.arrows += into(f"{name}_op", value, self.names)
         target = value.op.settings.get("target") if loss else None
-        if isinstance(target, int):  # the class is a fact of the node, and the lecture's y
+        if isinstance(target, int):  # the lecture's y is a class number here, which is no parent
             self.boxes.append(Box(f"{name}_y", "x", "y", target))
             self.arrows.append(Arrow(f"{name}_y", f"{name}_op", "constant"))
         self.boxes.append(value_box(name, value, self.root, "", "ℒ" if loss else ""))

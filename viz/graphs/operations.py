@@ -24,12 +24,12 @@ def kind_of(value: Value, root: Value | None = None) -> str:
 
 
 def gradient_of(value: Value, root: Value) -> float | None:
-    """A Value's gradient, once the root has one; constants have none."""
+    """A Value's gradient, once backward has given the root one; constants have none."""
     return value.grad if root.grad != 0.0 and value.varies else None
 
 
 def symbol(op: Op) -> str:
-    """What a drawing prints for an operation, with the settings that tell it from its sisters.
+    """What a drawing prints for an operation: its symbol, and its settings on lines of their own.
 
     >>> from autograd import ops
     >>> symbol(ops.mul), symbol(ops.sub), symbol(ops.leaky_relu.bind(slope=0.2))
@@ -42,7 +42,7 @@ def symbol(op: Op) -> str:
 def value_box(
     name: str, value: Value, root: Value, kind: str = "", text: str = "", outputs: Container[Value] = ()
 ) -> Box:
-    """A Value's box: its label, its number, and its gradient once there is one; an output is called g."""
+    """A Value's box: its label, its number, and its gradient once there is one; a Value of `outputs` is called g."""
     text = "g" if value in outputs else value.label or text
     return Box(name, kind or kind_of(value, root), text, value.data, gradient_of(value, root), value)
 

@@ -32,7 +32,7 @@ Target = tuple[int, Value | None]  # a layer, from 1, and one parameter of it if
 def draw_backprop(
     model: Neuron | Layer | MLP, x: Any = None, y: Any = None, loss: Loss | None = None, wrt: Any = None
 ) -> Diagram:
-    """The factors of the gradients by backpropagation, those that are reused marked.
+    """The factors of the gradients by backpropagation, with a mark on those that are reused.
 
     >>> from nn import squared_loss
     >>> draw_backprop(MLP(2, [3, 3, 1], seed=0), [1.0, 2.0], 0.5, squared_loss, wrt=[2, 1]).title
@@ -68,7 +68,7 @@ def wanted(forward: Forward, wrt: Any) -> list[Target]:
 
 
 def target(forward: Forward, item: Any) -> Target:
-    """The layer that is meant, and the parameter if it is one."""
+    """The layer that `item` means, and the parameter, if one is meant rather than all of W."""
     for number, part in enumerate(forward.parts, 1):
         if any(item is parameter for parameter in part.parameters()):
             return number, item
@@ -87,7 +87,7 @@ class _Backprop(Picture):
     def __init__(self, forward: Forward, targets: list[Target]) -> None:
         super().__init__("backpropagation", forward)
         self.targets = targets
-        self.names: list[list[str]] = []  # of the boxes of each row
+        self.names: list[list[str]] = []  # the names of the boxes of each row
         self.numbers = layer_numbers(len(forward.layers), [number for number, _ in targets])
         self.factors = [self._row(place) for place in range(len(targets))]
         columns = [(column, factor) for row in self.factors for column, factor in row.items()]
@@ -125,7 +125,7 @@ class _Backprop(Picture):
         return super().diagram()
 
     def _put_chain(self) -> None:
-        """x, the layers, g and ℒ, so far apart that the factors have room; the columns of the factors."""
+        """Place x, the layers, g and ℒ so far apart that the factors have room below, and note the factors' columns."""
         inside, gap = max(INSIDE, self.wide - 32), max(GAP, 2 * self.wide - 56)
         self.put(Box("x", "x", "x"), 0, 0, size=(CIRCLE, CIRCLE))
         names = put_layers(self, CIRCLE / 2 + self.wide, self.numbers, inside=inside, gap=gap)
@@ -141,7 +141,7 @@ class _Backprop(Picture):
         self.columns["loss"] = (g.x + self.spots["loss"].corners[0]) / 2 + 10
 
     def _put_row(self, place: int, y: float) -> None:
-        """One gradient: its name, its own factors, and what it reuses as one box."""
+        """Place one gradient: its name, its own factors, and what it reuses as one box."""
         row, (number, parameter) = self.factors[place], self.targets[place]
         again = place + 1 < len(self.factors)  # then all but the first factor is used again
         names: list[str] = []
@@ -165,7 +165,7 @@ class _Backprop(Picture):
             self._put_brace(place, y, names[1:])
 
     def _put_brace(self, place: int, y: float, names: list[str]) -> None:
-        """What the factors of this row make together, which the next row uses."""
+        """Draw a brace below the factors that the next row reuses, and write below it what they make together."""
         z = self.forward.letters("Z", self.targets[place][0])
         left, bottom, right, _ = self.around(*names)
         bottom -= 6
@@ -176,7 +176,7 @@ class _Backprop(Picture):
         self.write(f"once_{place}", text, (left + right) / 2, bottom - 8, kind="gradient", hang=1)
 
     def _put_reused(self, place: int, y: float, names: list[str]) -> None:
-        """∂ℒ/∂Z of the row before, as one box below its factors."""
+        """Place ∂ℒ/∂Z of the row before, as one box below its factors there."""
         number = self.targets[place - 1][0]
         left, _, right, _ = self.around(*self.names[place - 1][1:])
         slopes = self.forward.slopes(self.forward.z[number - 1])
@@ -186,7 +186,7 @@ class _Backprop(Picture):
         self.put(Box(names[-1], "reused", text), (left + right) / 2, y, size=(right - left, 40.0))
 
     def _gradient(self, number: int, parameter: Value | None) -> list[str]:
-        """The numbers of a gradient, or its size."""
+        """The numbers of a gradient, or of many only the size."""
         neurons = self.forward.layers[number - 1]
         weights = [leaf(w) for neuron in neurons for w in neuron.w] if parameter is None else [parameter]
         return few_numbers(self.forward.slopes(weights), f"{len(neurons)} × {len(neurons[0].w)} numbers")

@@ -18,11 +18,11 @@ from viz.style import theme
 
 GAP = 40.0  # points from box to box: room for A²
 INSIDE = 46.0  # points from Σ to f(·): room for Z²
-LAYERS = 4  # of a chain that is drawn whole
+LAYERS = 4  # the most layers of a chain that is drawn whole
 
 
 def check_model(model: Any, drawer: str) -> None:
-    """Refuse what is no chain of layers."""
+    """Refuse a model that is not a chain of layers."""
     if not isinstance(model, (Neuron, Layer, MLP)):
         came, other = f"{type(model).__name__} {shown(model)}", "draw_graph(loss) draws whatever was computed"
         raise TypeError(f"{drawer} needs a Neuron, Layer or MLP, got {came}; {other}")
@@ -46,7 +46,7 @@ def layer_numbers(count: int, wanted: Iterable[int] = ()) -> list[int | None]:
 def put_layers(
     board: Picture, left: float, numbers: Sequence[int | None] = (), *, inside: float = INSIDE, gap: float = GAP
 ) -> list[str]:
-    """The boxes f¹, f², …, f^L from left to right, W above each, Z inside it; the names in order, the dots too."""
+    """Place f¹, f², …, f^L from left to right, W above each, Z inside; return the names, with those of the dots."""
     names = []
     for place, number in enumerate(numbers or layer_numbers(len(board.forward.layers))):
         name = f"dots_{place}" if number is None else f"layer_{number}"
@@ -64,7 +64,7 @@ def put_layers(
 
 
 def put_layer(board: Picture, number: int, left: float, inside: float) -> Spot:
-    """One box f^l: Σ, Z on the arrow, f(·); W^l above, with an arrow into Σ."""
+    """Place one box f^l: Σ, Z on the arrow to f(·), and W^l above, with an arrow into Σ."""
     letters = board.forward.letters
     sigma = board.put(Box(f"sum_{number}", "sum", "Σ"), left + 14 + CIRCLE / 2, 0, size=(CIRCLE, CIRCLE))
     lines = ["f(·)", *board.forward.f_symbol(number - 1).split("\n")]  # below its symbol stand its settings

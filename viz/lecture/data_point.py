@@ -27,14 +27,14 @@ LONGEST_FORMULA = 40
 
 
 class Forward:
-    """One data point on its way through a model: its Values, if there is an x, and what to call things.
+    """One data point on its way through a model: its Values, if there is an x, and the names of what is drawn.
 
     >>> forward = Forward(Neuron(2, "identity", seed=0), [1.0, 2.0])
     >>> [a.label for a in forward.a[0]], forward.d
     (['a'], 2)
 
-    `x`, `z` and `a` hold a Value for each, or None where there is no x; `last` is the index of the last input, where d
-    is any number.
+    `x` holds a Value for each input, `z` and `a` one for each neuron, or None without an x. `last` is the index that a
+    picture shows at the last input, like "d" if the number of inputs is left open.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Forward:
             self.z.append([*self.a[-1][0].parents] if is_shared(neurons) else [a.parents[0] for a in self.a[-1]])
         if loss is not None and y is not None:
             g = self.a[-1]
-            if isinstance(self.given_y, list) and len(g) == len(self.given_y) == 1:  # a row of a column of targets
+            if isinstance(self.given_y, list) and len(g) == len(self.given_y) == 1:  # y is a row of n × 1 targets
                 y = self.given_y = self.given_y[0]
             self.loss = loss(g[0] if len(g) == 1 else g, y)
             if not isinstance(self.loss, Value):
@@ -74,7 +74,7 @@ class Forward:
     # --- what the lecture calls things --------------------------------------------------------------------------------
 
     def letters(self, letter: str, number: int) -> str:
-        """A thing of a layer, counted from 1: Z², or z in a lone neuron."""
+        """What a thing of layer `number` (from 1) is called: Z² in a network, Z in a lone layer, z in a lone neuron."""
         if isinstance(self.model, Neuron):
             return letter.lower()
         return f"{letter}^{number}" if isinstance(self.model, MLP) else letter
@@ -98,7 +98,7 @@ class Forward:
         return "g" if number == len(self.layers) else self.letters("A", number)
 
     def f_symbol(self, layer: int, j: int | None = None) -> str:
-        """Which f a neuron has, or all those of a layer."""
+        """The symbol of a neuron's f, or without j those of all f in the layer."""
         neurons = self.layers[layer] if j is None else [self.layers[layer][j]]
         found = dict.fromkeys(neuron.activation for neuron in neurons)
         return ", ".join(f.name if f.name == "softmax" else symbol(f) for f in found)
@@ -126,10 +126,10 @@ class Forward:
 
     @cached_property
     def gradients(self) -> dict[Value, float]:
-        """The gradients of inputs, z and a: those which go with the gradients that the parameters have.
+        """The gradients of inputs, z and a, if they belong to those that the parameters hold; otherwise none.
 
-        After a backward from this data point's loss (or its one output, where no loss is given) these are known; after
-        another one the parameters' own are all there is.
+        They do after a backward from this data point's loss, or from its one output if no loss is given. After any
+        other backward nothing is known but the gradients of the parameters.
         """
         root = self.loss if self.loss is not None or len(self.a[-1]) > 1 else self.a[-1][0]
         if not self.has_gradients or root is None:
@@ -152,7 +152,7 @@ class Forward:
 
 
 def check_neurons(model: Neuron | Layer | MLP) -> None:
-    """Each is a Neuron, called as it is, with a weight for each neuron of the layer before; the inputs are one size."""
+    """Check that all are Neurons of f(wᵀx + b), with one weight for each neuron of the layer before, or each input."""
     layers: list[list[Neuron]] = layers_of(model)
     for part in (model, *getattr(model, "layers", ())):
         if isinstance(part, (Layer, MLP)) and type(part).__call__ not in (Layer.__call__, MLP.__call__):
@@ -178,7 +178,7 @@ def check_neurons(model: Neuron | Layer | MLP) -> None:
 
 
 def leaf(w: Value | float) -> Value:
-    """A weight as a Value: a bare number in its place is one that nothing trains."""
+    """A weight as a Value; a bare number in its place becomes a constant, which nothing trains."""
     return w if isinstance(w, Value) else constant(w)
 
 
@@ -191,13 +191,13 @@ def is_shared(neurons: list[Neuron]) -> bool:
 
 
 def loss_op(loss: Loss | None, outputs: int) -> Op | None:
-    """The operation of a loss that is one node, found by trying it on outputs of equal probability."""
+    """The operation of a loss that makes one node, found by calling it on invented outputs, all equally probable."""
     if loss is None:
         return None
     g, y = [constant(1 / max(2, outputs)) for _ in range(outputs)], constant(1.0)
     try:
         node = loss(g[0] if outputs == 1 else g, y)
-    except Exception:  # it wants another kind of y, so it remains a box without a formula
+    except Exception:  # the loss wants another kind of y, so its box stays without a formula
         return None
     return node.op if isinstance(node, Value) and node.parents == (*g, y) else None
 

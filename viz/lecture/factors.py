@@ -1,4 +1,4 @@
-"""The factors of backpropagation: ∂ℒ/∂g, ∂g/∂Z^L, ∂Z^L/∂A^{L−1}, … with what each is, read off the operation table.
+"""The factors of backpropagation, ∂ℒ/∂g, ∂g/∂Z^L, ∂Z^L/∂A^{L−1}, …, with their formulas from the operation table.
 
 Each has its name, its formula (2·(g − y), ReLU′(Z²), W²) and, where there are few, its numbers.
 """
@@ -23,7 +23,7 @@ LONGEST = 24  # characters of a formula that is printed
 
 @dataclass(frozen=True)
 class Factor:
-    """∂top/∂bottom, with its formula as a Symbol or number, or None, and its numbers, a line each."""
+    """∂top/∂bottom, with its formula (a Symbol or a number, or None if it has none), and its numbers, a line each."""
 
     top: str
     bottom: str
@@ -32,14 +32,14 @@ class Factor:
 
     @property
     def name(self) -> str:
-        """∂Z²/∂A¹."""
+        """The name of the factor, like ∂Z²/∂A¹."""
         return f"∂{written(self.top)}/∂{written(self.bottom)}"
 
     @property
     def lines(self) -> list[str]:
         """The name, the formula and the numbers, as far as they are known."""
         text = "" if self.formula is None else as_text(self.formula)
-        numbers = () if isinstance(self.formula, float) else self.numbers  # a formula 1 is its number
+        numbers = () if isinstance(self.formula, float) else self.numbers  # the formula is the number
         return [self.name, *([text] if 0 < len(text) <= LONGEST else []), *numbers]
 
 
@@ -75,7 +75,7 @@ def of_inputs(forward: Forward, number: int) -> Factor:
 
 
 def of_weights(forward: Forward, number: int, parameter: Value | None = None) -> Factor:
-    """∂Z^l/∂W^l: the layer's inputs A^{l−1}, or x; of one parameter the number that it is multiplied with."""
+    """∂Z^l/∂W^l: the layer's inputs A^{l−1}, or x; for one parameter, the number that it is multiplied with."""
     inputs = [value.data for value in forward.inputs(number)]
     if parameter is None:
         formula, numbers = of_sum(forward, number, 0), few_numbers(inputs, f"{len(inputs)} numbers")
@@ -96,5 +96,5 @@ def of_sum(forward: Forward, number: int, index: int) -> Any:
 
 
 def few_numbers(numbers: Sequence[float], size: str = "") -> list[str]:
-    """A few numbers, one a line like the lecture's columns; of more the size of what they are."""
+    """A few numbers, one in a line like the lecture's columns; of more numbers only the size of their array."""
     return [theme.number(x) for x in numbers] if len(numbers) <= FEW else [size]

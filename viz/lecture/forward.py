@@ -1,6 +1,6 @@
 """The lecture's forward pass: n data points through the layers to outputs g, their losses, and the training error J.
 
-And its SGD in a network: of the n data points one is picked, its gradient goes back to W², and moves it.
+And a step of SGD in a network: one of the n data points is picked, and the gradient of its loss goes back and moves W².
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     >>> draw_forward(MLP(2, [3, 1], seed=0), [[0, 1], [1, 0]], [1, 2], squared_loss).title
     'forward pass'
 
-    X: n data points, Y: their n targets, for the numbers; without them the points are x^(1) … x^(n). Of many the first
-    ones and the last are shown; J is the average of all.
+    X are n data points and Y their n targets; without X the points are x^(1) … x^(n), and there are no numbers. Of
+    more than `max_points` the first ones and the last are shown; J is the average of all.
     """
     check_model(model, "draw_forward")
     if X is None and Y is not None:
@@ -68,7 +68,7 @@ class ForwardPass(Picture):
         self.drawn = [(i, row) for i, row in enumerate(points) if row is not None]
 
     def put_points(self) -> float:
-        """The data points, the layers, the outputs and the losses, if there is one; the right border."""
+        """Place the data points, the layers, the outputs, and the losses if there are any; return the right border."""
         right = self._put_column("x", "input", 0.0, self._x)
         names = put_layers(self, right + GAP + 16)
         right = self._put_column("g", "result", self.spots[names[-1]].corners[2] + GAP + 8, self._g)
@@ -84,7 +84,7 @@ class ForwardPass(Picture):
         return right
 
     def _put_column(self, name: str, kind: str, left: float, text: Callable[[str, Forward], list[str]]) -> float:
-        """One box per data point, all as wide as the widest; the right border."""
+        """Place one box per data point, all as wide as the widest; return the right border."""
         shown_ = [["⋮"] if row is None else text(*row) for row in self.points]
         width = max(theme.box_size(theme.BOX[kind], lines)[0] for lines in shown_)
         for i, (row, lines, y) in enumerate(zip(self.points, shown_, self.heights, strict=True)):
@@ -107,7 +107,7 @@ class ForwardPass(Picture):
         return [f"ℒ(g^{{({number})}}, y^{{({number})}})", *numbers]
 
     def _put_target(self, i: int, number: str, point: Forward) -> None:
-        """The target y, above its loss."""
+        """Write the target y above its loss."""
         spot, y = self.spots[f"loss_{i}"], point.given_y
         text = f"y^{{({number})}}" + (f" = {theme.number(y)}" if isinstance(y, (int, float)) else "")
         self.write(f"y_{i}", [text], spot.x, spot.corners[3] + 22, hang=-1)
@@ -118,7 +118,7 @@ class ForwardPass(Picture):
 
 
 def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
-    """The forward pass of n data points; the gradient of the one that was picked, and the step of its layer's W.
+    """The forward pass of n data points, the gradient of the one that is picked, and the step that it makes W take.
 
     >>> from nn import squared_loss
     >>> draw_sgd(MLP(2, [3, 1], seed=0), squared_loss).title
@@ -127,7 +127,7 @@ def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
     forward = Forward(model, loss=loss)
     rows = [("1", forward), None, ("i", forward), None, ("n", forward)]
     board = ForwardPass(forward, rows, "a step of SGD in a network")
-    board.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is a y, above the next loss
+    board.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is room for the y of the next loss
     right, w = board.put_points(), written(f"W^{layer}")
     picked, weights, frame = board.spots["loss_2"], board.spots[f"w_{layer}"], board.spots[f"layer_{layer}"]
     _, bottom, _, top = board.around()

@@ -1,6 +1,6 @@
-"""The lecture's network: columns input, hidden and output, each neuron a Σ f(·) pair, each layer in a box.
+"""The lecture's network: input, hidden and output in columns; each neuron is a Σ and an f(·), each layer has a frame.
 
-With x the colours and widths of edges say the weights, and the fills of circles the activations.
+With x, the colours and widths of the edges show the weights, and the fills of circles and f(·) boxes the activations.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     >>> draw_layer(Layer(3, 2, seed=0), max_width=5).title
     'layer'
 
-    With x each weight stands on its edge where the edges are few; else the edge's width and colour say it.
+    With x, each weight stands on its edge if there are few; otherwise the width and the colour of the edge show it.
     """
     if not isinstance(layer, Layer):
         raise TypeError(f"draw_layer needs a Layer, got {type(layer).__name__} {shown(layer)}; draw(thing) finds out")
@@ -40,7 +40,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
     board = Picture("layer", forward, wide(max_width))
     neurons = [j for j, _ in board.rows(0) if j is not None]
     labelled = forward.has_numbers and board.edge_count(0) <= FEW_EDGES and len(neurons) <= FEW_NEURONS
-    fan = len(board.rows(0)) + 1  # the ⋮ keeps a row free, too
+    fan = len(board.rows(0)) + 1  # of so many parts of an arrow's way its text stands after one; the ⋮ is a row, too
     check_size(2 * fan - 2, board.edge_count(0))
     if labelled:
         board.row_step = max(board.row_step, fan * board.label_height)
@@ -87,8 +87,8 @@ def draw_network(
     >>> draw_network(MLP(2, [3, 1], seed=0), x=[1.0, -1.0])
     <Diagram 'network': 42 boxes, 18 arrows; .save('a.svg') writes it>
 
-    With x: numbers, edges by weight, fills by activation. `weights` prints each weight on its edge; without it that is
-    done where x is given and the edges are few. A wrong number of inputs is a ValueError.
+    With x, edges show their weights, and f(·) boxes are filled by their activations. `weights=True` prints each weight
+    on its edge; by default that is done if x is given and edges are few. A wrong number of inputs is a ValueError.
     """
     if not isinstance(model, MLP):
         raise TypeError(f"draw_network needs an MLP, got {type(model).__name__} {shown(model)}; try draw(thing)")
@@ -103,7 +103,7 @@ class _Network(Picture):
         layers = range(len(forward.layers))
         edges = [self.edge_count(layer) for layer in layers]
         self.fans = [1 + len(self.rows(layer)) for layer in layers]  # the ⋮ keeps a row free, too
-        check_size(2 * (sum(self.fans) - len(layers)), sum(edges))  # before the work, of which most are the arrows
+        check_size(2 * (sum(self.fans) - len(layers)), sum(edges))  # before the arrows, which are most of the work
         self.numbers = max(edges) <= FEW_EDGES and forward.has_numbers if weights is None else weights
         self.row_step += 10 if forward.has_numbers else 0
         if self.numbers:
@@ -130,7 +130,7 @@ class _Network(Picture):
         return super().diagram()
 
     def _put_layer(self, layer: int, left: float) -> None:
-        """The Σ f(·) pairs of one layer, in their box, z between them, and below each f(·) its a."""
+        """Place the Σ and f(·) of each neuron of a layer, with z between them and a below f(·), all in a frame."""
         forward, gap = self.forward, BETWEEN
         if forward.has_numbers:  # z stands on the arrow
             texts = [theme.number(forward.z[layer][j].data) for j, _ in self.rows(layer) if j is not None]
@@ -148,7 +148,7 @@ class _Network(Picture):
         self.frame(f"layer_{layer + 1}", f"layer {layer + 1}: f = {forward.f_symbol(layer)}", names)
 
     def _put_next_one(self, layer: int) -> str:
-        """The dashed 1 for the biases of the next layer: beside this one, where no arrow from it crosses the frame."""
+        """Place the dashed 1 of the next layer's biases beside this layer, where no arrow from it crosses the frame."""
         name, spot = f"one_{layer + 2}", self.spots[f"layer_{layer + 1}"]
         y = spot.corners[1] - CIRCLE * 0.6
         if self.numbers:  # a row lower, as the numbers on the arrows stand between the rows
@@ -157,7 +157,7 @@ class _Network(Picture):
         return name
 
     def _put_outputs(self, x: float) -> None:
-        """The outputs g, and the loss if there is one."""
+        """Place the outputs g, and the loss if there is one."""
         forward, last, names = self.forward, len(self.fans) - 1, []
         for j, y in self.rows(last):
             if j is None:
@@ -172,7 +172,7 @@ class _Network(Picture):
             self.put_loss(names, self.spots[names[0]].corners[2] + 60)
 
     def _put_titles(self) -> None:
-        """Input, hidden and output, on one line above the columns; below, what colours say."""
+        """Write input, hidden and output on one line above the columns, and below them what the colours mean."""
         frames = [self.spots[f"layer_{layer + 1}"] for layer in range(len(self.fans))]
         top = self.around()[3] + 14
         self.write("input", ["input"], 0, top, kind="title")

@@ -1,7 +1,7 @@
 """A picture of the lecture: a board on which a data point's way through a model is drawn.
 
-Columns of circles, weights on arrows, f(·) boxes, the loss: all read what they show off the `Forward`. Names of boxes:
-x_1, sum_1, f_1, a_1 in the first layer; sum_2_1 and so on in the second.
+Columns of circles, weights on arrows, f(·) boxes, the loss: all of them show what the data point's `Forward` holds.
+Boxes are named x_1, sum_1, f_1, a_1 in the first layer; sum_2_1 and so on in the second.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ CIRCLE, NUMBERED = 42.0, 54.0  # points: a circle with a name, and with a number
 TALL = 16.0  # points that a text on an arrow needs, and its gradient below it
 GAP, NUMBERED_GAP = 64.0, 104.0  # points between two columns: room for z, and for z = −0.1234
 
-Names = dict[int | None, str]  # of the boxes of a column by index, of the dashed 1 at None
+Names = dict[int | None, str]  # the names of the boxes of a column by index; that of the dashed 1 is at None
 
 
 def wide(longest: Any, name: str = "max_width") -> int:
-    """The longest column to draw."""
+    """Check the length of the longest column to draw, and return it as an int."""
     if (most := whole(longest)) is None or most < 3:
         kind = TypeError if most is None else ValueError
         raise kind(f"{name} needs an int of at least 3 (the first, ⋮ and the last), got {shown(longest)}")
@@ -51,7 +51,7 @@ class Picture(Board):
         # points from row to row, with room for gradients below the circles, and from column to column
         self.row_step = NUMBERED + (24.0 if gradients else 8.0) if numbers else CIRCLE + 18.0
         self.gap = NUMBERED_GAP if numbers else GAP
-        # what a text on an arrow needs: between two of them their arrows are seen
+        # points that a text on an arrow needs, with room between two texts to see their arrows
         self.label_height = 2 * TALL if gradients else TALL + 8.0
 
     def edge_count(self, layer: int) -> int:
@@ -66,7 +66,7 @@ class Picture(Board):
         return list(zip(drawn, row_heights(len(drawn), self.row_step), strict=True))
 
     def put_inputs(self, *, tinted: bool = False) -> Names:
-        """The circles x₁ … x_d and the dashed 1."""
+        """Place the circles x₁ … x_d and the dashed 1; return their names."""
         rows, bias = visible(self.forward.d, self.most), self.forward.has_bias(1)
         names: Names = {}
         heights = row_heights(len(rows) + bias, self.row_step)
@@ -84,13 +84,13 @@ class Picture(Board):
         return names
 
     def put_one(self, name: str, x: float, y: float) -> None:
-        """The dashed 1, whose weight is the bias."""
+        """Place a dashed 1, whose weight is the bias."""
         self.put(Box(name, "one", "1"), x, y, size=(CIRCLE * 0.8, CIRCLE * 0.8))
 
     def put_value(self, box: Box, value: Value | None, x: float, y: float, *, among: Sequence[Value] = ()) -> Spot:
-        """The circle of a Value, with its number and gradient if it has them; its fill says how large it is among some.
+        """Place the circle of a Value, with its number and gradient if known; its fill shows its size `among` others.
 
-        Long texts have an ellipse, which grows away from the net: to the left for an input, else to the right.
+        A long text gets an ellipse, which grows away from the network: to the left for an input, else to the right.
         """
         held = Box(box.name, box.kind, " ".join(box.text.split()), *self.forward.told(value), value)
         size, style = (CIRCLE, {}) if value is None else (NUMBERED, theme.SMALL)
@@ -104,12 +104,12 @@ class Picture(Board):
         return self.put(held, x, y, size=(wide, size), **ellipse)
 
     def put_dots(self, columns: list[float], y: float) -> None:
-        """⋮ in these columns."""
+        """Place a ⋮ in each of these columns."""
         for x in columns:
             self.put(Box(f"dots_{x:.0f}", "dots", "⋮"), x, y)
 
     def put_neurons(self, layer: int, x: float, left: float, *, which: bool = True) -> list[str]:
-        """A layer's Σ at x and its f(·) from `left` on, row by row, with ⋮ for the rows left out; the names of both."""
+        """Place a layer's Σ at x, its f(·) from `left` on, row by row, with ⋮ for rows left out; return all names."""
         rows, shared, names = self.rows(layer), is_shared(self.forward.layers[layer]), []
         if shared:  # one f for all
             names.append(self.f_name(layer, 0))
@@ -127,14 +127,14 @@ class Picture(Board):
         return names
 
     def weights_above(self, names: list[str], x: float) -> None:
-        """What the coloured arrows are, above these boxes, if there are any."""
+        """Write above these boxes that the coloured arrows are learnable weights, if any of them is."""
         if any(w.varies for w in self.forward.weights):
             self.write("weights", [LEARNABLE_WORDS], x, self.around(*names)[3] + 8, kind="weights", hang=-1)
 
     def weight_edges(
         self, layer: int, j: int, inputs: Names, at: float | None, *, names: bool = False, numbers: bool = False
     ) -> None:
-        """The arrows from the inputs to one Σ: weights are texts on them, or their widths and colours."""
+        """Draw the arrows from the inputs to one Σ, which show the weights as texts, or by widths and colours."""
         neuron = self.forward.layers[layer][j]
         held = [w for other in self.forward.layers[layer] for w in (*other.w, other.b) if w is not None]
         largest = max(abs(leaf(w).data) for w in held)
@@ -153,7 +153,7 @@ class Picture(Board):
     def put_activation(
         self, layer: int, j: int, left: float, y: float, *, height: float = 0.0, which: bool = True
     ) -> Spot:
-        """The box f(·) of a neuron or of a layer, to the right of `left`: which f it is, or as full as a is large."""
+        """Place the f(·) of a neuron or a layer from `left` on; it says `which` f it is, or its fill how large a is."""
         symbol, a, style = self.forward.f_symbol(layer, j), self.forward.a[layer], {}
         if not which and self.forward.has_numbers and not is_shared(self.forward.layers[layer]):
             style = theme.tint(a[j].data, max(abs(value.data) for value in a))
@@ -166,7 +166,7 @@ class Picture(Board):
         return f"f_{which}" if layer == 0 else f"f_{layer + 1}_{which}"
 
     def put_loss(self, outputs: list[str], left: float) -> None:
-        """The box ℒ(g, y), and y, which goes into it from below."""
+        """Place the box ℒ(g, y), and y, which goes into it from below."""
         formula = loss_formula(self.forward.given_loss, len(self.forward.layers[-1]))
         lines = ["ℒ(g, y)", *([formula] if formula and len(outputs) > 1 else [])]
         lines += [] if self.forward.loss is None else [theme.number(self.forward.loss.data)]

@@ -1,1 +1,1 @@
-"""Curves and planes."""
+"""Plots: curves of functions and of losses, and maps of what a model answers over the plane."""

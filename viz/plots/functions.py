@@ -32,19 +32,19 @@ def takes_point(f: Callable[..., Any]) -> bool:
     """
     try:
         parameters = inspect.signature(f).parameters.values()
-    except (TypeError, ValueError):  # some built-in functions keep theirs to themselves
+    except (TypeError, ValueError):  # some built-in functions do not tell their parameters
         return False
     places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     return len(places) == 1 and all(p.kind is not p.VAR_POSITIONAL for p in parameters)
 
 
 def over(f: Callable[..., Any], points: Iterable[list[float]]) -> list[list[float]]:
-    """The answers at many points as numbers; nan where there is none: at a pole, outside the domain, or too large.
+    """The answers at many points as numbers; nan if f has none there: at a pole, outside its domain, or too large.
 
     >>> over(lambda x: 1 / x, [[-1.0], [0.0], [2.0]]), over(lambda x: [x[0], 0.5], [[1.0, 2.0]])
     ([[-1.0], [nan], [0.5]], [[1.0, 0.5]])
 
-    Where there is none at any point, it is the error that the function raised.
+    If f has no answer at any point, the first error that it raised is raised again.
     """
     found: list[list[float] | None] = []
     trouble: Exception | None = None
@@ -61,7 +61,7 @@ def over(f: Callable[..., Any], points: Iterable[list[float]]) -> list[list[floa
 
 
 def plane(f: Callable[..., Any], xs: list[float], ys: list[float]) -> list[list[list[float]]]:
-    """The answers at each point of a grid, row by row: of one matrix program for all of them, if it can be written."""
+    """The answers at each point of a grid, row by row: by one matrix program for all points, if f can be vectorized."""
     points = [[x, y] for y in ys for x in xs]
     whole = isinstance(f, Module) or takes_point(f)
     try:
@@ -80,7 +80,7 @@ def of_one_output(found: list[list[float]]) -> list[float]:
 
 
 def curve(f: Callable[..., Any], x: list[float]) -> tuple[list[float], list[float]]:
-    """The points of a curve; where it has no value between two of them, a point without one stands between them.
+    """The points of a curve. If f has a pole between two of them, a point without a value is put there: a gap.
 
     >>> curve(lambda x: 1 / x, [-2.0, -1.0, 1.0, 2.0])
     ([-2.0, -1.0, 0.0, 1.0, 2.0], [-0.5, -1.0, nan, 1.0, 0.5])
@@ -92,10 +92,10 @@ def curve(f: Callable[..., Any], x: list[float]) -> tuple[list[float], list[floa
 
 
 def has_pole(f: Callable[..., Any], x: list[float], y: list[float], i: int) -> bool:
-    """Whether f has no value somewhere between the points i − 1 and i.
+    """Whether f has a pole, where it has no value, somewhere between the points i − 1 and i.
 
-    Only where it goes away from its neighbours on both sides it can have none. Then a search by thirds goes on to where
-    it is farthest away: a steep function, or one with a step, comes to an end there, one with a pole never does.
+    It can have one only if its values there go away from those at the points beside. Then a search by thirds closes in
+    on the place where f is farthest from them: at a pole f grows on and on, at a steep place or a step it does not.
     """
     beside = [value for value in (*y[max(i - 2, 0) : i - 1], *y[i + 1 : i + 2]) if not math.isnan(value)] or [0.0]
     level = sum(beside) / len(beside)
@@ -105,15 +105,15 @@ def has_pole(f: Callable[..., Any], x: list[float], y: list[float], i: int) -> b
     low, high, far = x[i - 1], x[i], []
     for _ in range(60):
         one, other = low + (high - low) / 3, high - (high - low) / 3
-        found = over(f, [[x[i]], [one], [other]])  # the first has a value, so that none is no error
+        found = over(f, [[x[i]], [one], [other]])  # x[i] has a value: without any, `over` would raise
         here, there = (math.inf if math.isnan(value) else abs(value - level) for (value,) in found[1:])
         far.append(max(here, there))
         low, high = (low, other) if here >= there else (one, high)
-    return math.inf in far or far[59] > 10 * max(start, far[29])
+    return math.inf in far or far[59] > 10 * max(start, far[29])  # f still grows in the second half of the search
 
 
 def boundary_level(f: Callable[..., Any], points: Iterable[list[float]]) -> float:
-    """Where one output changes its class: a σ, which is a probability, at one half, a score at 0.
+    """The output at which the class changes: one half for a σ, which is a probability, and 0 for a score.
 
     >>> boundary_level(lambda x: (x[0] + x[1]).sigmoid(), [[1.0, 2.0]]), boundary_level(lambda x: x[0], [[1.0, 2.0]])
     (0.5, 0.0)

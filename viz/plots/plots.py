@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 POINTS = 401  # of a curve
 GRID = 61  # points along each side of a plane
-DATELESS = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-FARTHEST = 1e9  # by which a class leads the others, as far as it is drawn
+DATELESS = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}  # without a date equal plots are equal files
+FARTHEST = 1e9  # the largest lead of a class over the others that is drawn
 WIDEST = 12.4  # inches: all panels side by side, as wide as a slide
 Corner = float | Sequence[float]  # the end of an interval, or the corner of a rectangle
 
@@ -56,7 +56,7 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
 
 
 def plain(text: str) -> str:
-    """Text that stays text, and is no formula of matplotlib's."""
+    """Text in which matplotlib finds no formula."""
     return clean(text).replace("$", r"\$")
 
 
@@ -165,18 +165,18 @@ def plot_decision_boundary(
                 colour = theme.CLASS_COLOURS[k % len(theme.CLASS_COLOURS)]
                 axes.contourf(xs, ys, held, levels=[0.0, 2 * FARTHEST], colors=[colour], alpha=0.35)
     classes = sorted(set(targets))
-    numbered = set(classes) <= {*range(max(2, len(outputs[0][0])))}  # then a class has its output's colour
+    numbered = set(classes) <= {*range(max(2, len(outputs[0][0])))}  # then k is the number of its output
     for place, label in enumerate(classes):
         k = int(label) if numbered else place
         points = [row for row, target in zip(rows, targets, strict=True) if target == label]
-        mark, colour = theme.CLASS_MARKS[(k + k // 5) % 5], theme.CLASS_COLOURS[k % 5]
+        mark, colour = theme.CLASS_MARKS[(k + k // 5) % 5], theme.CLASS_COLOURS[k % 5]  # 25 different pairs
         across, up = zip(*points, strict=True)
         axes.scatter(across, up, marker=mark, s=42, c=colour, edgecolors=theme.PAGE, label=f"y = {label:.15g}")
     return finished(axes, "$x_1$", "$x_2$")
 
 
 def running_mean(numbers: Sequence[float]) -> list[float]:
-    """The mean of what came before each place, recent numbers weighing more."""
+    """For each place the mean of all numbers up to there, in which recent ones weigh more."""
     smooth = Smooth(keep=1.0 - 1.0 / max(1.0, len(numbers) / 40))
     return [smooth(x) for x in numbers]
 
@@ -197,19 +197,19 @@ def new_figure(*, columns: int = 1, three_dimensional: bool = False) -> tuple[Fi
 
 
 def ready(ax: Any) -> Any:
-    """The Axes to draw on: in a notebook pyplot's own, so that they show themselves."""
+    """The Axes to draw on: those given, or new ones of pyplot, which a notebook shows by itself."""
     if ax is None:
-        new_figure()  # which says what to install
+        new_figure()  # if matplotlib is missing, this error says what to install
         import matplotlib.pyplot as plt
 
         return plt.subplots(figsize=(5.2, 3.8), layout="constrained")[1]
-    if not hasattr(ax, "set_xlabel"):  # pyplot itself has none
+    if not hasattr(ax, "set_xlabel"):  # it may be pyplot itself, which has plot, but not this
         raise TypeError(f"ax needs matplotlib Axes, got {type(ax).__name__} {shown(ax)}; write ax=plt.gca()")
     return ax
 
 
 def next_colour(axes: Axes, lines: int = 1) -> str:
-    """A colour that no curve on these Axes has yet, where each has so many lines."""
+    """A colour that no curve on these Axes has yet, if each curve is drawn as so many lines."""
     return theme.CURVE_COLOURS[len(axes.lines) // lines % len(theme.CURVE_COLOURS)]
 
 
@@ -225,7 +225,7 @@ def finished(axes: Axes, x: str, y: str) -> Axes:
 
 
 def added(panels: Sequence[Any], signs: Sequence[str]) -> None:
-    """Signs before the last panels: panel + panel = panel; none but the first says what is on its axes."""
+    """Write signs before the last panels, as in panel + panel = panel; only the first keeps labels at its y axis."""
     for ax, sign in zip(panels[-len(signs) :], signs, strict=True):
         x, write = (-0.19, ax.text2D) if ax.name == "3d" else (-0.16, ax.text)
         write(x, 0.5, sign, transform=ax.transAxes, fontsize=22, ha="center", va="center", color=theme.INK)

@@ -1,1 +1,1 @@
-"""How everything looks: colours, shapes, numbers, and labels, which are text."""
+"""How everything looks: colours, shapes, the way numbers are written, and labels, which are shown as text."""

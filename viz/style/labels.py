@@ -1,7 +1,7 @@
-"""Labels are text: whatever a user calls a Value is shown as text, and nothing in it is interpreted.
+"""A label is what a user calls a Value. It is shown as text: nothing in it is taken for a command of DOT, HTML or XML.
 
-`written` turns the lecture's w^2_{3,1} into w²₃,₁ and takes out what can't be shown; `quoted` makes it a DOT string.
-Names of files come from `slug`. Every text that goes into a drawing goes through here, once.
+`written` turns the lecture's w^2_{3,1} into w²₃,₁ and replaces characters that can't be shown; `quoted` makes a DOT
+string of a text, and `slug` the name of a file. Every text that goes into a drawing goes through here, once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from html import escape
 from typing import NamedTuple
 
-LONGEST = 200
+LONGEST = 200  # characters of a label; the end of a longer one is left out
 SUPERSCRIPTS = str.maketrans(
     "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW′,",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ′,",
@@ -20,9 +20,9 @@ SUBSCRIPTS = str.maketrans(
     "0123456789+-−=()aehijklmnoprstuvx,",
     "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ,",
 )
-# a script is in braces, or one letter or numbers that nothing of a word follows: my_var is no v below my
+# a script is what ^ raises or _ lowers: a text in braces, or a letter or numbers that end a word (not in my_var)
 SCRIPT = re.compile(r"(?<=[^\s_^{])([_^])(?:\{([^{}\s]+)\}|([0-9]+(?:,[0-9]+)*|[A-Za-z])(?![A-Za-z0-9]))")
-# controls, bidi controls, surrogates and what XML forbids; line ends and tabs are seen to before
+# control characters (some change the direction of writing), surrogates, and what XML forbids; line ends may stay
 UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
@@ -39,7 +39,7 @@ def clean(text: str) -> str:
 
 
 class Piece(NamedTuple):
-    """A part of a label: what is raised ("^"), lowered ("_") or neither (""), and the same as it was written."""
+    """A part of a label, which is raised ("^"), lowered ("_") or neither (""); `source` is how the label writes it."""
 
     kind: str
     text: str
@@ -47,7 +47,7 @@ class Piece(NamedTuple):
 
 
 def pieces(label: str) -> list[Piece]:
-    """The label's scripts and what stands between them; two that follow one another have a comma between them.
+    """The label's scripts and the texts between them. Two scripts of one kind in a row become one, with a comma.
 
     >>> [(kind, text) for kind, text, _ in pieces("w^2_3_12 + b")]
     [('', 'w'), ('^', '2'), ('_', '3,12'), ('', ' + b')]
@@ -68,7 +68,7 @@ def pieces(label: str) -> list[Piece]:
 
 
 def written(text: str) -> str:
-    """A label in the lecture's notation, with raised and lowered letters; what Unicode lacks stays as it is.
+    """A label in the lecture's notation, its scripts raised and lowered; one for which Unicode lacks a letter stays.
 
     >>> written("w^2_{3,1}"), written("x_10"), written("x_d"), written("my_var"), written("w_1_12"), written("w_11_2")
     ('w²₃,₁', 'x₁₀', 'x_d', 'my_var', 'w₁,₁₂', 'w₁₁,₂')
@@ -81,7 +81,7 @@ def written(text: str) -> str:
 
 
 def marked(text: str) -> str:
-    """Text with true indices, also those that Unicode lacks.
+    """A label as markup of HTML or Graphviz, in which any letter can be an index, also those that Unicode lacks.
 
     >>> marked("∇_w ℒ < w_1")
     '∇<sub>w</sub> ℒ &lt; w₁'
@@ -97,7 +97,7 @@ def quoted(text: str) -> str:
     "<b> &amp; \"\\N\""
     """
     shown = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
-    if "\n" in shown:  # Graphviz 16 crashes at an empty line: it frees what it never made
+    if "\n" in shown:  # Graphviz 16 crashes at an empty line, as it frees memory that it never allocated
         shown = "\\n".join(line or " " for line in shown.split("\n"))
     return f'"{shown}"'
 

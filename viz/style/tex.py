@@ -1,7 +1,7 @@
 r"""A line of a drawing as LaTeX: letters, indices and signs as mathematics, everything else as text.
 
 What comes out is ASCII and compiles with any LaTeX. Nothing in a label is ever a command: a character is written by one
-of the tables below, or is told by its number, like [U+4E2D].
+of the tables below, or by its number in Unicode, like [U+4E2D].
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ SMALL = (
 )
 CAPITALS = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", f"{SMALL} psi omega {CAPITALS}".split(), strict=True))
-# between two things, where LaTeX leaves room of its own
+# signs between two things, where LaTeX leaves room by itself
 SIGNS = {**{char: char for char in "=+<>,;"}, "−": "-", "×": r"\times ", "·": r"\cdot ", "←": r"\leftarrow "}
 SIGNS |= {"→": r"\to ", "≤": r"\leq ", "≥": r"\geq ", "≈": r"\approx "}
 SYMBOLS = {"∂": r"\partial ", "∇": r"\nabla ", "ℒ": r"\mathcal{L}", "ƒ": "f", "∞": r"\infty ", "√": r"\surd "}
 SYMBOLS |= {"⋮": r"\vdots ", "…": r"\dots ", "⋯": r"\cdots ", "|": "|"}
 SYMBOLS |= {letter: rf"\{name} " for letter, name in GREEK.items()}
 EITHER = "=+,;()/"  # mathematics beside mathematics, text beside words
-AFTER = ",;)"  # of these, what goes by the thing before it
+AFTER = ",;)"  # those of EITHER for which only the thing before them counts
 TEXT = {char: f"\\{char}" for char in "{}$&#_%"}
 TEXT |= {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "`": r"\textasciigrave{}"}
 TEXT |= {'"': r"\char34{}", "'": r"\char39{}", "-": "{-}", "–": "--", "—": "---", "*": r"\char42{}"}
-TEXT |= {char: f"{{{char}}}" for char in "!?:;,=/"}  # no ligatures, and no shorthands of a language
+TEXT |= {char: f"{{{char}}}" for char in "!?:;,=/"}  # braces prevent ligatures, and a language's shorthands
 TEXT |= {"ß": r"\ss{}", "æ": r"\ae{}", "ø": r"\o{}", "ł": r"\l{}", "Æ": r"\AE{}", "Ø": r"\O{}", "Ł": r"\L{}"}
 ACCENTS = dict(zip("\u0300\u0301\u0302\u0303\u0304\u0307\u0308", "`'^~=.\"", strict=True))
 RAISED = {raised: chr(plain) for plain, raised in SUPERSCRIPTS.items() if raised not in map(ord, "′,")}
@@ -58,7 +58,7 @@ def line_latex(text: str) -> str:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    """The kinds "math", "sign", "script", "text", "space" and "either", each with its LaTeX (the last as it is)."""
+    """Pieces with their kinds (math, sign, script, text, space, either) and their LaTeX, which "either" has not yet."""
     found: list[tuple[str, str]] = []
     for kind, inner, _ in pieces(text):
         found += [("script", f"{kind}{{{_script(inner)}}}")] if kind else map(_token, TOKEN.finditer(inner))
@@ -88,12 +88,12 @@ def _token(match: re.Match[str]) -> tuple[str, str]:
 
 
 def _script(text: str) -> str:
-    """What is raised or lowered: a word upright, letters and numbers as they are."""
+    """The LaTeX of a raised or lowered text: a word is upright, letters and numbers are as they are."""
     if re.fullmatch(r"[0-9.,+()−]*|[A-Za-z](?:,[0-9]+)*", text):
         return text.replace("−", "-")
     if re.fullmatch(r"[A-Za-z]+", text):
         return rf"\mathrm{{{text}}}"
-    before = {"text": r"\mbox{\scriptsize ", "script": "{}"}  # a script of a script is on a group of its own
+    before = {"text": r"\mbox{\scriptsize ", "script": "{}"}  # a script inside it gets an empty group to stand on
     return "".join(before.get(kind, "") + piece + "}" * (kind == "text") for kind, piece in _tokens(text))
 
 
@@ -113,13 +113,13 @@ def _character(char: str) -> str:
 
 
 def _next(tokens: list[tuple[str, str]]) -> str:
-    """The kind of the first token that is no space."""
+    """The kind of the first token that is not a space."""
     return next((kind for kind, _ in tokens if kind != "space"), "")
 
 
 def _joined(tokens: list[tuple[str, str]]) -> str:
-    """One line: formulas as long as they get, and between them text."""
-    done, formula, used = "", "", ""
+    """The tokens as one line: all mathematics that stands together is one formula, and between formulas is text."""
+    done, formula, used = "", "", ""  # used: which of ^ and _ the letter before has already
     for i, (kind, piece) in enumerate(tokens):
         after = tokens[i + 1][0] if i + 1 < len(tokens) else "text"
         if kind == "text" or (kind == "space" and (not formula or after in ("text", "space"))):
@@ -128,12 +128,12 @@ def _joined(tokens: list[tuple[str, str]]) -> str:
         elif kind == "space":
             formula += "" if "sign" in (tokens[i - 1][0], after) else r"\ "
         else:
-            again = kind == "script" and piece[0] in used  # a second one of its kind is on a group of its own
+            again = kind == "script" and piece[0] in used  # LaTeX allows a second ^ or _ on an empty group only
             formula += f"{{}}{piece}" if again else piece
-        used = used + piece[0] if kind == "script" else "^" if kind == "math" and "^" in piece else ""  # as 10^{-7} has
+        used = used + piece[0] if kind == "script" else "^" if kind == "math" and "^" in piece else ""  # 10^{-7}
     return done + _formula(formula)
 
 
 def _formula(text: str) -> str:
-    """A formula in its dollar signs; only before a letter a command needs the space behind it."""
+    """A formula in dollar signs, without the space behind a command where no letter follows: it is not needed there."""
     return f"${re.sub(r'(?<=[a-z]) (?![A-Za-z])', '', text)}$" if text else ""

@@ -1,8 +1,8 @@
 """Every colour, font, shape and number format of the drawings, in one place.
 
-The colours are Okabe and Ito's, which colour-blind people tell apart, with light tints of them as fills; each kind of
-box has a shape of its own too. A figure brings its own white page, so that it reads the same in a dark notebook.
-A drawer takes a style by the box's kind: `diagram.node("n0", "x_1", **BOX["input"])`.
+The colours are Okabe and Ito's, which colour-blind people can tell apart, with light tints of them as fills; each kind
+of box has a shape of its own too. A figure brings its own white page, so that it reads the same in a dark notebook.
+A drawing takes each style by the kind of the box: `diagram.node("n0", "x_1", **BOX["input"])`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from viz.style.labels import width, written
 
-FONT = "Helvetica"  # one font: a list of fonts would be measured as Times
+FONT = "Helvetica"  # one font, as Graphviz would measure texts in a list of fonts as if they were in Times
 PAGE = "#FFFFFF"
 INK = "#1B1B1B"
 FAINT = "#6E6E6E"
@@ -24,12 +24,12 @@ LEARNABLE = "#B34700"  # parameters: vermilion, dark enough for small print
 GRADIENT = "#8F3A76"  # gradients and local derivatives: purple, dark enough for small print
 POSITIVE, NEGATIVE = BLUE, VERMILION  # signs of weights
 SIGN_WORDS = "blue: positive, orange: negative; thicker or darker = larger"
-PLANE_COLOURS = "RdBu"  # matplotlib's name of the same two, for what a model answers over the plane
-CLASS_COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)  # of data points, which have marks of their own too
+PLANE_COLOURS = "RdBu"  # matplotlib's map between much the same two colours, for a model's output over the plane
+CLASS_COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)  # of data points; each class has a mark of its own too
 CURVE_COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE)  # of functions on the same axes
 CLASS_MARKS = "osD^v"
 
-Style = dict[str, Any]  # of strings; Any, so that it can be handed over as **style
+Style = dict[str, Any]  # all values are strings; Any, as mypy would refuse **style where other parameters are not
 
 GRAPH: Style = {"bgcolor": PAGE, "fontname": FONT, "fontsize": "14", "fontcolor": INK, "pad": "0.2"}
 GRAPH |= {"nodesep": "0.25", "ranksep": "0.35"}
@@ -37,7 +37,7 @@ NODE: Style = {"fontname": FONT, "fontsize": "13", "fontcolor": INK, "color": FA
 NODE |= {"style": "filled", "shape": "box", "margin": "0.12,0.07", "height": "0.3", "width": "0.3"}
 EDGE: Style = {"fontname": FONT, "fontsize": "11", "fontcolor": INK, "color": FAINT, "arrowsize": "0.7"}
 
-ARROWHEAD = 10 * float(EDGE["arrowsize"])  # points that an arrowhead is long
+ARROWHEAD = 10 * float(EDGE["arrowsize"])  # the length of an arrowhead in points
 
 # a text on a white ground, above the arrow that it is about
 PLATE: Style = {"shape": "box", "color": PAGE, "fontsize": "11", "penwidth": "0", "margin": "0.03,0.01"}
@@ -81,11 +81,11 @@ ARROW: dict[str, Style] = {
     "gradient": {"fontcolor": GRADIENT, "color": GRADIENT},
     "brace": {"fontcolor": GRADIENT, "color": GRADIENT, "arrowhead": "none", "penwidth": "1.5"},
 }
-SMALL: Style = {"fontsize": "11"}  # a legend; a name and a number in a circle
-# what keeps the layout of a large, tangled graph quick
+SMALL: Style = {"fontsize": "11"}  # for a legend, and for a circle that holds a name and a number
+# settings of Graphviz that keep the layout of a large, tangled graph quick
 TANGLED: Style = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.3", "splines": "line"}
 
-THINNEST, THICKEST = 0.6, 4.0  # arrows, by the size of the weight
+THINNEST, THICKEST = 0.6, 4.0  # widths of an arrow, by the size of its weight
 
 
 def thickness(w: float, largest: float) -> Style:
@@ -94,12 +94,12 @@ def thickness(w: float, largest: float) -> Style:
     >>> thickness(-1.0, 2.0)
     {'color': '#D55E00', 'penwidth': '2.3'}
     """
-    width = THINNEST + (THICKEST - THINNEST) * min(1.0, abs(w) / largest if largest else 0.0)  # 1 where that is nan
+    width = THINNEST + (THICKEST - THINNEST) * min(1.0, abs(w) / largest if largest else 0.0)  # ∞/∞ counts as 1
     return {"color": NEGATIVE if w < 0 else POSITIVE, "penwidth": f"{width:.3g}"}
 
 
 def tint(x: float, largest: float) -> Style:
-    """The fill of a circle: white for 0, up to two thirds of the sign's colour for the largest.
+    """The fill of a circle: white for 0, and for the largest number two thirds of the colour of its sign.
 
     >>> tint(0.0, 1.0), tint(1.0, 1.0)
     ({'fillcolor': '#FFFFFF'}, {'fillcolor': '#55A1CC'})
@@ -122,7 +122,7 @@ def number(x: float) -> str:
     >>> number(2.0), number(-0.123456), number(12345.6), number(1e-7), number(-0.0), number(float("inf"))
     ('2', '−0.1235', '12346', '1e−7', '0', '∞')
     """
-    x += 0.0  # −0.0 + 0.0 is 0.0: its sign is nothing a picture should stop at
+    x += 0.0  # makes 0.0 of −0.0, whose sign would only distract from what a picture shows
     text = f"{x:.0f}" if 10**DIGITS <= abs(x) < 10 ** (DIGITS + 2) else f"{x:.{DIGITS}g}"
     mantissa, e, exponent = text.partition("e")
     text = f"{mantissa}e{int(exponent)}" if e else text
@@ -130,12 +130,12 @@ def number(x: float) -> str:
 
 
 def gradient(x: float) -> str:
-    """A gradient as a line of its own."""
+    """The line of text that shows a gradient."""
     return f"grad {number(x)}"
 
 
 def is_gradient(line: str) -> bool:
-    """Whether a line is such a one: it has the gradients' colour in every drawing, and no label that begins like it.
+    """Whether a line shows a gradient. Such a line has a colour of its own, which no label that begins like it gets.
 
     >>> is_gradient(gradient(-1e-7)), is_gradient("grad student")
     (True, False)
@@ -143,7 +143,7 @@ def is_gradient(line: str) -> bool:
     return GRADIENT_LINE.fullmatch(line.strip()) is not None
 
 
-WIDEST = 120  # points of text in a circle; longer text has an ellipse
+WIDEST = 120  # points: the widest text that stands in a circle; a wider one gets an ellipse
 
 
 def text_size(lines: Sequence[str], fontsize: float) -> tuple[float, float]:

@@ -28,7 +28,7 @@ DARK = {
     "right": "#3FD0A4",
     "focus": theme.SKY,
 }
-BRIGHT = {  # the theme's lines, as they are seen on a dark page
+BRIGHT = {  # for colours of the theme's lines, the brighter ones that are seen on a dark page
     theme.BLUE: theme.SKY,
     theme.GREEN: "#35C79E",
     theme.LEARNABLE: "#FF9F5A",
@@ -38,7 +38,7 @@ BRIGHT = {  # the theme's lines, as they are seen on a dark page
 
 
 def colours() -> str:
-    """The theme as style rules, for light and dark pages; a dark page shades the same lines."""
+    """The theme as style rules, for light and dark pages; on a dark page a box is filled with a shade of its line."""
     kinds = {kind: {**theme.NODE, **style} for kind, style in theme.BOX.items()}
     light = "".join(f".{kind}{{--line:{style['color']};--fill:{style['fillcolor']}}}" for kind, style in kinds.items())
     dark = "".join(f".{kind}{{--line:{_bright(style)};--fill:{_shade(style)}}}" for kind, style in kinds.items())
@@ -48,7 +48,7 @@ def colours() -> str:
 
 
 def variables(table: Mapping[str, str]) -> str:
-    """A table of colours as declarations."""
+    """A table of colours as declarations of a style sheet's variables."""
     return "".join(f"--{name}:{colour};" for name, colour in table.items())
 
 

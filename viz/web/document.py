@@ -22,7 +22,7 @@ UNSEEN = ".unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-pa
 
 @cache
 def asset(room: str, name: str) -> str:
-    """A file of one of viz's rooms, as text."""
+    """A file in one of viz's folders, as text."""
     return (files(f"viz.{room}") / name).read_text(encoding="utf-8")
 
 
@@ -35,7 +35,7 @@ def document(
     >>> "<title>A &amp; B</title>" in html, "script-src" in html, "unsafe" in html
     (True, False, False)
 
-    `data` lie in it as JSON, by the id of their element; `kind` is the class of the body. Images are `data:` addresses.
+    Each of `data` lies in it as JSON, its key is the element's id; `kind` is the body's class. Images are `data:` URLs.
     """
     style = UNSEEN + style
     code = f'(() => {{\n"use strict";\n{script}\n}})();\n' if script else ""
@@ -56,7 +56,7 @@ def document(
 
 
 def heading(title: str) -> str:
-    """The page's heading, for screen readers, where the page shows what it is."""
+    """The page's heading for screen readers alone, as whoever sees the page sees what it is."""
     return f'<h1 class="unseen">{escape(" ".join(written(title).split()))}</h1>'
 
 

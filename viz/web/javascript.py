@@ -1,6 +1,6 @@
 """The page's program: the operation table's formulas, printed as JavaScript, for the operations of one graph.
 
-What raises in Python is refused in the page: division, powers and elementary functions go through the prelude.
+What is an error in Python is one in the page too: division, powers and so on are functions of arithmetic.js that check.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from viz.derivation.formulas import derivative_formula, value_formula
 from viz.style.labels import clean
 
 SAME = (ops.exp, ops.log, ops.log1p, ops.sqrt, ops.sin, ops.cos, ops.erf, ops.erfc, ops.total)
-PRELUDE = {op: op.name for op in SAME} | {ops.power: "pow", ops.truediv: "divide"}  # by their names in arithmetic.js
-INTERNAL = ("bell", "fsum", "refuse", "softmax", "within")  # its other names in small letters
+PRELUDE = {op: op.name for op in SAME} | {ops.power: "pow", ops.truediv: "divide"}  # the names in arithmetic.js
+INTERNAL = ("bell", "fsum", "refuse", "softmax", "within")  # other names there that no operation may take
 ROW = "row"  # the head of an expression that is several formulas side by side
-ALL: Any = slice(None)  # their indexes
-OVER_ALL = (ops.total, ops.maximum)  # what makes one number of all inputs
+ALL: Any = slice(None)  # the index of all derivatives, as a row
+OVER_ALL = (ops.total, ops.maximum)  # operations that make one number of all inputs
 SLOT = re.compile("\x00(-?[0-9]+)\x00")  # where a formula's input is filled in; no text that is shown holds a \x00
-ANSWER = -1
+ANSWER = -1  # in a slot in place of an input's number
 LONGEST = 80  # characters of a local derivative, beyond which its number says more
 
 
@@ -59,7 +59,7 @@ class Program(JavaScript):
         return super().value(op, n_inputs)
 
     def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """Left word right; a quotient is a call, which refuses a divisor of 0."""
+        """The sign between its two sides; but a quotient is a call, which refuses a divisor of 0."""
         if head is ops.truediv:
             return f"divide({left[0]}, {right[0]})", ATOM
         return super().infix(head, left, right)
@@ -83,7 +83,7 @@ class Program(JavaScript):
         return f"{{value: {value}, slopes: [{', '.join(slopes)}]}}"
 
     def table(self, entries: Sequence[str]) -> str:
-        """All the functions, closed up, and the table of the entries."""
+        """All the functions, hidden inside one that returns the table of the entries."""
         listed = "".join(f"  {entry},\n" for entry in entries)
         return f"const TABLE = (() => {{\n{self.definitions()}\n\nreturn [\n{listed}];\n}})();"
 
@@ -93,9 +93,9 @@ class Program(JavaScript):
 
 
 class OverAll(Program):
-    """A formula in which all inputs count alike, the softmax's, as a function of an array z of them.
+    """Prints a formula in which all inputs count alike, like the softmax's, as a function of the array z of inputs.
 
-    It is printed of two inputs, both z[k], which stand for all: their sum and their maximum are those of the array.
+    The formula gets two inputs, both named z[k], which stand for all: their sum or maximum is printed as the array's.
 
     >>> print(OverAll().definition(ops.softmax))
     function softmax(z) {
@@ -110,13 +110,13 @@ class OverAll(Program):
     last = "  return z.map((_, k) => {});"
 
     def definition(self, op: Op) -> str:
-        """The operation for each of the inputs."""
+        """The function, whose answer is an array with a number for each input."""
         self.each: set[int] = set()  # the parts that differ from input to input
         z = Symbol("z[k]")
         return "\n".join([f"function {op.name}(z) {{", *self.body(formula_of(op, None, (z, z))), "}"])
 
     def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
-        """A sum or a maximum goes over all."""
+        """A sum or a maximum goes over all inputs."""
         if part.head in OVER_ALL:
             inputs = [(f"...z.map((_, k) => {inputs[0][0]})", ATOM)]
         elif isinstance(part, Symbol) or any(id(x) in self.each for x in part.arguments):
@@ -128,17 +128,17 @@ class OverAll(Program):
         return part.head in OVER_ALL or super().is_kept(part, uses)
 
     def kept(self, part: Expression, text: str, name: str) -> tuple[str, str]:
-        """What differs is an array."""
+        """A part that differs from input to input is kept as an array."""
         if id(part) not in self.each:
             return super().kept(part, text, name)
         return self.line.format(name, f"z.map((_, k) => {text})"), f"{name}[k]"
 
 
 class Template(Text):
-    """Formulas for readers, with slots for their letters; the symbol of an operation is text, and holds no slot."""
+    """Formulas for readers, with slots for their letters; no slot can come from the symbol of a user's operation."""
 
     def call(self, op: Op, inputs: list[str]) -> str:
-        """σ(z), as the symbol can be shown."""
+        """A call like σ(z), whose symbol is rid of what can't be shown."""
         text = super().call(op, inputs)
         return clean(op.symbol) + text.removeprefix(op.symbol) if text.startswith(op.symbol) else text
 
@@ -146,7 +146,7 @@ class Template(Text):
 def templates(op: Op, parents: Sequence[float | None]) -> tuple[list[str | int], list[list[str | int]]]:
     """The formulas of a value and of its local derivatives for readers, as texts and the inputs between them.
 
-    A parent is None, or a number that is written as it stands. -1 stands for the answer.
+    A parent is None, or a number that is written as it stands. In place of an input -1 stands for the answer.
 
     >>> templates(ops.sigmoid, [None])
     (['σ(', 0, ')'], [['σ(', 0, ')·(1 − σ(', 0, '))']])
@@ -159,7 +159,7 @@ def templates(op: Op, parents: Sequence[float | None]) -> tuple[list[str | int],
 def _slope(op: Op, index: int, letters: Sequence[Any]) -> list[str | int]:
     try:
         return _split(derivative_formula(op, index, letters, _slot(ANSWER)))
-    except TypeError:  # a page can do without it
+    except TypeError:  # no formula can be written; the page then shows the number alone
         return []
 
 
