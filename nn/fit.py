@@ -128,6 +128,7 @@ class Training:
         self.parameters = list(model.parameters())
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
+        self.before = [p._data for p in self.parameters]
         self.history, self.smooth = History(), Smooth()
         self.passes, self.met = 0, set[Value]()  # losses of data points, and what they depend on that nobody trains
 
@@ -147,7 +148,8 @@ class Training:
                     self.write_back()
                     callback(step, J)
             self.let_in()
-            if any(history.losses[1:]) and not self.reaches and any(p.varies for p in self.parameters):
+            still = [p._data for p in self.parameters] == self.before != []
+            if still and any(history.losses[1:]) and not self.reaches:
                 raise ValueError(
                     "nothing was learned, as no loss depends on a parameter of the model: .data and float cut a Value "
                     "off from the graph, and Value(...) is a new leaf; compute the loss of g itself"
