@@ -157,7 +157,8 @@ def refuse_gradient(node: Value, parent: Value, slope: float) -> NoReturn:
             "Scale the inputs or the loss."
         )
     size = "infinite" if math.isinf(slope) else "not defined"
-    advice = edge_at(op, node.parents, node.parents.index(parent)) if op else ""
+    slopes = [*zip(node.parents, map(repr, node.local_derivatives), strict=False)]  # the same parent may stand twice
+    advice = edge_at(op, node.parents, slopes.index((parent, repr(slope)))) if op else ""
     raise ValueError(f"backward: the derivative of {where} is {size}, and a gradient reaches it. {advice}".rstrip())
 
 

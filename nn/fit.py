@@ -94,7 +94,7 @@ def fit(
     if not isinstance(model, Module) or not callable(model):
         raise TypeError(
             f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}; "
-            "write MLP(2, [16, 1]), say, or a class of your own, class Net(Module), with __call__(self, x)"
+            "write MLP(2, [16, 1]), say, or a class of your own, class Mine(Module), with __call__(self, x)"
         )
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")
@@ -147,6 +147,7 @@ class Training:
         self.parameters = list(model.parameters())
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
+        self.before = [p._data for p in self.parameters]
         self.history, self.smooth = History(), Smooth()
         self.passes, self.met = 0, set[Value]()  # how many losses were computed; leaves in them that nobody trains
 
@@ -166,7 +167,8 @@ class Training:
                     self.write_back()
                     callback(step, J)
             self.let_in()
-            if any(history.losses[1:]) and not self.reaches and any(p.varies for p in self.parameters):
+            still = [p._data for p in self.parameters] == self.before != []
+            if still and any(history.losses[1:]) and not self.reaches:
                 raise ValueError(
                     "nothing was learned, as no loss depends on a parameter of the model: .data and float cut a Value "
                     "off from the graph, and Value(...) is a new leaf; compute the loss of g itself"

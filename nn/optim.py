@@ -197,7 +197,7 @@ def checked_parameters(parameters: Any) -> list[Value]:
     if not held:
         raise ValueError(
             "an optimizer needs at least one parameter, got none; a Module finds its Values among its attributes, "
-            "and in the modules, lists, tuples, dicts and object arrays there"
+            "as in self.w = Value(0.5), and in the modules, lists, tuples, dicts and object arrays there"
         )
     return list(dict.fromkeys(held))
 

@@ -36,5 +36,5 @@ def vectorize(f: Callable[..., Any]) -> Program:
     from autograd.matrix.program import Program  # imports NumPy, which `import autograd` does without
 
     if not callable(f):
-        raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}")
+        raise TypeError(f"vectorize needs a function of one data point, got {shown(f)}; write vectorize(lambda x: ...)")
     return Program(f)

@@ -135,9 +135,10 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     values = [value for _, row in answers for value in row]
     if any(len(row) != len(compiled.roots) for _, row in answers):
         return f"{shown(outputs.tolist())} {at} {shown(values)}"
-    for found, value in zip(outputs.ravel().tolist(), values, strict=True):
+    points = [i for i, row in answers for _ in row]
+    for i, found, value in zip(points, outputs.ravel().tolist(), values, strict=True):
         if _is_far(found, value._data, value):
-            return f"{found} {at} {value._data}"
+            return f"{found} for data point {i} (counted from 0), and the function itself {value._data}"
     training = compiled.run(part, compiled.arrays()) if compiled.is_single and not is_known else None
     if training is None:  # there are only outputs to compare; or a number is infinite, which a run will report
         return ""

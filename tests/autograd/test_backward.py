@@ -11,7 +11,7 @@ import pytest
 from shared.collector import no_collector
 from shared.interrupts import interrupted_at
 
-from autograd import Value, maximum, softmax, topological_order, total, weighted_sum
+from autograd import Value, maximum, softmax, topological_order, total, vectorize, weighted_sum
 from autograd.sums import Row
 
 BEFORE = 0.25
@@ -343,3 +343,15 @@ def test_constants_get_no_gradient_even_from_an_infinite_one():
             len(scaled.parents) - 1
         )
         assert scaled.grad == math.inf
+
+
+def test_the_advice_is_for_the_place_where_the_derivative_is_missing():
+    x = Value(-2.0)  # as a base it has a derivative, and as an exponent none
+    with pytest.raises(ValueError, match=r"The base, -2\.0, is negative"):
+        (x**x).backward()
+    assert x.grad == 0.0
+
+
+def test_what_is_no_function_is_told_what_to_write():
+    with pytest.raises(TypeError, match=r"got Value\(.*; write vectorize\(lambda x: \.\.\.\)"):
+        vectorize(Value(1.0))

@@ -698,3 +698,14 @@ def test_another_shape_needs_another_program():
     with pytest.raises(ValueError, match=r"now gets \(n,\); call vectorize again for these"):
         program.map([1.0])
     assert vectorize(program.f).map([1.0]).tolist() == [1.0]
+
+
+def test_a_difference_names_the_data_point_at_which_it_is():
+    calls = []
+
+    def f(x):
+        calls.append(None)
+        return x * (5.0 if len(calls) == 3 else 1.0)
+
+    with pytest.raises(Differs, match=r"gives 4\.0 for data point 2 \(counted from 0\), and the function itself 20\.0"):
+        vectorize(f).map([2.0, 3.0, 4.0, 5.0])

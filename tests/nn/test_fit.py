@@ -409,9 +409,35 @@ def test_a_loss_cut_off_from_the_model_is_no_training(batch_size):
         quiet(line(), lambda g, y: Value(2.0), steps=20, batch_size=batch_size)
 
 
+def test_a_loss_may_lead_nowhere_for_a_while():
+    model, calls = line(), []
+
+    def late(g, y):
+        calls.append(None)
+        return squared_loss(g, y) if 70 < len(calls) < 100 else Value(1.0)
+
+    before = numbers(model)
+    assert quiet(model, late, steps=110).steps == 110
+    assert numbers(model) != before
+
+
 def test_a_loss_may_be_a_new_value_where_a_point_is_learned():
     model = line()
     hinge = lambda g, y: 1.0 - g * y if g.data * y < 1.0 else Value(0.0)  # noqa: E731
     X, y = [[1.0, 1.0], [-1.0, -1.0]], [1.0, -1.0]
     quiet(model, hinge, X, y, lr=0.5, steps=50)
     assert quiet(model, hinge, X, y, steps=50).losses == [0.0] * 50
+
+
+def test_a_class_of_ones_own_becomes_a_model_as_the_words_say():
+    class Plain:
+        def __init__(self):
+            self.w = Value(0.5)
+
+        def __call__(self, x):
+            return self.w * x[0]
+
+    with pytest.raises(TypeError, match=r"a class of your own, class Mine\(Module\), with __call__\(self, x\)"):
+        quiet(Plain())
+    mine = type("Mine", (Module,), {"__init__": Plain.__init__, "__call__": Plain.__call__})()
+    assert quiet(mine, steps=3).steps == 3
