@@ -94,7 +94,7 @@ def fit(
     if not isinstance(model, Module) or not callable(model):
         raise TypeError(
             f"fit needs a Module that can be called as model, got {type(model).__name__} {shown(model)}; "
-            "write MLP(2, [16, 1]), say, or a class of your own, class Mine(Module), with __call__(self, x)"
+            "write MLP(2, [16, 1]), say, or a class of your own, class Net(Module), with __call__(self, x)"
         )
     if not callable(loss):
         raise TypeError(f"fit needs a function loss(g, y), like squared_loss, got {shown(loss)}")

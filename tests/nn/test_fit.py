@@ -437,7 +437,7 @@ def test_a_class_of_ones_own_becomes_a_model_as_the_words_say():
         def __call__(self, x):
             return self.w * x[0]
 
-    with pytest.raises(TypeError, match=r"a class of your own, class Mine\(Module\), with __call__\(self, x\)"):
+    with pytest.raises(TypeError, match=r"a class of your own, class Net\(Module\), with __call__\(self, x\)"):
         quiet(Plain())
-    mine = type("Mine", (Module,), {"__init__": Plain.__init__, "__call__": Plain.__call__})()
+    mine = type("Net", (Module,), {"__init__": Plain.__init__, "__call__": Plain.__call__})()
     assert quiet(mine, steps=3).steps == 3
