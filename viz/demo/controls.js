@@ -21,11 +21,9 @@ const FIELDS = { // of each setting: its label, what it is, and how a slider swe
   rate: ["Penalty rate", "how much the penalty weighs beside the loss", {low: 1e-5, high: 1, orders: true}],
   pace: ["Steps per picture", "the pace: how many steps are trained between two pictures"],
 };
-function isPreset({look, ...chosen}, settings) {
+function isPreset({set_up: {seed, pace, ...chosen}}, settings) {
   // Whether a preset is what is set, but for the seed and the pace: what it says to look for is said of nothing else.
-  const {seed, pace, ...start} = CHOICES.start, task = CHOICES.dataset[chosen.dataset ?? start.dataset] ? "classification" : "regression";
-  const activations = chosen.layers.map((_, k) => (k < chosen.layers.length - 1 ? "tanh" : "identity"));
-  return Object.entries({...start, task, activations, ...chosen}).every(([name, x]) => String(x) === String(settings[name]));
+  return Object.entries(chosen).every(([name, x]) => String(x) === String(settings[name]));
 }
 
 const THROTTLE = 120; // milliseconds between two settings while a slider moves

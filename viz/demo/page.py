@@ -16,7 +16,7 @@ from viz.demo import features, network
 from viz.demo.data import MOST_CLASSES
 from viz.demo.network import MOST_LAYERS, MOST_NEURONS
 from viz.demo.run import Run
-from viz.demo.settings import PRESETS, SCHEMA, Settings
+from viz.demo.settings import PRESETS, SCHEMA, Settings, preset
 from viz.demo.still import still
 from viz.demo.training import LOSSES
 from viz.style import theme
@@ -51,7 +51,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
             "activation": list(held),
             "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],  # start like ReLU
             "loss": LOSSES,
-            "preset": {name: {"look": chosen.look, **chosen.set_up} for name, chosen in PRESETS.items()},
+            "preset": {name: {"look": chosen.look, "set_up": preset(name, 0)} for name, chosen in PRESETS.items()},
             "start": asdict(Settings()),
             "feature": {name: features.shown(name) for name in features.FEATURES},
             "layers": MOST_LAYERS,

@@ -161,10 +161,8 @@ class Run {
     else if (command === "set") this.change({[name]: readSetting(name, value)});
     else if (command === "layers") this.reshape(readLayers(layers, activations));
     else if (command === "weight") this.weights = this.weights.with(index, readNumber("a weight", value));
-    else if (command === "preset") {
-      const {look, ...chosen} = CHOICES.preset[name], held = {...CHOICES.start, seed: this.settings.seed, ...chosen};
-      this.setUp(JSON.stringify({...held, task: CHOICES.dataset[held.dataset] ? "classification" : "regression"}));
-    } else if (command === "settings") this.setUp(text);
+    else if (command === "preset") this.setUp(JSON.stringify({...CHOICES.preset[name].set_up, seed: this.settings.seed}));
+    else if (command === "settings") this.setUp(text);
   }
 
   setUp(text) {

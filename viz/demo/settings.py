@@ -160,7 +160,7 @@ PRESETS = {
 
 
 def preset(name: Any, seed: int) -> dict[str, Any]:
-    """A set-up by name, with this seed; what it does not mention is as at the start.
+    """The whole set-up of a preset, with this seed; what the preset does not mention is as at the start.
 
     >>> preset("A learning rate too large", 7)["lr"], preset("Regression: hills", 7)["task"]
     (100.0, 'regression')
@@ -168,5 +168,6 @@ def preset(name: Any, seed: int) -> dict[str, Any]:
     if not isinstance(name, str) or name not in PRESETS:
         raise ValueError(f"presets are {', '.join(PRESETS)}; got {shown(name)}")
     chosen = PRESETS[name].set_up
-    held = {**asdict(Settings(seed=seed)), **chosen}
+    activations = ["tanh"] * (len(chosen["layers"]) - 1) + ["identity"]
+    held = {**asdict(Settings(seed=seed)), "activations": activations, **chosen}
     return {**held, "task": DATASETS[held["dataset"]].task}
