@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-import math
 import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value, average
@@ -32,7 +32,7 @@ ANEW = (
 )
 LISTS = "; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
 NO_GRAPH = "a bare number is cut off from the graph: write g, not g.data, and maximum(v, 0), not max(v, 0)"
-INSTEAD = {  # of a loss that is no Value
+NO_LOSS = {  # what to write instead of something that is no Value
     "NoneType": REMEDIES["NoneType"],
     **dict.fromkeys(["int", "float", "float64"], NO_GRAPH),
     **dict.fromkeys(["list", "tuple", "ndarray"], "add the losses up: total(losses)"),
@@ -115,8 +115,7 @@ def fit(
     training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
     training.needs_matrices = vectorized is True
     training.had_arrays = hasattr(X, "ndim") or hasattr(y, "ndim")
-    if size < MANY and not vectorized:
-        training.patience = 8
+    training.is_impatient = size < MANY and not vectorized
     if vectorized is False or (vectorized is None and size == 1):
         training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
     collecting = gc.isenabled()
@@ -138,7 +137,7 @@ class Training:
     matrices: InMatrices | None = None
     needs_matrices = False
     had_arrays = False  # whether X or y was an array, of which the model may expect its rows
-    patience = math.inf  # how many more comparisons may make a new program than find the old one right
+    is_impatient = False  # whether writing programs anew again and again costs more than Values
     reaches = False  # whether a loss has depended on a parameter so far
     remark = ""  # if the steps should run in matrices but run on Values: why
 
@@ -205,7 +204,7 @@ class Training:
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
             kind = type(value).__name__
-            remedy = INSTEAD.get(kind, "compute one of g, as squared_loss(g, y) does")
+            remedy = NO_LOSS.get(kind, "compute one of g, as squared_loss(g, y) does")
             raise TypeError(f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {remedy}")
         return value
 
@@ -272,7 +271,7 @@ class Training:
             self.parameters = parameters
         if not self.history.reason:
             self.in_matrices(step, self.matrices.look_at if self.matrices else self.make)
-            if self.matrices and self.matrices.anew > self.patience:
+            if self.matrices and self.is_impatient and self.matrices.anew > 8:
                 self.go_on_with_values(step, ANEW)
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
@@ -326,5 +325,5 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
         return range(n) if size == n else choose.sample(range(n), size)
     draw, end, chosen = choose.random, float(n), dict[int, None]()
     while len(chosen) < size:  # repeats are drawn again: this is four times as fast as sample()
-        chosen |= dict.fromkeys([math.floor(draw() * end) for _ in range(size - len(chosen))])
+        chosen |= dict.fromkeys([floor(draw() * end) for _ in range(size - len(chosen))])
     return list(chosen)

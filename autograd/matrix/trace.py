@@ -126,7 +126,7 @@ class Trace:
         )
         given = [[Traced(term, self) for term in terms] for terms in self.arguments]
         try:
-            answer = plain(f(*(held if width else held[0] for held, width in zip(given, widths, strict=True))))
+            answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
             outputs = outputs_of(answer)
         except Exception as error:  # if its words show a traced number, that is a look, and the error its cause
             self.is_over = True
@@ -136,7 +136,7 @@ class Trace:
             ) from (None if error is self.refused else error)
         if self.refused:  # f has caught the error, and gone on
             raise self.refused
-        self.is_single = isinstance(answer, Value)
+        self.is_single = isinstance(alone(answer), Value)
         self.roots = [self.term_of(value) for value in outputs]
         self.met, self.outside, self.is_over = {}, frozenset, True
 
