@@ -24,10 +24,8 @@ class Row(list[Value]):
 
     def __init__(self, values: Numbers) -> None:
         super().__init__([x if isinstance(x, Value) else constant(x) for x in values])
-        try:
+        with suppress(LookedAt):  # while `vectorize` traces them, there are none
             self.numbers = [*[x._data for x in self], 1.0]
-        except LookedAt:  # `vectorize` is tracing one of them: by the nan, `sigma` leaves their Σ to the table
-            self.numbers = [nan]
         self.vary = {x.varies for x in self}  # both True and False if only some of them vary
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
@@ -104,7 +102,8 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
         numbers = [v._data for v in weights]
         data = fsum(map(mul, numbers, row.numbers))
     except (AttributeError, LookedAt, OverflowError, ValueError):
-        # in this order: a weight is a bare number; a number is being traced; a partial sum is too large; inf − inf
+        # in this order: a weight is a bare number, or the row has none; a number is being traced; a partial sum is too
+        # large; inf − inf
         data = nan
     if data - data != 0.0 or len(row.vary) > 1:  # then the operation table gives the node, or the error
         d = len(inputs)
