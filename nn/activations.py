@@ -47,7 +47,7 @@ def one_per_layer(activations: Any, count: int) -> list[Any]:
     return held
 
 
-def reach(activation: Op, d: int, m: int) -> float:
+def initial_range(activation: Op, d: int, m: int) -> float:
     """The r of the initial weights. A leaky ReLU with a slope of its own belongs to the ReLU family, too."""
     he = any(activation.is_from(op) for op in RELU_FAMILY)
     return math.sqrt(6 / d if he else 6 / (d + m))

@@ -102,7 +102,7 @@ def checked_data(X: Any, y: Any) -> tuple[list[Any], list[Any]]:
     return [[*map(float, row)] if isinstance(row, list) else float(row) for row in rows], targets
 
 
-def listed(name: str, data: Any) -> list[Any]:
+def list_of(name: str, data: Any) -> list[Any]:
     """A sequence of any kind, NumPy's and pandas' too, as a list."""
     held = plain(data.to_numpy() if hasattr(data, "to_numpy") else data)
     if not is_row(held):
@@ -112,7 +112,7 @@ def listed(name: str, data: Any) -> list[Any]:
 
 def checked_points(name: str, data: Any) -> list[Any]:
     """The data as a list of finite numbers, or of rows of finite numbers, all as long as the first."""
-    points = [checked(f"{name}[{i}]", point, may_be_row=True) for i, point in enumerate(listed(name, data))]
+    points = [checked(f"{name}[{i}]", point, may_be_row=True) for i, point in enumerate(list_of(name, data))]
     sizes = [f"{len(point)} numbers" if isinstance(point, list) else "a single number" for point in points]
     for i, size in enumerate(sizes):
         if size != sizes[0]:

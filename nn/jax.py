@@ -43,7 +43,7 @@ def to_jax(program: Program) -> Callable[..., Any]:
     first = places if compiled.each_once else np.unique(places, return_index=True)[1]
 
     def function(arrays: dict[str, Any], *data: Any) -> Any:
-        numbers = np.concatenate([np.ravel(arrays[name]) for name in compiled.parts] or [np.zeros(0)])[first]
+        numbers = np.concatenate([np.ravel(arrays[name]) for name in compiled.layout] or [np.zeros(0)])[first]
         numbers = np.concatenate([numbers[:trained], jax.lax.stop_gradient(numbers[trained:])])
         outputs = model(*map(np.asarray, data), **arrays | compiled.arrays(numbers[places]))
         return outputs.mean() if compiled.is_single else outputs

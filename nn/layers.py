@@ -13,7 +13,7 @@ from typing import Any
 from autograd import Op, Value, ops, softmax
 from autograd.errors import shown
 from autograd.sums import Row, several, sigma
-from nn.activations import chosen, one_per_layer, reach
+from nn.activations import chosen, initial_range, one_per_layer
 from nn.data import count, generator, input_row, is_row, whole
 from nn.module import Module
 
@@ -48,7 +48,7 @@ class Neuron(Module):
             raise TypeError(
                 f"bias says whether there is one: True or False, got {shown(bias)}; set neuron.b.data instead"
             )
-        random, r = generator(seed), reach(self.activation, d, _layer_size)
+        random, r = generator(seed), initial_range(self.activation, d, _layer_size)
         self.w = [Value(random.uniform(-r, r)) for _ in range(d)]
         self.b = Value(0.0) if bias else None
         for parameter in self.parameters():

@@ -192,7 +192,7 @@ def of_parents(formula: Formula) -> Formula:
     return of_all
 
 
-def slopes(of_outputs: Formula, of_target: Formula) -> Formula:
+def slopes_of_parents(of_outputs: Formula, of_target: Formula) -> Formula:
     """The derivatives for all parents: those for g, then those for y if it is one-hot, or 0 if it is a class number."""
 
     def of_all(a: Any, *parents: Any, target: Any) -> Any:
@@ -207,13 +207,13 @@ def _printed_cross_entropy(g: Any, y: Any) -> Any:
 
 
 @loss(
-    derivatives=slopes(
+    derivatives=slopes_of_parents(
         lambda g, y: map(lambda g_k, y_k: -y_k / _off(0.0, g_k, y_k), g, y),
         # infinite at g_k = 0, which matters only if y varies
         lambda g: [where(equal(g_k, 0.0), math.inf, 0.0 - log(_off(0.0, g_k, 0.0))) for g_k in g],
     ),
     printed=of_parents(_printed_cross_entropy),
-    printed_derivatives=slopes(
+    printed_derivatives=slopes_of_parents(
         lambda g, y: map(lambda g_k, y_k: -(y_k / g_k), g, y),
         lambda g: [-log(g_k) for g_k in g],
     ),
@@ -259,9 +259,9 @@ def _probabilities(z: tuple[Any, ...]) -> list[Any]:
 
 
 @loss(
-    derivatives=slopes(_p_minus_y, _minus_logs),
+    derivatives=slopes_of_parents(_p_minus_y, _minus_logs),
     printed=of_parents(lambda z, y: _printed_cross_entropy(_probabilities(z), y)),
-    printed_derivatives=slopes(
+    printed_derivatives=slopes_of_parents(
         lambda z, y: map(lambda p_k, y_k: p_k - y_k, _probabilities(z), y),
         lambda z: [-log(p_k) for p_k in _probabilities(z)],
     ),

@@ -30,12 +30,12 @@ Path_ = str | os.PathLike[str]
 
 # --- from a network to its numbers, and back: for files, and for PyTorch ----------------------------------------------
 
-Numbers = tuple[Op, list[list[float]], list[float] | None]  # of one layer: f, w with a row per neuron, and b
+LayerNumbers = tuple[Op, list[list[float]], list[float] | None]  # of one layer: f, w with a row per neuron, and b
 
 
-def in_numbers(model: Any, who: str) -> list[Numbers]:
+def in_numbers(model: Any, who: str) -> list[LayerNumbers]:
     """The numbers of each layer; it is an error if a layer is more than its numbers and one f."""
-    parts: list[Numbers] = []
+    parts: list[LayerNumbers] = []
     for layer in model.layers if isinstance(model, MLP) else [model]:
         neurons: list[Any] = layer.neurons if type(layer) is Layer else [layer]
         are_plain = all(type(n) is Neuron and "preactivation" not in vars(n) for n in neurons)
@@ -56,7 +56,7 @@ def layer_of(f: Op, w: list[list[float]], b: list[float] | None) -> Layer:
     return layer
 
 
-def network_of(layers: list[Numbers]) -> MLP:
+def network_of(layers: list[LayerNumbers]) -> MLP:
     """The network of these layers; it is an error if the weights of one do not fit the neurons of the one before."""
     for i, ((_, before, _), (_, w, _)) in enumerate(pairwise(layers), 2):
         if len(w[0]) != len(before):
@@ -209,7 +209,7 @@ def fields(thing: Any, where: str, *names: str) -> list[Any]:
     return [thing[name] for name in names]
 
 
-def read_layer(described: Any, where: str, own: dict[str, Op]) -> Numbers:
+def read_layer(described: Any, where: str, own: dict[str, Op]) -> LayerNumbers:
     """The numbers of one layer; everything is checked before any neuron is made."""
     activation, w, b = fields(described, where, "activation", "w", "b")
     if not isinstance(w, list) or not w or not isinstance(w[0], list) or not w[0]:

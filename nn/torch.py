@@ -10,7 +10,7 @@ from autograd import ops
 from autograd.errors import shown
 from autograd.op import Op
 from nn.layers import MLP, Layer, Neuron
-from nn.storage import Numbers, in_numbers, network_of
+from nn.storage import LayerNumbers, in_numbers, network_of
 
 
 class Twin(NamedTuple):
@@ -79,7 +79,7 @@ def from_torch(sequential: Any) -> MLP:
     torch = _torch("from_torch")
     if not isinstance(sequential, (torch.nn.Sequential, torch.nn.Linear)):
         raise TypeError(f"from_torch needs a torch.nn.Sequential, got {type(sequential).__name__} {shown(sequential)}")
-    layers: list[Numbers] = []
+    layers: list[LayerNumbers] = []
     for _, module in sequential.named_modules(remove_duplicate=False):  # also those within Sequentials, in order
         forward = type(module).forward  # a subclass may have one of its own
         if forward is torch.nn.Linear.forward:

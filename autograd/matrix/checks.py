@@ -65,7 +65,7 @@ class Checked:
         compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
         if compiled:
             self.uses = uses
-        self.compiled = compiled or self._held(columns, point, several(columns), None)  # type: ignore[assignment]
+        self.compiled = compiled or self._held(columns, point, points_to_compare(columns), None)  # type: ignore[assignment]
 
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
@@ -143,7 +143,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     if training is None:  # there are only outputs to compare; or a number is infinite, which a run will report
         return ""
     J, known = average(values), {*compiled.parameters}
-    wanted, ours = slopes(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
+    wanted, ours = derivatives_of(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
     lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
     if lost:  # a Value that f makes anew at each call is a constant; one that two calls share should be a parameter
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
@@ -157,13 +157,13 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     """Whether our number for a root, or for its derivative with respect to p, is further off than rounding explains."""
     if ours == theirs or abs(ours - theirs) <= CLOSE * abs(theirs) or (math.isnan(ours) and math.isnan(theirs)):
         return False
-    sizes = slopes(root, until, abs)  # large terms may have cancelled
+    sizes = derivatives_of(root, until, abs)  # large terms may have cancelled
     whole = sum(slope * abs(node._data) for node, slope in sizes.items())
     size = whole if p is None else sizes.get(p, 0.0) + CLOSE * whole  # a slope is made of numbers that were rounded
     return not abs(ours - theirs) <= ROUNDING * size
 
 
-def several(columns: Sequence[Any]) -> list[int]:
+def points_to_compare(columns: Sequence[Any]) -> list[int]:
     """OFTEN data points, spread from the first to the last, or repeated if there are fewer; and one of each class."""
     n, targets = len(columns[0]), columns[-1]
     spread = [i * (n - 1) // (OFTEN - 1) if n > OFTEN else i % n for i in range(OFTEN)]
@@ -179,7 +179,7 @@ def nodes_below(answers: Sequence[Answer]) -> set[Value]:
     return {node for _, row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
 
 
-def slopes(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
+def derivatives_of(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
     """∂J/∂node for each node down to those in `until`, in a dict: other threads may be using the leaves' `.grad`.
 
     With `size=abs` the products of slopes are added as absolute values, which tells how large their rounding may be.

@@ -71,7 +71,7 @@ class Compiled:
         self.each_once = places.tolist() == [*range(len(held))]
         self.places = slice(None) if self.each_once else places
         ends = accumulate(len(block.terms) for block in blocks)
-        self.parts = {
+        self.layout = {
             b.name: (slice(end - len(b.terms), end), (-1, b.width)) for b, end in zip(blocks, ends, strict=True)
         }
 
@@ -86,7 +86,7 @@ class Compiled:
     def arrays(self, entries: Any = None) -> dict[str, Any]:
         """W1, b1, … as arguments of the program: views of these entries, or else of the current ones."""
         entries = self.numbers()[self.places] if entries is None else entries
-        return {name: entries[part].reshape(shape) for name, (part, shape) in self.parts.items()}
+        return {name: entries[part].reshape(shape) for name, (part, shape) in self.layout.items()}
 
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J, and ∂J/∂p for each parameter p; None if a number on the way is not finite."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from autograd.errors import shown
-from autograd.matrix.checks import OFTEN, Checked, slopes
+from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
 from autograd.matrix.data import KINDS, columns_of, leaves_at, raise_at, refuse_nan
@@ -103,7 +103,7 @@ class Program(Checked):
     def _on_values(self, parameters: Sequence[Value], columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph: there a user's own inf may go on, and 0 times it is not used."""
         J = average([self.f(*leaves_at(columns, i)) for i in range(len(columns[0]))])
-        found = slopes(J, {*parameters})
+        found = derivatives_of(J, {*parameters})
         return J._data, np.array([found.get(p, 0.0) for p in parameters])
 
     def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any], *, backward: bool = True) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd.errors import shown
 from autograd.matrix.columns import np
-from nn.data import checked_data, listed
+from nn.data import checked_data, list_of
 from nn.datasets import CLASSIFICATION, DATASETS, REGRESSION, Points, make, split
 from viz.demo.features import seen
 from viz.demo.settings import OWN, Settings
@@ -54,7 +54,7 @@ def checked(X: Any, y: Any) -> OwnData:
     if X is None or y is None:
         missing = "X" if X is None else "y"
         raise ValueError(f"playground needs both X and y, or none of them for a data set by name; {missing} is missing")
-    targets = listed("y", y)
+    targets = list_of("y", y)
     if words := [target for target in targets if isinstance(target, str)]:
         raise TypeError(
             f"playground needs numbers in y, got str {shown(words[0])}; number the classes: "

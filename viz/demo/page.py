@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd import Op, ops
 from nn import losses
-from nn.activations import ACTIVATIONS, reach
+from nn.activations import ACTIVATIONS, initial_range
 from nn.datasets import DATASETS
 from viz.demo import features, network
 from viz.demo.data import MOST_CLASSES
@@ -49,7 +49,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
         "CHOICES": {
             "dataset": {name: recipe.n_classes for name, recipe in DATASETS.items()},
             "activation": list(held),
-            "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],  # start like ReLU
+            "wide": [name for name, op in held.items() if initial_range(op, 1, 1) > initial_range(ops.tanh, 1, 1)],
             "loss": LOSSES,
             "preset": {name: {"look": chosen.look, "set_up": preset(name, 0)} for name, chosen in PRESETS.items()},
             "start": asdict(Settings()),

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from autograd import Value, average
-from nn.data import checked_data, listed
+from nn.data import checked_data, list_of
 from nn.layers import MLP
 from viz.diagrams.board import straight
 from viz.diagrams.diagram import Diagram
@@ -44,7 +44,7 @@ def draw_forward(model: Any, X: Any = None, Y: Any = None, loss: Loss | None = N
     losses: list[Value] = []
     count = "n"
     if X is not None:
-        given = listed("X", X)
+        given = list_of("X", X)
         data = enumerate(zip(*checked_data(given, [0] * len(given) if Y is None else Y), strict=True), 1)
         points = [(str(i), Forward(model, x, None if Y is None else y, loss)) for i, (x, y) in data]
         rows = [None if i is None else points[i] for i in visible(len(points), most)]
