@@ -230,6 +230,11 @@ def test_a_function_of_numpy_of_one_value_is_the_operation(ufunc, op):
     assert numbers_of(ufunc(values())) == [op(n) for n in NUMBERS]
 
 
+def test_a_function_of_numpy_that_is_made_of_operators_has_its_gradient():
+    assert check_gradients(lambda x: np.square(x) * np.positive(x), 3.0) < 1e-9
+    assert np.square(Value(3.0)).data == 9.0
+
+
 @pytest.mark.parametrize(
     "call",
     [np.tan, lambda v: np.arctan2(v, 1.0), lambda v: np.add.outer(v, "x"),

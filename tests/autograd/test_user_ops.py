@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
@@ -180,6 +181,19 @@ def test_an_entry_of_the_table_is_itself_after_pickle_and_an_op_of_ones_own_is_m
             TypeError, match=r"made of lambdas, .* write them with def in a module, or keep the network"
         ):
             pickle.dumps(lambdas)
+
+
+def test_an_op_that_borrows_a_formula_of_an_entry_is_not_that_entry():
+    borrowed = Op("neg", ops.neg.fields["value"], [slope_of_square])
+    with pytest.raises(TypeError, match="made of lambdas"):
+        pickle.dumps(borrowed)
+
+
+def test_an_op_of_partial_functions_goes_through_pickle():
+    again = pickle.loads(pickle.dumps(Op("square", partial(square), [partial(slope_of_square)])))
+    x = Value(3.0)
+    again(x).backward()
+    assert (again(3.0), x.grad) == (9.0, 6.0)
 
 
 def test_piecewise_formulas_with_where():

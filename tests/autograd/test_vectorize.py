@@ -544,6 +544,18 @@ def test_bad_data_is_a_clear_error(data, kind, words):
         vectorize(lambda x, y: (w * x - y) ** 2)(*data)
 
 
+@pytest.mark.parametrize("numbers", [[math.nan, 1.0], [1.0, math.nan]])
+def test_a_nan_in_the_data_is_the_reason_also_where_the_function_has_words_for_it(numbers):
+    w, at = Value(2.0), numbers.index(next(x for x in numbers if math.isnan(x)))
+    with pytest.raises(ValueError, match=rf"data point {at} \(counted from 0\) holds nan: \[nan\]; leave it out"):
+        vectorize(lambda x: softmax([w * x, w])[0])(numbers)
+
+
+def test_asking_which_value_an_input_is_asks_for_no_number():
+    w = [Value(2.0), Value(3.0)]
+    assert vectorize(lambda x: w[1] * x if x not in w else x).map([1.0, 2.0]).tolist() == [3.0, 6.0]
+
+
 def test_the_shape_is_that_of_the_first_call():
     w = Value(2.0)
     loss = vectorize(lambda x, y: (w * x[0] - y) ** 2)

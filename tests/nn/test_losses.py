@@ -298,7 +298,12 @@ def test_a_loss_is_called_as_its_signature_says():
         assert list(inspect.signature(loss).parameters) == list(named)
         assert loss(**named).data == loss(*named.values()).data
         assert loss(**dict(reversed(named.items()))).data == loss(*named.values()).data
-        for wrong in (lambda loss=loss: loss(0.5), lambda loss=loss: loss(0.5, 1, 2), lambda loss=loss: loss(0.5, t=1)):
+        for wrong in (
+            lambda loss=loss: loss(0.5),
+            lambda loss=loss: loss(0.5, 1, 2),
+            lambda loss=loss: loss(0.5, t=1),
+            lambda loss=loss: loss(0.5, 1, t=1),
+        ):
             with pytest.raises(TypeError, match=r"argument"):
                 wrong()
 
