@@ -225,6 +225,13 @@ def test_gradients_that_overflow_only_together():
     assert (x.grad, y.grad) == (0.0, 0.0)
 
 
+def test_an_overflow_is_not_blamed_on_an_infinite_slope_that_no_gradient_reaches():
+    x, y = Value(0.0, label="x"), Value(0.0, label="y")
+    root = x.sqrt() * Value(0.0) + y * 1e200 * 1e200
+    with pytest.raises(OverflowError, match="'y'"):
+        root.backward()
+
+
 def test_leaf_that_overflows_as_it_accumulates():
     x, y = Value(0.0, label="x"), Value(2.0, label="y")
     root = x * 1e308 + y

@@ -253,6 +253,15 @@ def test_a_label_that_is_no_text_is_refused(label):
     assert v.label == "w"
 
 
+def test_only_a_leaf_can_be_a_constant():
+    computed = Value(2.0) * 3.0
+    with pytest.raises(
+        ValueError, match=r"only a leaf can be a constant, and Value\(data=6\.0.* write Value\(v\.data\)"
+    ):
+        computed.role = "constant"
+    assert (computed.role, computed.varies) == ("", True)
+
+
 @pytest.mark.parametrize("role", ["weights", None, 3, "Parameter", []], ids=repr)
 def test_an_unknown_role_is_refused(role):
     v = Value(1.0)

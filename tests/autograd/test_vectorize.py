@@ -556,6 +556,15 @@ def test_asking_which_value_an_input_is_asks_for_no_number():
     assert vectorize(lambda x: w[1] * x if x not in w else x).map([1.0, 2.0]).tolist() == [3.0, 6.0]
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "words"), [(Value.exp, 1000.0, "exp of 2000.0"), (Value.log, -1.0, "log needs x > 0")]
+)
+def test_map_raises_the_error_of_a_data_point_that_was_not_compared(f, x, words):
+    w = Value(2.0)
+    with pytest.raises((OverflowError, ValueError), match=rf"{words}.*\(data point 11, counted from 0, in the line"):
+        vectorize(lambda x: f(w * x)).map([1.0] * 11 + [x] + [1.0] * 8)
+
+
 def test_the_shape_is_that_of_the_first_call():
     w = Value(2.0)
     loss = vectorize(lambda x, y: (w * x[0] - y) ** 2)
