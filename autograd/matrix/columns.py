@@ -93,11 +93,6 @@ def erfc(x):
     return np.vectorize(math.erfc, otypes=[float])(x)
 
 
-def passed(upstream, slope):
-    """A gradient times a slope: 0 where no gradient arrives, even if the slope is infinite there."""
-    return np.where(upstream == 0, 0, upstream * slope)
-
-
 def of_columns(op: "Op", inputs: Sequence[Any]) -> Any:
     """Apply an operation to columns: by NumPy's function if its Op names one, otherwise by the formula of its value."""
     if op.numpy is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from autograd import ops
 from autograd.formulas.code import NumPy, formula_of
 from autograd.formulas.symbols import Expression, Symbol, merged, parts
 from autograd.matrix.trace import Term
@@ -61,7 +60,7 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
             slope = _indicator(merged(formula_of(op, i, letters)))
             if len(code.write(slope)) > LONG:
                 slope = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})", slope)
-            shares += [Share(x, chain_rule(code, op, target, x, slope))] if slope != 0.0 else []
+            shares += [Share(x, chain_rule(code, target, x, slope))] if slope != 0.0 else []
     formula = Expression(op, tuple(operands))
     if op.numpy is None:
         whole = merged(formula_of(op, None, operands))
@@ -69,7 +68,7 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
     return Line(target, full(target, formula, code.write(formula)), shares)
 
 
-def chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any) -> Callable[[str], str]:
+def chain_rule(code: NumPy, target: Block, operand: Block, slope: Any) -> Callable[[str], str]:
     """The gradient of the answer times the slope, summed where one entry of the operand made several of the answer."""
     is_summed = target.of_data and not operand.of_data
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
@@ -83,9 +82,6 @@ def chain_rule(code: NumPy, op: Op, target: Block, operand: Block, slope: Any) -
             if is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
                 return np_full(operand, code.write(slope))
             return sums.format(full(target, slope, code.write(slope / as_is("n"))))
-        if may_be_infinite(op, slope):
-            code.prelude["passed"] = None
-            return sums.format(f"passed({d}, {code.write(slope)})")
         return sums.format(code.write(as_is(d) * slope))
 
     return text
@@ -120,19 +116,3 @@ def _indicator(slope: Any) -> Any:
         case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), 0.0, 1.0)):
             return x >= y
     return slope
-
-
-def may_be_infinite(op: Op, slope: Any) -> bool:
-    """Whether a derivative may be infinite at finite inputs; then the program makes sure that 0 times it is 0."""
-    return not _has_no_edge(op) and any(map(_has_a_pole, parts([slope])))
-
-
-def _has_a_pole(part: Expression) -> bool:
-    if part.head in (ops.truediv, ops.power):
-        x = part.arguments[1]
-        return not isinstance(x, float) or (part.head is ops.power and x < 0.0)
-    return isinstance(part.head, Op) and not _has_no_edge(part.head)
-
-
-def _has_no_edge(op: Op) -> bool:
-    return ops.TABLE.get(op.name) is op and not op.edge

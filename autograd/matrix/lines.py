@@ -147,7 +147,7 @@ class Matcher:
         self.owner |= dict.fromkeys(group, target)
         self.row_of |= {term: term.head.settings.get("index", 0) for term in group}
         given["a"] = target.name
-        by_slope = chain_rule(self.code, op, target, rows, as_is(form.slope.format(**given), rows))
+        by_slope = chain_rule(self.code, target, rows, as_is(form.slope.format(**given), rows))
         share = Share(rows, (lambda d: form.gets.format(**given, d=d)) if form.gets else by_slope)
         self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -92,16 +93,18 @@ class Program(Checked):
             if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
                 self._blame(i, compiled, columns)
         compiled.may_overflow = True  # what overflowed on the way was in a branch that is not taken
-        found = compiled.run(columns, arrays)
-        if found is None and all(np.isfinite(held).all() for held in (*arrays.values(), *columns)):
-            raise OverflowError(
-                f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
-                "(1.8e308 is the largest). Scale the loss."
-            )
-        return found or self._on_values(compiled.parameters, columns)
+        with suppress(OverflowError):  # the sum of all the losses may be too large, though each of them is not
+            J, gradient = compiled.run(columns, arrays) or self._on_values(compiled.parameters, columns)
+            given = *arrays.values(), *columns
+            if np.isfinite([J, *gradient]).all() or not all(np.isfinite(numbers).all() for numbers in given):
+                return J, gradient
+        raise OverflowError(
+            f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
+            "(1.8e308 is the largest). Scale the loss."
+        )
 
     def _on_values(self, parameters: Sequence[Value], columns: Sequence[Any]) -> tuple[float, Any]:
-        """J and its gradient from the scalar graph: there a user's own inf may go on, and 0 times it is not used."""
+        """J and its gradient from the scalar graph, where a user's own inf may go on, and 0 · ∞ is 0."""
         J = average([self.f(*leaves_at(columns, i)) for i in range(len(columns[0]))])
         found = derivatives_of(J, {*parameters})
         return J._data, np.array([found.get(p, 0.0) for p in parameters])
