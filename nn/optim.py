@@ -54,7 +54,6 @@ class Optimizer:
         held = {p: [column[i] for column in memory] for i, p in enumerate(known)}
         if (new := [p for p in self.parameters if p not in held]) or not self.parameters:
             checked_parameters(new)
-            self.parameters = list(dict.fromkeys(self.parameters))
         return [[*column] for column in zip(*[held.get(p, self.fresh) for p in self.parameters], strict=True)]
 
     @memory.setter

@@ -211,6 +211,12 @@ def test_softmax_of_each_class(index):
         check_curvature(op, inputs)
 
 
+@pytest.mark.parametrize("index", [-1, 2])
+def test_softmax_has_one_output_for_each_input(index):
+    with pytest.raises(IndexError, match=f"softmax of 2 inputs needs an index from 0 to 1, got {index}"):
+        ops.softmax(1.0, 2.0, index=index)
+
+
 # --- the checker is checked -------------------------------------------------------------------------------------------
 
 

@@ -196,6 +196,20 @@ def test_an_op_of_partial_functions_goes_through_pickle():
     assert (again(3.0), x.grad) == (9.0, 6.0)
 
 
+def test_two_conditions_that_both_hold():
+    bump = Op(
+        "bump",
+        lambda z: where((z >= -1.0) & (z <= 1.0) & (1.0 < 2.0), z * z, 1.0),
+        [lambda a, z: where((z > -1.0) & (z < 1.0), 2.0 * z, 0.0)],
+    )
+    X, w = [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0], Value(1.0)
+    loss = vectorize(lambda x: bump(w * x))
+    loss(X).backward()
+    assert loss(X).data == pytest.approx(4.5 / 7, rel=1e-15)
+    assert w.grad == pytest.approx(1.0 / 7, rel=1e-15)
+    assert [bump(Value(x)).local_derivatives for x in X] == [(0.0,), (0.0,), (-1.0,), (0.0,), (1.0,), (0.0,), (0.0,)]
+
+
 def test_piecewise_formulas_with_where():
     huber = Op(
         "huber",

@@ -108,6 +108,17 @@ def test_a_parameter_that_is_added_begins_anew(make):
         optimizer.step()
 
 
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25, eps=0.5)])
+def test_a_parameter_that_is_added_twice_moves_once(make):
+    p, q, same = leaves(1.0, 2.0, 2.0)
+    twice, once = make([p]), make([same])
+    twice.parameters += [q, q]
+    for q.grad in (2.0, -1.0):
+        same.grad = q.grad
+        twice.step(), once.step()
+    assert q.data == same.data
+
+
 @pytest.mark.parametrize("kind", [SGD, Forgetful])
 def test_a_frozen_parameter_may_stay_in_the_list_whatever_becomes_of_the_others(kind):
     p, q, r = leaves(1.0, 2.0, 3.0)
