@@ -144,8 +144,6 @@ class Matcher:
         if "index" in op.settings:  # every output becomes a row, also one that f does not use
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
-        self.owner |= dict.fromkeys(group, target)
-        self.row_of |= {term: term.head.settings.get("index", 0) for term in group}
         given["a"] = target.name
         by_slope = chain_rule(self.code, target, rows, as_is(form.slope.format(**given), rows))
         share = Share(rows, (lambda d: form.gets.format(**given, d=d)) if form.gets else by_slope)

@@ -225,6 +225,13 @@ def test_gradients_that_overflow_only_together():
     assert (x.grad, y.grad) == (0.0, 0.0)
 
 
+def test_a_gradient_that_is_infinite_by_the_users_own_inf_is_added_to_the_one_before():
+    x, y = Value(math.inf), Value(3.0)
+    y.grad = 1.0
+    (x * y).backward()
+    assert (x.grad, y.grad) == (3.0, math.inf)
+
+
 def test_an_overflow_is_not_blamed_on_an_infinite_slope_that_no_gradient_reaches():
     x, y = Value(0.0, label="x"), Value(0.0, label="y")
     root = y * 1e200 * 1e200 + x.sqrt() * Value(0.0)

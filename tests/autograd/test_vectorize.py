@@ -661,6 +661,20 @@ def test_an_infinite_gradient_of_a_finite_error_is_an_error_also_after_one_that_
         too_large([[4.0, 1e308]] * 9)
 
 
+def test_two_heads_have_probabilities_of_their_own():
+    heads = MLP(2, [3], "identity", seed=0), MLP(2, [4], "identity", seed=1)
+    X, classes = [[0.5, -1.0], [2.0, 0.25], [-1.5, 1.0]], [0, 2, 1]
+    loss = check(lambda x, y: total([cross_entropy_from_logits(head(x), y) for head in heads]), X, classes)
+    assert all(f"{name} = softmax(" in loss.source for name in ("P", "P2"))
+
+
+def test_a_scale_and_a_shift_of_each_feature_are_one_line():
+    w, b = [Value(2.0), Value(3.0), Value(-1.0)], [Value(0.5), Value(-1.0), Value(0.25)]
+    scaled = vectorize(lambda x: [w_k * x_k + b_k for w_k, x_k, b_k in zip(w, x, b, strict=True)])
+    assert scaled.map([[1.0, 2.0, 3.0]]).tolist() == [[2.5, 5.0, -2.75]]
+    assert "@" not in scaled.source
+
+
 def test_one_hot_targets_that_vary_get_their_gradients():
     for loss, outputs in (
         (cross_entropy_from_logits, lambda w: [w * 2.0, w]),
