@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -235,8 +236,14 @@ class Run:
         shape, held = network.shape(self.model), {**asdict(self.settings), "features": list(self.settings.features)}
         return {**held, "layers": shape.sizes, "activations": [op.name for op in shape.activations]}
 
-    def apply(self, set_up: Mapping[str, Any]) -> None:
-        """Take over a set-up, or a part of one, and begin anew."""
+    def apply(self, set_up: Mapping[str, Any] | str) -> None:
+        """Take over a set-up, or a part of one, as a dict or as JSON, and begin anew."""
+        if isinstance(set_up, str):
+            try:
+                set_up = json.loads(set_up)
+            except ValueError as error:
+                came = f"{shown(set_up)}: {error}"
+                raise ValueError(f"a set-up is JSON like the one that the page shows, got {came}") from None
         if not isinstance(set_up, Mapping):
             raise TypeError(f"a set-up is a dict like p.settings, got {type(set_up).__name__} {shown(set_up)}")
         changes = dict(set_up)

@@ -78,7 +78,9 @@ class Lines:
         plan: list[tuple[Value, list[Way | None]]] = []
         while len(plan) < min(len(queue), MOST_BLOCKS + 1):
             target = list(queue)[len(plan)]
-            ways = [link and self._routes.way(link) for link in _ends(self._routes.arrivals[target])]
+            links: list[Link | None] = [*self._routes.arrivals[target]]
+            links = links if len(links) <= MOST_TERMS else [*links[:3], None, links[-1]]  # None stands for the rest
+            ways = [link and self._routes.way(link) for link in links]
             plan.append((target, ways))
             queue |= {way[0]: None for way in ways if way and way[0] is not self.root}
         if len(plan) > MOST_BLOCKS:
@@ -180,11 +182,6 @@ class Lines:
             start = BLANK if lines else said("where")
             lines[value] = [start, Cell(name.text, name.latex), EQUALS, formula]
         return list(lines.values())
-
-
-def _ends(links: list[Link]) -> list[Link | None]:
-    """All links, or of many the first three, None for the rest, and the last."""
-    return list(links) if len(links) <= MOST_TERMS else [*links[:3], None, links[-1]]
 
 
 def _multiplied(term: list[Factor]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -41,12 +42,15 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
                 "parents": [numbers[parent] for parent in parents],
                 "varying": [parent.varies for parent in parents],
                 "varies": value.varies,
-                "data": _json_number(value.data),
+                "data": value.data if math.isfinite(value.data) else json.dumps(value.data),  # a text, like "Infinity"
                 "twins": [numbers[twin] for twin in twins.get(value, [])],
             }
         )
     steps = [[numbers[value] for value in group] for group in groups]
-    sliders = [numbers[value] for value in _movable(names)]
+    # the leaves that get a slider: inputs first, then parameters; bare numbers in an expression stay as they are
+    leaves = [value for value in names if value.op is None and (value.role != "constant" or value.label)]
+    leaves.sort(key=lambda leaf: ("input", "parameter", "constant").index(leaf.role or "input"))
+    sliders = [numbers[leaf] for leaf in leaves]
     graph = {"values": values, "ops": held, "groups": steps, "sliders": sliders, "view": view}
     return graph, program.table(entries)
 
@@ -81,13 +85,3 @@ def _operation(op: Op, fixed: Sequence[float | None]) -> dict[str, Any]:
         "slopes": slopes,
         "mark": mark if one_input else "",
     }
-
-
-def _movable(names: Mapping[Value, str]) -> list[Value]:
-    """The leaves that get a slider: inputs first, then parameters; bare numbers in an expression stay as they are."""
-    leaves = [value for value in names if value.op is None and (value.role != "constant" or value.label)]
-    return sorted(leaves, key=lambda leaf: ("input", "parameter", "constant").index(leaf.role or "input"))
-
-
-def _json_number(x: float) -> float | str:
-    return x if math.isfinite(x) else "NaN" if math.isnan(x) else "Infinity" if x > 0 else "-Infinity"

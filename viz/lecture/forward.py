@@ -117,8 +117,8 @@ class ForwardPass(Picture):
 # --- a step of SGD ----------------------------------------------------------------------------------------------------
 
 
-def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
-    """The forward pass of n data points, the gradient of the one that is picked, and the step that it makes W take.
+def draw_sgd(model: MLP, loss: Loss) -> Diagram:
+    """The forward pass of n data points, the gradient of the one that is picked, and the step that it makes W² take.
 
     >>> from nn import squared_loss
     >>> draw_sgd(MLP(2, [3, 1], seed=0), squared_loss).title
@@ -128,15 +128,15 @@ def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
     rows = [("1", forward), None, ("i", forward), None, ("n", forward)]
     board = ForwardPass(forward, rows, "a step of SGD in a network")
     board.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is room for the y of the next loss
-    right, w = board.put_points(), written(f"W^{layer}")
-    picked, weights, frame = board.spots["loss_2"], board.spots[f"w_{layer}"], board.spots[f"layer_{layer}"]
+    right, w = board.put_points(), written("W^2")
+    picked, weights, frame = board.spots["loss_2"], board.spots["w_2"], board.spots["layer_2"]
     _, bottom, _, top = board.around()
     gradient = f"∇_{{{w}}} ℒ(g⁽ⁱ⁾, y⁽ⁱ⁾)"
     level = top + 24
     corners = [(picked.corners[2], picked.y), (right + 26, picked.y), (right + 26, level), (weights.x, level)]
     corners.append((weights.x, weights.corners[3]))
     points = [corners[0], *[point for one, other in pairwise(corners) for point in straight(one, other)[1:]]]
-    board.route(Arrow("loss_2", f"w_{layer}", "gradient"), points, penwidth="2")
+    board.route(Arrow("loss_2", "w_2", "gradient"), points, penwidth="2")
     board.write("gradient", [gradient], (weights.x + picked.x) / 2, level, kind="gradient", hang=0)
     lines = ["pick a data point i at random", f"evaluate {gradient}", f"update {w} ← {w} − η · {gradient}"]
     board.put(Box("step", "formula", "\n".join(lines)), frame.x, bottom - 44)

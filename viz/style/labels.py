@@ -34,7 +34,7 @@ def clean(text: str) -> str:
     >>> clean("loss\x00\r\n\tJ")
     'loss�\n J'
     """
-    head = text[: LONGEST + 1] if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    head = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     return UNSEEN.sub("\ufffd", head.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 
@@ -107,11 +107,11 @@ def width(text: str) -> int:
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
-def slug(text: str, default: str = "diagram") -> str:
+def slug(text: str) -> str:
     """A harmless file name for a title.
 
     >>> slug("../A neuron, with ReLU!"), slug("-Tps"), slug("…")
     ('a-neuron-with-relu', 'tps', 'diagram')
     """
     plain = unicodedata.normalize("NFKD", text[:LONGEST]).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or default
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "diagram"
