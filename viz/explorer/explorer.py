@@ -15,7 +15,7 @@ from viz.derivation.names import names_of, titled
 from viz.diagrams.diagram import MAX_EDGES, Diagram
 from viz.diagrams.svg import image
 from viz.explorer.graph import described
-from viz.explorer.layers import layers
+from viz.explorer.large import layers
 from viz.explorer.picture import picture
 from viz.graphs.draw import VIEWS, draw_graph, drawn
 from viz.style.labels import written

@@ -10,6 +10,7 @@ from typing import Any
 from autograd import Op, Value, ops
 from nn.activations import ACTIVATIONS, RELU_FAMILY
 from viz.derivation.names import titled
+from viz.graphs.neurons import is_sum, parts
 from viz.style.labels import clean
 from viz.web.javascript import Program, templates
 
@@ -59,10 +60,9 @@ def _twins(names: Iterable[Value]) -> dict[Value, list[Value]]:
     """For each answer of a ReLU neuron to one of several data points, all its answers: if all are off, it is dead."""
     neurons: dict[Any, list[Value]] = {}
     for a in names:
-        if a.op is not None and a.op.name in HALF and a.parents[0].op is ops.weighted_sum:
-            parents = a.parents[0].parents
-            d = len(parents) // 2
-            neurons.setdefault((a.op, *parents[:d], *parents[2 * d :]), []).append(a)
+        if a.op is not None and a.op.name in HALF and is_sum(a.parents[0]):
+            weights, _, bias = parts(a.parents[0])
+            neurons.setdefault((a.op, *weights, bias), []).append(a)
     several = (answers for answers in neurons.values() if len({a.parents[0] for a in answers}) > 1)
     return {a: answers for answers in several for a in answers}
 

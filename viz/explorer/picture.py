@@ -16,7 +16,7 @@ from autograd import Value
 from viz.derivation.names import titled
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box, Scene
-from viz.explorer.grid import places
+from viz.explorer.large import places
 from viz.graphs.draw import MANY, drawn
 from viz.style import theme
 from viz.style.labels import written
