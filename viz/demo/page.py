@@ -51,7 +51,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
             "wide": [name for name, op in held.items() if reach(op, 1, 1) == reach(ops.relu, 1, 1)],  # start like ReLU
             "loss": LOSSES,
             "preset": {name: {"look": chosen.look, "set_up": preset(name, 0)} for name, chosen in PRESETS.items()},
-            "feature": {name: features.shown(name) for name in features.FEATURES},
+            "feature": {name: features.printed(name) for name in features.FEATURES},
             "layers": MOST_LAYERS,
             "neurons": MOST_NEURONS,
         },
@@ -60,7 +60,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
         asset("web", "arithmetic.js"),
         OverAll().definition(ops.softmax),
         program.table(list(entries.values())),
-        asset("web", "engine.js"),
+        asset("web", "passes.js"),
         asset("web", "text.js"),
         f"const FEATURES = {{{phi}}};",
         *(f"const {name} = {safe_json(facts)};" for name, facts in constants.items()),

@@ -16,7 +16,7 @@ from autograd import Value
 from autograd.errors import shown
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import CONDITION, NEGATION, PRODUCT, SUBSCRIPTS
-from viz.derivation.equations import BLANK, EQUALS, Line, aligned, array, equations, product, written
+from viz.derivation.equations import BLANK, EQUALS, Line, aligned, array, equations, formula_cell, product
 from viz.derivation.formulas import derivative_formula, value_formula
 from viz.derivation.latex import Cell, digits, said
 from viz.derivation.names import Names
@@ -50,7 +50,7 @@ class Derivation:
         return "text/html", f'<marimo-tex class="arithmatex">||[{escape(self.latex)}||]</marimo-tex>'
 
 
-class Lines:
+class Explanation:
     """The lines of a derivation, block by block, read off the graph."""
 
     def __init__(self, root: Value, wrt: Value) -> None:
@@ -67,9 +67,9 @@ class Lines:
             self._remarks[self._why_not_reached()] = None
         if (older := older_than_its_inputs(root)) is not None:
             name = self._names[older]
-            told = " is older than what it was computed from, which has changed since: run the forward pass again"
-            self._remarks[said(name, told)] = None
-        blocks += [[[remark.shown] for remark in self._remarks], self._definitions()]
+            words = " is older than what it was computed from, which has changed since: run the forward pass again"
+            self._remarks[said(name, words)] = None
+        blocks += [[[remark.safe] for remark in self._remarks], self._definitions()]
         self.blocks = [block for block in blocks if block]
 
     def _written_out(self) -> list[list[Line]]:
@@ -87,9 +87,9 @@ class Lines:
             sums = [place for place, (_, ways) in enumerate(plan) if len(ways) > 1]
             plan = plan[: sums[0] + 1 if sums else 1]
         starts = {way[0]: None for _, ways in plan for way in ways if way}
-        told = {self.root, *(target for target, _ in plan)}
+        derived = {self.root, *(target for target, _ in plan)}
         blocks = [self._lines(target, ways) for target, ways in plan]
-        return [*blocks, [self._number(value) for value in starts if value not in told]]
+        return [*blocks, [self._number(value) for value in starts if value not in derived]]
 
     def _lines(self, target: Value, ways: Sequence[Way | None]) -> list[Line]:
         """The sum of products three times, as derivatives, as formulas and as numbers; then what it comes to."""
@@ -124,7 +124,7 @@ class Lines:
         assert node.op is not None
         letters = [self._names.of(parent) for parent in node.parents]
         try:
-            return written(derivative_formula(node.op, index, letters, self._names[node]), level)
+            return formula_cell(derivative_formula(node.op, index, letters, self._names[node]), level)
         except TypeError:
             self._remarks[said(node.op.name, ": its derivative can't be written as a formula, only its number")] = None
             return name
@@ -176,7 +176,7 @@ class Lines:
                 continue
             formula = digits(value.data)
             if value.op is not None:
-                formula = written(value_formula(value.op, [self._names.of(parent) for parent in value.parents]))
+                formula = formula_cell(value_formula(value.op, [self._names.of(parent) for parent in value.parents]))
                 queue += [parent for parent in value.parents[:MOST_TERMS] if parent.varies and not parent.label]
             name = self._names[value]
             start = BLANK if lines else said("where")
@@ -222,7 +222,7 @@ def explain(root: Value, wrt: Value) -> Derivation:
                 remedy = "[explain(g, w) for g in …]" if name == "root" else "[explain(loss, w) for w in …]"
             came = f"{type(value).__name__} {shown(value)}"
             raise TypeError(f"explain needs a Value as {name}, got {came}; write {remedy}")
-    lines = Lines(root, wrt)
-    text = "\n\n".join(map(aligned, lines.blocks))
-    latex = array([[Cell("", array(block))] for block in lines.blocks], space="1.2em")
-    return Derivation(lines.value, text, latex)
+    derived = Explanation(root, wrt)
+    text = "\n\n".join(map(aligned, derived.blocks))
+    latex = array([[Cell("", array(block))] for block in derived.blocks], space="1.2em")
+    return Derivation(derived.value, text, latex)

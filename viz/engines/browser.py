@@ -13,12 +13,12 @@ from autograd.errors import shown
 INSTANCE = "sigmagradGraphviz"
 
 
-def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
+def draw(source: str, format: str, layout: str, seconds: float) -> bytes:
     """The picture. `seconds` is no limit here: to end a drawing, stop the kernel or close the page."""
     graphviz = getattr(import_module("js"), INSTANCE, None)  # the page as a module, which only Pyodide has
     if graphviz is None:
         raise ImportError(f"the page has loaded no Graphviz: it needs an instance of @viz-js/viz named {INSTANCE}")
-    outcome = graphviz.renderFormats(source, [format], engine=engine)
+    outcome = graphviz.renderFormats(source, [format], engine=layout)
     if outcome.status != "success":
         raise ValueError("; ".join(str(error.message) for error in outcome.errors) or "no reason given")
     picture = getattr(outcome.output, format)

@@ -109,7 +109,7 @@ def _line(title: str) -> str:
 def page(graph: dict[str, Any], program: str, pictures: Mapping[str, str], title: str) -> str:
     """The HTML of the page."""
     own = [asset("explorer", name) for name in SCRIPTS]
-    texts = [asset("web", "arithmetic.js"), program, asset("web", "engine.js"), asset("web", "text.js"), *own]
+    texts = [asset("web", "arithmetic.js"), program, asset("web", "passes.js"), asset("web", "text.js"), *own]
     views = "".join(
         f'<div class="view" data-view="{key}"{"" if key == graph["view"] else " hidden"}>{svg}</div>\n'
         for key, svg in pictures.items()

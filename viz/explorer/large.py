@@ -29,7 +29,7 @@ def places(scene: Scene, texts: Callable[[Box | Arrow], list[str]]) -> dict[str,
     sizes = {name: theme.box_size(styles[name], rows[name]) for name in boxes}
     ones = {name for name, box in boxes.items() if box.kind == "one"}
     pitch = max(height for _, height in sizes.values()) + ROW_GAP
-    told = {arrow.tail for arrow in scene.arrows if texts(arrow)}
+    labelled = {arrow.tail for arrow in scene.arrows if texts(arrow)}
     x, found = 0.0, dict[str, dict[str, Any]]()
     column_of = columns(scene.boxes, scene.arrows)
     for place in sorted(set(column_of.values())):
@@ -38,7 +38,7 @@ def places(scene: Scene, texts: Callable[[Box | Arrow], list[str]]) -> dict[str,
         top = (sum(name not in ones for name in column) - 1) / 2  # each 1 stands below its layer
         for row, name in enumerate(column):
             found[name] = {"at": (x + width / 2, (top - row) * pitch), "size": sizes[name]}
-        x += width + (WIDE_GAP if ones.intersection(column) else TEXT_GAP if told.intersection(column) else GAP)
+        x += width + (WIDE_GAP if ones.intersection(column) else TEXT_GAP if labelled.intersection(column) else GAP)
     for number, arrow in enumerate(scene.arrows):
         if lines := texts(arrow):
             found[f"arrow{number}"] = _way(found[arrow.tail], found[arrow.head], len(lines))

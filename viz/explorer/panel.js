@@ -45,7 +45,7 @@ class Words {
   }
 
   refusal(v, reason, data) {
-    // The engine's own words for an operation that has no answer.
+    // Python's own words for an operation that has no answer.
     const {op, parents} = this.graph.values[v], {name, needs, hint} = this.graph.ops[op];
     const came = parents.slice(0, 3).map((p) => `${shown(data[p])}${this.graph.values[p].name ? ` from ${this.spoken(p)}` : ""}`);
     if (parents.length > 3) came.push(`${parents.length - 3} more`);

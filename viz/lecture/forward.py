@@ -85,9 +85,9 @@ class ForwardPass(Picture):
 
     def _put_column(self, name: str, kind: str, left: float, text: Callable[[str, Forward], list[str]]) -> float:
         """Place one box per data point, all as wide as the widest; return the right border."""
-        shown_ = [["⋮"] if row is None else text(*row) for row in self.points]
-        width = max(theme.box_size(theme.BOX[kind], lines)[0] for lines in shown_)
-        for i, (row, lines, y) in enumerate(zip(self.points, shown_, self.heights, strict=True)):
+        texts = [["⋮"] if row is None else text(*row) for row in self.points]
+        width = max(theme.box_size(theme.BOX[kind], lines)[0] for lines in texts)
+        for i, (row, lines, y) in enumerate(zip(self.points, texts, self.heights, strict=True)):
             box = Box(f"{name}_{i}", "dots" if row is None else kind, "\n".join(lines))
             height = 26.0 + 16 * (len(lines) - 1)
             self.put(box, left + width / 2, y, size=(20.0, 26.0) if row is None else (width, height))
@@ -140,5 +140,5 @@ def draw_sgd(model: MLP, loss: Loss) -> Diagram:
     board.write("gradient", [gradient], (weights.x + picked.x) / 2, level, kind="gradient", hang=0)
     lines = ["pick a data point i at random", f"evaluate {gradient}", f"update {w} ← {w} − η · {gradient}"]
     board.put(Box("step", "formula", "\n".join(lines)), frame.x, bottom - 44)
-    board.told.append("; ".join(lines))
+    board.sentences.append("; ".join(lines))
     return board.diagram()

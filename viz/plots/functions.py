@@ -133,6 +133,6 @@ def interval(low: Any, high: Any, name: str) -> tuple[float, float]:
     return a, b
 
 
-def between(low: float, high: float, count: int) -> list[float]:
+def spaced(low: float, high: float, count: int) -> list[float]:
     """Numbers at equal distances, both ends included."""
     return [low + (high - low) * i / (count - 1) for i in range(count)]

@@ -73,11 +73,11 @@ def written(text: str) -> str:
     >>> written("w^2_{3,1}"), written("x_10"), written("x_d"), written("my_var"), written("w_1_12"), written("w_11_2")
     ('w²₃,₁', 'x₁₀', 'x_d', 'my_var', 'w₁,₁₂', 'w₁₁,₂')
     """
-    shown = ""
+    done = ""
     for kind, inner, source in pieces(text):
         table = SUPERSCRIPTS if kind == "^" else SUBSCRIPTS
-        shown += inner.translate(table) if kind and all(ord(char) in table for char in inner) else source
-    return shown
+        done += inner.translate(table) if kind and all(ord(char) in table for char in inner) else source
+    return done
 
 
 def marked(text: str) -> str:
@@ -96,10 +96,10 @@ def quoted(text: str) -> str:
     >>> print(quoted('<b> & "\\N"'))
     "<b> &amp; \"\\N\""
     """
-    shown = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
-    if "\n" in shown:  # Graphviz 16 crashes at an empty line, as it frees memory that it never allocated
-        shown = "\\n".join(line or " " for line in shown.split("\n"))
-    return f'"{shown}"'
+    plain = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    if "\n" in plain:  # Graphviz 16 crashes at an empty line, as it frees memory that it never allocated
+        plain = "\\n".join(line or " " for line in plain.split("\n"))
+    return f'"{plain}"'
 
 
 def width(text: str) -> int:
