@@ -162,8 +162,7 @@ class Explanation:
             why = " is a constant, so no gradient is worked out for it; "
             if self.wrt.role == "constant":
                 return said(name, why, 'if it was a bare number, give Value(…), else write .role = "parameter"')
-            why += "give Value(…) instead of the bare number"
-            return said(name, why)
+            return said(name, why + "give Value(…) instead of the bare number")
         other = " (another Value has this label)" if self._names.has(self.wrt.label) else ""
         return said("no path leads from ", root, " down to ", name, ": ", root, " was not computed from it", other)
 

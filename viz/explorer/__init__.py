@@ -10,8 +10,6 @@ from autograd.errors import shown
 from viz.explorer.explorer import Explorer
 from viz.graphs.draw import VIEWS
 
-__all__ = ["Explorer", "explore"]
-
 
 def explore(
     root: Any, x: Any = None, y: Any = None, loss: Callable[..., Any] | None = None, *, view: str = "lecture"
@@ -59,8 +57,7 @@ def _root_of(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None) -> Val
         return root
     source = "the model" if loss is None else "the loss"
     came = f"{type(root).__name__} {shown(root)}"
-    many = loss is None and isinstance(root, Iterable) and not isinstance(root, str)
     remedy = "return one, as squared_loss does"
-    if many:
+    if loss is None and isinstance(root, Iterable) and not isinstance(root, str):
         remedy = "give y and a loss, or explore one of them: explore(model(x)[0])"
     raise TypeError(f"explore needs one Value as the root, {source} answered {came}; {remedy}")

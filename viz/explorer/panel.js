@@ -5,8 +5,7 @@ const LIMIT = "is too large for a float (1.8e308 is the largest)";
 class Words {
   // What a reader is told of the graph's values, in symbols and in numbers.
   constructor(graph) {
-    this.graph = graph;
-    this.root = graph.values.length - 1;
+    Object.assign(this, {graph, root: graph.values.length - 1});
   }
 
   name(v) {

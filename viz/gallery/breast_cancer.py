@@ -12,7 +12,6 @@ from nn import MLP, Adam, History, fit, nll_loss_from_logit
 from nn.losses import nll_loss
 
 FEATURES = ("mean texture", "worst area", "worst smoothness")  # three that tell much, for a graph that can be read
-BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def train(
         nll_loss_from_logit,  # it takes z, as the sigmoid is added below: right where g would round to 0 or 1
         optimizer=Adam(model.parameters(), lr=0.003),
         steps=steps,
-        batch_size=BATCH,
+        batch_size=32,
         seed=0,
         progress=progress,
     )

@@ -67,10 +67,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 def _token(match: re.Match[str]) -> tuple[str, str]:
     piece, kind = match.group(), match.lastgroup
-    if kind == "up":
-        return "script", f"^{{{_script(piece.translate(RAISED))}}}"
-    if kind == "down":
-        return "script", f"_{{{_script(piece.translate(LOWERED))}}}"
+    if kind in ("up", "down"):
+        sign, plain = ("^", RAISED) if kind == "up" else ("_", LOWERED)
+        return "script", f"{sign}{{{_script(piece.translate(plain))}}}"
     if kind == "prime":
         return "script", r"^{\prime}"
     if kind == "space":
