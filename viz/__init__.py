@@ -3,8 +3,6 @@
 Each name is imported from its file when it is first used, so that `import viz` is quick.
 """
 
-from __future__ import annotations
-
 import os
 from importlib import import_module
 from importlib.util import find_spec

@@ -3,8 +3,6 @@
 The names are Python, which `code()` prints as it stands; the page and the pictures print the formulas beside them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The text of the playground's page: its program, with the operation table's formulas, its style, and saved runs."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from html import escape

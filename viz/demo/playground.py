@@ -1,7 +1,5 @@
 """The playground in a notebook: a run, the page that shows it, and what the page's buttons do."""
 
-from __future__ import annotations
-
 import os
 import weakref
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The run as a Python program: data, model, training and every change, so that the weights come out equal."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

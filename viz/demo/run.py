@@ -1,7 +1,5 @@
 """A run: a network, its data, the set-up, and all that has happened. It knows nothing of pages."""
 
-from __future__ import annotations
-
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Equations set below each other: lines of cells, as aligned Unicode text and as a LaTeX array."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any

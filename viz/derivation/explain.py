@@ -4,8 +4,6 @@ A product is multiplied from left to right, as `backward` does, so its numbers g
 that many paths share is worked out once: it gets a name, ∂ℒ/∂z, and lines of its own.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

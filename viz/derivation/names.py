@@ -1,7 +1,5 @@
 """What a derivation and a page call each Value: by its label, or v₁, v₂ … in order, as Unicode text and as LaTeX."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 The numbers are those of `backward` to the last bit: the same products, added in the same order. No `.grad` changes.
 """
 
-from __future__ import annotations
-
 import math
 
 from autograd import Op, Value, topological_order

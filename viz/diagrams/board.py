@@ -4,8 +4,6 @@ The lecture's pictures are made on it: boxes stand in columns, arrows go straigh
 of an arrow stand on it, on a white ground. x grows to the right, y upwards.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -15,8 +15,6 @@ Without positions Graphviz places the boxes. With `engine="nop2"` you do: `at=(x
 `through=[start, control, control, end, …]`, a Bézier curve, with its label `label_at=(x, y)`.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import math

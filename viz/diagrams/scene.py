@@ -3,8 +3,6 @@
 `viz.graphs` reads a scene off a graph. `viz.graphs.draw.drawn` turns it into a Diagram, and the explorer into a page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 

@@ -4,8 +4,6 @@ Graphviz's JSON output lists the curves, ellipses, polygons and texts of a drawi
 line of TikZ. The file compiles as it is, and can be put into a lecture by \input; there it needs the package tikz.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -4,8 +4,6 @@ Each is a file with `draw(source, format, layout, seconds)`, which returns the p
 of placing boxes. It raises an ImportError if it is not installed, and a TimeoutError with its name after `seconds`.
 """
 
-from __future__ import annotations
-
 import warnings
 
 from autograd.errors import shown

@@ -4,8 +4,6 @@ Loading WebAssembly is asynchronous and drawing is not, so the page loads it bef
 shows how, and leaves the instance in the global `sigmagradGraphviz`. Outside such a page, `draw` is an ImportError.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 
 INSTANCE = "sigmagradGraphviz"

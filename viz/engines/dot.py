@@ -4,8 +4,6 @@ The command line holds only the program's absolute path and fixed options; the D
 a time limit, and an interrupt leaves no process behind.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

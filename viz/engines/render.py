@@ -2,8 +2,6 @@
 Graphviz of the page that Python runs in. Errors say what to do.
 """
 
-from __future__ import annotations
-
 import warnings
 
 from autograd.errors import shown

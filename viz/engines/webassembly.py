@@ -4,8 +4,6 @@ wasmtime compiles it further, once per process, which takes about a second; then
 in milliseconds. A drawing that takes too long, or that the user interrupts, is stopped from outside.
 """
 
-from __future__ import annotations
-
 import atexit
 import threading
 from concurrent.futures import Future

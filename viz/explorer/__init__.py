@@ -1,7 +1,5 @@
 """explore: a page in which one steps through backpropagation, moves the numbers, and sees everything follow."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An Explorer is the page of one graph, which shows itself in a notebook and saves itself."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from html import escape

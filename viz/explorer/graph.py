@@ -1,7 +1,5 @@
 """The graph as the data of a page: its Values, their operations with formulas and functions, and its steps."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence

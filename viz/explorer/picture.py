@@ -3,8 +3,6 @@
 Texts are drawn wide enough for any number; the page writes the numbers in. Colours are left to the style sheet.
 """
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping

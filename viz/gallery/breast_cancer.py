@@ -3,8 +3,6 @@
 Each data point is a tumour: thirty measurements x of its cells, and whether it is benign (y = 1) or malignant (y = 0).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from autograd import Value

@@ -3,8 +3,6 @@
 `viz.gallery.figures` lists the figures that they become.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -3,8 +3,6 @@
 A figure is a Diagram or a matplotlib figure; `picture` gives either as the bytes of a file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial

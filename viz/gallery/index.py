@@ -1,7 +1,5 @@
 """The page of the lecture's figures: one HTML file that holds all its pictures, and asks nothing of any network."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape

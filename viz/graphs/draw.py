@@ -1,7 +1,5 @@
 """The computation graph of a Value, drawn: as the lecture's neurons, or as every single operation."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Paths are counted, never walked one by one: each node hands its number of paths, and their total length, to its parents.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal

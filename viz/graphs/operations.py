@@ -1,7 +1,5 @@
 """The graph of a Value operation by operation: every Value a box, every operation a circle, as a scene."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping
 from itertools import zip_longest
 

@@ -4,8 +4,6 @@ What two gradients share is computed once, ∂ℒ/∂Z², and reused: it is mark
 the next. A lone neuron shows the lecture's backward pass of a regressor, ∇_w ℒ = x · ReLU′(z) · 2·(g − y).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import pairwise
 from math import prod

@@ -3,8 +3,6 @@
 Pictures read this: the neurons, the z and a of each layer, the loss; nothing in the model is changed.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence

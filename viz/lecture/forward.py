@@ -3,8 +3,6 @@
 And a step of SGD in a network: one of the n data points is picked, and the gradient of its loss goes back and moves W².
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any

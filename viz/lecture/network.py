@@ -3,8 +3,6 @@
 With x, the colours and widths of the edges show the weights, and the fills of circles and f(·) boxes the activations.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from autograd.errors import shown

@@ -4,8 +4,6 @@ With numbers (`x=`) every circle and edge shows its value, and its gradient once
 longer than `max_width` shows the first ones, ⋮ and the last.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from autograd.errors import shown

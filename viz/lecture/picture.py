@@ -4,8 +4,6 @@ Columns of circles, weights on arrows, f(·) boxes, the loss: all of them show w
 Boxes are named x_1, sum_1, f_1, a_1 in the first layer; sum_2_1 and so on in the second.
 """
 
-from __future__ import annotations
-
 import numbers
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """What a model or a function answers along a line and over the plane, as numbers for the plots."""
 
-from __future__ import annotations
-
 import inspect
 import math
 from collections.abc import Callable, Iterable

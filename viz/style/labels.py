@@ -4,8 +4,6 @@
 string of a text, and `slug` the name of a file. Every text that goes into a drawing goes through here, once.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from html import escape

@@ -4,8 +4,6 @@ What comes out is ASCII and compiles with any LaTeX. Nothing in a label is ever 
 of the tables below, or by its number in Unicode, like [U+4E2D].
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

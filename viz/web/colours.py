@@ -1,7 +1,5 @@
 """The theme's colours as variables of a style sheet, for light and for dark pages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from viz.style import theme

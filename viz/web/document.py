@@ -3,8 +3,6 @@
 What comes from users is text: it lies in the page as JSON, with <, > and & escaped, and is shown through textContent.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

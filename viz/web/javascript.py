@@ -3,8 +3,6 @@
 What is an error in Python is one in the page too: division, powers and so on are functions of arithmetic.js that check.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any
