@@ -3,8 +3,6 @@
 Each name is imported from its file when it is first used, so that `import viz` is quick.
 """
 
-from __future__ import annotations
-
 import os
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +13,7 @@ import autograd
 if not hasattr(autograd, "Value") or os.path.isdir(os.path.join(os.path.dirname(autograd.__file__), "numpy")):
     import nn as nn  # nn raises the error, or the warning, that says whose `autograd` this is
 
-if TYPE_CHECKING:  # the names of the tables below once more, for type checkers and editors, which read only imports
+if TYPE_CHECKING:  # the names of the table below once more, for type checkers and editors, which read only imports
     from viz.anything import draw as draw
     from viz.demo.playground import playground as playground
     from viz.derivation.explain import explain as explain
@@ -35,24 +33,23 @@ if TYPE_CHECKING:  # the names of the tables below once more, for type checkers 
     from viz.plots.plots import plot_function as plot_function
     from viz.plots.plots import plot_history as plot_history
 
-OF_VALUES = {  # these files need no nn
+NAMES = {
+    "viz.anything": ["draw"],
+    "viz.demo.playground": ["playground"],
     "viz.derivation.explain": ["explain"],
     "viz.diagrams.diagram": ["Diagram"],
     "viz.engines": ["RenderError"],
+    "viz.explorer": ["explore"],
     "viz.graphs.draw": ["draw_dot", "draw_graph"],
     "viz.graphs.multiplications": ["count_multiplications"],
-}
-OF_NETWORKS = {
-    "viz.anything": ["draw"],
-    "viz.demo.playground": ["playground"],
-    "viz.explorer": ["explore"],
     "viz.lecture.backward": ["draw_backprop"],
     "viz.lecture.forward": ["draw_forward"],
     "viz.lecture.network": ["draw_layer", "draw_network"],
     "viz.lecture.neuron": ["draw_neuron"],
     "viz.plots.plots": ["plot_activation", "plot_decision_boundary", "plot_function", "plot_history"],
 }
-HOMES = {name: home for home, names in {**OF_VALUES, **OF_NETWORKS}.items() for name in names}
+HOMES = {name: home for home, names in NAMES.items() for name in names}
+OF_VALUES = ("viz.derivation", "viz.diagrams", "viz.engines", "viz.graphs")  # these rooms need no nn
 __all__ = list(HOMES)
 
 
@@ -68,7 +65,7 @@ def check_nn() -> None:
 def __getattr__(name: str) -> Any:
     if name not in HOMES:
         raise AttributeError(f"module 'viz' has no attribute {name!r}")
-    if HOMES[name] in OF_NETWORKS:
+    if not HOMES[name].startswith(OF_VALUES):
         check_nn()
     value = getattr(import_module(HOMES[name]), name)
     globals()[name] = value

@@ -1,7 +1,5 @@
 """One name for all drawings: `draw(thing)` finds the picture that suits the thing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -3,8 +3,6 @@
 What a user brings is checked as a whole before anything is built, with words that say what to write instead.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any

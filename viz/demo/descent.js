@@ -1,4 +1,4 @@
-// Training in the page: the loss of a data point as a graph of scalars, walked forward and backward by the engine that
+// Training in the page: the loss of a data point as a graph of scalars, walked forward and backward by the passes that
 // the explorer steps through, over the operations that Python's table prints.
 
 const SIGMA = TABLE.push({ // Σ of any number of inputs: w₁ … w_d, x₁ … x_d, and b where there is one

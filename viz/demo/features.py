@@ -3,8 +3,6 @@
 The names are Python, which `code()` prints as it stands; the page and the pictures print the formulas beside them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,10 +24,10 @@ FEATURES: dict[str, Callable[[Any, Any], Any]] = {
 PLAIN = ("x1", "x2")
 
 
-def shown(name: str) -> str:
+def printed(name: str) -> str:
     """A feature as readers see it.
 
-    >>> [shown(name) for name in FEATURES]
+    >>> [printed(name) for name in FEATURES]
     ['x₁', 'x₂', 'x₁²', 'x₂²', 'x₁·x₂', '|x₁ − x₂|', 'sin(x₁)', 'sin(x₂)']
     """
     return Text().write(FEATURES[name](Symbol("x1", text="x₁"), Symbol("x2", text="x₂")))
@@ -46,7 +44,8 @@ def seen(names: Sequence[str], X: Sequence[Sequence[float]]) -> list[list[float]
     except OverflowError:
         rows = [[float("inf")]]
     if any(a - a != 0.0 for row in rows for a in row):
-        raise ValueError(f"the features {', '.join(map(shown, names))} of your X are too large for a number; scale it")
+        phi = ", ".join(map(printed, names))
+        raise ValueError(f"the features {phi} of your X are too large for a number; scale it")
     return rows
 
 

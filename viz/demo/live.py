@@ -5,8 +5,6 @@ so nothing changes while a cell runs, and the model holds what the page shows. T
 message for a while, and begins again with the next one.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from time import monotonic, perf_counter

@@ -4,8 +4,6 @@ changed since the last look.
 A page counts weights and biases as `model.parameters()` does: layer by layer, neuron by neuron, the bias last.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple

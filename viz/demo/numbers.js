@@ -10,9 +10,7 @@ function weightName(k, j, i) {
 
 class Numbers {
   constructor(place, send) {
-    this.place = place;
-    this.send = send;
-    this.rows = null;
+    Object.assign(this, {place, send, rows: null});
   }
 
   build(network, k, j) {

@@ -1,10 +1,7 @@
 """The text of the playground's page: its program, with the operation table's formulas, its style, and saved runs."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
-from dataclasses import asdict
 from html import escape
 from typing import Any
 
@@ -16,7 +13,7 @@ from viz.demo import features, network
 from viz.demo.data import MOST_CLASSES
 from viz.demo.network import MOST_LAYERS, MOST_NEURONS
 from viz.demo.run import Run
-from viz.demo.settings import PRESETS, SCHEMA, Settings, preset
+from viz.demo.settings import PRESETS, SCHEMA, preset
 from viz.demo.still import still
 from viz.demo.training import LOSSES
 from viz.style import theme
@@ -52,8 +49,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
             "wide": [name for name, op in held.items() if initial_range(op, 1, 1) > initial_range(ops.tanh, 1, 1)],
             "loss": LOSSES,
             "preset": {name: {"look": chosen.look, "set_up": preset(name, 0)} for name, chosen in PRESETS.items()},
-            "start": asdict(Settings()),
-            "feature": {name: features.shown(name) for name in features.FEATURES},
+            "feature": {name: features.printed(name) for name in features.FEATURES},
             "layers": MOST_LAYERS,
             "neurons": MOST_NEURONS,
         },
@@ -62,7 +58,7 @@ def script(functions: dict[str, Op], ending: tuple[str, ...]) -> str:
         asset("web", "arithmetic.js"),
         OverAll().definition(ops.softmax),
         program.table(list(entries.values())),
-        asset("web", "engine.js"),
+        asset("web", "passes.js"),
         asset("web", "text.js"),
         f"const FEATURES = {{{phi}}};",
         *(f"const {name} = {safe_json(facts)};" for name, facts in constants.items()),
@@ -135,19 +131,27 @@ def saved(run: Run, most: int = 1000) -> str:
     return document(title, body, style=style(), script=program, data=held, kind="sigmagrad-page")
 
 
-def facts(run: Run, most: int = 1000) -> dict[str, Any]:
-    """All that the page needs to go on with the run as Python would."""
-    own, start, parameters = run.own, run.start(), run.model.parameters()
+def state(run: Run) -> dict[str, Any]:
+    """The run as it stands: what is set, and the network with its numbers."""
+    parameters = run.model.parameters()
     return {
+        "step": run.steps,
         "settings": run.set_up(),
         "network": network.described(run.model, run.loss, run.settings.features),
         "weights": finite(value.data for value in parameters),
         "gradients": finite(value.grad for value in parameters),
+    }
+
+
+def facts(run: Run, most: int = 1000) -> dict[str, Any]:
+    """All that the page needs to go on with the run as Python would."""
+    own, start = run.own, run.start()
+    return {
+        **state(run),
         "own": own and {"points": together(own.X, own.y), "labels": own.labels},
         "start": start and {**start, "weights": finite(start["weights"])},
         "chooser": run.chooser.getstate()[1],
         "film": film(run, most),
-        "step": run.steps,
         "code": retold(run),
     }
 

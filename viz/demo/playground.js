@@ -7,8 +7,7 @@ const PICTURE = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 5
 class Playground {
   // `send` talks to who trains, the kernel or the page's own run; `address` says where a saved page is.
   constructor(root, send, address = null) {
-    Object.assign(this, {root, send, address, selected: null, hovered: null, point: null, frame: null});
-    this.now = null; // the step that is looked back at
+    Object.assign(this, {root, send, address, selected: null, hovered: null, point: null, frame: null, now: null}); // the step looked back at
     root.classList.add("sigmagrad-playground");
     // keys pressed here are not the notebook's
     furnished(root, {role: "region", "aria-label": "neural network playground", "data-lm-suppress-shortcuts": "true"}, []);

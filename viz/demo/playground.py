@@ -1,8 +1,5 @@
 """The playground in a notebook: a run, the page that shows it, and what the page's buttons do."""
 
-from __future__ import annotations
-
-import json
 import os
 import weakref
 from contextlib import suppress
@@ -13,7 +10,7 @@ from autograd.errors import shown
 from autograd.files import write
 from nn import MLP
 from nn.data import count
-from viz.demo import network, page
+from viz.demo import page
 from viz.demo.live import Live
 from viz.demo.run import Run
 from viz.demo.settings import preset
@@ -23,9 +20,7 @@ from viz.demo.widget import Page
 class Playground:
     """A network to play with; `playground` makes one."""
 
-    def __init__(
-        self, model: Any = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
-    ) -> None:
+    def __init__(self, model: Any, X: Any, y: Any, dataset: str, seed: int) -> None:
         self._run = Run(model, X, y, dataset, seed)
         program = page.script(self._run.functions, page.LIVE)
         self._page = Page(program, page.style(), self._hear)
@@ -53,7 +48,7 @@ class Playground:
 
     @settings.setter
     def settings(self, set_up: dict[str, Any] | str) -> None:
-        self._run.apply(read_set_up(set_up))
+        self._run.apply(set_up)
         self._begun()
 
     def play(self) -> None:
@@ -144,17 +139,7 @@ class Playground:
     # --- what the page gets -------------------------------------------------------------------------------------------
 
     def _frame(self) -> dict[str, Any]:
-        run = self._run
-        held = run.model.parameters()
-        return {
-            "kind": "frame",
-            "step": run.steps,
-            "network": network.described(run.model, run.loss, run.settings.features),
-            "weights": page.finite(value.data for value in held),
-            "gradients": page.finite(value.grad for value in held),
-            "losses": run.losses(),
-            "settings": run.set_up(),
-        }
+        return {"kind": "frame", **page.state(self._run), "losses": self._run.losses()}
 
     def _begun(self) -> None:
         """Show a new run: its data, then the model."""
@@ -216,16 +201,6 @@ class Playground:
         self._message = f"Stopped in step {self._run.steps + 1}: {words} The weights are those before this step."
 
 
-def read_set_up(set_up: Any) -> Any:
-    """A set-up as a dict, from one or from its JSON."""
-    if not isinstance(set_up, str):
-        return set_up
-    try:
-        return json.loads(set_up)
-    except ValueError as error:
-        raise ValueError(f"a set-up is JSON like the one that the page shows, got {shown(set_up)}: {error}") from None
-
-
 def playground(
     model: MLP | None = None, X: Any = None, y: Any = None, *, dataset: str = "moons", seed: int = 0
 ) -> Playground:
@@ -247,4 +222,4 @@ def playground(
     `p.save("playground.html")` a page in which it goes on without Python. It needs
     `pip install "sigmagrad[notebooks]"`, or is an ImportError.
     """
-    return Playground(model, X, y, dataset=dataset, seed=seed)
+    return Playground(model, X, y, dataset, seed)

@@ -4,9 +4,7 @@
 class Random {
   // Of a seed, or where another one stands: its 624 words and the place among them.
   constructor(seed) {
-    this.spare = null; // the second of two normal numbers
-    this.words = new Uint32Array(624);
-    this.at = 624;
+    Object.assign(this, {words: new Uint32Array(624), at: 624, spare: null}); // the second of two normal numbers
     if (Array.isArray(seed)) {
       this.words.set(seed.slice(0, 624));
       this.at = seed[624];

@@ -1,7 +1,5 @@
 """The run as a film: the weights at evenly spaced steps, however long the run is."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """The run as a Python program: data, model, training and every change, so that the weights come out equal."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 
@@ -19,7 +17,7 @@ import random
 
 import numpy as np
 
-from autograd import {engine}{functions}
+from autograd import {tools}{functions}
 from nn import MLP, SGD, {losses}
 from nn.datasets import {data}
 
@@ -67,10 +65,10 @@ PENALTIES = {
 }
 
 
-def written(x: float) -> str:
+def literal(x: float) -> str:
     """A float as Python writes it.
 
-    >>> written(0.1), written(float("-inf"))
+    >>> literal(0.1), literal(float("-inf"))
     ('0.1', 'float("-inf")')
     """
     return repr(x) if math.isfinite(x) else f'float("{x}")'
@@ -80,12 +78,12 @@ class Retelling:
     """What has happened since the start, as lines of Python.
 
     >>> model = MLP(2, [1], seed=0)
-    >>> before, told = network.look(model), Retelling(model, seed=0)
-    >>> told.trained(Settings(), "nll_loss", 1)
-    >>> told.trained(Settings(), "nll_loss", 1)
+    >>> before, retelling = network.look(model), Retelling(model, seed=0)
+    >>> retelling.trained(Settings(), "nll_loss", 1)
+    >>> retelling.trained(Settings(), "nll_loss", 1)
     >>> model.layers[0].neurons[0].b.data = 0.5
-    >>> told.noticed(model, before)
-    >>> print("\\n".join(told.lines))
+    >>> retelling.noticed(model, before)
+    >>> print("\\n".join(retelling.lines))
     model = MLP(2, [1], ["identity"], seed=0)
     train(2, nll_loss, lr=0.1, batch_size=10)
     model.layers[0].neurons[0].b.data = 0.5
@@ -114,7 +112,7 @@ class Retelling:
     def set(self, numbers: Sequence[float]) -> None:
         """Tell that all weights and biases were set."""
         self._close()
-        self.lines.append(f"set_numbers([{', '.join(map(written, numbers))}])")
+        self.lines.append(f"set_numbers([{', '.join(map(literal, numbers))}])")
 
     def noticed(self, model: MLP, before: network.Look) -> None:
         """Tell what a cell has changed in the network: a few numbers by their paths, or all of them."""
@@ -123,12 +121,12 @@ class Retelling:
             self.built(model, self.seed, new)
             return
         both = zip(network.paths(model), old, new, strict=True)
-        told = [f"model.{path}.data = {written(x)}" for path, was, x in both if x != was]
-        if len(told) > FEW:
+        changes = [f"model.{path}.data = {literal(x)}" for path, was, x in both if x != was]
+        if len(changes) > FEW:
             self.set(new)
         else:
             self._close()
-            self.lines += told
+            self.lines += changes
 
     def trained(self, settings: Settings, loss: str, steps: int) -> None:
         """Tell of some more steps with a loss of nn; equal calls of `train` become one."""
@@ -162,7 +160,7 @@ class Retelling:
             made = f"X = {own.X}\ny = {y}" + (f"  # class k has the label {labels}[k]" if labels else "")
         return PROGRAM.format(
             title=f"A run of the playground: {steps} steps.",
-            engine="total, vectorize" if self.has_penalty else "vectorize",
+            tools="total, vectorize" if self.has_penalty else "vectorize",
             losses=", ".join(sorted(self.losses | {loss})),
             functions="\nfrom autograd.ops import sin" if "sin" in str(settings.features) else "",
             features=", ".join(settings.features),

@@ -7,13 +7,10 @@ const MOMENTS = 400;
 class Run {
   constructor({settings, network, weights, gradients, own, start, chooser, film, step, code}, tell) {
     const {layers, activations, ...held} = settings;
-    Object.assign(this, {settings: held, network, own, start, film, step, code, tell});
+    Object.assign(this, {settings: held, network, own, start, film, step, code, tell, stride: film.stride, message: "", timer: null});
     this.weights = Float64Array.from(weights, (w) => w ?? NaN);
     this.gradients = Float64Array.from(gradients, (g) => g ?? NaN);
     this.chooser = new Random(chooser);
-    this.stride = film.stride;
-    this.message = "";
-    this.timer = null;
     this.gather();
     this.compile();
   }
@@ -84,10 +81,7 @@ class Run {
     const same = this.start && JSON.stringify([this.start.features, this.start.layers]) === JSON.stringify([this.network.features.length, this.network.layers]);
     this.weights = Float64Array.from(same ? this.start.weights : drawnWeights(this.network, this.settings.seed), (w) => w ?? NaN);
     this.gradients = new Float64Array(this.weights.length);
-    this.chooser = new Random(this.settings.seed);
-    this.step = 0;
-    this.stride = 1;
-    this.film = {networks: [], moments: []};
+    Object.assign(this, {chooser: new Random(this.settings.seed), step: 0, stride: 1, film: {networks: [], moments: []}});
     this.compile();
     this.record();
     this.tell(this.data);

@@ -1,7 +1,6 @@
 """A run: a network, its data, the set-up, and all that has happened. It knows nothing of pages."""
 
-from __future__ import annotations
-
+import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -68,7 +67,7 @@ class Run:
         self._compile()
         self.steps, self.film = 0, Recording()
         start = network.numbers(self.model) if self._is_given() else None
-        self.told = Retelling(self.model, self.settings.seed, start)
+        self.retelling = Retelling(self.model, self.settings.seed, start)
         self._remember()
         self.record()
 
@@ -93,7 +92,7 @@ class Run:
         """Train some steps. An error names the step that failed, and leaves the weights as they were before it."""
         self.notice()
         start, step, state = self.steps, self.training.step, self.chooser.getstate()
-        told = True
+        is_whole = True
         try:
             for _ in range(count):
                 step()
@@ -104,14 +103,14 @@ class Run:
             self.chooser.setstate(state)  # so that the batch of the step that failed will come next
             for _ in range(self.steps - start):
                 self.training.batch()
-            told = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have left a step half done
-            if told:
+            is_whole = isinstance(error, (ArithmeticError, ValueError))  # an interrupt may have left a step half done
+            if is_whole:
                 error.add_note(f"in step {self.steps + 1}")
             raise
         finally:
-            self.told.trained(self.settings, self.loss, self.steps - start)
-            if not told:
-                self.told.set(network.numbers(self.model))
+            self.retelling.trained(self.settings, self.loss, self.steps - start)
+            if not is_whole:
+                self.retelling.set(network.numbers(self.model))
             self._remember()
 
     def domain(self) -> list[tuple[float, float]]:
@@ -145,7 +144,7 @@ class Run:
             network.checked(self.model, self.settings.features)
             self._check_activations()
             self._compile()
-        self.told.noticed(self.model, self._known)
+        self.retelling.noticed(self.model, self._known)
         self._remember()
         return True
 
@@ -192,7 +191,7 @@ class Run:
         with self._whole():
             network.rebuild(self.model, layers, self._functions(activations), self.settings.seed + self.steps)
             self._compile()
-        self.told.built(self.model, self.settings.seed, network.numbers(self.model))
+        self.retelling.built(self.model, self.settings.seed, network.numbers(self.model))
         self._remember()
         self.record()
 
@@ -235,8 +234,14 @@ class Run:
         shape, held = network.shape(self.model), {**asdict(self.settings), "features": list(self.settings.features)}
         return {**held, "layers": shape.sizes, "activations": [op.name for op in shape.activations]}
 
-    def apply(self, set_up: Mapping[str, Any]) -> None:
-        """Take over a set-up, or a part of one, and begin anew."""
+    def apply(self, set_up: Mapping[str, Any] | str) -> None:
+        """Take over a set-up, or a part of one, as a dict or as JSON, and begin anew."""
+        if isinstance(set_up, str):
+            try:
+                set_up = json.loads(set_up)
+            except ValueError as error:
+                came = f"{shown(set_up)}: {error}"
+                raise ValueError(f"a set-up is JSON like the one that the page shows, got {came}") from None
         if not isinstance(set_up, Mapping):
             raise TypeError(f"a set-up is a dict like p.settings, got {type(set_up).__name__} {shown(set_up)}")
         changes = dict(set_up)
@@ -257,4 +262,4 @@ class Run:
         """The run as a Python program."""
         self.notice()
         own = self.own if self.settings.dataset == OWN else None
-        return self.told.program(self.steps, self.settings, own, self.loss)
+        return self.retelling.program(self.steps, self.settings, own, self.loss)

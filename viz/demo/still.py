@@ -1,7 +1,5 @@
 """The picture of a playground for where no script may run: the output over the plane, the points, and the losses."""
 
-from __future__ import annotations
-
 import struct
 from base64 import b64encode
 from html import escape

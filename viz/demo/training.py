@@ -3,8 +3,6 @@
 The weights are in the model after every step, so a cell that reads or changes it between two steps finds the real ones.
 """
 
-from __future__ import annotations
-
 import math
 import random
 from collections.abc import Callable

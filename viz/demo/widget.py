@@ -1,7 +1,5 @@
 """The page's other end in the kernel: an anywidget that carries messages both ways."""
 
-from __future__ import annotations
-
 import weakref
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Equations set below each other: lines of cells, as aligned Unicode text and as a LaTeX array."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -16,10 +14,10 @@ Line = list[Cell]
 DOT, EQUALS, PLUS, BLANK = Cell("·", r"\cdot"), Cell("=", "="), Cell("+", "+"), Cell("", "")
 
 
-def written(formula: Any, level: int = 0) -> Cell:
+def formula_cell(formula: Any, level: int = 0) -> Cell:
     """A formula as a cell, in parentheses if it binds less than `level`, which `autograd.formulas.text` lists."""
     if isinstance(formula, (Expression, Named)):
-        return Cell(Text().write(formula, level), Latex().write(formula, level)).shown
+        return Cell(Text().write(formula, level), Latex().write(formula, level)).safe
     number = digits(float(formula))
     return _bracketed(number) if level > NEGATION else number
 

@@ -4,8 +4,6 @@ A product is multiplied from left to right, as `backward` does, so its numbers g
 that many paths share is worked out once: it gets a name, ∂ℒ/∂z, and lines of its own.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from autograd import Value
 from autograd.errors import shown
 from autograd.formulas.symbols import Symbol
 from autograd.formulas.text import CONDITION, NEGATION, PRODUCT, SUBSCRIPTS
-from viz.derivation.equations import BLANK, EQUALS, Line, aligned, array, equations, product, written
+from viz.derivation.equations import BLANK, EQUALS, Line, aligned, array, equations, formula_cell, product
 from viz.derivation.formulas import derivative_formula, value_formula
 from viz.derivation.latex import Cell, digits, said
 from viz.derivation.names import Names
@@ -50,7 +48,7 @@ class Derivation:
         return "text/html", f'<marimo-tex class="arithmatex">||[{escape(self.latex)}||]</marimo-tex>'
 
 
-class Lines:
+class Explanation:
     """The lines of a derivation, block by block, read off the graph."""
 
     def __init__(self, root: Value, wrt: Value) -> None:
@@ -67,9 +65,9 @@ class Lines:
             self._remarks[self._why_not_reached()] = None
         if (older := older_than_its_inputs(root)) is not None:
             name = self._names[older]
-            told = " is older than what it was computed from, which has changed since: run the forward pass again"
-            self._remarks[said(name, told)] = None
-        blocks += [[[remark.shown] for remark in self._remarks], self._definitions()]
+            words = " is older than what it was computed from, which has changed since: run the forward pass again"
+            self._remarks[said(name, words)] = None
+        blocks += [[[remark.safe] for remark in self._remarks], self._definitions()]
         self.blocks = [block for block in blocks if block]
 
     def _written_out(self) -> list[list[Line]]:
@@ -78,16 +76,18 @@ class Lines:
         plan: list[tuple[Value, list[Way | None]]] = []
         while len(plan) < min(len(queue), MOST_BLOCKS + 1):
             target = list(queue)[len(plan)]
-            ways = [link and self._routes.way(link) for link in _ends(self._routes.arrivals[target])]
+            links: list[Link | None] = [*self._routes.arrivals[target]]
+            links = links if len(links) <= MOST_TERMS else [*links[:3], None, links[-1]]  # None stands for the rest
+            ways = [link and self._routes.way(link) for link in links]
             plan.append((target, ways))
             queue |= {way[0]: None for way in ways if way and way[0] is not self.root}
         if len(plan) > MOST_BLOCKS:
             sums = [place for place, (_, ways) in enumerate(plan) if len(ways) > 1]
             plan = plan[: sums[0] + 1 if sums else 1]
         starts = {way[0]: None for _, ways in plan for way in ways if way}
-        told = {self.root, *(target for target, _ in plan)}
+        derived = {self.root, *(target for target, _ in plan)}
         blocks = [self._lines(target, ways) for target, ways in plan]
-        return [*blocks, [self._number(value) for value in starts if value not in told]]
+        return [*blocks, [self._number(value) for value in starts if value not in derived]]
 
     def _lines(self, target: Value, ways: Sequence[Way | None]) -> list[Line]:
         """The sum of products three times, as derivatives, as formulas and as numbers; then what it comes to."""
@@ -122,7 +122,7 @@ class Lines:
         assert node.op is not None
         letters = [self._names.of(parent) for parent in node.parents]
         try:
-            return written(derivative_formula(node.op, index, letters, self._names[node]), level)
+            return formula_cell(derivative_formula(node.op, index, letters, self._names[node]), level)
         except TypeError:
             self._remarks[said(node.op.name, ": its derivative can't be written as a formula, only its number")] = None
             return name
@@ -160,8 +160,7 @@ class Lines:
             why = " is a constant, so no gradient is worked out for it; "
             if self.wrt.role == "constant":
                 return said(name, why, 'if it was a bare number, give Value(…), else write .role = "parameter"')
-            why += "give Value(…) instead of the bare number"
-            return said(name, why)
+            return said(name, why + "give Value(…) instead of the bare number")
         other = " (another Value has this label)" if self._names.has(self.wrt.label) else ""
         return said("no path leads from ", root, " down to ", name, ": ", root, " was not computed from it", other)
 
@@ -174,17 +173,12 @@ class Lines:
                 continue
             formula = digits(value.data)
             if value.op is not None:
-                formula = written(value_formula(value.op, [self._names.of(parent) for parent in value.parents]))
+                formula = formula_cell(value_formula(value.op, [self._names.of(parent) for parent in value.parents]))
                 queue += [parent for parent in value.parents[:MOST_TERMS] if parent.varies and not parent.label]
             name = self._names[value]
             start = BLANK if lines else said("where")
             lines[value] = [start, Cell(name.text, name.latex), EQUALS, formula]
         return list(lines.values())
-
-
-def _ends(links: list[Link]) -> list[Link | None]:
-    """All links, or of many the first three, None for the rest, and the last."""
-    return list(links) if len(links) <= MOST_TERMS else [*links[:3], None, links[-1]]
 
 
 def _multiplied(term: list[Factor]) -> float:
@@ -225,7 +219,7 @@ def explain(root: Value, wrt: Value) -> Derivation:
                 remedy = "[explain(g, w) for g in …]" if name == "root" else "[explain(loss, w) for w in …]"
             came = f"{type(value).__name__} {shown(value)}"
             raise TypeError(f"explain needs a Value as {name}, got {came}; write {remedy}")
-    lines = Lines(root, wrt)
-    text = "\n\n".join(map(aligned, lines.blocks))
-    latex = array([[Cell("", array(block))] for block in lines.blocks], space="1.2em")
-    return Derivation(lines.value, text, latex)
+    derived = Explanation(root, wrt)
+    text = "\n\n".join(map(aligned, derived.blocks))
+    latex = array([[Cell("", array(block))] for block in derived.blocks], space="1.2em")
+    return Derivation(derived.value, text, latex)

@@ -3,8 +3,6 @@
 Both stand in the operation's entry of the table, and a test checks that they give the same numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -24,7 +24,7 @@ class Cell(NamedTuple):
     latex: str
 
     @property
-    def shown(self) -> Cell:
+    def safe(self) -> Cell:
         """The same without line ends and control characters, and without a < in the LaTeX, so that no markup starts."""
         text, latex = (UNSEEN.sub("\ufffd", re.sub(r"\s+", " ", part)) for part in self)
         return Cell(text, latex.replace("<", r"\lt ").replace(">", r"\gt "))

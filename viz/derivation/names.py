@@ -1,7 +1,5 @@
 """What a derivation and a page call each Value: by its label, or v₁, v₂ … in order, as Unicode text and as LaTeX."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -66,7 +64,7 @@ class Names(dict[Value, Symbol]):
             number = str(rank) if rank else ""  # bare numbers and Values outside the graph have none
             return Cell(self._letter + number.translate(SUBSCRIPTS), f"{self._letter}_{{{number}}}")
         count = self._count[written(label)]
-        text, latex = Cell(written(label), label_latex(label)).shown
+        text, latex = Cell(written(label), label_latex(label)).safe
         if LOOSE.search(text):
             text, latex = f"({text})", rf"\left({latex}\right)"
         if rank and count > 1:

@@ -3,8 +3,6 @@
 The numbers are those of `backward` to the last bit: the same products, added in the same order. No `.grad` changes.
 """
 
-from __future__ import annotations
-
 import math
 
 from autograd import Op, Value, topological_order
@@ -30,23 +28,23 @@ class Routes:
         self.arrivals: dict[Value, list[Link]] = {root: []}
         self.paths: dict[Value, int] = {root: 1}
         order = [node for node in reversed(topological_order(root)) if node.op]
-        between = {wrt}  # the nodes from which a way leads down to wrt
+        leading = {wrt}  # the nodes from which a way leads down to wrt
         if wrt.varies:  # no gradient goes into a constant
             for node in reversed(order):
-                if not between.isdisjoint(node.parents):
-                    between.add(node)
+                if not leading.isdisjoint(node.parents):
+                    leading.add(node)
         for node in order:
-            if node in between:
-                self._hand_down(node, between)
+            if node in leading:
+                self._hand_down(node, leading)
         self.reached = wrt in self.gradient
 
-    def _hand_down(self, node: Value, between: set[Value]) -> None:
+    def _hand_down(self, node: Value, leading: set[Value]) -> None:
         gradient, paths = self.gradient, self.paths
         g, count = gradient[node], paths[node]
         if not node.local_derivatives and node.op:
             node.op.value()  # made by hand, it has no formula: this raises the error that says what to write
         for index, (parent, slope) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):
-            if parent not in between:
+            if parent not in leading:
                 continue
             if parent not in gradient:
                 gradient[parent], paths[parent], self.arrivals[parent] = 0.0, 0, []

@@ -4,8 +4,6 @@ The lecture's pictures are made on it: boxes stand in columns, arrows go straigh
 of an arrow stand on it, on a white ground. x grows to the right, y upwards.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -67,7 +65,7 @@ class Board:
     def __init__(self, title: str) -> None:
         self.title, self.scene = title, Scene()
         self.spots: dict[str, Spot] = {}
-        self.told: list[str] = []  # sentences for the description, on what boxes and arrows alone do not say
+        self.sentences: list[str] = []  # for the description, on what boxes and arrows alone do not say
         # functions that draw the boxes, the frames below everything, the arrows, and the texts above the arrows
         self.boxes: list[Part] = []
         self.frames: list[Part] = []
@@ -79,7 +77,7 @@ class Board:
     ) -> Spot:
         """Place a box with its middle at (x, y), or with `side=1` its left border at x, and its gradient below it."""
         style = theme.BOX[box.kind] | style
-        width, least = size or theme.box_size(style, shown(box))
+        width, least = size or theme.box_size(style, lines_of(box))
         round_ = style["shape"] in ("circle", "ellipse")
         spot = Spot(x + side * width / 2, y, whole(width), whole(max(height, least)), round_)
         self._place(self.boxes, box, spot, style)
@@ -91,7 +89,7 @@ class Board:
     ) -> None:
         """Place a text over the arrows: around (x, y), or with `hang=1` below that point, with `hang=-1` above it."""
         box = Box(name, kind, "\n".join(texts))
-        width, height = theme.box_size(theme.BOX[kind], shown(box))
+        width, height = theme.box_size(theme.BOX[kind], lines_of(box))
         self._place(self.texts, box, Spot(x, y - hang * height / 2, whole(width), whole(height)), theme.BOX[kind])
 
     def _write_gradient(self, name: str, gradient: float | None, x: float, y: float) -> None:
@@ -102,7 +100,7 @@ class Board:
         self.scene.boxes.append(box)
         self.spots[box.name] = spot
         at, size = (spot.x, spot.y), (spot.width, spot.height)
-        parts.append(lambda drawing: drawing.node(box.name, "\n".join(shown(box)), at=at, size=size, **style))
+        parts.append(lambda drawing: drawing.node(box.name, "\n".join(lines_of(box)), at=at, size=size, **style))
 
     def join(
         self, arrow: Arrow, *, at: float | None = None, level: float | None = None, out: bool = False, **style: str
@@ -124,7 +122,7 @@ class Board:
         self.route(arrow, straight(start, end), **style)
         if about := lines(arrow.text, arrow.data, None):
             name, kind = f"text_{len(self.arrows)}", "weight" if arrow.kind == "parameter" else "name"
-            x, y = between(start, end, 0.5) if at is None else between(tail.fan, (head.x, head.y), at)
+            x, y = partway(start, end, 0.5) if at is None else partway(tail.fan, (head.x, head.y), at)
             above = level is not None
             self.write(name, about, x, y + ROOM * above, kind=kind, hang=-above)
             below = ROOM if above else theme.box_size(theme.BOX[kind], about)[1] / 2
@@ -162,13 +160,13 @@ class Board:
     def diagram(self) -> Diagram:
         """The drawing: frames, the outermost first, boxes, arrows, and the texts above them."""
         drawing = Diagram(self.title, engine="nop2")
-        drawing.words = ". ".join([sentence(self.scene), *self.told])
+        drawing.words = ". ".join([sentence(self.scene), *self.sentences])
         for draw in [*reversed(self.frames), *self.boxes, *self.arrows, *self.texts]:
             draw(drawing)
         return drawing
 
 
-def shown(box: Box) -> list[str]:
+def lines_of(box: Box) -> list[str]:
     """The lines of a box without its gradient, which stands outside."""
     return "\n".join(replace(box, grad=None).lines).split("\n")
 
@@ -180,9 +178,9 @@ def whole(size: float) -> float:
 
 def straight(start: Point, end: Point) -> list[Point]:
     """A straight line as a Bézier curve."""
-    return [start, between(start, end, 1 / 3), between(start, end, 2 / 3), end]
+    return [start, partway(start, end, 1 / 3), partway(start, end, 2 / 3), end]
 
 
-def between(start: Point, end: Point, part: float) -> Point:
+def partway(start: Point, end: Point, part: float) -> Point:
     """The point at this part of the way from start to end."""
     return start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])

@@ -15,8 +15,6 @@ Without positions Graphviz places the boxes. With `engine="nop2"` you do: `at=(x
 `through=[start, control, control, end, …]`, a Bézier curve, with its label `label_at=(x, y)`.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import math
@@ -24,7 +22,7 @@ import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.errors import shown
 from autograd.files import write
@@ -35,9 +33,6 @@ from viz.engines.png import font, rasterized
 from viz.style import theme
 from viz.style.labels import marked, pieces, quoted, slug, written
 from viz.web.document import document, heading
-
-if TYPE_CHECKING:
-    import graphviz
 
 Point = tuple[float, float]
 MAX_NODES, MAX_EDGES = 1000, 2000

@@ -3,8 +3,6 @@
 `viz.graphs` reads a scene off a graph. `viz.graphs.draw.drawn` turns it into a Diagram, and the explorer into a page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -74,7 +72,7 @@ def lines(text: str, data: float | None, grad: float | None) -> list[str]:
     >>> lines("w_1", 2.0, -0.5)
     ['w_1 = 2', 'grad −0.5']
     """
-    shown = [text] if text else []
+    texts = [text] if text else []
     if data is not None:
-        shown = [f"{text} = {theme.number(data)}" if text else theme.number(data)]
-    return shown if grad is None else [*shown, theme.gradient(grad)]
+        texts = [f"{text} = {theme.number(data)}" if text else theme.number(data)]
+    return texts if grad is None else [*texts, theme.gradient(grad)]

@@ -1,7 +1,5 @@
 """What Graphviz's SVG still needs: ids of its own, a description, typeset indices, and on a page a readable size."""
 
-from __future__ import annotations
-
 import base64
 import xml.etree.ElementTree as ET
 from html import escape

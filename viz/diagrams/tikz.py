@@ -4,8 +4,6 @@ Graphviz's JSON output lists the curves, ellipses, polygons and texts of a drawi
 line of TikZ. The file compiles as it is, and can be put into a lecture by \input; there it needs the package tikz.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -45,7 +43,7 @@ def tikz(layout: str | bytes) -> str:
     ['{$w_{1}$};']
     """
     graph = json.loads(layout)
-    drawn = [line for thing in in_order(graph) for line in lines(thing)]
+    drawn = [line for thing in in_order(graph) for line in statements(thing)]
     pad = 72 * float(graph.get("pad", 0))
     left, bottom, right, top = [float(x) + pad * side for x, side in zip(graph["bb"].split(","), SIDES, strict=True)]
     size = HEAD.replace("WIDTH", f"{right - left + 1:.6g}").replace("HEIGHT", f"{top - bottom + 1:.6g}")
@@ -69,7 +67,7 @@ def in_order(graph: Any) -> Iterator[Any]:
     yield {"_ldraw_": graph.get("_ldraw_", [])}  # the remark below the picture
 
 
-def lines(thing: Any) -> Iterator[tuple[str, list[str]]]:
+def statements(thing: Any) -> Iterator[tuple[str, list[str]]]:
     """The lines of TikZ that draw one box or arrow, each with the colours it names."""
     for part in ("_draw_", "_hdraw_", "_tdraw_", "_ldraw_"):
         pen = fill = theme.INK

@@ -1,7 +1,5 @@
 """A drawing in words, for whoever can't see it: x₁ = 1, x₂ = −2 → Σ → z = 3 → ReLU → a = 3."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from graphlib import TopologicalSorter

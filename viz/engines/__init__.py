@@ -1,10 +1,8 @@
 """The engines that draw: each is a way to run Graphviz, which turns DOT, the text of a graph, into a picture.
 
-Each is a file with `draw(source, format, engine, seconds)`, which returns the picture's bytes; `engine` there names a
-way of placing boxes. It raises an ImportError if it is not installed, and a TimeoutError with its name after `seconds`.
+Each is a file with `draw(source, format, layout, seconds)`, which returns the picture's bytes; `layout` names a way
+of placing boxes. It raises an ImportError if it is not installed, and a TimeoutError with its name after `seconds`.
 """
-
-from __future__ import annotations
 
 import warnings
 

@@ -4,24 +4,18 @@ Loading WebAssembly is asynchronous and drawing is not, so the page loads it bef
 shows how, and leaves the instance in the global `sigmagradGraphviz`. Outside such a page, `draw` is an ImportError.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
-
-from autograd.errors import shown
 
 INSTANCE = "sigmagradGraphviz"
 
 
-def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
+def draw(source: str, format: str, layout: str, seconds: float) -> bytes:
     """The picture. `seconds` is no limit here: to end a drawing, stop the kernel or close the page."""
     graphviz = getattr(import_module("js"), INSTANCE, None)  # the page as a module, which only Pyodide has
     if graphviz is None:
         raise ImportError(f"the page has loaded no Graphviz: it needs an instance of @viz-js/viz named {INSTANCE}")
-    outcome = graphviz.renderFormats(source, [format], engine=engine)
+    outcome = graphviz.renderFormats(source, [format], engine=layout)
     if outcome.status != "success":
         raise ValueError("; ".join(str(error.message) for error in outcome.errors) or "no reason given")
-    picture = getattr(outcome.output, format)
-    if not isinstance(picture, str):
-        raise ValueError(f"expected a text, got {shown(picture)}")
+    picture: str = getattr(outcome.output, format)
     return picture.encode()

@@ -4,8 +4,6 @@ The command line holds only the program's absolute path and fixed options; the D
 a time limit, and an interrupt leaves no process behind.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil
@@ -21,14 +19,14 @@ def find_dot() -> str | None:
     return os.path.abspath(found) if found else None
 
 
-def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
+def draw(source: str, format: str, layout: str, seconds: float) -> bytes:
     """The picture; an ImportError if there is no such program."""
     program = find_dot()
     if program is None:
         raise ImportError("there is no dot program on PATH")
     try:
         process = subprocess.Popen(
-            [program, f"-K{engine}", f"-T{format}", *([f"-Gdpi={72 * PNG_SCALE}"] if format == "png" else [])],
+            [program, f"-K{layout}", f"-T{format}", *([f"-Gdpi={72 * PNG_SCALE}"] if format == "png" else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,7 +1,5 @@
 """Makes a PNG of an SVG: resvg-py draws it, in place of Graphviz, with the font that comes with matplotlib."""
 
-from __future__ import annotations
-
 import importlib.util
 import xml.etree.ElementTree as ET
 from pathlib import Path

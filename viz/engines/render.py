@@ -2,8 +2,6 @@
 Graphviz of the page that Python runs in. Errors say what to do.
 """
 
-from __future__ import annotations
-
 import warnings
 
 from autograd.errors import shown
@@ -44,8 +42,8 @@ def render(
             picture = _drawn(name, source, format, engine, seconds)
         except ImportError as error:
             if using:
-                told = f"{error}; using={using!r} asks for it alone, using=None for what there is"
-                raise RenderError(told) from error
+                only = f"{error}; using={using!r} asks for it alone, using=None for what there is"
+                raise RenderError(only) from error
             continue
         except RenderError as error:
             failures.append(error)
@@ -67,7 +65,7 @@ def check_format(format: str) -> None:
         raise ValueError(f"the format needs to be one of {', '.join(FORMATS)}, got {shown(format)}")
 
 
-def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> bytes:
+def _drawn(name: str, source: str, format: str, layout: str, seconds: float) -> bytes:
     """The picture by one engine. Engines other than dot draw an SVG if a PNG is wanted, which is made from that."""
     words, draw = ENGINES[name]
     if format == "pdf" and name != "dot":
@@ -77,7 +75,7 @@ def _drawn(name: str, source: str, format: str, engine: str, seconds: float) -> 
         )
     wanted = "svg" if format == "png" and name != "dot" else format
     try:
-        picture = checked(draw(source, wanted, engine, seconds), wanted, words)
+        picture = checked(draw(source, wanted, layout, seconds), wanted, words)
     except TimeoutError as error:
         raise TimeoutError(
             f"{error} took longer than {seconds:g} s; draw a smaller part of the graph, "

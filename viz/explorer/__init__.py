@@ -1,7 +1,5 @@
 """explore: a page in which one steps through backpropagation, moves the numbers, and sees everything follow."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,8 +7,6 @@ from autograd import Value
 from autograd.errors import shown
 from viz.explorer.explorer import Explorer
 from viz.graphs.draw import VIEWS
-
-__all__ = ["Explorer", "explore"]
 
 
 def explore(
@@ -59,8 +55,7 @@ def _root_of(model: Any, x: Any, y: Any, loss: Callable[..., Any] | None) -> Val
         return root
     source = "the model" if loss is None else "the loss"
     came = f"{type(root).__name__} {shown(root)}"
-    many = loss is None and isinstance(root, Iterable) and not isinstance(root, str)
     remedy = "return one, as squared_loss does"
-    if many:
+    if loss is None and isinstance(root, Iterable) and not isinstance(root, str):
         remedy = "give y and a loss, or explore one of them: explore(model(x)[0])"
     raise TypeError(f"explore needs one Value as the root, {source} answered {came}; {remedy}")

@@ -19,27 +19,23 @@ class Descent {
   reset() {
     this.count = 0;
     this.facts.replaceChildren();
-    this.say(this.parameters.length ? "" : 'No leaf here has the role of a parameter, so there is nothing to learn; write w.role = "parameter" for one that learns.');
-  }
-
-  say(words) {
-    write(this.note, words);
+    write(this.note, this.parameters.length ? "" : 'No leaf here has the role of a parameter, so there is nothing to learn; write w.role = "parameter" for one that learns.');
   }
 
   step() {
     const {graph, leaves, words, eta} = this, {root} = words, name = words.name(root);
-    if (!(eta > 0 && Number.isFinite(eta))) return this.say("η needs a number larger than 0, like 0.1.");
+    if (!(eta > 0 && Number.isFinite(eta))) return write(this.note, "η needs a number larger than 0, like 0.1.");
     const {data, failures} = forward(graph, leaves), {gradients, failure} = backward(graph, data);
-    if (failures.has(root) || failure) return this.say("There is no gradient to follow here: step on to see why, and move a slider.");
+    if (failures.has(root) || failure) return write(this.note, "There is no gradient to follow here: step on to see why, and move a slider.");
     const moved = new Map(this.parameters.map((v) => [v, leaves[v] - eta * gradients[v]]));
     const after = forward(graph, leaves.map((x, v) => moved.get(v) ?? x)).data[root];
     if (![after, ...moved.values()].every(Number.isFinite)) {
-      return this.say(`With η = ${shown(eta)} the numbers get too large, or ${name} has no answer: choose a smaller η. Nothing has moved.`);
+      return write(this.note, `With η = ${shown(eta)} the numbers get too large, or ${name} has no answer: choose a smaller η. Nothing has moved.`);
     }
     for (const [v, x] of moved) leaves[v] = x;
     this.count++;
     this.facts.replaceChildren(...facts([["steps so far", String(this.count)], [`${name} before`, shown(data[root], 6)], [`${name} after`, shown(after, 6)]]));
-    this.say(after > data[root] ? `${name} has risen: the step was too long. Choose a smaller η.` : "");
+    write(this.note, after > data[root] ? `${name} has risen: the step was too long. Choose a smaller η.` : "");
     this.moved();
   }
 }

@@ -1,7 +1,5 @@
 """An Explorer is the page of one graph, which shows itself in a notebook and saves itself."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from html import escape
@@ -15,16 +13,15 @@ from viz.derivation.names import names_of, titled
 from viz.diagrams.diagram import MAX_EDGES, Diagram
 from viz.diagrams.svg import image
 from viz.explorer.graph import described
-from viz.explorer.layers import layers
+from viz.explorer.large import layers
 from viz.explorer.picture import picture
 from viz.graphs.draw import VIEWS, draw_graph, drawn
 from viz.style.labels import written
 from viz.web.colours import colours
-from viz.web.document import asset, document
+from viz.web.document import asset, document, one_line
 
 PARTS = ("picture", "panel", "steps", "sliders", "find", "descent", "ask", "stage", "explorer")
 SCRIPTS = tuple(f"{part}.js" for part in PARTS)
-VIEW_TITLES = {"lecture": "Lecture view", "operations": "Operations view"}
 MOST_VALUES = 500  # above which the lecture's view shows layers
 LARGEST = 50_000  # values that a page holds
 HEIGHT = 640  # pixels in a notebook
@@ -78,7 +75,8 @@ class Explorer:
 
     def _frame(self) -> str:
         return (
-            f'<iframe title="{_line(self.title)}" sandbox="allow-scripts allow-downloads" srcdoc="{escape(self.html)}" '
+            f'<iframe title="{one_line(self.title)}" sandbox="allow-scripts allow-downloads" '
+            f'srcdoc="{escape(self.html)}" '
             f'style="grid-area:1/1;width:100%;height:{HEIGHT}px;border:1px solid #8884;background:Canvas"></iframe>'
         )
 
@@ -101,22 +99,17 @@ def _too_large(n_values: int, n_arrows: int, view: str) -> ValueError:
     )
 
 
-def _line(title: str) -> str:
-    """A title as text of the page, in one line."""
-    return escape(" ".join(written(title).split()))
-
-
 def page(graph: dict[str, Any], program: str, pictures: Mapping[str, str], title: str) -> str:
     """The HTML of the page."""
     own = [asset("explorer", name) for name in SCRIPTS]
-    texts = [asset("web", "arithmetic.js"), program, asset("web", "engine.js"), asset("web", "text.js"), *own]
+    texts = [asset("web", "arithmetic.js"), program, asset("web", "passes.js"), asset("web", "text.js"), *own]
     views = "".join(
         f'<div class="view" data-view="{key}"{"" if key == graph["view"] else " hidden"}>{svg}</div>\n'
         for key, svg in pictures.items()
     )
-    buttons = "".join(f'<button type="button" value="{key}">{VIEW_TITLES[key]}</button>' for key in pictures)
+    buttons = "".join(f'<button type="button" value="{key}">{key.capitalize()} view</button>' for key in pictures)
     body = asset("explorer", "explorer.html")
-    for marker, text in (("TITLE", _line(title)), ("VIEWS", buttons), ("PICTURES", views)):
+    for marker, text in (("TITLE", one_line(title)), ("VIEWS", buttons), ("PICTURES", views)):
         body = body.replace(f"<!--{marker}-->", text)
     style = colours() + asset("explorer", "explorer.css")
     return document(title, body, style=style, script="\n".join(texts), data={"graph": graph})

@@ -1,7 +1,6 @@
 """The graph as the data of a page: its Values, their operations with formulas and functions, and its steps."""
 
-from __future__ import annotations
-
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from autograd import Op, Value, ops
 from nn.activations import ACTIVATIONS, RELU_FAMILY
 from viz.derivation.names import titled
+from viz.graphs.neurons import is_sum, parts
 from viz.style.labels import clean
 from viz.web.javascript import Program, templates
 
@@ -41,12 +41,15 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
                 "parents": [numbers[parent] for parent in parents],
                 "varying": [parent.varies for parent in parents],
                 "varies": value.varies,
-                "data": _json_number(value.data),
+                "data": value.data if math.isfinite(value.data) else json.dumps(value.data),  # a text, like "Infinity"
                 "twins": [numbers[twin] for twin in twins.get(value, [])],
             }
         )
     steps = [[numbers[value] for value in group] for group in groups]
-    sliders = [numbers[value] for value in _movable(names)]
+    # the leaves that get a slider: inputs first, then parameters; bare numbers in an expression stay as they are
+    leaves = [value for value in names if value.op is None and (value.role != "constant" or value.label)]
+    leaves.sort(key=lambda leaf: ("input", "parameter", "constant").index(leaf.role or "input"))
+    sliders = [numbers[leaf] for leaf in leaves]
     graph = {"values": values, "ops": held, "groups": steps, "sliders": sliders, "view": view}
     return graph, program.table(entries)
 
@@ -55,10 +58,9 @@ def _twins(names: Iterable[Value]) -> dict[Value, list[Value]]:
     """For each answer of a ReLU neuron to one of several data points, all its answers: if all are off, it is dead."""
     neurons: dict[Any, list[Value]] = {}
     for a in names:
-        if a.op is not None and a.op.name in HALF and a.parents[0].op is ops.weighted_sum:
-            parents = a.parents[0].parents
-            d = len(parents) // 2
-            neurons.setdefault((a.op, *parents[:d], *parents[2 * d :]), []).append(a)
+        if a.op is not None and a.op.name in HALF and is_sum(a.parents[0]):
+            weights, _, bias = parts(a.parents[0])
+            neurons.setdefault((a.op, *weights, bias), []).append(a)
     several = (answers for answers in neurons.values() if len({a.parents[0] for a in answers}) > 1)
     return {a: answers for answers in several for a in answers}
 
@@ -81,13 +83,3 @@ def _operation(op: Op, fixed: Sequence[float | None]) -> dict[str, Any]:
         "slopes": slopes,
         "mark": mark if one_input else "",
     }
-
-
-def _movable(names: Mapping[Value, str]) -> list[Value]:
-    """The leaves that get a slider: inputs first, then parameters; bare numbers in an expression stay as they are."""
-    leaves = [value for value in names if value.op is None and (value.role != "constant" or value.label)]
-    return sorted(leaves, key=lambda leaf: ("input", "parameter", "constant").index(leaf.role or "input"))
-
-
-def _json_number(x: float) -> float | str:
-    return x if math.isfinite(x) else "NaN" if math.isnan(x) else "Infinity" if x > 0 else "-Infinity"

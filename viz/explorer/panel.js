@@ -5,8 +5,7 @@ const LIMIT = "is too large for a float (1.8e308 is the largest)";
 class Words {
   // What a reader is told of the graph's values, in symbols and in numbers.
   constructor(graph) {
-    this.graph = graph;
-    this.root = graph.values.length - 1;
+    Object.assign(this, {graph, root: graph.values.length - 1});
   }
 
   name(v) {
@@ -45,7 +44,7 @@ class Words {
   }
 
   refusal(v, reason, data) {
-    // The engine's own words for an operation that has no answer.
+    // Python's own words for an operation that has no answer.
     const {op, parents} = this.graph.values[v], {name, needs, hint} = this.graph.ops[op];
     const came = parents.slice(0, 3).map((p) => `${shown(data[p])}${this.graph.values[p].name ? ` from ${this.spoken(p)}` : ""}`);
     if (parents.length > 3) came.push(`${parents.length - 3} more`);

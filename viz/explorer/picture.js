@@ -4,10 +4,8 @@ const SPOKEN = {role: "img", tabindex: -1}; // what shows a Value can be reached
 
 class Picture {
   constructor(svg, graph) {
-    this.svg = svg;
-    this.graph = graph;
-    this.width = svg.viewBox.baseVal.width;
-    this.height = svg.viewBox.baseVal.height;
+    const {width, height} = svg.viewBox.baseVal;
+    Object.assign(this, {svg, graph, width, height});
     this.places = graph.values.map(() => []); // of each Value: the groups that show it
     this.operations = graph.values.map(() => []); // … the boxes that compute it
     this.incoming = graph.values.map(() => []); // … the arrows into these

@@ -3,8 +3,6 @@
 Texts are drawn wide enough for any number; the page writes the numbers in. Colours are left to the style sheet.
 """
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +14,7 @@ from autograd import Value
 from viz.derivation.names import titled
 from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box, Scene
-from viz.explorer.grid import places
+from viz.explorer.large import places
 from viz.graphs.draw import MANY, drawn
 from viz.style import theme
 from viz.style.labels import written
@@ -25,7 +23,7 @@ NUMBER, SHORT = "−0.12345", "−0.123"  # as wide as a number gets, and in a n
 GRADIENT = "grad −0.1234"  # and a gradient in a box, where it is written smaller
 MANY_WEIGHTS = 60  # above which their texts would push the neurons apart
 NAME, DATA, GRAD, NAMED, SLOPE = "name", "data", "grad", "named", "slope"  # what a line of text shows
-Shown = TypeVar("Shown", Box, Arrow)
+Thing = TypeVar("Thing", Box, Arrow)
 
 
 def picture(scene: Scene, names: Mapping[Value, str], title: str) -> str:
@@ -49,14 +47,14 @@ def picture(scene: Scene, names: Mapping[Value, str], title: str) -> str:
         diagram = _on_a_grid(scene, title, room)
         svg = ET.fromstring(diagram.svg)
     facts = _facts(scene, numbers)
-    shown: dict[str, Box | Arrow] = {box.name: box for box in scene.boxes}
-    shown |= {f"arrow{number}": arrow for number, arrow in enumerate(scene.arrows)}
+    things: dict[str, Box | Arrow] = {box.name: box for box in scene.boxes}
+    things |= {f"arrow{number}": arrow for number, arrow in enumerate(scene.arrows)}
     _bare(svg, " ".join(written(title).split()))
     for group in svg.iter("g"):
         name = group.attrib.pop("id").removeprefix(diagram.prefix)
-        if name in shown:
+        if name in things:
             group.attrib |= {"class": group.attrib["class"].split(" ", 1)[1], **facts[name]}  # not Graphviz's own
-            _write(group, texts(shown[name], bare=many), shown[name].value)
+            _write(group, texts(things[name], bare=many), things[name].value)
         elif group.attrib.pop("class") == "graph":
             group[:] = sorted(group.findall("g"), key=lambda child: "arrow" not in child.attrib["class"])  # below
     return ET.tostring(svg, encoding="unicode")
@@ -66,7 +64,7 @@ def _on_a_grid(scene: Scene, title: str, room: Callable[[Box | Arrow], list[str]
     return drawn(scene, Diagram(title, engine="nop2", splines="line"), room, places(scene, room))
 
 
-def _renamed(thing: Shown, names: Mapping[Value, str]) -> Shown:
+def _renamed(thing: Thing, names: Mapping[Value, str]) -> Thing:
     """The same box or arrow with the Value's name in this page."""
     return thing if thing.value is None else replace(thing, text=titled(names[thing.value], thing.value))
 

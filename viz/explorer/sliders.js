@@ -4,9 +4,7 @@ const AT_ONCE = 32; // so many are shown; the search finds the others
 
 class Sliders {
   constructor(box, note, graph, leaves, changed, chosen) {
-    Object.assign(this, {box, note, graph, leaves, changed, chosen});
-    this.rows = new Map();
-    this.all = graph.sliders;
+    Object.assign(this, {box, note, graph, leaves, changed, chosen, all: graph.sliders, rows: new Map()});
     this.list([]);
   }
 

@@ -3,9 +3,7 @@
 
 class Steps {
   constructor(graph, leaves, words) {
-    Object.assign(this, {graph, leaves, words});
-    this.n = graph.groups.length; // most groups are of one node
-    this.root = graph.values.length - 1;
+    Object.assign(this, {graph, leaves, words, root: words.root, n: graph.groups.length}); // most groups are of one node
     this.groupOf = new Map(graph.groups.flatMap((group, index) => group.map((v) => [v, index])));
     this.consumers = graph.values.map(() => []);
     for (const v of graph.order) for (const parent of graph.values[v].parents) this.consumers[parent].push(v);

@@ -3,8 +3,6 @@
 Each data point is a tumour: thirty measurements x of its cells, and whether it is benign (y = 1) or malignant (y = 0).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from autograd import Value
@@ -12,7 +10,6 @@ from nn import MLP, Adam, History, fit, nll_loss_from_logit
 from nn.losses import nll_loss
 
 FEATURES = ("mean texture", "worst area", "worst smoothness")  # three that tell much, for a graph that can be read
-BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def train(
         nll_loss_from_logit,  # it takes z, as the sigmoid is added below: right where g would round to 0 or 1
         optimizer=Adam(model.parameters(), lr=0.003),
         steps=steps,
-        batch_size=BATCH,
+        batch_size=32,
         seed=0,
         progress=progress,
     )

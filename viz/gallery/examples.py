@@ -3,8 +3,6 @@
 `viz.gallery.figures` lists the figures that they become.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -63,21 +61,6 @@ def two_sigmoids() -> MLP:
     model.layers[1].neurons[0].b = None
     set_numbers(model.parameters(), [5.0, -5.0, 1.0, -5.0, 5.0, 1.0, -3.0, -3.0])
     return model
-
-
-def network() -> MLP:
-    """A network of two hidden layers."""
-    return MLP(3, [4, 4, 1], ["relu", "relu", "identity"], seed=4)
-
-
-def three_layers() -> MLP:
-    """The network of the passes: f¹, f², f³."""
-    return MLP(2, [3, 3, 1], ["relu", "tanh", "identity"], seed=1)
-
-
-def classes() -> MLP:
-    """A network that tells K = 5 classes apart."""
-    return MLP(2, [4, 5], ["relu", "softmax"], seed=3)
 
 
 # --- plots ------------------------------------------------------------------------------------------------------------
@@ -251,23 +234,23 @@ def save_playground(path: Path) -> None:
     write(path, saved(run).encode())
 
 
-def sgd_step(lr: float = 0.05) -> Diagram:
+def sgd_step() -> Diagram:
     """The linear regressor after backward, and below it how a step of SGD changes each weight, and the loss."""
     regressor = neuron("identity")
     loss = squared_loss(regressor(X), Y)
     loss.backward()
     board = neuron_board(Forward(regressor, X, Y, squared_loss), 8, "a step of SGD")
-    olds = [w.data for w in regressor.w]
-    SGD(regressor.parameters(), lr).step()
-    eta = theme.number(lr)
+    olds, optimizer = [w.data for w in regressor.w], SGD(regressor.parameters(), lr=0.05)
+    optimizer.step()
+    eta = theme.number(optimizer.lr)
     lines = [f"w ← w − η · ∇_w ℒ with η = {eta}"]
     for w, old in zip(regressor.w, olds, strict=True):
         factor = theme.number(w.grad) if w.grad >= 0 else f"({theme.number(w.grad)})"
         lines.append(f"{written(w.label)} ← {theme.number(old)} − {eta} · {factor} = {theme.number(w.data)}")
     new = squared_loss(regressor(X), Y)
     lines.append(f"ℒ = {theme.number(loss.data)} becomes {theme.number(new.data)}")
-    left, bottom, right, _ = zip(*(spot.corners for spot in board.spots.values()), strict=True)
-    board.put(Box("update", "formula", "\n".join(lines)), (min(left) + max(right)) / 2, min(bottom) - 70)
+    left, bottom, right, _ = board.around()
+    board.put(Box("update", "formula", "\n".join(lines)), (left + right) / 2, bottom - 70)
     return board.diagram()
 
 
@@ -282,8 +265,8 @@ def small_loss() -> Value:
 def regressor_graph() -> Diagram:
     """The linear regressor's loss, every operation shown."""
     w, x = [Value(0.5, label="w_1"), Value(-1.0, label="w_2")], [Value(1.0, label="x_1"), Value(2.0, label="x_2")]
-    for value, role in [(w[0], "parameter"), (w[1], "parameter"), (x[0], "input"), (x[1], "input")]:
-        value.role = role
+    for value in w:
+        value.role = "parameter"
     loss = (w[0] * x[0] + w[1] * x[1] - 1.0) ** 2
     loss.label = "ℒ"
     loss.backward()

@@ -3,8 +3,6 @@
 A figure is a Diagram or a matplotlib figure; `picture` gives either as the bytes of a file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -74,7 +72,10 @@ def figure(section: str, slug: str, title: str, caption: str, *rest: Any) -> Fig
 
 
 recap, structure, choices, forward, backward, backprop, real = (partial(figure, section) for section in SECTIONS)
+TWO_HIDDEN = MLP(3, [4, 4, 1], ["relu", "relu", "identity"], seed=4)
 WIDE = MLP(3, [12, 12, 2], ["relu", "relu", "softmax"], seed=0)
+FIVE_CLASSES = MLP(2, [4, 5], ["relu", "softmax"], seed=3)
+THREE_LAYERS = MLP(2, [3, 3, 1], ["relu", "tanh", "identity"], seed=1)  # the network of both passes: f¹, f², f³
 THREE = [[1.0, -2.0], [0.5, 1.0], [-1.0, 0.5]], [1.0, 0.0, 2.0]  # data points and their targets
 
 LECTURE: tuple[Figure, ...] = (
@@ -148,13 +149,13 @@ LECTURE: tuple[Figure, ...] = (
         "network",
         "A fully connected, feed-forward network",
         "Layers in a row: the activations of one are the inputs of the next.",
-        lambda: draw_network(examples.network()),
+        lambda: draw_network(TWO_HIDDEN),
     ),
     structure(
         "network-numbers",
         "A network at work",
         "Widths and colours of the arrows show the weights, the fills the activations of one data point.",
-        lambda: draw_network(examples.network(), X),
+        lambda: draw_network(TWO_HIDDEN, X),
     ),
     structure(
         "network-wide",
@@ -209,7 +210,7 @@ LECTURE: tuple[Figure, ...] = (
         "K = 5 classes",
         "One neuron per class and a softmax over all their z: probabilities that sum to 1. "
         "The loss is the cross-entropy.",
-        lambda: draw_network(examples.classes(), [1.0, -2.0], 2, cross_entropy),
+        lambda: draw_network(FIVE_CLASSES, [1.0, -2.0], 2, cross_entropy),
     ),
     choices(
         "width-and-depth",
@@ -235,13 +236,13 @@ LECTURE: tuple[Figure, ...] = (
         "forward-network",
         "Forward pass of a network",
         "x through f¹, f², … to g, given the current weights W¹, W², …; then the loss, and J.",
-        lambda: draw_forward(examples.three_layers(), loss=squared_loss),
+        lambda: draw_forward(THREE_LAYERS, loss=squared_loss),
     ),
     forward(
         "forward-network-numbers",
         "Forward pass with numbers",
         "Three data points, and the training error of the network on them.",
-        lambda: draw_forward(examples.three_layers(), *THREE, squared_loss),
+        lambda: draw_forward(THREE_LAYERS, *THREE, squared_loss),
     ),
     backward(
         "sgd-step",
@@ -253,7 +254,7 @@ LECTURE: tuple[Figure, ...] = (
         "sgd-network",
         "A step of SGD in a network",
         "The same for W² of a network: of n data points one is picked, and the gradient of its loss moves W².",
-        lambda: draw_sgd(examples.three_layers(), squared_loss),
+        lambda: draw_sgd(THREE_LAYERS, squared_loss),
     ),
     backward(
         "backward-linear-regressor",
@@ -284,19 +285,19 @@ LECTURE: tuple[Figure, ...] = (
         "backprop-second-layer",
         "The gradient for W²",
         "The chain rule from ℒ back to W²: one factor for every step.",
-        lambda: draw_backprop(examples.three_layers(), loss=squared_loss, wrt=2),
+        lambda: draw_backprop(THREE_LAYERS, loss=squared_loss, wrt=2),
     ),
     backprop(
         "backprop-reuse",
         "The gradients for W² and W¹",
         "All factors up to ∂ℒ/∂Z² are the same for both: computed once, and reused.",
-        lambda: draw_backprop(examples.three_layers(), loss=squared_loss),
+        lambda: draw_backprop(THREE_LAYERS, loss=squared_loss),
     ),
     backprop(
         "backprop-numbers",
         "Backpropagation with numbers",
         "The same at one data point.",
-        lambda: draw_backprop(examples.three_layers(), [1.0, -2.0], 1.0, squared_loss),
+        lambda: draw_backprop(THREE_LAYERS, [1.0, -2.0], 1.0, squared_loss),
     ),
     backprop(
         "computation-graph",

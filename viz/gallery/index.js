@@ -5,9 +5,8 @@ for (const link of document.querySelectorAll(".paper a")) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const small = link.querySelector("img");
-    large.src = small.src;
-    large.alt = small.alt;
+    const {src, alt} = link.querySelector("img");
+    Object.assign(large, {src, alt});
     dialog.prepend(large);
     dialog.showModal();
   });

@@ -1,7 +1,5 @@
 """The page of the lecture's figures: one HTML file that holds all its pictures, and asks nothing of any network."""
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -14,10 +12,10 @@ from viz.style.labels import marked, slug
 from viz.web.document import asset, document
 
 NAMES = {"html": "interactive page", "tex": "TikZ"}
-Shown = tuple[Figure, bytes, Sequence[str]]  # a figure, its SVG, and the kinds of files that lie beside the page
+Drawn = tuple[Figure, bytes, Sequence[str]]  # a figure, its SVG, and the kinds of files that lie beside the page
 
 
-def page(title: str, about: str, figures: Iterable[Shown]) -> str:
+def page(title: str, about: str, figures: Iterable[Drawn]) -> str:
     """The page: figures with their SVGs, by section, with a table of contents.
 
     >>> figure = Figure("Start", "a-b", "A & B", "Two letters.", "the letters a and b", lambda: None)
@@ -29,7 +27,7 @@ def page(title: str, about: str, figures: Iterable[Shown]) -> str:
     sections = [(name, list(held)) for name, held in groupby(figures, key=lambda one: one[0].section)]
     contents = "".join(f'<li><a href="#{slug(name)}">{escape(name)}</a></li>' for name, _ in sections)
     body = "".join(
-        f'<section id="{slug(name)}"><h2>{escape(name)}</h2>{"".join(shown(*one) for one in held)}</section>\n'
+        f'<section id="{slug(name)}"><h2>{escape(name)}</h2>{"".join(figure_html(*one) for one in held)}</section>\n'
         for name, held in sections
     )
     body = (
@@ -45,7 +43,7 @@ def page(title: str, about: str, figures: Iterable[Shown]) -> str:
     return document(title, body, style=style, script=asset("gallery", "index.js"))
 
 
-def shown(figure: Figure, svg: bytes, kinds: Sequence[str]) -> str:
+def figure_html(figure: Figure, svg: bytes, kinds: Sequence[str]) -> str:
     """One figure: the picture on white paper, which opens in full size, its title, caption, and files."""
     picture = f"data:image/svg+xml;base64,{b64encode(svg).decode()}"
     files = " · ".join(f'<a href="{figure.slug}.{kind}">{NAMES.get(kind, kind.upper())}</a>' for kind in kinds)

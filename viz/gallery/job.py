@@ -1,7 +1,5 @@
 """`python -m viz DIR` trains on real data and writes every figure of the lecture into DIR, with a page of them."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -1,7 +1,5 @@
 """The computation graph of a Value, drawn: as the lecture's neurons, or as every single operation."""
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -119,12 +117,12 @@ def _draw_legend(scene: Scene, diagram: Diagram) -> None:
     boxes = {box.kind: theme.BOX[box.kind] for box in scene.boxes}
     arrows = {arrow.kind: {**theme.BOX["text"], **theme.ARROW[arrow.kind]} for arrow in scene.arrows if arrow.lines}
     diagram.node("legend", "legend", **theme.BOX["title"])
-    names, told = ["legend"], set()
+    names, explained = ["legend"], set()
     for table, styles in (({kind: WORDS.get(kind, kind) for kind in LEGEND}, boxes), (LEGEND_ARROWS, arrows)):
         for kind, words in table.items():
-            if kind in styles and words not in told:
-                told.add(words)
-                names.append(f"legend{len(told)}")
+            if kind in styles and words not in explained:
+                explained.add(words)
+                names.append(f"legend{len(explained)}")
                 style = theme.tight({**styles[kind], **theme.SMALL}, words.split("\n"))
                 diagram.node(names[-1], words, **style)
     diagram.column(*names, along=True)

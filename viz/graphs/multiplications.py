@@ -3,8 +3,6 @@
 Paths are counted, never walked one by one: each node hands its number of paths, and their total length, to its parents.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,17 +28,17 @@ class Multiplications:
         return iter((self.with_reuse, self.path_by_path))
 
     def __repr__(self) -> str:
-        lines = self._lines()
+        lines = self._table()
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join("  ".join(map(str.rjust, line, widths)) for line in lines)
 
     def _repr_html_(self) -> str:
         heads = "".join(f"<th>{head}</th>" for head in HEADS)
-        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in self._lines()[1:])
+        rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in self._table()[1:])
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
 
-    def _lines(self) -> list[tuple[str, str, str]]:
-        return [HEADS, *((str(depth), _written(reused), _written(by_path)) for depth, reused, by_path in self.rows)]
+    def _table(self) -> list[tuple[str, str, str]]:
+        return [HEADS, *((str(depth), _in_digits(reused), _in_digits(by_path)) for depth, reused, by_path in self.rows)]
 
 
 def count_multiplications(root: Value) -> Multiplications:
@@ -102,10 +100,10 @@ def _counted(root: Value, below: Mapping[Value, list[Value]]) -> tuple[int, int]
     return reused, by_path
 
 
-def _written(count: int) -> str:
+def _in_digits(count: int) -> str:
     """The number; a long one as a power of ten.
 
-    >>> _written(9216), _written(3 * 10**5000)
+    >>> _in_digits(9216), _in_digits(3 * 10**5000)
     ('9,216', '3.00·10⁵⁰⁰⁰')
     """
     if count < 10**EXACT:

@@ -4,8 +4,6 @@ A weight has no box, but stands on its edge from x to Σ; a bias stands on the e
 from Σ to f(·). Whatever is not a part of a neuron is drawn as in the view of operations.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from autograd import Value, ops, topological_order

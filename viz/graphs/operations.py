@@ -1,7 +1,5 @@
 """The graph of a Value operation by operation: every Value a box, every operation a circle, as a scene."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping
 from itertools import zip_longest
 
@@ -35,8 +33,8 @@ def symbol(op: Op) -> str:
     >>> symbol(ops.mul), symbol(ops.sub), symbol(ops.leaky_relu.bind(slope=0.2))
     ('×', '−', 'leaky ReLU\\nslope 0.2')
     """
-    shown = [f"{key} {theme.number(x) if isinstance(x, float) else x}" for key, x in op.settings.items()]
-    return "\n".join([theme.SIGNS.get(op.symbol, op.symbol), *shown])
+    settings = [f"{key} {theme.number(x) if isinstance(x, float) else x}" for key, x in op.settings.items()]
+    return "\n".join([theme.SIGNS.get(op.symbol, op.symbol), *settings])
 
 
 def value_box(

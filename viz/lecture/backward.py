@@ -4,8 +4,6 @@ What two gradients share is computed once, ∂ℒ/∂Z², and reused: it is mark
 the next. A lone neuron shows the lecture's backward pass of a regressor, ∇_w ℒ = x · ReLU′(z) · 2·(g − y).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import pairwise
 from math import prod
@@ -107,7 +105,7 @@ class _Backprop(Picture):
             if after == here + 1:
                 row[f"layer_{here}"] = of_inputs(forward, after)
             elif after is not None:
-                row[f"dots_{self.numbers.index(here) + 1}"] = between(forward, here, after)
+                row[f"dots_{self.numbers.index(here) + 1}"] = under_dots(forward, here, after)
         return row | {"loss": of_loss(forward)}
 
     def _width(self, factor: Factor) -> float:
@@ -157,7 +155,7 @@ class _Backprop(Picture):
         width = theme.box_size(theme.BOX["formula"], lines)[0]
         self.put(Box(f"gradient_{place}", "formula", "\n".join(lines)), min(left - width / 2 - 8, CIRCLE / 2), y)
         texts = {box.name: box.text for box in self.scene.boxes}
-        self.told.append(f"{lines[0]} " + " · ".join(texts[name].split("\n")[0] for name in names))
+        self.sentences.append(f"{lines[0]} " + " · ".join(texts[name].split("\n")[0] for name in names))
         for one, other in pairwise(names):
             x = (self.spots[one].corners[2] + self.spots[other].corners[0]) / 2
             self.put(Box(f"{other}_dot", "formula", "·"), x, y, size=(8.0, 20.0))
@@ -192,7 +190,7 @@ class _Backprop(Picture):
         return few_numbers(self.forward.slopes(weights), f"{len(neurons)} × {len(neurons[0].w)} numbers")
 
 
-def between(forward: Forward, here: int, after: int) -> Factor:
+def under_dots(forward: Forward, here: int, after: int) -> Factor:
     """The factors of the layers that the dots stand for."""
     first, last = of_inputs(forward, here + 1), of_inputs(forward, after)
     return Factor(first.top, f"{first.bottom} ⋯ ∂{last.top}/∂{last.bottom}")
@@ -216,5 +214,5 @@ def neuron_backprop(forward: Forward) -> Picture:
     if slopes := forward.slopes([*map(leaf, forward.layers[0][0].w)]):
         lines.append(f"= ({', '.join(few_numbers(slopes, f'{len(slopes)} numbers'))})")
     board.put(Box("gradient", "formula", "\n".join(lines)), (places[0] + places[-1]) / 2, y - 62)
-    board.told.append(" ".join(map(written, lines)))
+    board.sentences.append(" ".join(map(written, lines)))
     return board

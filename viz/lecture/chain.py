@@ -3,8 +3,6 @@
 A layer is a box f^l with Σ and f(·) inside it; a long chain shows the first layers, … and the last.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any

@@ -3,8 +3,6 @@
 Pictures read this: the neurons, the z and a of each layer, the loss; nothing in the model is changed.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -143,7 +141,7 @@ class Forward:
             return {}
         return dict(zip([*inner, root], slopes[len(parameters) :], strict=True))
 
-    def told(self, value: Value | None) -> tuple[float | None, float | None]:
+    def data_and_grad(self, value: Value | None) -> tuple[float | None, float | None]:
         """The number and the gradient to show for a Value of this pass, or for a parameter."""
         if value is None:
             return None, None

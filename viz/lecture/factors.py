@@ -3,8 +3,6 @@
 Each has its name, its formula (2·(g − y), ReLU′(Z²), W²) and, where there are few, its numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 And a step of SGD in a network: one of the n data points is picked, and the gradient of its loss goes back and moves W².
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -85,9 +83,9 @@ class ForwardPass(Picture):
 
     def _put_column(self, name: str, kind: str, left: float, text: Callable[[str, Forward], list[str]]) -> float:
         """Place one box per data point, all as wide as the widest; return the right border."""
-        shown_ = [["⋮"] if row is None else text(*row) for row in self.points]
-        width = max(theme.box_size(theme.BOX[kind], lines)[0] for lines in shown_)
-        for i, (row, lines, y) in enumerate(zip(self.points, shown_, self.heights, strict=True)):
+        texts = [["⋮"] if row is None else text(*row) for row in self.points]
+        width = max(theme.box_size(theme.BOX[kind], lines)[0] for lines in texts)
+        for i, (row, lines, y) in enumerate(zip(self.points, texts, self.heights, strict=True)):
             box = Box(f"{name}_{i}", "dots" if row is None else kind, "\n".join(lines))
             height = 26.0 + 16 * (len(lines) - 1)
             self.put(box, left + width / 2, y, size=(20.0, 26.0) if row is None else (width, height))
@@ -117,8 +115,8 @@ class ForwardPass(Picture):
 # --- a step of SGD ----------------------------------------------------------------------------------------------------
 
 
-def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
-    """The forward pass of n data points, the gradient of the one that is picked, and the step that it makes W take.
+def draw_sgd(model: MLP, loss: Loss) -> Diagram:
+    """The forward pass of n data points, the gradient of the one that is picked, and the step that it makes W² take.
 
     >>> from nn import squared_loss
     >>> draw_sgd(MLP(2, [3, 1], seed=0), squared_loss).title
@@ -128,17 +126,17 @@ def draw_sgd(model: MLP, loss: Loss, layer: int = 2) -> Diagram:
     rows = [("1", forward), None, ("i", forward), None, ("n", forward)]
     board = ForwardPass(forward, rows, "a step of SGD in a network")
     board.heights = [112.0, 62.0, 0.0, -50.0, -112.0]  # below a ⋮ there is room for the y of the next loss
-    right, w = board.put_points(), written(f"W^{layer}")
-    picked, weights, frame = board.spots["loss_2"], board.spots[f"w_{layer}"], board.spots[f"layer_{layer}"]
+    right, w = board.put_points(), written("W^2")
+    picked, weights, frame = board.spots["loss_2"], board.spots["w_2"], board.spots["layer_2"]
     _, bottom, _, top = board.around()
     gradient = f"∇_{{{w}}} ℒ(g⁽ⁱ⁾, y⁽ⁱ⁾)"
     level = top + 24
     corners = [(picked.corners[2], picked.y), (right + 26, picked.y), (right + 26, level), (weights.x, level)]
     corners.append((weights.x, weights.corners[3]))
     points = [corners[0], *[point for one, other in pairwise(corners) for point in straight(one, other)[1:]]]
-    board.route(Arrow("loss_2", f"w_{layer}", "gradient"), points, penwidth="2")
+    board.route(Arrow("loss_2", "w_2", "gradient"), points, penwidth="2")
     board.write("gradient", [gradient], (weights.x + picked.x) / 2, level, kind="gradient", hang=0)
     lines = ["pick a data point i at random", f"evaluate {gradient}", f"update {w} ← {w} − η · {gradient}"]
     board.put(Box("step", "formula", "\n".join(lines)), frame.x, bottom - 44)
-    board.told.append("; ".join(lines))
+    board.sentences.append("; ".join(lines))
     return board.diagram()

@@ -3,8 +3,6 @@
 With x, the colours and widths of the edges show the weights, and the fills of circles and f(·) boxes the activations.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from autograd.errors import shown
@@ -57,7 +55,7 @@ def draw_layer(layer: Layer, x: Any = None, *, max_width: int = 8) -> Diagram:
         neuron, f = layer.neurons[j], board.f_name(0, j)
         board.put_value(Box(f"a_{j + 1}", "a", neuron._a_label), forward.a[0][j], last, y)
         board.weight_edges(0, j, inputs, 1 / fan, names=labelled, numbers=labelled)
-        z = Arrow(sum_name(0, j), f, "plain", neuron._z_label, *forward.told(forward.z[0][j]))
+        z = Arrow(sum_name(0, j), f, "plain", neuron._z_label, *forward.data_and_grad(forward.z[0][j]))
         board.join(z, level=y)
         board.join(Arrow(f, f"a_{j + 1}"), level=y)
     sums = [sum_name(0, j) for j in neurons]
@@ -140,7 +138,7 @@ class _Network(Picture):
             if j is None:
                 continue
             a, f = forward.a[layer][j], self.f_name(layer, j)
-            z = forward.told(forward.z[layer][j])[0]
+            z = forward.data_and_grad(forward.z[layer][j])[0]
             self.join(Arrow(sum_name(layer, j), f, data=z), level=y)
             if a is not None and not is_shared(forward.layers[layer]):
                 names.append(f"{f}_number")

@@ -4,8 +4,6 @@ With numbers (`x=`) every circle and edge shows its value, and its gradient once
 longer than `max_width` shows the first ones, ⋮ and the last.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from autograd.errors import shown
@@ -41,7 +39,7 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     """The neuron of this pass on a board."""
     neuron, board = forward.layers[0][0], Picture(title, forward, most)
     z = forward.z[0][0]
-    below = lines(neuron._z_label, *forward.told(z))  # its number and gradient stand between Σ and f(·)
+    below = lines(neuron._z_label, *forward.data_and_grad(z))  # its number and gradient stand between Σ and f(·)
     gap = max(NUMBERED_GAP, theme.box_size(theme.BOX["name"], below)[0] + 6)
     inputs = board.put_inputs()
     far, at = (gap + 116, 0.42) if forward.has_gradients else (gap + 60, None)  # gradients stand below the weights
@@ -55,8 +53,8 @@ def neuron_board(forward: Forward, most: int, title: str = "neuron") -> Picture:
     z_text = f"{neuron._z_label} = wᵀx" + ("" if neuron.b is None else " + b")
     above = TALL + 3 if forward.has_numbers else 3.0
     board.write("sum", [z_text], sigma.corners[2] + gap / 2, above, hang=-1)
-    told = neuron._z_label if forward.has_numbers else ""
-    board.join(Arrow("sum_1", "f_1", "plain", told, *forward.told(z)), level=0.0)
+    text = neuron._z_label if forward.has_numbers else ""
+    board.join(Arrow("sum_1", "f_1", "plain", text, *forward.data_and_grad(z)), level=0.0)
     a = board.put_value(Box("a_1", "a", output), forward.a[0][0], f.corners[2] + 40 + CIRCLE / 2, 0)
     board.join(Arrow("f_1", "a_1"))
     if forward.given_loss is not None:

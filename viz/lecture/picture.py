@@ -4,8 +4,6 @@ Columns of circles, weights on arrows, f(·) boxes, the loss: all of them show w
 Boxes are named x_1, sum_1, f_1, a_1 in the first layer; sum_2_1 and so on in the second.
 """
 
-from __future__ import annotations
-
 import numbers
 from collections.abc import Sequence
 from typing import Any
@@ -13,8 +11,7 @@ from typing import Any
 from autograd import Value
 from autograd.errors import shown
 from nn.data import whole
-from viz.diagrams.board import Board, Spot
-from viz.diagrams.board import shown as lines_of
+from viz.diagrams.board import Board, Spot, lines_of
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.data_point import Forward, is_shared, leaf, loss_formula, visible
 from viz.style import theme
@@ -92,7 +89,7 @@ class Picture(Board):
 
         A long text gets an ellipse, which grows away from the network: to the left for an input, else to the right.
         """
-        held = Box(box.name, box.kind, " ".join(box.text.split()), *self.forward.told(value), value)
+        held = Box(box.name, box.kind, " ".join(box.text.split()), *self.forward.data_and_grad(value), value)
         size, style = (CIRCLE, {}) if value is None else (NUMBERED, theme.SMALL)
         if value is not None and among:
             style = style | theme.tint(value.data, max(abs(other.data) for other in among))
@@ -147,7 +144,7 @@ class Picture(Board):
                 style |= theme.thickness(w.data, largest)
             text = self.forward.weight_name(layer + 1, j, i) if names and w is given else ""  # a bare number has none
             kind = "parameter" if w.varies else "plain"  # a frozen one is not learnable
-            arrow = Arrow(name, sum_name(layer, j), kind, text, *self.forward.told(w if numbers else None))
+            arrow = Arrow(name, sum_name(layer, j), kind, text, *self.forward.data_and_grad(w if numbers else None))
             self.join(arrow, at=at, out=layer > 0, **style)
 
     def put_activation(

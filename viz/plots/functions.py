@@ -1,7 +1,5 @@
 """What a model or a function answers along a line and over the plane, as numbers for the plots."""
 
-from __future__ import annotations
-
 import inspect
 import math
 from collections.abc import Callable, Iterable
@@ -133,6 +131,6 @@ def interval(low: Any, high: Any, name: str) -> tuple[float, float]:
     return a, b
 
 
-def between(low: float, high: float, count: int) -> list[float]:
+def spaced(low: float, high: float, count: int) -> list[float]:
     """Numbers at equal distances, both ends included."""
     return [low + (high - low) * i / (count - 1) for i in range(count)]

@@ -17,7 +17,7 @@ from nn.activations import chosen
 from nn.data import checked_data, real
 from nn.fit import History
 from nn.progress import Smooth
-from viz.plots.functions import between, boundary_level, curve, interval, of_one_output, plane
+from viz.plots.functions import boundary_level, curve, interval, of_one_output, plane, spaced
 from viz.style import theme
 from viz.style.labels import clean
 
@@ -44,7 +44,7 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     if f.n_inputs != 1:
         raise ValueError(f"plot_activation draws a function of one z, and {f.name} takes a whole layer's")
     start, end = interval(low, high, "plot_activation")
-    z, answers = curve(f, between(start, end, POINTS))
+    z, answers = curve(f, spaced(start, end, POINTS))
     points = zip(answers, z, strict=True)
     slopes = [math.nan if math.isnan(a) else f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in points]
     axes = ready(ax)
@@ -75,7 +75,7 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         raise TypeError(f"plot_function needs a function or a model, got {type(f).__name__} {shown(f)}")
     if not isinstance(low, Iterable) and not isinstance(high, Iterable):
         start, end = interval(low, high, "plot_function")
-        x, y = curve(f, between(start, end, POINTS))
+        x, y = curve(f, spaced(start, end, POINTS))
         axes = ready(ax)
         dashes = ("-", "--", ":", "-.")[len(axes.lines) // len(theme.CURVE_COLOURS) % 4]
         axes.plot(x, y, dashes, color=next_colour(axes), linewidth=2.5, label=plain(label) or None)
@@ -84,7 +84,7 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
     if [len(corner) for corner in corners] != [2, 2]:
         raise ValueError(f"plot_function needs two numbers or two pairs as low and high, got {shown((low, high))}")
     sides = [interval(a, b, "plot_function") for a, b in zip(*corners, strict=True)]
-    xs, ys = [between(a, b, GRID) for a, b in sides]
+    xs, ys = [spaced(a, b, GRID) for a, b in sides]
     heights = [*map(of_one_output, plane(f, xs, ys))]
     axes = ready(ax)
     if axes.name == "3d":
@@ -146,14 +146,14 @@ def plot_decision_boundary(
     level = boundary_level(model, rows) if threshold is None else real("threshold", threshold)
     columns = list(zip(*rows, strict=True))
     margins = [0.15 * (max(column) - min(column)) or 1.0 for column in columns]
-    xs, ys = [between(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]
+    xs, ys = [spaced(min(c) - m, max(c) + m, GRID) for c, m in zip(columns, margins, strict=True)]
     outputs = plane(model, xs, ys)
     axes = ready(ax)
     if len(outputs[0][0]) == 1:
         heights = [[g[0] for g in line] for line in outputs]
         known = [g for line in heights for g in line if not math.isnan(g)]
         reach = max(max(abs(g - level) for g in known), 1e-9)
-        steps = between(level - reach, level + reach, 22)
+        steps = spaced(level - reach, level + reach, 22)
         axes.contourf(xs, ys, heights, levels=steps, cmap=theme.PLANE_COLOURS, alpha=0.75)
         if min(known) < level < max(known):
             axes.contour(xs, ys, heights, levels=[level], colors=theme.INK, linewidths=2, linestyles="solid")

@@ -4,8 +4,6 @@
 string of a text, and `slug` the name of a file. Every text that goes into a drawing goes through here, once.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from html import escape
@@ -34,7 +32,7 @@ def clean(text: str) -> str:
     >>> clean("loss\x00\r\n\tJ")
     'loss�\n J'
     """
-    head = text[: LONGEST + 1] if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    head = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     return UNSEEN.sub("\ufffd", head.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 
@@ -73,11 +71,11 @@ def written(text: str) -> str:
     >>> written("w^2_{3,1}"), written("x_10"), written("x_d"), written("my_var"), written("w_1_12"), written("w_11_2")
     ('w²₃,₁', 'x₁₀', 'x_d', 'my_var', 'w₁,₁₂', 'w₁₁,₂')
     """
-    shown = ""
+    done = ""
     for kind, inner, source in pieces(text):
         table = SUPERSCRIPTS if kind == "^" else SUBSCRIPTS
-        shown += inner.translate(table) if kind and all(ord(char) in table for char in inner) else source
-    return shown
+        done += inner.translate(table) if kind and all(ord(char) in table for char in inner) else source
+    return done
 
 
 def marked(text: str) -> str:
@@ -96,10 +94,10 @@ def quoted(text: str) -> str:
     >>> print(quoted('<b> & "\\N"'))
     "<b> &amp; \"\\N\""
     """
-    shown = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
-    if "\n" in shown:  # Graphviz 16 crashes at an empty line, as it frees memory that it never allocated
-        shown = "\\n".join(line or " " for line in shown.split("\n"))
-    return f'"{shown}"'
+    plain = clean(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
+    if "\n" in plain:  # Graphviz 16 crashes at an empty line, as it frees memory that it never allocated
+        plain = "\\n".join(line or " " for line in plain.split("\n"))
+    return f'"{plain}"'
 
 
 def width(text: str) -> int:
@@ -107,11 +105,11 @@ def width(text: str) -> int:
     return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
 
 
-def slug(text: str, default: str = "diagram") -> str:
+def slug(text: str) -> str:
     """A harmless file name for a title.
 
     >>> slug("../A neuron, with ReLU!"), slug("-Tps"), slug("…")
     ('a-neuron-with-relu', 'tps', 'diagram')
     """
     plain = unicodedata.normalize("NFKD", text[:LONGEST]).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or default
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "diagram"

@@ -4,8 +4,6 @@ What comes out is ASCII and compiles with any LaTeX. Nothing in a label is ever 
 of the tables below, or by its number in Unicode, like [U+4E2D].
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 
@@ -67,10 +65,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 def _token(match: re.Match[str]) -> tuple[str, str]:
     piece, kind = match.group(), match.lastgroup
-    if kind == "up":
-        return "script", f"^{{{_script(piece.translate(RAISED))}}}"
-    if kind == "down":
-        return "script", f"_{{{_script(piece.translate(LOWERED))}}}"
+    if kind in ("up", "down"):
+        sign, plain = ("^", RAISED) if kind == "up" else ("_", LOWERED)
+        return "script", f"{sign}{{{_script(piece.translate(plain))}}}"
     if kind == "prime":
         return "script", r"^{\prime}"
     if kind == "space":

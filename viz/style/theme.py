@@ -5,8 +5,6 @@ of box has a shape of its own too. A figure brings its own white page, so that i
 A drawing takes each style by the kind of the box: `diagram.node("n0", "x_1", **BOX["input"])`.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The theme's colours as variables of a style sheet, for light and for dark pages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from viz.style import theme
@@ -31,9 +29,9 @@ DARK = {
 BRIGHT = {  # for colours of the theme's lines, the brighter ones that are seen on a dark page
     theme.BLUE: theme.SKY,
     theme.GREEN: "#35C79E",
-    theme.LEARNABLE: "#FF9F5A",
+    theme.LEARNABLE: DARK["learnable"],
     theme.INK: "#D7DBE0",
-    theme.FAINT: "#A9AFB8",
+    theme.FAINT: DARK["soft"],
 }
 
 
@@ -42,9 +40,8 @@ def colours() -> str:
     kinds = {kind: {**theme.NODE, **style} for kind, style in theme.BOX.items()}
     light = "".join(f".{kind}{{--line:{style['color']};--fill:{style['fillcolor']}}}" for kind, style in kinds.items())
     dark = "".join(f".{kind}{{--line:{_bright(style)};--fill:{_shade(style)}}}" for kind, style in kinds.items())
-    return (
-        f":root{{{variables(LIGHT)}}}{light}\n@media (prefers-color-scheme: dark){{:root{{{variables(DARK)}}}{dark}}}\n"
-    )
+    night = "@media (prefers-color-scheme: dark)"
+    return f":root{{{variables(LIGHT)}}}{light}\n{night}{{:root{{{variables(DARK)}}}{dark}}}\n"
 
 
 def variables(table: Mapping[str, str]) -> str:

@@ -3,8 +3,6 @@
 What comes from users is text: it lies in the page as JSON, with <, > and & escaped, and is shown through textContent.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -50,14 +48,19 @@ def document(
         f'<meta http-equiv="Content-Security-Policy" content="{policy(code, style)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="generator" content="sigmagrad">\n'
-        f"<title>{escape(' '.join(written(title).split()))}</title>\n<style>{style}</style>\n</head>\n"
+        f"<title>{one_line(title)}</title>\n<style>{style}</style>\n</head>\n"
         f"<body{kind}>\n{body}\n" + "\n".join(held) + "\n</body>\n</html>\n"
     )
 
 
 def heading(title: str) -> str:
     """The page's heading for screen readers alone, as whoever sees the page sees what it is."""
-    return f'<h1 class="unseen">{escape(" ".join(written(title).split()))}</h1>'
+    return f'<h1 class="unseen">{one_line(title)}</h1>'
+
+
+def one_line(title: str) -> str:
+    """A title as text of a page, with its scripts, in one line."""
+    return escape(" ".join(written(title).split()))
 
 
 def policy(script: str, style: str) -> str:

@@ -3,8 +3,6 @@
 What is an error in Python is one in the page too: division, powers and so on are functions of arithmetic.js that check.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -152,15 +150,16 @@ def templates(op: Op, parents: Sequence[float | None]) -> tuple[list[str | int],
     (['σ(', 0, ')'], [['σ(', 0, ')·(1 − σ(', 0, '))']])
     """
     letters = [_slot(index) if x is None else x for index, x in enumerate(parents)]
-    slopes = [_slope(op, index, letters) for index in range(len(letters))]
-    return _split(value_formula(op, letters)), [slope if _length(slope) <= LONGEST else [] for slope in slopes]
+    return _split(value_formula(op, letters)), [_slope(op, index, letters) for index in range(len(letters))]
 
 
 def _slope(op: Op, index: int, letters: Sequence[Any]) -> list[str | int]:
+    """The formula of a local derivative; if none can be written, or a long one, the page shows the number alone."""
     try:
-        return _split(derivative_formula(op, index, letters, _slot(ANSWER)))
-    except TypeError:  # no formula can be written; the page then shows the number alone
+        slope = _split(derivative_formula(op, index, letters, _slot(ANSWER)))
+    except TypeError:
         return []
+    return slope if sum(len(piece) if isinstance(piece, str) else 1 for piece in slope) <= LONGEST else []
 
 
 def _slot(index: int) -> Symbol:
@@ -170,7 +169,3 @@ def _slot(index: int) -> Symbol:
 def _split(formula: Any) -> list[str | int]:
     pieces = SLOT.split(Template().write(formula))
     return [int(piece) if i % 2 else clean(piece) for i, piece in enumerate(pieces) if piece]
-
-
-def _length(template: Sequence[str | int]) -> int:
-    return sum(len(piece) if isinstance(piece, str) else 1 for piece in template)

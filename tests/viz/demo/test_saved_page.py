@@ -16,7 +16,7 @@ from nn import MLP
 from nn.datasets import DATASETS
 from viz.demo import page as demo_page
 from viz.demo.run import Run
-from viz.demo.settings import PRESETS, Settings, preset
+from viz.demo.settings import PRESETS, preset
 from viz.web.document import asset
 
 BLOBS = [[math.cos(k) + k % 3, math.sin(k) * 2] for k in range(60)]
@@ -279,7 +279,6 @@ def test_python_and_the_page_refuse_the_same():
 def test_every_data_set_of_python_is_one_of_the_page(evaluate):
     assert evaluate("return Object.keys(DATASETS);") == list(DATASETS)
     assert "Object.keys(SCHEMA)" in asset("demo", "schema.js")
-    assert evaluate("return CHOICES.start;") == json.loads(json.dumps(vars(Settings())))
 
 
 # --- in the browser ---------------------------------------------------------------------------------------------------

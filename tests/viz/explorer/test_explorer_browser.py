@@ -56,7 +56,7 @@ def run_table(page, tried):
     program, entries = Program(), []
     for op, inputs in tried:
         entries.append(program.entry(op, len(inputs)))
-    script = f"""(cases) => {{ {asset("web", "arithmetic.js")} {program.table(entries)} {asset("web", "engine.js")}
+    script = f"""(cases) => {{ {asset("web", "arithmetic.js")} {program.table(entries)} {asset("web", "passes.js")}
       return cases.map(([inputs, varying], k) => {{
         const values = inputs.map(() => ({{op: -1, parents: []}}));
         values.push({{op: k, parents: inputs.map((_, i) => i), varying}});

@@ -1,4 +1,4 @@
-// The engine once more, in the page: values forward, gradients backward, with the functions of TABLE.
+// Both passes once more, in the page: values forward, gradients backward, with the functions of TABLE.
 // A graph is {values: [{op, parents, varies}, …], order}: parents come before children, op is an index into TABLE or −1.
 
 function forward(graph, leaves, fixed = -1, number = 0) {
