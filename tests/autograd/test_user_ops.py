@@ -196,6 +196,20 @@ def test_an_op_of_partial_functions_goes_through_pickle():
     assert (again(3.0), x.grad) == (9.0, 6.0)
 
 
+@pytest.mark.parametrize(
+    "clip",
+    [
+        lambda z: where(z < 0.0, 0.0, z),
+        lambda z: where(z <= 0.0, 0.0, z),
+        lambda z: where(z > 0.0, z, 0.0),
+        lambda z: where(z >= 0.0, z, 0.0),
+    ],
+)
+def test_a_choice_of_the_larger_of_two_may_be_written_with_any_comparison(clip):
+    op, w = Op("clip", clip, [lambda a, z: where(z < 0.0, 0.0, 1.0)]), Value(2.0)
+    assert vectorize(lambda x: op(w * x)).map([-1.0, 0.0, 1.0]).tolist() == [0.0, 0.0, 2.0]
+
+
 def test_two_conditions_that_both_hold():
     bump = Op(
         "bump",
