@@ -96,7 +96,7 @@ def _values(output: Any, inputs: Any, name: str) -> list[Value]:
     if not isinstance(output, Value):
         came = f"{type(output).__name__} {shown(output)}"
         raise TypeError(f"{name} needs a Value as output, got {came}; write {name}(f(x), [x]), where x is a Value")
-    if isinstance(inputs, Value) or not isinstance(inputs, Iterable):
+    if not isinstance(inputs, Iterable):
         raise TypeError(f"{name} needs a sequence of Values as inputs, got {shown(inputs)}; write {name}(output, [x])")
     held = list(inputs)
     for value in held:
