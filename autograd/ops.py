@@ -23,8 +23,6 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     >>> where(2.0 < 3.0, 1.0, 0.0)
     1.0
     """
-    if isinstance(condition, bool):
-        return a if condition else b
     if hasattr(condition, "where"):
         return condition.where(a, b)
     if getattr(condition, "ndim", 0):  # an array says which library it belongs to, NumPy or JAX

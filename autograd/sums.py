@@ -173,7 +173,7 @@ def minimum(*values: Value | Number | Numbers) -> Value:
 
 def _extreme(op: Op, values: Sequence[Any]) -> Value:
     first = values[0] if len(values) == 1 else None
-    if isinstance(first, Iterable) and not isinstance(first, str) and getattr(first, "ndim", True):
+    if isinstance(first, Iterable) and getattr(first, "ndim", True):
         values = first  # type: ignore[assignment]  # the one sequence that was given
     return _of_many(op, values, f"{op.name}(a, b) or {op.name}(*values)")
 

@@ -46,9 +46,7 @@ class InMatrices(Checked):
 
     def look_at(self) -> None:
         """Compare the program with the loss, and read the parameters again: a callback may have changed all of them."""
-        uses = self.uses
         self.anew = max(0, self.anew + (1 if self.look_again() else -1))
-        self.uses = uses
         self.take()
 
     def look_again(self, at: Sequence[int] = ()) -> bool:

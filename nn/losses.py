@@ -54,7 +54,7 @@ def loss(**fields: Any) -> Callable[[Formula], Callable[..., Value]]:
 def of_one(op: Op, g: Any, y: Any) -> Value:
     """The node of a loss for one output and one target."""
     for name, x in ("g", g), ("y", y):
-        if not isinstance(x, Value) and is_row(x):
+        if is_row(x):
             added = (
                 f"add the losses up: total([{op.name}(g_k, y_k) for g_k, y_k in zip(g, y, strict=True)]), of as many "
                 "outputs as y has numbers; or if y is a class take a cross-entropy"
@@ -284,7 +284,7 @@ def cross_entropy_from_logits(z: Any, y: Any) -> Value:
 
 def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
     """The setting `target` of a loss, and the parents for y: none for an int, or the one-hot list, or the Value."""
-    if not isinstance(y, Value) and is_row(y):
+    if is_row(y):
         leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
         if len(leaves) != n_classes:
             came = f"{len(leaves)}: {shown(y)}"

@@ -50,7 +50,7 @@ def package_of(x: Any) -> str:
 
 
 def held_by(x: Any) -> Iterable[Any]:
-    """What a thing holds: for a function what it names, for a class its methods, else its attributes and its class."""
+    """What a thing holds: for a function what it names, else what Python's collector finds in it."""
     if isinstance(x, FunctionType | type) and package_of(x) in LIBRARIES:
         return ()
     if isinstance(x, FunctionType):
@@ -59,8 +59,6 @@ def held_by(x: Any) -> Iterable[Any]:
             codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
         names = [name for code in codes for name in code.co_names if name in x.__globals__]
         return [*(x.__closure__ or ()), x.__defaults__, x.__kwdefaults__, *map(x.__globals__.get, names)]
-    if isinstance(x, type):
-        return [*x.__bases__, *vars(x).values()]
     return gc.get_referents(x)
 
 

@@ -124,6 +124,9 @@ FAULTS = [
     (changed(*L0, "w", to=None), r"layer 1 has the wrong keys; missing: \['w'\]"),
     (changed(*L0, "w", to=[]), "layer 1 needs w, a list of weights for each neuron"),
     (changed(*L0, "w", to=[[]]), "layer 1 needs w, a list of weights for each neuron"),
+    (changed(*L0, "w", to=5), "layer 1 needs w, a list of weights for each neuron"),
+    (changed(*L0, "w", to=[5]), "layer 1 needs w, a list of weights for each neuron"),
+    (changed(*L0, "w", to={"0": [1.0]}), "layer 1 needs w, a list of weights for each neuron"),
     (changed(*L0, "w", 1, to=[1.0, 2.0, 3.0]), "layer 1, w of neuron 2 needs a list of 2 numbers, got 3 of them"),
     (changed(*L0, "w", 1, to=[1.0]), "layer 1, w of neuron 2 needs a list of 2 numbers, got 1 of them"),
     (changed(*L0, "w", 1, to="ab"), "layer 1, w of neuron 2 needs a list of 2 numbers, got 'ab'"),
@@ -142,6 +145,7 @@ FAULTS = [
     (changed(*L0, "activation", "own", to=True), r"layer 1 uses the Op 'relu'; pass it as load\(path, ops="),
     (changed(*L0, "activation", "own", to=1), "layer 1 has an unknown activation 'relu'"),
     (changed(*L0, "activation", "settings", to={"slope": 1}), r"the settings of 'relu' are \[\], got {'slope': 1}"),
+    (changed(*L0, "activation", "settings", to=[]), r"the settings of 'relu' are \[\], got \[\]"),
     (changed("layers", 1, "activation", "name", to="softmax"), "the settings of 'softmax'"),
 ]  # fmt: skip
 
@@ -333,6 +337,7 @@ REFUSED = [
     (ValueError, "neurons are all of one kind", lambda: broken(lambda m: setattr(m.layers[1], "neurons", []))),
     (ValueError, "or is a bare number; keep model.state_dict", lambda: broken(lambda m: m.layers[0].neurons[1].w.__setitem__(0, 2.0))),
     (ValueError, "settings that are finite numbers, got k=nan", lambda: Neuron(1, bent.bind(k=math.nan))),
+    (ValueError, "settings that are finite numbers, got k='a'", lambda: Neuron(1, Op("bent", lambda z, k: z, [lambda a, z, k: 1.0], settings={"k": "a"}))),
     (ValueError, "layer 2 has 5 weights per neuron, but layer 1 has 2 neurons", lambda: broken(lambda m: m.layers.__setitem__(1, Layer(5, 1, seed=0)))),
     (ValueError, "softmax needs at least 2 outputs", lambda: broken(lambda m: setattr(m.layers[1], "activation", "softmax"))),
     (ValueError, "needs a list of at least one layer", lambda: broken(lambda m: m.layers.clear())),
