@@ -119,7 +119,6 @@ def data_for(settings: Settings, own: OwnData | None) -> Data:
     >>> len(data.train[0]), len(data.test[0]), data.labels
     (100, 300, (0, 1))
     """
-    labels: tuple[float, ...]
     if settings.dataset == OWN:
         if own is None:
             raise ValueError('the data set "own" is the X, y of playground(X=X, y=y), and here there is none')

@@ -80,14 +80,10 @@ def _png(rows: Any) -> bytes:
 def _pixels(run: Run, g: Any) -> Any:
     """A colour for each output, the paler the less the output decides."""
     if g.ndim > 1:
-        colours, even = np.array([_rgb(colour) for colour in theme.CLASS_COLOURS]), 1 / g.shape[1]
+        colours, even = np.array([theme.rgb(colour) for colour in theme.CLASS_COLOURS]), 1 / g.shape[1]
         full, part = colours[g.argmax(axis=1)], (g.max(axis=1) - even) / (1 - even)
     else:
         amount = max(1e-12, *map(abs, [*run.data.train[1], *run.data.test[1]]))
         t = g / amount if run.settings.task == "regression" else 2 * g - 1
-        full, part = np.where(t[:, None] < 0, _rgb(theme.NEGATIVE), _rgb(theme.POSITIVE)), abs(t) ** 0.7
+        full, part = np.where(t[:, None] < 0, theme.rgb(theme.NEGATIVE), theme.rgb(theme.POSITIVE)), abs(t) ** 0.7
     return np.round(255 + (full - 255) * DEEPEST * np.clip(np.nan_to_num(part), 0, 1)[:, None])
-
-
-def _rgb(colour: str) -> list[int]:
-    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

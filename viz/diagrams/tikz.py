@@ -115,8 +115,9 @@ def shape(op: Any) -> str:
 
 def text(op: Any, size: float, colour: str) -> str:
     """A line of text, with its mathematics typeset."""
-    style = rf"anchor={ANCHORS[op['align']]}, text={named(colour)}, font=\fontsize{{{size:g}bp}}{{{size * 1.2:.0f}bp}}"
-    return rf"\node[{style}\selectfont] at {point(op['pt'])} {{{line_latex(op['text'])}}};"
+    font = rf"\fontsize{{{size:g}bp}}{{{size * theme.LEADING:.0f}bp}}\selectfont"
+    style = f"anchor={ANCHORS[op['align']]}, text={named(colour)}, font={font}"
+    return rf"\node[{style}] at {point(op['pt'])} {{{line_latex(op['text'])}}};"
 
 
 def point(place: Sequence[float]) -> str:

@@ -15,12 +15,12 @@ from viz.diagrams.diagram import Diagram
 from viz.diagrams.scene import Arrow, Box
 from viz.lecture.chain import GAP, check_model, put_layers
 from viz.lecture.data_point import Forward, Loss, visible
+from viz.lecture.factors import FEW
 from viz.lecture.picture import Picture, row_heights, wide
 from viz.style import theme
 from viz.style.labels import written
 
 STEP = 100.0  # points from data point to data point: room for y above each loss
-FEW = 3  # numbers of a data point that are written out
 Row = tuple[str, Forward]  # the number of a data point, and what the model makes of it
 
 

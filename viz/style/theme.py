@@ -104,8 +104,13 @@ def tint(x: float, largest: float) -> Style:
     """
     part = 2 / 3 * min(1.0, abs(x) / largest if largest else 0.0)
     colour = NEGATIVE if x < 0 else POSITIVE
-    mixed = [round(255 + part * (int(colour[i : i + 2], 16) - 255)) for i in (1, 3, 5)]
+    mixed = [round(255 + part * (level - 255)) for level in rgb(colour)]
     return {"fillcolor": "#" + "".join(f"{level:02X}" for level in mixed)}
+
+
+def rgb(colour: str) -> list[int]:
+    """The red, the green and the blue of a colour, each from 0 to 255."""
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
 DIGITS = 4
@@ -141,6 +146,7 @@ def is_gradient(line: str) -> bool:
     return GRADIENT_LINE.fullmatch(line.strip()) is not None
 
 
+LEADING = 1.2  # from line to line of a text, as a part of the size of its letters
 WIDEST = 120  # points: the widest text that stands in a circle; a wider one gets an ellipse
 
 
@@ -150,7 +156,7 @@ def text_size(lines: Sequence[str], fontsize: float) -> tuple[float, float]:
     >>> text_size(["x = 2", "grad −0.5"], 10)
     (54.0, 24.0)
     """
-    return max(map(width, lines), default=0) * fontsize * 0.6, len(lines) * fontsize * 1.2
+    return max(map(width, lines), default=0) * fontsize * 0.6, len(lines) * fontsize * LEADING
 
 
 def box_size(style: Style, lines: Sequence[str]) -> tuple[float, float]:
