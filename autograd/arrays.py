@@ -4,8 +4,6 @@ NumPy calls `Value.__array_ufunc__` for np.exp(v), array * v and array -= v. The
 in the operation table names that NumPy function.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any

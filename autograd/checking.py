@@ -1,7 +1,5 @@
 """`check_gradients` compares the gradients that `backward` computes with differences of the function itself."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

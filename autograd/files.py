@@ -1,7 +1,5 @@
 """`write` writes a file completely, or not at all."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from typing import Any

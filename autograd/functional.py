@@ -1,7 +1,5 @@
 """Gradients that are Values themselves: `grad` and `hessian` build a graph, which can be differentiated again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any

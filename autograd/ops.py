@@ -6,8 +6,6 @@ To add an operation, add an entry. The letters are the lecture's: z is a pre-act
 (0.5, True)
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The lecture's Σ, and the other operations of any number of inputs: total, average, maximum, minimum, softmax."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial

@@ -5,8 +5,6 @@ Initial weights are uniform in ±r, and biases are 0. In a layer of d inputs and
 way through the layers.
 """
 
-from __future__ import annotations
-
 import math
 from difflib import get_close_matches
 from typing import Any

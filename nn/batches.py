@@ -1,7 +1,5 @@
 """The steps of `fit` in matrices: meanwhile the parameters are in one flat array, and their Values keep old numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Checks of what users pass in: data points (leaves of a graph, or plain numbers to learn from), counts, and seeds."""
 
-from __future__ import annotations
-
 import math
 import operator
 import random

@@ -5,8 +5,6 @@
 (6, [0, 0, 0, 1, 1, 1])
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -4,8 +4,6 @@ A layer is neurons side by side, and a multi-layer perceptron (MLP) is layers in
 lecture's notation: w^2_{3,1} is the weight of layer 2, neuron 3, input 1.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any

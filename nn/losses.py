@@ -8,8 +8,6 @@ classes. `printed` is the same formula as the lecture writes it.
 # mypy: disable-error-code="no-any-return"
 # a formula runs on Values, and on numbers, columns and symbols too
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """A Module is anything with parameters: in its attributes, or in the modules, lists, dicts and object arrays there."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Optimizers: how a gradient changes a parameter. A step changes all parameters or, if there is an error, none."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from operator import is_

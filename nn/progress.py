@@ -1,7 +1,5 @@
 """Show how far the training is: by tqdm's bar if tqdm is installed, otherwise by one line that is overwritten."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

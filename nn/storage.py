@@ -4,8 +4,6 @@ It is safe to load any file: it is read as text and numbers, nothing in it is ex
 that names the file.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os

@@ -1,7 +1,5 @@
 """The way to PyTorch and back: the same network, with the same weights, as a torch.nn.Sequential of float64."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple

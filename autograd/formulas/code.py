@@ -5,8 +5,6 @@ own, which is made from the formula of its value and defined once. Only identifi
 or the symbol of an operation.
 """
 
-from __future__ import annotations
-
 import builtins
 import math
 import re

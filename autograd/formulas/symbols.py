@@ -4,8 +4,6 @@ An expression is an operation and its arguments. The operation is an Op, or one 
 formulas only. Numbers stay numbers, and what changes nothing is left out: x·1, x + 0, 0·x, −(−x).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any

@@ -4,8 +4,6 @@ For each language it is enough to say how an operation is written and how tightl
 that. `formulas.code` writes the same expressions as NumPy and JavaScript.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Any
 

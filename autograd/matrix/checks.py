@@ -1,8 +1,6 @@
 """Does a program compute what its function computes? Both are run on ordinary numbers and compared, when the program is
 made, and now and then while it is used."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Container, Sequence
 from typing import Any, NoReturn

@@ -1,7 +1,5 @@
 """A function of one data point, compiled: it becomes the program that `source` prints, and that very text runs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import accumulate, count

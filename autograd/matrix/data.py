@@ -1,7 +1,5 @@
 """The data of a program: they become float64 arrays, and single data points of Values again where f is called."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NoReturn
 

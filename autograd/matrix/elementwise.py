@@ -1,7 +1,5 @@
 """How one operation on each entry of a matrix is written: forward A1 = f(Z1), and backward dZ1 = dA1 * f'(Z1)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 

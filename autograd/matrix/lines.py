@@ -4,8 +4,6 @@ Level by level, Σ that share their inputs become one product Z = W @ A + b, and
 blocks become one line; any other term is a block of one row. A line also says what it adds to its operands' gradients.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, groupby

@@ -4,8 +4,6 @@ The forward lines come in order, the backward lines in reverse order: this is th
 computes each factor ∂J/∂Z once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from autograd.matrix.elementwise import OVER_N, Block

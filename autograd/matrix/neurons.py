@@ -1,7 +1,5 @@
 """Find every Σ of a trace. A neuron that was written with scalar + and ∗ becomes a Σ too, so that all are alike."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain

@@ -4,8 +4,6 @@ The function is traced once. What it computes is then written as a NumPy program
 their inputs, A = f(Z) for the rest, and backward lines that compute each factor ∂ℒ/∂Z once.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 from contextlib import suppress

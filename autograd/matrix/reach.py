@@ -5,8 +5,6 @@ is refused, as it does not compute the same for every data point. What the funct
 list or a deque while it was traced is taken out again.
 """
 
-from __future__ import annotations
-
 import copy
 import gc
 import pickle
