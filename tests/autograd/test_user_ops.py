@@ -210,6 +210,16 @@ def test_a_choice_of_the_larger_of_two_may_be_written_with_any_comparison(clip):
     assert vectorize(lambda x: op(w * x)).map([-1.0, 0.0, 1.0]).tolist() == [0.0, 0.0, 2.0]
 
 
+def test_one_function_for_all_derivatives_that_fails_has_none_that_is_finite():
+    op = Op("square_of_sum", lambda *z: sum(z) ** 2, lambda a, *z: [1.0 / 0.0])
+    x, y = Value(1.0, label="x"), Value(2.0)
+    assert op(x, y).local_derivatives == (math.inf, math.inf)
+    with pytest.raises(ValueError, match=r"the derivative of square_of_sum at 1\.0 from 'x' is infinite"):
+        op(x, y).backward()
+    (op(x, y) * 0.0).backward()  # no gradient reaches it
+    assert (x.grad, y.grad) == (0.0, 0.0)
+
+
 def test_two_conditions_that_both_hold():
     bump = Op(
         "bump",

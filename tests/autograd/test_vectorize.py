@@ -565,6 +565,13 @@ def test_map_raises_the_error_of_a_data_point_that_was_not_compared(f, x, words)
         vectorize(lambda x: f(w * x)).map([1.0] * 11 + [x] + [1.0] * 8)
 
 
+def test_a_program_says_of_which_function_it_is():
+    def error(x):
+        return x * 2.0
+
+    assert re.fullmatch(r"vectorize\(<function .*error at 0x[0-9a-f]+.*\)", repr(vectorize(error)))
+
+
 def test_the_shape_is_that_of_the_first_call():
     w = Value(2.0)
     loss = vectorize(lambda x, y: (w * x[0] - y) ** 2)

@@ -336,6 +336,7 @@ REFUSED = [
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got str 'adam'; write SGD\(model.parameters\(\)", lambda m: quiet(m, optimizer="adam")),
     (TypeError, r"optimizer needs .step\(\) and .zero_grad\(\), got type <class", lambda m: quiet(m, optimizer=SGD)),
     (ValueError, "the optimizer needs parameters of this model, got only others.*make the optimizer anew", lambda m: quiet(m, optimizer=SGD(line().parameters(), 0.1))),
+    (TypeError, "callback needs a function of the step and its loss, got 3", lambda m: quiet(m, callback=3)),
     (TypeError, "batch_size needs an int of at least 1, got None", lambda m: quiet(m, batch_size=None)),
     (TypeError, "X needs a list or an array, got set", lambda m: quiet(m, X={(0.0, 1.0), (1.0, 0.0)}, y=[0.0, 1.0])),
     (TypeError, r"X\[0\] needs a real number, got set", lambda m: quiet(m, X=[{0.0, 1.0}] * 4)),

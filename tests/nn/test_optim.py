@@ -108,6 +108,36 @@ def test_a_parameter_that_is_added_begins_anew(make):
         optimizer.step()
 
 
+class Interrupts(Value):
+    """A Value at which Ctrl-C is pressed as its number is set."""
+
+    is_pressed = False
+
+    @property
+    def _data(self):
+        return Value._data.__get__(self)
+
+    @_data.setter
+    def _data(self, number):
+        Value._data.__set__(self, number)
+        if self.is_pressed:
+            Interrupts.is_pressed = False
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25, eps=0.5)])
+def test_ctrl_c_while_the_numbers_are_set_leaves_those_before_the_step(make):
+    parameters = p, q, r = Value(1.0), Interrupts(2.0), Value(3.0)
+    optimizer = make(parameters)
+    p.grad = q.grad = r.grad = 1.0
+    optimizer.step()
+    before, memory = [v.data for v in parameters], optimizer.memory
+    Interrupts.is_pressed = True
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step()
+    assert ([v.data for v in parameters], optimizer.memory) == (before, memory)
+
+
 @pytest.mark.parametrize("make", [lambda p: SGD(p, 0.25, 0.5), lambda p: Adam(p, 0.25, eps=0.5)])
 def test_a_parameter_that_is_added_twice_moves_once(make):
     p, q, same = leaves(1.0, 2.0, 2.0)
