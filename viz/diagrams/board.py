@@ -79,7 +79,7 @@ class Board:
         style = theme.BOX[box.kind] | style
         width, least = size or theme.box_size(style, lines_of(box))
         round_ = style["shape"] in ("circle", "ellipse")
-        spot = Spot(x + side * width / 2, y, whole(width), whole(max(height, least)), round_)
+        spot = Spot(x + side * width / 2, y, ceiled(width), ceiled(max(height, least)), round_)
         self._place(self.boxes, box, spot, style)
         self._write_gradient(box.name, box.grad, x, spot.corners[1] - ROOM)
         return spot
@@ -90,7 +90,7 @@ class Board:
         """Place a text over the arrows: around (x, y), or with `hang=1` below that point, with `hang=-1` above it."""
         box = Box(name, kind, "\n".join(texts))
         width, height = theme.box_size(theme.BOX[kind], lines_of(box))
-        self._place(self.texts, box, Spot(x, y - hang * height / 2, whole(width), whole(height)), theme.BOX[kind])
+        self._place(self.texts, box, Spot(x, y - hang * height / 2, ceiled(width), ceiled(height)), theme.BOX[kind])
 
     def _write_gradient(self, name: str, gradient: float | None, x: float, y: float) -> None:
         if gradient is not None:
@@ -153,7 +153,7 @@ class Board:
             left, right = left - spread, right + spread
             self.write(f"{name}_title", texts, (left + right) / 2, top - MARGIN / 2 + 2, kind="title", hang=-1)
             top += height
-        spot = Spot((left + right) / 2, (bottom + top) / 2, whole(right - left), whole(top - bottom))
+        spot = Spot((left + right) / 2, (bottom + top) / 2, ceiled(right - left), ceiled(top - bottom))
         self._place(self.frames, Box(name, kind), spot, theme.BOX[kind])
         return spot
 
@@ -171,7 +171,7 @@ def lines_of(box: Box) -> list[str]:
     return "\n".join(replace(box, grad=None).lines).split("\n")
 
 
-def whole(size: float) -> float:
+def ceiled(size: float) -> float:
     """A size rounded up to whole points. Graphviz would round it to the nearest, which may be too small."""
     return float(math.ceil(size - 1e-6))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from autograd import Value, ops, topological_order
 from viz.derivation.names import compared
 from viz.diagrams.scene import Arrow, Box, Scene
-from viz.graphs.operations import check_size, gradient_of, into, kind_of, named, symbol, value_box
+from viz.graphs.operations import check_values, gradient_of, into, kind_of, named, symbol, value_box
 
 
 def lecture(root: Value, max_nodes: int | None = None) -> Scene:
@@ -53,7 +53,7 @@ class _Neurons(Scene):
         order = topological_order(root)
         self.boxed = self._values_with_boxes(order)
         whole = sum(1 + (value.op is not None and not is_sum(value) and not is_softmax(value)) for value in self.boxed)
-        check_size(len(self.boxed), max_nodes, "lecture", whole)
+        check_values(len(self.boxed), max_nodes, "lecture", whole)
         self.names = named(order)
         self.outputs = compared(order)
         self.functions = self._functions()  # where each z goes, if it goes to one f(·) only

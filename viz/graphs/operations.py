@@ -62,7 +62,7 @@ def named(order: list[Value]) -> dict[Value, str]:
 def operations(root: Value, max_nodes: int | None = None) -> Scene:
     """Every Value as a box, every operation as a circle, its local derivatives on the edges into it."""
     order = topological_order(root)
-    check_size(len(order), max_nodes, "operations", sum(1 + (value.op is not None) for value in order))
+    check_values(len(order), max_nodes, "operations", sum(1 + (value.op is not None) for value in order))
     names = named(order)
     scene, outputs = Scene(), compared(order)
     for value, name in names.items():
@@ -74,7 +74,7 @@ def operations(root: Value, max_nodes: int | None = None) -> Scene:
     return scene
 
 
-def check_size(count: int, limit: int | None, view: str, boxes: int) -> None:
+def check_values(count: int, limit: int | None, view: str, boxes: int) -> None:
     """Refuse what nobody could read, before any of it is drawn: so many Values, in at least so many boxes."""
     if limit is None or (count <= limit and boxes <= MAX_NODES):
         return

@@ -48,14 +48,14 @@ def plot_activation(name: str | Op, low: float = -4.0, high: float = 4.0, *, ax:
     points = zip(answers, z, strict=True)
     slopes = [math.nan if math.isnan(a) else f.local_derivatives(a, (z_i,), (True,))[0] for a, z_i in points]
     axes = ready(ax)
-    symbol, colour, first = plain(f.symbol), next_colour(axes, 2), not axes.lines
+    symbol, colour, first = escaped(f.symbol), next_colour(axes, 2), not axes.lines
     axes.plot(z, answers, color=colour, linewidth=2.5, label=f"a = {symbol}(z)")
     slope = theme.GRADIENT if first else colour
     axes.plot(z, slopes, color=slope, linewidth=2, linestyle="--", label=f"{symbol}′(z)")
     return finished(axes, "z", "")
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in which matplotlib finds no formula."""
     return clean(text).replace("$", r"\$")
 
@@ -78,7 +78,7 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         x, y = curve(f, spaced(start, end, POINTS))
         axes = ready(ax)
         dashes = ("-", "--", ":", "-.")[len(axes.lines) // len(theme.CURVE_COLOURS) % 4]
-        axes.plot(x, y, dashes, color=next_colour(axes), linewidth=2.5, label=plain(label) or None)
+        axes.plot(x, y, dashes, color=next_colour(axes), linewidth=2.5, label=escaped(label) or None)
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
