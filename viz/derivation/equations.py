@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 from autograd.formulas.symbols import Expression
-from autograd.formulas.text import NEGATION, Latex, Text
+from autograd.formulas.text import Latex, Text
 from autograd.named import Named
 from viz.derivation.latex import Cell, digits
 from viz.style.labels import width
@@ -18,16 +18,15 @@ def formula_cell(formula: Any, level: int = 0) -> Cell:
     """A formula as a cell, in parentheses if it binds less than `level`, which `autograd.formulas.text` lists."""
     if isinstance(formula, (Expression, Named)):
         return Cell(Text().write(formula, level), Latex().write(formula, level)).safe
-    number = digits(float(formula))
-    return _bracketed(number) if level > NEGATION else number
+    return digits(float(formula))
 
 
 def product(factors: Iterable[Cell | float]) -> Line:
-    """Factors with dots between them; a negative number that is not the first one is in parentheses."""
+    """Factors with dots between them; a negative one that is not the first is in parentheses."""
     line: Line = []
     for factor in factors:
         cell = factor if isinstance(factor, Cell) else digits(factor)
-        line += [DOT, _bracketed(cell) if factor is not cell else cell] if line else [cell]
+        line += [DOT, _bracketed(cell)] if line else [cell]
     return line
 
 

@@ -57,11 +57,10 @@ class Explanation:
         self.value = self._routes.gradient.get(wrt, 0.0)
         self._remarks: dict[Cell, None] = {}
         self._met: dict[Value, None] = {}  # the Values that the derivation speaks of
-        if root is wrt or not self._routes.reached:
-            blocks = [[[self._partial(root, wrt), EQUALS, digits(self.value)]]]
-        else:
+        if self._routes.reached:
             blocks = self._written_out()
-        if not self._routes.reached:
+        else:
+            blocks = [[[self._partial(root, wrt), EQUALS, digits(self.value)]]]
             self._remarks[self._why_not_reached()] = None
         if (older := older_than_its_inputs(root)) is not None:
             name = self._names[older]
@@ -99,7 +98,7 @@ class Explanation:
             sums += [[dots if term is None else product(factor[kind] for factor in term) for term in terms]]
         sums.append([dots if term is None else [digits(_multiplied(term))] for term in terms])
         sums.append([[result]])
-        if any(math.isinf(factor[2]) for term in terms if term for factor in term):
+        if any({0.0, math.inf} <= {abs(number) for _, _, number in term} for term in terms if term):
             self._remarks[said("a factor 0 ends its path: what comes after it counts no more")] = None
         return equations(left, [after for before, after in pairwise(sums) if after != before])
 
@@ -134,7 +133,7 @@ class Explanation:
         """
         parent = node.parents[index]
         several = len(self._routes.arrivals[parent]) > 1
-        twice = sum(other is parent for other in node.parents) > 1 if several else False
+        twice = sum(other is parent for other in node.parents) > 1
         return index + 1 if twice or (several and node is self.root) else 0
 
     def _partial(self, above: Value, below: Value, place: int = 0) -> Cell:

@@ -32,7 +32,7 @@ class Names(dict[Value, Symbol]):
         self._outputs = compared(order)
         for value in order:
             label = written(self._label(value))
-            if label or (value.varies and value is not root):
+            if label or value.varies:
                 self._count[label] += 1
                 self._rank[value] = self._count[label]
         first = {label[:1] for label in self._count}

@@ -244,6 +244,12 @@ def test_the_lectures_logistic_loss():
     assert "ℒ  = −log(v₂)\n" in explain(cross_entropy([v.sigmoid() for v in z], 1), z[1]).text
 
 
+def test_the_derivatives_of_a_softmax_are_in_its_answers():
+    g = softmax([Value(1.0, label="z_1"), Value(2.0, label="z_2")])[0]
+    g.label = "g"
+    assert explain(g, g.parents[0]).text.startswith("∂g/∂z₁ = g·(1 − g)\n")
+
+
 def test_paths_that_meet_are_added():
     x = Value(3.0, label="x")
     f = x * x + x
@@ -303,6 +309,10 @@ def test_numbers_have_at_most_six_significant_digits():
     x = Value(1.0 / 3.0, label="x")
     text = explain((x * 12.3456789).sin(), x).text
     assert max(len(digits.replace(".", "").lstrip("0")) for digits in re.findall(r"\d+\.\d+", text)) == 6
+    for number, shown, latex in ((2e-7, "2e−7", r"2 \times 10^{-7}"), (1e30, "1e30", "10^{30}")):
+        derivation = explain(x * number, x)
+        assert derivation.text.startswith(f"∂f/∂x = {shown}\n")
+        assert f"= & \\displaystyle {latex}\n" in derivation.latex
 
 
 def test_a_deep_network_names_the_factor_that_is_reused():
@@ -382,7 +392,10 @@ def test_a_value_that_is_not_reached():
     x, u = Value(3.0, label="x"), Value(1.0, label="u")
     assert str(explain(x * x, u)) == "∂f/∂u = 0\n\nno path leads from f down to u: f was not computed from it"
     assert "(another Value has this label)" in str(explain(x * x, Value(3.0, label="x")))
-    assert str(explain(x * x, Value(1.0))).startswith("∂f/∂v = 0\n")
+    alone = "\n\nno path leads from f down to v: f was not computed from it"
+    assert str(explain(Value(2.0) * Value(3.0), Value(1.0))) == "∂f/∂v = 0" + alone
+    twins = Value(2.0, label="x") * x
+    assert str(explain(twins, Value(3.0, label="x"))).startswith("∂f/∂x = 0\n")  # it is neither x⁽¹⁾ nor x⁽²⁾
     _, loss = regressor("relu")
     constant = explain(loss, loss.parents[1])
     assert constant.value == 0.0
@@ -414,6 +427,11 @@ def test_a_power_of_a_letter_with_a_superscript_is_no_other_superscript(label, s
     derivation = explain(f, x)
     assert f"v₁ = {square}" in derivation.text
     assert not re.search(r"\^{[^{}]*}\^", derivation.latex)  # LaTeX refuses a double superscript
+
+
+def test_a_second_superscript_in_latex_stands_on_a_group():
+    x = Value(3.0, label="x^1_2^3")
+    assert r"\partial {x^{1}_{2}}^{3}}" in explain(x * 2.0, x).latex
 
 
 def test_squares_of_two_data_points_are_told_apart_in_latex():
@@ -464,6 +482,9 @@ def test_a_factor_zero_ends_its_path():
     assert derivation.value == 1.0
     assert check_numbers(derivation) == 2
     assert "a factor 0 ends its path: what comes after it counts no more" in derivation.text
+    far = explain(x.exp() * math.inf, x)
+    assert far.value == math.inf
+    assert "a factor 0" not in far.text  # there is none
 
 
 def test_where_backward_raises_so_does_explain():
@@ -474,6 +495,26 @@ def test_where_backward_raises_so_does_explain():
         with pytest.raises(type(by_backward.value)) as by_explain:
             explain(root, x)
         assert str(by_explain.value) == str(by_backward.value)
+
+
+def test_what_lies_beside_the_way_does_not_matter():
+    w, x = Value(2.0, label="w"), Value(0.0, label="x")
+    assert explain(w + x.sqrt(), w).value == 1.0  # for x the derivative is infinite
+    assert explain(w + Value(0.0, (x, x), "*"), w).value == 1.0
+    with pytest.raises(TypeError, match=r"declare Op\('\*', value="):
+        explain(w + Value(0.0, (x, x), "*"), x)
+
+
+def test_a_formula_after_a_gradient_is_in_parentheses_if_it_is_a_sum():
+    z = Value(0.5, label="z")
+    h = z.tanh()
+    h.label = "h"
+    assert re.search(r"= ∂f/∂h +· \(1 − tanh\(z\)²\)\n", explain(h * h + h, z).text)
+
+
+def test_what_a_letter_without_a_label_means_is_told_however_many_there_are():
+    w, xs = [Value(1.0, label=f"w_{k}") for k in range(8)], [Value(float(k)) for k in range(8)]
+    assert explain(weighted_sum(w, xs), xs[-1]).text.endswith("v₈ = 7")
 
 
 def test_hostile_labels_stay_on_their_line():
