@@ -63,8 +63,7 @@ class Routes:
             node = links[-1][0]
         if node is not self.root:  # the root is too far: start at the nearest gradient that is used more than once
             reused = [k for k, (node, _) in enumerate(links, 1) if sum(parent.varies for parent in node.parents) > 1]
-            met = len(self.arrivals[node]) > 1
-            links = links[: reused[0]] if reused and (met or len(links) == LONGEST) else links
+            links = links[: reused[0]] if reused else links
         return links[-1][0], links[::-1]
 
 

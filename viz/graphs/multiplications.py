@@ -71,7 +71,7 @@ def count_multiplications(root: Value) -> Multiplications:
     below: dict[Value, list[Value]] = {}  # nodes that lead to a leaf that varies, each with its parents that do
     for node in topological_order(root):
         parents = [parent for parent in node.parents if parent in below]
-        if parents or (node.op is None and node.varies) or node is root:
+        if parents or (node.op is None and node.varies):
             below[node] = parents
     depth = {root: 0}
     for node in reversed(below):

@@ -80,13 +80,13 @@ class _Neurons(Scene):
             yield sums
 
     def _values_with_boxes(self, order: list[Value]) -> dict[Value, str]:
-        """All Values but leaves that are only weights or biases, each with the text to show if it has no label."""
+        """All Values but leaves that are only weights or biases, each with the text of a leaf that has no label."""
         boxed: dict[Value, str] = {self.root: ""}
         for value in order:
             if is_sum(value):
                 _, inputs, _ = parts(value)
                 for index, x in enumerate(inputs, start=1):
-                    boxed.setdefault(x, "" if x.op else f"x_{index}")
+                    boxed.setdefault(x, f"x_{index}")
             else:
                 for parent in value.parents:
                     boxed[parent] = "y" if is_loss(value) and kind_of(parent) == "constant" else ""
@@ -105,8 +105,7 @@ class _Neurons(Scene):
             function = _is_function(value)
             for parent in value.parents:
                 consumers.setdefault(parent, set()).add(box if function else "")
-        sums = ((z, boxes) for z, boxes in consumers.items() if is_sum(z) and z is not self.root)
-        return {z: box for z, (box, *others) in sums if box and not others}
+        return {z: box for z, (box, *others) in consumers.items() if box and not others}
 
     def _draw(self, value: Value, name: str) -> None:
         text = self.boxed[value]

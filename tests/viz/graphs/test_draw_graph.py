@@ -1,6 +1,7 @@
 """The computation graph as it is drawn: every Value and operation once, neurons as the lecture draws them."""
 
 import base64
+import math
 import os
 import random
 import re
@@ -244,10 +245,20 @@ def test_the_neurons_of_a_layer_share_their_inputs_and_their_1() -> None:
     assert [len(column) for column in scene.columns] == [4, 4]
 
 
+def test_no_box_stands_in_two_columns() -> None:
+    xs = [Value(1.0), Value(2.0), Value(3.0)]
+    rows = [weighted_sum([1.0, 2.0], [xs[i], xs[j]], 3.0) for i, j in ((0, 1), (1, 0), (1, 2))]
+    columns = lecture(total(rows)).columns
+    assert [len(column) for column in columns] == [3]  # of the first row; the others would turn its order around
+    hyper = weighted_sum([rows[0].tanh(), 1.0], xs[:2])  # a weight that comes out of the same layer
+    assert [len(column) for column in lecture(hyper).columns] == [3]
+
+
 def test_z_that_goes_elsewhere_too_has_a_circle() -> None:
     z = weighted_sum([Value(1.0)], [Value(2.0)])
     for root in (z, z.relu() + z, z * 2.0, z.relu() * z.tanh()):
         assert ("a", "z") in kinds(lecture(root))
+        assert ("Σ", "z", "plain", "") in arrows(lecture(root))
     assert ("a", "z") not in kinds(lecture(z.relu()))
 
 
@@ -523,6 +534,11 @@ def test_results_that_are_older_than_their_weights_say_so() -> None:
         diagram = draw_graph(z, view=view)
         assert "Some numbers are older than the weights they were computed from" in diagram.svg
         assert diagram.description.endswith("run the forward pass again.")
+    for before, after, older in ((math.nan, 1.0, True), (1.0, math.nan, True), (math.nan, math.nan, False)):
+        w.data = before
+        z = w * x
+        w.data = after
+        assert ("older" in draw_graph(z).source) is older
 
 
 def test_a_random_graph_is_not_older_than_its_weights() -> None:

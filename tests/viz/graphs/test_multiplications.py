@@ -67,6 +67,8 @@ def test_shapes():
     for _ in range(5):
         deep = deep.tanh()
     constant = Value(1.0) * 0.0 + x
+    two = Value(2.0)
+    two.role = "constant"
     cases = [
         (x, (0, 0)),  # a leaf: its gradient is 1
         (x * y, (0, 0)),  # one factor each
@@ -76,9 +78,13 @@ def test_shapes():
         ((x * y).tanh(), (2, 2)),
         ((x * y).tanh().exp(), (3, 4)),  # the first product serves x and y
         (constant, (1, 1)),
+        (((two + 2.0) * x).exp(), (1, 1)),  # nor for what is computed of constants alone
+        (two, (0, 0)),
+        (two + 2.0, (0, 0)),
     ]
     for root, numbers in cases:
         assert tuple(count_multiplications(root)) == numbers
+    assert count_multiplications(x).rows == ((0, 0, 0),)
 
 
 def test_linear_against_exponential():
