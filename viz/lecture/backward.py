@@ -40,7 +40,7 @@ def draw_backprop(
     Numbers appear when x, y and a loss are given. No gradient of the model changes.
     """
     check_model(model, "draw_backprop")
-    if x is not None and (y is None or loss is None):
+    if x is not None and y is None:
         raise ValueError("draw_backprop needs x, y and loss for the numbers; without any of them it draws the formulas")
     forward = Forward(model, x, y, loss)
     targets = wanted(forward, wrt)

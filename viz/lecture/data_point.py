@@ -126,10 +126,10 @@ class Forward:
     def gradients(self) -> dict[Value, float]:
         """The gradients of inputs, z and a, if they belong to those that the parameters hold; otherwise none.
 
-        They do after a backward from this data point's loss, or from its one output if no loss is given. After any
+        They do after a backward from this data point's loss, or from its first output if no loss is given. After any
         other backward nothing is known but the gradients of the parameters.
         """
-        root = self.loss if self.loss is not None or len(self.a[-1]) > 1 else self.a[-1][0]
+        root = self.a[-1][0] if self.loss is None else self.loss
         if not self.has_gradients or root is None:
             return {}
         parameters = self.model.parameters()

@@ -105,7 +105,7 @@ class _Network(Picture):
         self.numbers = max(edges) <= FEW_EDGES and forward.has_numbers if weights is None else weights
         self.row_step += 10 if forward.has_numbers else 0
         if self.numbers:
-            self.row_step = max([self.row_step, *(fan * self.label_height for fan in self.fans if fan > 2)])
+            self.row_step = max([self.row_step, *(fan * self.label_height for fan in self.fans)])
 
     def diagram(self) -> Diagram:
         """All columns, and what stands above and below them."""

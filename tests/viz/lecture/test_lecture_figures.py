@@ -176,6 +176,27 @@ def test_long_numbers_and_the_settings_of_f_have_their_room():
     assert title.y + title.height / 2 < frame.y + frame.height / 2
 
 
+@pytest.mark.parametrize("f", ["relu", "leaky_relu", "softmax"])
+@pytest.mark.parametrize("x", [None, [1.5, 1.5]])
+def test_the_longest_numbers_and_gradients_have_their_room(f, x):
+    model = MLP(2, [3, 2], [f, "identity"], seed=0)
+    for parameter in model.parameters():
+        parameter.data, parameter.grad = 1000.123 * parameter.data, -0.000123456
+    for weights in (None, True):
+        assert overlapping(draw_network(model, x, weights=weights)) == []
+    assert overlapping(draw_layer(model.layers[0], x)) == []
+
+
+def test_a_long_name_gets_an_ellipse_that_grows_away_from_the_network():
+    x = [Value(1.0, label="mean radius of the cells"), Value(2.0, label="x_2")]
+    diagram = draw_neuron(Neuron(2, seed=0), x)
+    held = places(diagram)
+    assert held["x_1"].label == "mean radius of the cells\\n1"
+    assert (held["x_1"].shape, held["x_2"].shape, too_small(diagram)) == ("ellipse", "circle", [])
+    right = [held[name].x + held[name].width / 2 for name in ("x_1", "x_2")]
+    assert abs(right[0] - right[1]) < 1
+
+
 def test_the_settings_of_f_fit_their_box_in_a_chain_and_are_not_in_its_derivative():
     model = MLP(2, [2, 1], "leaky_relu", seed=0)
     for diagram in (draw_backprop(model), draw_forward(model)):
@@ -186,6 +207,8 @@ def test_the_settings_of_f_fit_their_box_in_a_chain_and_are_not_in_its_derivativ
     lone = places(draw_backprop(Neuron(2, "leaky_relu", seed=0), X[:2], 0.5, squared_loss))
     assert lone["gradient"].label.startswith("∇_w ℒ = x·leaky ReLU′(z)·2·(g − y)\\n")
     model.layers[0].neurons[1].activation = "tanh"
+    assert places(draw_backprop(model))["factor_1_f_1"].label == "∂A¹/∂Z¹\\nf′(Z¹)"
+    model.layers[0].neurons[0].activation = "identity"  # whose own derivative is 1
     assert places(draw_backprop(model))["factor_1_f_1"].label == "∂A¹/∂Z¹\\nf′(Z¹)"
 
 
@@ -357,6 +380,8 @@ def test_wide_layers_have_dots():
     assert [name for name in held if re.fullmatch(r"sum_\d+", name)] == ["sum_1", "sum_2", "sum_30"]
     assert [name for name in held if re.fullmatch(r"x_\d+", name)] == ["x_1", "x_2", "x_20"]
     assert sum(place.label == "⋮" for place in held.values()) == 3
+    for model, dots in ((Layer(2, 9, seed=0), 3), (MLP(2, [9], seed=0), 3), (MLP(2, [9], ["softmax"], seed=0), 2)):
+        assert words(draw(model, max_width=4)).count("⋮") == dots  # beside Σ, f(·) unless it is one for all, and a
 
 
 def test_edges_tell_the_weights_by_colour_and_width():
@@ -549,6 +574,18 @@ def test_a_neurons_parameters_each_have_their_row():
 def test_deep_networks_have_dots_in_the_chain():
     shown = words(draw_backprop(MLP(2, [2] * 8 + [1], seed=0)))
     assert {"…", "∂Z³/∂A² ⋯ ∂Z⁹/∂A⁸"} <= set(shown)
+    diagram = draw_backprop(MLP(2, [2] * 8 + [1], "tanh", seed=0), wrt=[8, 5, 1])
+    held = places(diagram)
+    assert held["dots_2"].x == held["factor_2_dots_2"].x  # each factor stands below what it is about
+    assert held["dots_4"].x == held["factor_1_dots_4"].x
+    told = [place.label for name, place in held.items() if name.startswith("text")]  # on the arrows; none after dots
+    assert told == ["Z¹", "Z²", "Z⁵", "Z⁸", "Z⁹", "A¹", "A²", "A⁵", "A⁸"]
+    assert "∂ℒ/∂W⁵ = ∂Z⁵/∂W⁵ · ∂A⁵/∂Z⁵ · ∂Z⁶/∂A⁵ ⋯ ∂Z⁸/∂A⁷ · ∂ℒ/∂Z⁸, reused" in diagram.description
+
+
+def test_the_factors_are_in_the_words_too():
+    assert draw_backprop(Neuron(2, seed=0)).description.endswith(". ∇_w ℒ = ∂z/∂w · ∂g/∂z · ∂ℒ/∂g")
+    assert DRAWN["sgd-network"].description.endswith("update W² ← W² − η · ∇_{W²} ℒ(g⁽ⁱ⁾, y⁽ⁱ⁾)")
 
 
 @pytest.mark.parametrize("model", [Layer(2, 3, "softmax", seed=0), MLP(2, [4, 3], ["relu", "softmax"], seed=0)])
@@ -559,6 +596,8 @@ def test_backpropagation_of_classes(model):
     assert held["loss"].label == f"ℒ(g, y)\\n{theme.number(loss.data)}"
     assert held["loss_formula"].label == "ℒ = cross-entropy"
     assert held["g"].label == "g"
+    slopes = ["0", theme.number(-1 / model([1.0, 2.0])[1].data), "0"]  # of several outputs there is no formula
+    assert held["factor_0_loss"].label.split("\\n") == ["∂ℒ/∂g", *slopes]
 
 
 @pytest.mark.parametrize(
@@ -574,6 +613,17 @@ def test_backpropagation_of_classes(model):
         (lambda g, y: g**2, 1, ""),
         (lambda g, y: cross_entropy(g, 0), 2, ""),
         (lambda g, y: 1 / 0, 1, ""),
+        (lambda g, y: 3.0, 1, ""),
+        (
+            Op(
+                "far",
+                lambda g, y: g - y,
+                [lambda a, g, y: 1.0] * 2,
+                printed=lambda g, y: (g - y) ** 11 + (g - y) ** 12 + (g - y) ** 13 + (g - y) ** 14,
+            ),
+            1,
+            "far",
+        ),  # too long a formula
     ],
 )
 def test_what_stands_at_a_loss(loss, outputs, text):
@@ -605,6 +655,8 @@ ERRORS = [
     (lambda: draw_forward(MODEL, max_points=2), ValueError, r"max_points needs an int of at least 3 .*, got 2"),
     (lambda: draw_network(MODEL, max_width="8"), TypeError, r"max_width needs an int of at least 3 .*, got '8'"),
     (lambda: draw_backprop(MODEL, [1, 2]), ValueError, r"draw_backprop needs x, y and loss for the numbers"),
+    (lambda: draw_backprop(MODEL, [1, 2], loss=squared_loss), ValueError, r"draw_backprop needs x, y and loss for the numbers"),
+    (lambda: draw_backprop(MODEL, [1, 2], 1), ValueError, r"a y needs a loss to compare with: give loss="),
     (lambda: draw_backprop(MODEL, wrt=3), ValueError, r"wrt needs a layer from 1 to 2, 'W\^1', or a parameter of the model, got 3"),
     (lambda: draw_backprop(MODEL, wrt="W^9"), ValueError, r"wrt needs a layer from 1 to 2"),
     (lambda: draw_backprop(MODEL, wrt=True), ValueError, r"wrt needs a layer from 1 to 2"),
@@ -701,6 +753,45 @@ def test_a_softmax_that_is_not_the_whole_layers_is_drawn_as_none():
         draw_layer(layer, [1.0, 2.0])
 
 
+@pytest.mark.parametrize(
+    ("model", "names"),
+    [
+        (MLP(2, [2, 1], seed=0), ["b¹₂", "w¹₂,₁"]),
+        (Layer(2, 2, seed=0), ["b₂", "w₂,₁"]),
+        (Neuron(2, seed=0), ["b", "w₁"]),
+    ],
+)
+def test_what_was_put_in_without_a_label_has_the_lectures_name(model, names):
+    part = model.layers[0] if isinstance(model, MLP) else model
+    neuron = part if isinstance(part, Neuron) else part.neurons[1]
+    neuron.b, neuron.w[0] = Value(0.25), Value(0.75)
+    held = places(draw_backprop(model, wrt=[neuron.b, neuron.w[0]]))
+    assert [held[f"gradient_{row}"].label for row in (0, 1)] == [f"∂ℒ/∂{name} =" for name in names]
+
+
+def test_a_loss_without_a_formula_has_none_and_a_target_may_be_a_value():
+    model, own = MLP(2, [2, 1], seed=0), lambda g, y: (g - y) ** 2 + 1
+    held = places(draw_network(model, [1.0, 2.0], Value(0.5), own))
+    assert ("loss_formula" in held, held["y"].label) == (False, "y\\n0.5")
+    held = places(draw_network(MLP(2, [2], seed=0), loss=lambda g, y: own(g[0], y)))
+    assert held["loss"].label == "ℒ(g, y)"
+
+
+def test_a_row_of_targets_is_the_row_that_the_loss_gets():
+    model = MLP(2, [3], ["softmax"], seed=0)
+    for y in ([0, 0, 1], [1, 0, 0]):
+        loss = cross_entropy(model([1.0, 2.0]), y)
+        assert places(draw_network(model, [1.0, 2.0], y, cross_entropy))["loss"].label.endswith(theme.number(loss.data))
+
+
+def test_a_forward_pass_without_a_loss_or_with_many_numbers():
+    shown = words(draw_forward(MLP(4, [2, 2], seed=0), [[1, 2, 3, 4], [1, 2, 3, 5]]))
+    assert [line for line in shown if line[:1] in "xgℒJ" and line] == ["x⁽¹⁾", "x⁽²⁾", "g⁽¹⁾", "g⁽²⁾"]
+    shown = words(draw_forward(MLP(2, [1], seed=0), [[1, 2]]))
+    assert "(1, 2)" in shown
+    assert not any("ℒ" in line or line == "J" for line in shown)
+
+
 def test_a_bias_that_the_first_neuron_lacks_is_drawn_all_the_same():
     model = MLP(2, [2, 2, 1], seed=0)
     for layer in model.layers[:2]:
@@ -758,7 +849,13 @@ def test_a_frozen_weight_has_not_the_colour_of_learnable_ones_and_no_gradient():
 
 def test_where_colours_are_signs_the_words_below_are_of_signs():
     large, small = Layer(30, 2, seed=0), Layer(2, 2, seed=0)
-    for layer, x, signs in ((large, [0.5] * 30, True), (large, None, False), (small, [0.5, 1.0], False)):
+    high = Layer(2, 6, bias=False, seed=0)
+    for layer, x, signs in (
+        (large, [0.5] * 30, True),
+        (large, None, False),
+        (small, [0.5, 1.0], False),
+        (high, [1.0] * 2, True),
+    ):
         told = words(draw_layer(layer, x))
         assert ("blue: positive, orange: negative; thicker = larger" in told) is signs
         assert ("learnable weights" in told) is (x is None)
