@@ -59,7 +59,7 @@ def tikz(layout: str | bytes) -> str:
 
 def in_order(graph: Any) -> Iterator[Any]:
     """Boxes and arrows in Graphviz's order: each box, then the arrows that leave it, each after the box it goes to."""
-    boxes = {thing["_gvid"]: thing for thing in graph.get("objects", []) if "nodes" not in thing}
+    boxes = {thing["_gvid"]: thing for thing in graph.get("objects", [])}
     drawn: dict[int, list[Any]] = {number: [box] for number, box in boxes.items()}
     for arrow in graph.get("edges", []):
         drawn[arrow["tail"]] += [boxes[arrow["head"]], arrow]
@@ -92,8 +92,8 @@ def statements(thing: Any) -> Iterator[tuple[str, list[str]]]:
             elif path := shape(op):
                 filled = kind in "EPB" and seen(fill)
                 stroked = width > 0 and seen(pen)
-                style = [f"draw={named(pen)}", f"line width={width:g}bp"] if stroked else []
-                style += ([dashes] if stroked and dashes else []) + ([f"fill={named(fill)}"] if filled else [])
+                style = [f"draw={named(pen)}", f"line width={width:g}bp", *filter(None, [dashes])] if stroked else []
+                style += [f"fill={named(fill)}"] if filled else []
                 if style:
                     yield rf"\path[{', '.join(style)}] {path};", [pen] * stroked + [fill] * filled
 

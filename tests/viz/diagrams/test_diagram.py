@@ -81,7 +81,13 @@ def test_two_figures_on_a_page_share_no_id_and_equal_ones_are_equal(two: Diagram
     assert two.svg == two.svg
 
 
+def test_a_fill_of_two_colours_is_found_by_its_own_id(two: Diagram) -> None:
+    two.node("n2", "z", fillcolor="#DCEFFB:#FCE8D8")
+    assert set(re.findall(r"url\(#([^)]*)\)", two.svg)) == ids(two.svg) & {f"{two.prefix}node3_l_0"} != set()
+
+
 def test_a_screen_reader_hears_the_title() -> None:
+    assert 'aria-label="a drawing"' in Diagram("").svg
     diagram = Diagram('A "neuron" & w_1', using="webassembly")
     assert ElementTree.fromstring(diagram.svg).attrib["aria-label"] == 'A "neuron" & w₁'
 

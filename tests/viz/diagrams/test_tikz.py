@@ -129,6 +129,46 @@ def test_a_graph_has_the_engines_places_and_needs_no_dot(using: str, tmp_path: P
     assert source.index("documentclass") < source.index("tikzpicture}") < source.index(r"\end{tikzpicture}")
 
 
+@pytest.mark.parametrize("using", ["webassembly", pytest.param("dot", marks=pytest.mark.dot)])
+def test_colours_widths_dashes_and_sizes_are_the_themes(using: str, tmp_path: Path) -> None:
+    diagram = Diagram("styles", engine="nop2", using=using)
+    diagram.node("n0", "1", at=(0, 0), **theme.BOX["one"])
+    diagram.node("n1", "x = 2\ngrad −0.5", at=(200, 0), **theme.BOX["result"])
+    diagram.node("n2", "y", at=(100, 200), style="solid", color="#00000000")
+    way = [(20, 0), (70, 0), (120, 0), (180, 0)]
+    diagram.edge(
+        "n0", "n1", "b", **theme.ARROW["parameter"], style="dashed", penwidth="2.5", through=way, label_at=(100, 10)
+    )
+    diagram.edge("n0", "n1", **theme.ARROW["brace"], through=way)
+    diagram.note("older")
+    source = saved(diagram, tmp_path)
+    assert re.findall(r"\\path\[([^]]*)\] \([^;]*;", source)[1:] == [
+        "draw=sgfaint, line width=1bp, dashed, fill=sgpage",
+        "draw=sggreen, line width=1bp, fill=sgE3F4EE",
+        "draw=sglearnable, line width=2.5bp, dashed",
+        "draw=sglearnable, line width=2.5bp, fill=sglearnable",  # its head
+        "draw=sggradient, line width=1.5bp",
+    ]
+    assert re.findall(r"text=(\w+), font=\\fontsize{(\d+)bp}.* {(.*)};", source) == [
+        ("sgink", "13", "$1$"),
+        ("sgink", "13", "$x=2$"),
+        ("sggradient", "13", "grad $-0.5$"),
+        ("sglearnable", "11", "$b$"),
+        ("sgink", "13", "$y$"),
+        ("sggradient", "14", "older"),
+    ]
+
+
+def test_a_frame_that_a_user_draws_with_graphviz_itself_is_there(tmp_path: Path) -> None:
+    diagram = labelled("w_1")
+    with diagram.digraph.subgraph(name="cluster_layer") as frame:
+        frame.attr(label="my layer")
+        frame.node("n0")
+    text = saved(diagram, tmp_path)
+    assert text.count(r"\path[draw") == 4  # the frame, the box, its arrow and the arrow's head
+    assert text.index("{my layer}") < text.index("{$w_{1}$}")
+
+
 def test_a_white_page_is_left_to_the_slide(tmp_path: Path) -> None:
     source = saved(Diagram("empty", using="webassembly"), tmp_path)
     assert "fill" not in source

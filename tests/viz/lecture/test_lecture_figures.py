@@ -323,6 +323,10 @@ def test_without_a_loss_the_gradients_are_those_of_the_output():
     a.backward()
     assert "grad 1" in gradients_shown(draw_neuron(neuron, X))
     assert f"grad {theme.number(a.parents[0].grad)}" in gradients_shown(draw_neuron(neuron, X))
+    layer = Layer(3, 2, "tanh", seed=1)
+    first, _ = layer(X)
+    first.backward()
+    assert {"grad 1", f"grad {theme.number(first.parents[0].grad)}"} <= set(gradients_shown(draw_layer(layer, X)))
 
 
 def test_inputs_that_are_values_show_their_gradients_too():
