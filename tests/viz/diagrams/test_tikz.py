@@ -149,6 +149,7 @@ def test_colours_widths_dashes_and_sizes_are_the_themes(using: str, tmp_path: Pa
         "draw=sglearnable, line width=2.5bp, fill=sglearnable",  # its head
         "draw=sggradient, line width=1.5bp",
     ]
+    assert source.count(" -- cycle;") == 2  # the head, and the box of a result
     assert re.findall(r"text=(\w+), font=\\fontsize{(\d+)bp}.* {(.*)};", source) == [
         ("sgink", "13", "$1$"),
         ("sgink", "13", "$x=2$"),
