@@ -15,7 +15,7 @@ import viz
 from autograd import Op, Value, ops
 from nn import MLP, Layer, Module, Neuron, cross_entropy, hinge_loss, nll_loss, squared_loss
 from nn.activations import ACTIVATIONS
-from viz import draw, draw_backprop, draw_forward, draw_layer, draw_network, draw_neuron
+from viz import draw, draw_backprop, draw_forward, draw_graph, draw_layer, draw_network, draw_neuron
 from viz.diagrams.diagram import Diagram
 from viz.gallery.figures import LECTURE, SECTIONS
 from viz.lecture.data_point import loss_formula
@@ -585,6 +585,14 @@ def test_deep_networks_have_dots_in_the_chain():
     told = [place.label for name, place in held.items() if name.startswith("text")]  # on the arrows; none after dots
     assert told == ["Z¹", "Z²", "Z⁵", "Z⁸", "Z⁹", "A¹", "A²", "A⁵", "A⁸"]
     assert "∂ℒ/∂W⁵ = ∂Z⁵/∂W⁵ · ∂A⁵/∂Z⁵ · ∂Z⁶/∂A⁵ ⋯ ∂Z⁸/∂A⁷ · ∂ℒ/∂Z⁸, reused" in diagram.description
+
+
+def test_the_words_go_from_left_to_right_and_leave_out_what_hangs_below():
+    model, way = MLP(2, [2, 1], seed=0), "x → f¹( · ; W¹) → A¹ → f²( · ; W²) → g, y → ℒ(g, y)"
+    assert draw_backprop(model).description.partition(". ")[0] == f"backpropagation: {way}"
+    assert draw_neuron(Neuron(2, seed=0)).words == "x₁, x₂ → Σ → ReLU → a"
+    assert "weights" not in draw_network(model, [1.0, 2.0], weights=True).words  # they have no names there
+    assert draw_graph(model([1.0, 2.0])).words.startswith("x₁ = 1, x₂ = 2 → 2 times Σ → z¹₁ = ")
 
 
 def test_the_factors_are_in_the_words_too():
