@@ -78,7 +78,7 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
         x, y = curve(f, spaced(start, end, POINTS))
         axes = ready(ax)
         dashes = ("-", "--", ":", "-.")[len(axes.lines) // len(theme.CURVE_COLOURS) % 4]
-        axes.plot(x, y, dashes, color=next_colour(axes), linewidth=2.5, label=escaped(label) or None)
+        axes.plot(x, y, dashes, color=next_colour(axes), linewidth=2.5, label=escaped(label))
         return finished(axes, "x", "")
     corners = [list(side) if isinstance(side, Iterable) else [side] for side in (low, high)]
     if [len(corner) for corner in corners] != [2, 2]:
@@ -88,9 +88,9 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
     heights = [*map(of_one_output, plane(f, xs, ys))]
     axes = ready(ax)
     if axes.name == "3d":
-        points = [(x, y, z) for y, line in zip(ys, heights, strict=True) for x, z in zip(xs, line, strict=True)]
-        flat = zip(*[point for point in points if not math.isnan(point[2])], strict=True)
-        axes.plot_trisurf(*flat, cmap=theme.PLANE_COLOURS, shade=False, linewidth=0, antialiased=False, rasterized=True)
+        across, up = zip(*[(x, y) for y in ys for x in xs], strict=True)
+        style: Any = {"cmap": theme.PLANE_COLOURS, "shade": False, "linewidth": 0, "antialiased": False}
+        axes.plot_trisurf(across, up, [z for line in heights for z in line], **style, rasterized=True)
     else:
         filled = axes.contourf(xs, ys, heights, levels=20, cmap=theme.PLANE_COLOURS)
         axes.figure.colorbar(filled, ax=axes)

@@ -101,10 +101,10 @@ def _text(piece: str) -> str:
 def _character(char: str) -> str:
     if char in TEXT:
         return TEXT[char]
-    if char.isascii() and char.isprintable():
+    if char.isascii():
         return char
     base, *marks = [*unicodedata.normalize("NFD", char)]
-    if len(marks) == 1 and marks[0] in ACCENTS and base.isascii() and base.isalpha():
+    if len(marks) == 1 and marks[0] in ACCENTS and base.isascii():
         return f"\\{ACCENTS[marks[0]]}{{{base}}}"
     return f"[U+{ord(char):04X}]"
 
@@ -125,9 +125,9 @@ def _joined(tokens: list[tuple[str, str]]) -> str:
         elif kind == "space":
             formula += "" if "sign" in (tokens[i - 1][0], after) else r"\ "
         else:
-            again = kind == "script" and piece[0] in used  # LaTeX allows a second ^ or _ on an empty group only
+            again = piece[0] in used  # LaTeX allows a second ^ or _ on an empty group only
             formula += f"{{}}{piece}" if again else piece
-        used = used + piece[0] if kind == "script" else "^" if kind == "math" and "^" in piece else ""  # 10^{-7}
+        used = used + piece[0] if kind == "script" else "^" if "^" in piece else ""  # 10^{-7}
     return done + _formula(formula)
 
 

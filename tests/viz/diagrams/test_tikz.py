@@ -78,6 +78,10 @@ LINES = [
     (r"\input{x}", r"\textbackslash{}input\{$x$\}"),
     ("x_{a$b}", r"$x_{a\mbox{\scriptsize\$}b}$"),
     ("été 漢", r"\'{e}t\'{e} [U+6F22]"),
+    ("ç ñ ά ǖ", r"[U+00E7] \~{n} [U+03AC] [U+01D6]"),
+    ("layer, x₁ = 2", "layer{,} $x_{1}=2$"),
+    ("x₁, layer = 2", "$x_{1},$ layer $=2$"),
+    ("layer/x₁", "layer$/x_{1}$"),
     ("x_{max}", r"$x_{\mathrm{max}}$"),
     ("", ""),
 ]

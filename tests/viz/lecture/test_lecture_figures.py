@@ -820,6 +820,15 @@ def test_no_arrow_is_wider_than_the_widest_however_large_the_bias(b):
     assert max(widths) == theme.THICKEST
 
 
+def test_a_network_of_zeros_is_drawn_thin_and_white():
+    model = MLP(2, [2, 1], seed=0)
+    for parameter in model.parameters():
+        parameter.data = 0.0
+    source = draw_network(model, [0.0, 0.0]).source
+    assert set(re.findall(r'penwidth="([^"]+)"', source)) == {"0.6", "0"}
+    assert theme.tint(0.0, 0.0) == {"fillcolor": "#FFFFFF"}
+
+
 def test_weights_that_were_put_in_have_names_and_gradients():
     neuron, u = Neuron(2, "tanh", seed=0), Value(0.5)
     neuron.w = [Value(2.0), u * 3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from itertools import pairwise
 
@@ -173,6 +174,19 @@ def test_large_class_numbers_are_told_apart(ax):
     assert [kind.get_label() for kind in ax.collections[-2:]] == ["y = 1000000", "y = 1000001"]
 
 
+def test_amounts_are_told_apart_too(ax):
+    plot_decision_boundary(MLP(2, [1], seed=0), SQUARE, [0.5, 0.75] * 2, ax=ax)
+    assert len({kind.get_facecolor()[0].tobytes() for kind in ax.collections[-2:]}) == 2
+
+
+def test_the_plane_is_a_little_wider_than_the_points_and_blue_where_the_output_is_large(ax):
+    plot_decision_boundary(lambda x_1, x_2: x_1, [[0.0, 1.0], [2.0, 1.0]], [0, 1], ax=ax)
+    assert (ax.get_xlim(), ax.get_ylim()) == (pytest.approx((-0.3, 2.3)), (0.0, 2.0))
+    red, *_, blue = ax.collections[0].get_facecolor()
+    assert red[0] > red[2]
+    assert blue[2] > blue[0]
+
+
 def test_a_lone_class_has_the_colour_of_its_side(ax):
     plot_decision_boundary(Neuron(2, "sigmoid", seed=0), SQUARE, [1, 1, 1, 1], ax=ax)
     assert colors.to_hex(ax.collections[-1].get_facecolor()[0]).upper() == theme.BLUE
@@ -242,6 +256,12 @@ def test_a_function_of_one_point_has_a_plane(ax):
     assert ax.collections
 
 
+def test_a_plane_of_other_scales_and_signatures_is_drawn(ax):
+    ax.set_xscale("log")
+    plot_function(lambda x, *, by=2.0: x[0] * by, (1, 1), (9, 9), ax=ax)
+    plot_function(lambda x, *more: x + more[0], (1, 1), (9, 9), ax=ax)
+
+
 def test_the_numbers_below_a_plane_do_not_touch():
     figure, (ax,) = plots.new_figure()
     plot_function(lambda x, y: x + y, (-1, -1), (1, 1), ax=ax)
@@ -289,6 +309,9 @@ ERRORS = [
     (lambda: plot_function(ops.exp, "0", 1), ValueError, r"plot_function needs two numbers or two pairs"),
     (lambda: plot_function(ops.exp, (0, 0, 0), (1, 1, 1)), ValueError, "plot_function needs two numbers or two pairs"),
     (lambda: plot_function(MLP(1, [2], seed=0), 0, 1), ValueError, r"draws one output, got 2 of them; write lambda x: f\(x\)\[0\]"),
+    (lambda: plot_function(ops.exp, 0, (1, 1)), ValueError, "plot_function needs two numbers or two pairs"),
+    (lambda: plot_history(3), TypeError, "plot_history needs the History that fit returns, or a list of losses, got 3"),
+    (lambda: plot_decision_boundary(Neuron(2), [1.0, 2.0], [0, 1]), ValueError, "needs points of 2 numbers in the plane"),
     (lambda: plot_history("losses"), TypeError, "plot_history needs the History that fit returns, or a list of losses"),
     (lambda: plot_history([Value(1.0)]), TypeError, r"losses\[0\] needs a real number, got Value .*; write its .data"),
     (lambda: plot_decision_boundary(max, SQUARE, [0, 1, 0, 1], threshold="half"), TypeError, "threshold needs a real"),
@@ -325,10 +348,12 @@ def test_two_activations_and_two_histories_on_the_same_axes_can_be_told_apart(ax
     plot_activation("relu", ax=ax)
     plot_activation("tanh", ax=ax)
     assert len({(line.get_color(), line.get_linestyle()) for line in ax.lines}) == 4
+    assert [line.get_color() for line in ax.lines[1::2]] == [theme.GRADIENT, ax.lines[2].get_color()]
     both = Figure().add_subplot()
     plot_history([3.0, 2.0], ax=both)
     plot_history([1.0, 2.0], ax=both)
     assert len({line.get_color() for line in both.lines[1::2]}) == 2
+    assert [line.get_color() for line in both.lines[::2]] == [theme.SKY, both.lines[3].get_color()]
 
 
 def test_two_curves_on_the_same_axes_can_be_told_apart():
@@ -432,6 +457,17 @@ def test_a_plane_has_gaps_too(ax):
     plots.picture(figure, "svg")
 
 
+def test_a_surface_has_gaps_too():
+    figure, (deep,) = plots.new_figure(three_dimensional=True)
+    plot_function(lambda x, y: (x * x + y * y - 1.0).sqrt(), (-2, -2), (2, 2), ax=deep)
+    deep.view_init(90, 0)  # from above
+    picture = pyplot.imread(io.BytesIO(plots.picture(figure, "png")), format="png")
+    spread = picture[..., :3].max(axis=2) - picture[..., :3].min(axis=2)
+    drawn = np.argwhere(spread > 0.2)  # pixels with a colour
+    middle = (drawn.min(axis=0) + drawn.max(axis=0)) // 2
+    assert spread[tuple(middle)] < 0.2  # and there is none in the middle, where f has no value
+
+
 def test_the_first_data_point_may_be_one_without_an_answer(ax):
     plot_decision_boundary(lambda x_1, x_2: x_1.log().sigmoid(), [[-1.0, 0.0], [2.0, 1.0]], [0, 1], ax=ax)
     assert all(math.isclose(x, 1.0, abs_tol=1e-2) for x, _ in boundary_line(ax))  # σ is one half there
@@ -451,11 +487,21 @@ def test_an_activation_that_ends_somewhere_has_a_gap(ax):
     assert math.isnan(values[0])
     assert math.isnan(slopes[0])
     assert (values[-1], slopes[-1]) == (2.0, 0.25)
+    plot_activation(Op("log", lambda z: ops.log(z), [lambda a, z: 1 / z]), -1, 4, ax=ax)
+    assert math.isnan(ax.lines[3].get_ydata()[0])  # where f has no value it has no slope
 
 
 def test_a_function_without_any_value_says_why(ax):
     with pytest.raises(ValueError, match="log needs x > 0"):
         plot_function(Value.log, -2, -1, ax=ax)
+
+
+def test_of_several_errors_the_first_is_told(ax):
+    def f(x):
+        raise ValueError(f"at {x.data:g}")
+
+    with pytest.raises(ValueError, match=r"at -2$"):
+        plot_function(f, -2, -1, ax=ax)
 
 
 def test_a_mistake_in_a_function_is_no_gap(ax):
