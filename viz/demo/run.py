@@ -165,7 +165,6 @@ class Run:
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < len(held):
             raise IndexError(f"weights and biases are counted from 0 to {len(held) - 1}, got {shown(index)}")
         held[index].data = read_number(written(held[index].label) or "a weight", x)
-        self.notice()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

@@ -263,12 +263,15 @@ def test_the_model_is_the_users_own_and_stays_the_same_object():
 
 def test_neurons_come_and_go_and_the_others_keep_their_weights():
     model = MLP(2, [3, 2, 1], ["tanh", "relu", "identity"], seed=0)
+    for number, neuron in enumerate([neuron for layer in model.layers for neuron in layer.neurons], 1):
+        neuron.b.data = float(number)
     old = [[[w.data for w in neuron.w] for neuron in layer.neurons] for layer in model.layers]
     network.rebuild(model, [4, 2, 1], ["tanh", "relu", "identity"], 7)
     new = [[[w.data for w in neuron.w] for neuron in layer.neurons] for layer in model.layers]
     assert new[0][:3] == old[0]
     assert [row[:3] for row in new[1]] == old[1]
     assert new[2] == old[2]
+    assert [neuron.b.data for layer in model.layers for neuron in layer.neurons] == [1, 2, 3, 0, 4, 5, 6]
     network.rebuild(model, [2, 1], ["tanh", "identity"], 7)
     assert [[w.data for w in neuron.w] for neuron in model.layers[0].neurons] == old[0][:2]
     assert [[w.data for w in neuron.w] for neuron in model.layers[1].neurons] == old[2]
@@ -345,7 +348,9 @@ def test_a_change_that_fails_changes_nothing():
         ({"do": "set", "name": "dataset", "value": "own"}, "is the X, y of playground"),
         ({"do": "weight", "index": 0, "value": "1e999"}, "w¹₁,₁ needs a finite number, got inf"),
         ({"do": "weight", "index": 999, "value": "1"}, "counted from 0 to 104, got 999"),
+        *[({"do": "weight", "index": i, "value": "1"}, f"counted from 0 to 104, got {i!r}") for i in (-1, True, "0")],
         ({"do": "settings", "text": "{"}, "a set-up is JSON"),
+        ({"do": "settings", "text": "[1]"}, r"a set-up is a dict like p.settings, got list \[1\]"),
         ({"do": "settings", "text": '{"colour": 1}'}, "settings are .*, layers, activations; got 'colour'"),
         ({"do": "settings", "text": '{"layers": [99, 1]}'}, "at most 32 neurons"),
         ({"do": "preset", "name": "none such"}, "none such"),

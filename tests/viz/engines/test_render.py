@@ -118,6 +118,12 @@ def test_when_both_engines_fail_both_reasons_are_told(fake_dot, monkeypatch) -> 
         render("digraph { x -> ")
 
 
+def test_a_pdf_that_dot_can_not_draw_has_dots_reason_alone(fake_dot) -> None:
+    fake_dot("import sys; sys.exit('first reason')")
+    with pytest.raises(RenderError, match="said: 'first reason'; no complete pdf came out$"):
+        render(SMALL, "pdf")
+
+
 def test_exit_status_1_with_a_complete_picture_is_a_success_with_a_warning(fake_dot) -> None:
     fake_dot(f'import sys; print("{SVG}"); sys.exit("some warning")')
     with pytest.warns(RuntimeWarning, match="said: 'some warning'; the picture is complete"):
