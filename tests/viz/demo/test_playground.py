@@ -1,7 +1,10 @@
 """The playground without a browser: data, settings, networks changed in place, training, its retelling, its file."""
 
 import asyncio
+import base64
 import gc
+import io
+import itertools
 import json
 import math
 import random
@@ -13,10 +16,11 @@ import time
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from shared import hostile
 
 import viz
-from autograd import Op, Value, ops
+from autograd import Op, Value, ops, softmax
 from autograd.ops import sigmoid
 from nn import MLP, nll_loss_from_logit
 from nn.datasets import DATASETS, make, split
@@ -26,7 +30,9 @@ from viz.demo.features import FEATURES
 from viz.demo.recording import Recording
 from viz.demo.run import Run
 from viz.demo.settings import PRESETS, SCHEMA, Settings, preset
+from viz.demo.still import still
 from viz.demo.training import Training, loss_name
+from viz.style import theme
 
 CLOUD = [[0.0, 0.1], [1.0, 0.9], [0.2, 0.0], [0.8, 1.1], [0.1, 0.3], [1.2, 1.0]]
 SIDES = [0, 1, 0, 1, 0, 1]
@@ -1144,3 +1150,40 @@ def test_a_display_never_raises():
     assert "<iframe" in p._repr_mimebundle_()[0]["text/html"]  # the run as it stands
     p.model.layers.pop()  # no model that could be drawn
     assert p._repr_mimebundle_()[0]["text/plain"].startswith("<Playground: MLP of 2 → 8 tanh → 8 tanh")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "sizes", "last"),
+    [("moons", [8, 1], "identity"), ("moons", [8, 1], "sigmoid"), ("hills", [8, 1], "identity"),
+     ("pinwheel", [8, 3], "identity"), ("pinwheel", [8, 3], "softmax")],
+)  # fmt: skip
+def test_the_still_picture_has_the_colours_of_the_outputs_the_paler_the_less_they_decide(dataset, sizes, last):
+    run = Run(MLP(2, sizes, ["tanh", last], seed=0), dataset=dataset)
+    run.advance(300)
+    svg = still(run)
+    png = base64.b64decode(re.search('data:image/png;base64,([^"]+)', svg)[1])
+    pixels = 255 - 255 * pyplot.imread(io.BytesIO(png), format="png")[..., :3]
+    side, ((left, right), (bottom, top)) = len(pixels), run.domain()
+    for row, column in itertools.product(range(0, side, 6), repeat=2):
+        x = [left + (right - left) * (column + 0.5) / side, top - (top - bottom) * (row + 0.5) / side]
+        g = run.model(x)
+        if isinstance(g, list):
+            p = [a.data for a in (softmax(g) if last == "identity" else g)]
+            colour, part = theme.CLASS_COLOURS[p.index(max(p))], (max(p) - 1 / 3) * 1.5
+        else:
+            largest = max(map(abs, run.data.train[1] + run.data.test[1]))
+            t = g.data / largest if dataset == "hills" else 2 * (g.sigmoid() if last == "identity" else g).data - 1
+            colour, part = theme.POSITIVE if t > 0 else theme.NEGATIVE, min(1.0, abs(t)) ** 0.7
+        assert pixels[row, column] == pytest.approx(
+            [0.62 * part * (255 - level) for level in theme.rgb(colour)], abs=0.6
+        )
+    fills = re.findall('<circle [^>]*fill="([^"]+)"', svg)
+    wanted = [
+        theme.CLASS_COLOURS[y] if dataset != "hills" else theme.POSITIVE if y > 0 else theme.NEGATIVE
+        for y in run.data.train[1]
+    ]
+    assert fills == wanted
+    for line in re.findall('points="([^"]+)"', svg):  # the losses, over the whole width, below the greatest
+        across, down = zip(*[map(float, point.split(",")) for point in line.split(" ")], strict=True)
+        assert (across[0], across[-1]) == (0.0, 380.0)
+        assert 0 <= min(down) < max(down) <= 230

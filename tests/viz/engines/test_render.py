@@ -120,7 +120,7 @@ def test_when_both_engines_fail_both_reasons_are_told(fake_dot, monkeypatch) -> 
 
 def test_a_pdf_that_dot_can_not_draw_has_dots_reason_alone(fake_dot) -> None:
     fake_dot("import sys; sys.exit('first reason')")
-    with pytest.raises(RenderError, match="said: 'first reason'; no complete pdf came out$"):
+    with pytest.raises(RenderError, match=r"said: 'first reason'; no complete pdf came out$"):
         render(SMALL, "pdf")
 
 
