@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from autograd import ops
 from autograd.errors import LookedAt, alone, number, refuse_value, setting, shown, text
 from autograd.graph import backward, topological_order
 from autograd.op import Op
-from autograd.protocols import Protocols, is_array, made_by_hand
+from autograd.protocols import Protocols, is_array, make_by_hand
 
 Number = Any  # an int, a float, a NumPy scalar: whatever errors.number can turn into a float
 ROLES = ("parameter", "input", "constant", "")
@@ -76,15 +76,10 @@ class Value(Protocols):
         self._grad = 0.0
         self._role = ""
         self.op = None
-        if type(parents) is not tuple:
-            parents = tuple(parents) if isinstance(parents, Iterable) else (parents,)
-        self.parents = parents
-        self.local_derivatives = ()
+        self.parents = self.local_derivatives = ()
         self.varies = True
-        if parents or op:
-            self.op, refuse = made_by_hand(op, self.parents)
-            if parents:  # a node without parents has nobody to pass a gradient on to
-                self._backward = refuse  # type: ignore[method-assign]
+        if type(parents) is not tuple or parents or op:
+            make_by_hand(self, parents, op)
 
     # --- what a node holds --------------------------------------------------------------------------------------------
 
