@@ -80,10 +80,6 @@ class Protocols:
         label = f", label={shown(self._label)}" if self._label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
-    def conjugate(self) -> Value:
-        """Itself, as of any real number: NumPy's var, std and vdot ask for it."""
-        return self  # type: ignore[return-value]
-
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         from autograd.arrays import elementwise  # imports NumPy, which is there, as NumPy has called this
 

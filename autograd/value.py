@@ -168,6 +168,8 @@ class Value(Protocols):
     def __pos__(self) -> Value:
         return self
 
+    conjugate = __pos__  # of any real number it is the number itself; NumPy's var, std and vdot ask for it
+
     # --- functions ----------------------------------------------------------------------------------------------------
 
     exp = method(ops.exp, "e to the power of the value.")

@@ -38,27 +38,12 @@ LATEX_ESCAPES = str.maketrans(
 )
 
 
-def as_text(formula: Any) -> str:
-    """The formula as a lecture writes it, in Unicode text.
+class Text:
+    """Writes formulas as Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}.
 
     >>> z = Symbol("z")
     >>> as_text(ops.sigmoid.derivatives[0](ops.sigmoid(z), z))
     'σ(z)·σ(−z)'
-    """
-    return Text().write(formula)
-
-
-def as_latex(formula: Any) -> str:
-    r"""The formula as LaTeX, without dollar signs.
-
-    >>> print(as_latex(ops.sqrt(Symbol("x") / 2)))
-    \sqrt{\frac{x}{2}}
-    """
-    return Latex().write(formula)
-
-
-class Text:
-    """Writes formulas as Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}.
 
     A subclass for another language says only what it writes otherwise; this class finds the order and the parentheses.
     """
@@ -155,7 +140,11 @@ class Text:
 
 
 class Latex(Text):
-    r"""LaTeX: \sigma(z) \cdot \sigma(-z), \frac{a}{y}, cases."""
+    r"""LaTeX, without dollar signs: \sigma(z) \cdot \sigma(-z), \frac{a}{y}, cases.
+
+    >>> print(as_latex(ops.sqrt(Symbol("x") / 2)))
+    \sqrt{\frac{x}{2}}
+    """
 
     language, spelling = LATEX, "latex"
     forms: ClassVar = {
@@ -183,3 +172,6 @@ class Latex(Text):
         tall = any(mark in text for text in inputs for mark in (r"\frac", r"\begin", r"\left"))
         opening, closing = self.brackets if tall else "()"
         return f"{name}{index}{opening}{', '.join(inputs)}{closing}"
+
+
+as_text, as_latex = Text().write, Latex().write
