@@ -86,12 +86,14 @@ class Op:
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
         """Apply the operation to numbers, Values, columns or symbols; the answer is of the same kind as the inputs."""
         op = self.bind(**settings) if settings else self
-        others = [x for x in inputs if type(x) is not float]
-        for x in others:
-            if hasattr(x, "_apply"):  # a Value, or a symbol: it makes the answer
-                return x._apply(op, inputs)
-        if others:
-            if any(getattr(x, "ndim", 0) for x in others):
+        are_floats = True
+        for x in inputs:
+            if type(x) is not float:
+                if hasattr(x, "_apply"):  # a Value, or a symbol: it makes the answer
+                    return x._apply(op, inputs)
+                are_floats = False
+        if not are_floats:
+            if any(getattr(x, "ndim", 0) for x in inputs):
                 from autograd.matrix.columns import of_columns
 
                 return of_columns(op, inputs)
