@@ -48,8 +48,12 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
     failure: Exception | None = None
     coarser = math.nan  # the slope at the step before
     for k in range(22):  # down to steps of 2e-16, where point ± step still differs from point
+        step = 1e-3 * max(1.0, abs(point[i])) / 4**k
+        above, below = ([*point[:i], point[i] + change, *point[i + 1 :]] for change in (step, -step))
         try:
-            slope, noise = _quotient(f, point, i, 1e-3 * max(1.0, abs(point[i])) / 4**k)
+            high, low = f(*map(Value, above))._data, f(*map(Value, below))._data
+            width = above[i] - below[i]
+            slope, noise = (high - low) / width, math.ulp(max(abs(high), abs(low))) / width  # noise: what f rounds off
         except (ArithmeticError, ValueError) as error:  # the step leaves the domain
             failure, coarser = error, math.nan
             continue
@@ -61,11 +65,3 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
     if failure and math.isnan(best):
         raise failure
     return best, 4 * rounding
-
-
-def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:
-    """The slope of f between a step below and a step above, and the error that the rounding of f may cause in it."""
-    above, below = ([*point[:i], point[i] + change, *point[i + 1 :]] for change in (step, -step))
-    high, low = f(*map(Value, above))._data, f(*map(Value, below))._data
-    width = above[i] - below[i]
-    return (high - low) / width, math.ulp(max(abs(high), abs(low))) / width
