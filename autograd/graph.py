@@ -89,8 +89,6 @@ def backward(root: Value) -> None:
                 refuse_gradient(leaf, leaf, leaf._grad)
             leaf._grad = new
     except BaseException:
-        for leaf in leaves:
-            leaf._grad = before.get(leaf, 0.0)
-        for node in order:
-            node._grad = 0.0
+        for node in (*leaves, *order):
+            node._grad = before.get(node, 0.0)
         raise

@@ -74,41 +74,34 @@ class Op:
         self.name = name
         self.symbol = name if symbol is None else text(symbol, "symbol")
         self.settings: Mapping[str, Any] = dict(settings or {})
-        self.value = self.with_settings(value)
-        filled = tuple(map(self.with_settings, formulas))
-        self.n_inputs = None if callable(derivatives) else len(filled)  # None: any number of them
-        self.derivatives: Formula | tuple[Formula, ...] = filled if self.n_inputs else filled[0]
+        self.value, *slopes = [partial(f, **self.settings) if settings else f for f in (value, *formulas)]
+        self.n_inputs = None if callable(derivatives) else len(slopes)  # None: any number of them
+        self.derivatives: Formula | tuple[Formula, ...] = tuple(slopes) if self.n_inputs else slopes[0]
         self.samples = tuple(sample if isinstance(sample, tuple) else (sample,) for sample in samples)
         self.latex, self.printed, self.printed_derivatives = latex, printed, printed_derivatives
         self.numpy, self.javascript, self.columns, self.is_loss = numpy, javascript, columns, is_loss
         self.needs, self.hint, self.edge = needs, hint, edge
         self.fields = fields | {"samples": self.samples, "derivatives": formulas if self.n_inputs else derivatives}
 
-    def with_settings(self, formula: Formula) -> Formula:
-        """A formula of this operation, with the settings filled in."""
-        return partial(formula, **self.settings) if self.settings else formula
-
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
         """Apply the operation to numbers, Values, columns or symbols; the answer is of the same kind as the inputs."""
         op = self.bind(**settings) if settings else self
+        are_floats = True
         for x in inputs:
             if type(x) is not float:
-                return op._of_others(inputs)
+                if hasattr(x, "_apply"):  # a Value, or a symbol: it makes the answer
+                    return x._apply(op, inputs)
+                are_floats = False
+        if not are_floats:
+            if any(getattr(x, "ndim", 0) for x in inputs):
+                from autograd.matrix.columns import of_columns
+
+                return of_columns(op, inputs)
+            inputs = tuple(map(number, inputs))
         try:
             return op.value(*inputs)
         except (ArithmeticError, ValueError) as error:
             refuse_value(op, inputs, error)
-
-    def _of_others(self, inputs: Sequence[Any]) -> Any:
-        """Apply it to inputs that are not all floats; a Value or a symbol among them makes the answer by `_apply`."""
-        for x in inputs:
-            if hasattr(x, "_apply"):
-                return x._apply(self, inputs)
-        if any(getattr(x, "ndim", 0) for x in inputs):
-            from autograd.matrix.columns import of_columns
-
-            return of_columns(self, inputs)
-        return self(*map(number, inputs))
 
     @lru_cache(maxsize=4096)  # noqa: B019 (operations are few, and stay)
     def bind(self, **settings: Any) -> Op:

@@ -11,7 +11,8 @@ import copy
 import copyreg
 import numbers
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from operator import ge, gt, le, lt
@@ -79,10 +80,6 @@ class Protocols:
         label = f", label={shown(self._label)}" if self._label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
-    def conjugate(self) -> Value:
-        """Itself, as of any real number: NumPy's var, std and vdot ask for it."""
-        return self  # type: ignore[return-value]
-
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         from autograd.arrays import elementwise  # imports NumPy, which is there, as NumPy has called this
 
@@ -91,14 +88,12 @@ class Protocols:
     # --- copies -------------------------------------------------------------------------------------------------------
 
     def __copy__(self: Value) -> Value:  # type: ignore[misc]
-        return twin(self, self.parents)
+        return twin(self, lambda x: x, {})
 
     def __deepcopy__(self: Value, memo: dict[int, Any]) -> Value:  # type: ignore[misc]
         for old in topological_order(self):
             if id(old) not in memo:
-                memo[id(old)] = new = twin(old, tuple([memo[id(parent)] for parent in old.parents]))
-                for name, x in kept_on(old).items():
-                    object.__setattr__(new, name, copy.deepcopy(x, memo))
+                twin(old, partial(copy.deepcopy, memo=memo), memo)
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __getstate__(self: Value) -> object:  # type: ignore[misc]
@@ -110,30 +105,19 @@ class Protocols:
         )
 
 
-def twin(node: Value, parents: tuple[Value, ...]) -> Value:
-    """Copy a node, with other parents: the copy of a leaf has the leaf's class, any other copy is a plain Value."""
+def twin(node: Value, copied: Callable[[Any], Any], memo: dict[int, Any]) -> Value:
+    """Copy a node, and all that it holds: a leaf with its class and that class's slots, any other as a plain Value."""
     from autograd.value import Value
 
     if "_backward" in vars(node):
         raise TypeError(
             f"{shown(node)} was made by hand, and its _backward knows only its own parents: compute it again"
         )
-    new: Value = object.__new__(type(node) if node.op is None else Value)
-    new._data, new._grad, new._label, new._role = node._data, node._grad, node._label, node._role
-    new.op, new.parents, new.local_derivatives, new.varies = node.op, parents, node.local_derivatives, node.varies
-    for name, x in kept_on(node).items():
-        object.__setattr__(new, name, x)
+    memo[id(node)] = new = object.__new__(type(node) if node.op is None else Value)
+    names = Value.__slots__[1:] if node.op else object.__getstate__(node)[1]  # type: ignore[index]  # without __dict__
+    for name, x in ({name: getattr(node, name) for name in names} | vars(node)).items():
+        object.__setattr__(new, name, copied(x))
     return new
-
-
-def kept_on(node: Value) -> dict[str, Any]:
-    """What a user keeps on a node: attributes and, on a leaf whose class adds slots to those of Value, these slots."""
-    from autograd.value import Value
-
-    if type(node) is Value or node.op is not None:
-        return vars(node)
-    state: Any = object.__getstate__(node)
-    return vars(node) | {name: x for name, x in state[1].items() if name not in Value.__slots__}
 
 
 def is_array(x: object) -> bool:
@@ -147,8 +131,9 @@ def number_of(x: Any) -> float:
     return x.data if is_value else number(x)  # not _data: while a Value is traced, its `data` notes the look
 
 
-def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[..., None]]:
-    """For a node made by hand: an Op that has only a name, and the `_backward` that it has until one is assigned."""
+def make_by_hand(node: Value, parents: Any, name: str) -> None:
+    """Give a node its parents, an Op that has only a name, and the `_backward` that it has until one is assigned."""
+    node.parents = parents = tuple(parents) if isinstance(parents, Iterable) else (parents,)
     if not isinstance(name, str) or not all(isinstance(parent, Protocols) for parent in parents):
         raise TypeError(
             f"Value(data, parents, name) needs Values and a str, got {shown(parents)} and {shown(name)}; "
@@ -161,7 +146,10 @@ def made_by_hand(name: str, parents: tuple[object, ...]) -> tuple[Op, Callable[.
             f"or declare Op({name or 'f'!r}, value=..., derivatives=[...]) for grad, explain, vectorize, explore"
         )
 
-    return Op(name or "?", refuse, refuse), refuse
+    if parents or name:
+        node.op = Op(name or "?", refuse, refuse)
+    if parents:  # a node without parents has nobody to pass a gradient on to
+        node._backward = refuse  # type: ignore[method-assign]
 
 
 # --- an Op, pickled ---------------------------------------------------------------------------------------------------

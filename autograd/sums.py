@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from autograd import ops
 from autograd.errors import LookedAt, shown
 from autograd.op import Op
-from autograd.value import Number, Value, constant, value_of
+from autograd.value import Number, Value, apply, constant, value_of
 
 Numbers = Iterable[Value | Number]
 
@@ -105,7 +105,7 @@ def sigma(weights: tuple[Value | Number, ...], inputs: Sequence[Value | Number])
         data = nan
     if data - data != 0.0 or len(row.vary) > 1:  # then the operation table gives the node, or the error
         d = len(inputs)
-        return ops.weighted_sum(value_of(weights[0]), *weights[1:d], *inputs, *weights[d:])  # type: ignore[no-any-return]
+        return apply(ops.weighted_sum, (*weights[:d], *inputs, *weights[d:]))
     new: Sigma = _blank()
     new._data = data
     new._grad = 0.0
@@ -139,7 +139,7 @@ def total(values: Numbers) -> Value:
     >>> total([Value(1e16), 1.0, -1e16]).data
     1.0
     """
-    return _of_many(ops.total, values, "a sequence: total([a, b])")
+    return apply(ops.total, some(values, "total", "a sequence: total([a, b])"))
 
 
 def average(values: Numbers) -> Value:
@@ -148,7 +148,7 @@ def average(values: Numbers) -> Value:
     >>> average([Value(1.0), Value(2.0), Value(6.0)]).data
     3.0
     """
-    return _of_many(ops.average, values, "a sequence: average([a, b])")
+    return apply(ops.average, some(values, "average", "a sequence: average([a, b])"))
 
 
 def maximum(*values: Value | Number | Numbers) -> Value:
@@ -173,12 +173,7 @@ def _extreme(op: Op, values: Sequence[Any]) -> Value:
     first = values[0] if len(values) == 1 else None
     if isinstance(first, Iterable) and getattr(first, "ndim", True):
         values = first  # type: ignore[assignment]  # the one sequence that was given
-    return _of_many(op, values, f"{op.name}(a, b) or {op.name}(*values)")
-
-
-def _of_many(op: Op, values: Numbers, call: str) -> Value:
-    result: Value = op(*some(values, op.name, call))
-    return result
+    return apply(op, some(values, op.name, f"{op.name}(a, b) or {op.name}(*values)"))
 
 
 def softmax(values: Numbers) -> list[Value]:

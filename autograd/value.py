@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from autograd import ops
 from autograd.errors import LookedAt, alone, number, refuse_value, setting, shown, text
 from autograd.graph import backward, topological_order
 from autograd.op import Op
-from autograd.protocols import Protocols, is_array, made_by_hand
+from autograd.protocols import Protocols, is_array, make_by_hand
 
 Number = Any  # an int, a float, a NumPy scalar: whatever errors.number can turn into a float
 ROLES = ("parameter", "input", "constant", "")
@@ -43,6 +44,15 @@ def operators(op: Op) -> tuple[Callable[[Value, Number], Value], Callable[[Value
         return NotImplemented if is_array(other) else self._apply(op, (other, self))
 
     return left, right
+
+
+def checked(slot: str, check: Callable[[Any, str], Any], says: str) -> Any:
+    """Make an attribute that is checked, and made a float if it is a number, whenever it is set."""
+
+    def put(self: Value, x: Any) -> None:
+        setattr(self, slot, check(x, self._label))
+
+    return property(attrgetter(slot), put, doc=says)
 
 
 class Value(Protocols):
@@ -76,44 +86,18 @@ class Value(Protocols):
         self._grad = 0.0
         self._role = ""
         self.op = None
-        if type(parents) is not tuple:
-            parents = tuple(parents) if isinstance(parents, Iterable) else (parents,)
-        self.parents = parents
-        self.local_derivatives = ()
+        self.parents = self.local_derivatives = ()
         self.varies = True
-        if parents or op:
-            self.op, refuse = made_by_hand(op, self.parents)
-            if parents:  # a node without parents has nobody to pass a gradient on to
-                self._backward = refuse  # type: ignore[method-assign]
+        if type(parents) is not tuple or parents or op:
+            make_by_hand(self, parents, op)
 
     # --- what a node holds --------------------------------------------------------------------------------------------
 
-    @property
-    def data(self) -> float:
-        """The number."""
-        return self._data
-
-    @data.setter
-    def data(self, data: Number) -> None:
-        self._data = number(data, self._label)
-
-    @property
-    def grad(self) -> float:
-        """∂root/∂self, filled by `root.backward()`."""
-        return self._grad
-
-    @grad.setter
-    def grad(self, grad: Number | None) -> None:
-        self._grad = 0.0 if grad is None else number(grad, self._label)  # None forgets the gradient, as in PyTorch
-
-    @property
-    def label(self) -> str:
-        """The name of the node in drawings and errors."""
-        return self._label
-
-    @label.setter
-    def label(self, label: str) -> None:
-        self._label = text(label)
+    data: float = checked("_data", number, "The number.")
+    grad: float = checked(  # None forgets it, as in PyTorch
+        "_grad", lambda g, label: 0.0 if g is None else number(g, label), "∂root/∂self, filled by `root.backward()`."
+    )
+    label: str = checked("_label", lambda label, _: text(label), "The name of the node in drawings and errors.")
 
     @property
     def role(self) -> str:
@@ -183,6 +167,8 @@ class Value(Protocols):
 
     def __pos__(self) -> Value:
         return self
+
+    conjugate = __pos__  # of any real number it is the number itself; NumPy's var, std and vdot ask for it
 
     # --- functions ----------------------------------------------------------------------------------------------------
 

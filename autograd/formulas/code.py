@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.errors import NoFormula, shown
-from autograd.formulas.symbols import LESS, MORE, Expression, Symbol, merged, parts, same
+from autograd.formulas.symbols import LESS, MORE, WHERE, Expression, Symbol, merged, parts, same
 from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, Piece, Text
 from autograd.op import Op
 
@@ -44,6 +44,7 @@ class Source(Text):
     """
 
     spelling, for_readers = "name", False
+    forms: ClassVar[dict[Any, Piece]] = {}
     constants: ClassVar[dict[str, str]]
     own_name: str  # the setting of an Op that names its function in this language
     line, last, opening, closing = "    {} = {}", "    return {}", "def {}({}):", ""
@@ -162,16 +163,10 @@ class JavaScript(Source):
     """JavaScript source; the page that runs it defines `total`, `erf` and `erfc`."""
 
     language, own_name = JAVASCRIPT, "javascript"
+    # a call of Math.pow, because -x ** y is a syntax error in JavaScript
+    forms: ClassVar = {WHERE: ("({} ? {} : {})", ATOM), ops.power: ("Math.pow({}, {})", ATOM)}
     constants: ClassVar = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
     line, last, opening, closing = "  const {} = {};", "  return {};", "function {}({}) {{", "}"
-
-    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
-        """A call of Math.pow, because -x ** y is a syntax error in JavaScript."""
-        return f"Math.pow({base[0]}, {exponent[0]})", ATOM
-
-    def choice(self, part: Expression, inputs: list[str]) -> str:
-        """(z < 0 ? 0 : z)."""
-        return "({} ? {} : {})".format(*inputs)
 
 
 def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:

@@ -13,11 +13,10 @@ from autograd.op import Op
 from autograd.value import method, operators
 
 LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH, WHERE, SYMBOL = "<", "<=", ">", ">=", "==", "&", "where", "symbol"
-Operator = Callable[[Any, Any], Any]
 CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")
 
 
-def _comparison(word: str) -> Operator:
+def _comparison(word: str) -> Callable[[Any, Any], Any]:
     return lambda x, y: Expression(word, (x, y))
 
 
@@ -37,10 +36,34 @@ class Expression:
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Any:
-        """Make the expression, or a simpler one that is equal to it."""
-        arguments = tuple([float(x) if isinstance(x, int) else x for x in inputs])
-        simpler = _simpler(op, *arguments)
-        return Expression(op, arguments) if simpler is None else simpler
+        """Make the expression, or an equal one with fewer signs."""
+        arguments: tuple[Any, ...] = tuple([float(x) if isinstance(x, int) else x for x in inputs])
+        match op, *arguments:
+            case (ops.add, 0.0, x) | (ops.add | ops.sub, x, 0.0):
+                return x
+            case (ops.mul, 1.0, x) | (ops.mul | ops.truediv | ops.power, x, 1.0):
+                return x
+            case ops.identity | ops.total | ops.maximum | ops.minimum, x:
+                return x
+            case (ops.mul, 0.0, _) | (ops.mul, _, 0.0) | (ops.truediv, 0.0, _):
+                return 0.0
+            case ops.power, _, 0.0:
+                return 1.0
+            case ops.total, *terms if 0.0 in terms:
+                return ops.total(*[term for term in terms if term != 0.0] or [0.0])
+            case ops.sub, 0.0, x:
+                return -x
+            case ops.neg, x if (positive := _negated(x)) is not None:
+                return positive
+            case ops.add, x, y if (positive := _negated(y)) is not None:
+                return x - positive
+            case ops.sub, x, y if (positive := _negated(y)) is not None:
+                return x + positive
+            case ops.mul | ops.truediv, x, y if (positive := _negated(x)) is not None:
+                return -op(positive, y)
+            case ops.mul, x, y if (positive := _negated(y)) is not None:
+                return -(x * positive)
+        return Expression(op, arguments)
 
     __add__, __radd__ = operators(ops.add)
     __sub__, __rsub__ = operators(ops.sub)
@@ -129,39 +152,6 @@ def merged(formula: Any) -> Any:
         key = (part.head, *map(_identity, arguments)) if arguments else _identity(part)
         new[id(part)] = kept.setdefault(key, Expression(part.head, arguments) if arguments else part)
     return new.get(id(formula), formula)
-
-
-# --- what is left out -------------------------------------------------------------------------------------------------
-
-
-def _simpler(op: Op, *inputs: Any) -> Any:
-    """An equal expression with fewer signs, or None if there is no such rule."""
-    match op, *inputs:
-        case (ops.add, 0.0, x) | (ops.add | ops.sub, x, 0.0):
-            return x
-        case (ops.mul, 1.0, x) | (ops.mul | ops.truediv | ops.power, x, 1.0):
-            return x
-        case ops.identity | ops.total | ops.maximum | ops.minimum, x:
-            return x
-        case (ops.mul, 0.0, _) | (ops.mul, _, 0.0) | (ops.truediv, 0.0, _):
-            return 0.0
-        case ops.power, _, 0.0:
-            return 1.0
-        case ops.total, *terms if 0.0 in terms:
-            return ops.total(*[term for term in terms if term != 0.0] or [0.0])
-        case ops.sub, 0.0, x:
-            return -x
-        case ops.neg, x if (positive := _negated(x)) is not None:
-            return positive
-        case ops.add, x, y if (positive := _negated(y)) is not None:
-            return x - positive
-        case ops.sub, x, y if (positive := _negated(y)) is not None:
-            return x + positive
-        case ops.mul | ops.truediv, x, y if (positive := _negated(x)) is not None:
-            return -op(positive, y)
-        case ops.mul, x, y if (positive := _negated(y)) is not None:
-            return -(x * positive)
-    return None
 
 
 def _negated(x: Any) -> Any:

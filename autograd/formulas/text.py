@@ -5,7 +5,7 @@ that. `formulas.code` writes the same expressions as NumPy and JavaScript.
 """
 
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Expression, Symbol, parts
@@ -38,32 +38,18 @@ LATEX_ESCAPES = str.maketrans(
 )
 
 
-def as_text(formula: Any) -> str:
-    """The formula as a lecture writes it, in Unicode text.
+class Text:
+    """Writes formulas as Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}.
 
     >>> z = Symbol("z")
     >>> as_text(ops.sigmoid.derivatives[0](ops.sigmoid(z), z))
     'σ(z)·σ(−z)'
-    """
-    return Text().write(formula)
-
-
-def as_latex(formula: Any) -> str:
-    r"""The formula as LaTeX, without dollar signs.
-
-    >>> print(as_latex(ops.sqrt(Symbol("x") / 2)))
-    \sqrt{\frac{x}{2}}
-    """
-    return Latex().write(formula)
-
-
-class Text:
-    """Writes formulas as Unicode text: σ(z)·σ(−z), x², {0 if z < 0; 1 otherwise}.
 
     A subclass for another language says only what it writes otherwise; this class finds the order and the parentheses.
     """
 
     language = UNICODE  # its column of SIGNS
+    forms: ClassVar[dict[Any, Piece]] = {ops.absolute: ("|{}|", ATOM)}  # what is written otherwise
     spelling = "text"  # which attribute of a letter, or of a number with a name, is written
     brackets = "(", ")"
     cases = "{", " if ", "; ", " otherwise}"
@@ -89,7 +75,11 @@ class Text:
         head = part.head
         if isinstance(part, Symbol):
             letter = getattr(part, self.spelling)
-            return letter, POWER if is_raised(letter) else ATOM
+            is_raised = any(char == "^" or "<super>" in unicodedata.decomposition(char) for char in letter)
+            return letter, POWER if is_raised else ATOM  # a power of a¹ needs parentheses, since (a¹)² is not a¹²
+        if head in self.forms:
+            form, level = self.forms[head]
+            return form.format(*[text for text, _ in inputs]), level
         if head == WHERE:
             return self.choice(part, [text for text, _ in inputs]), ATOM
         if head is ops.neg:
@@ -144,35 +134,27 @@ class Text:
         return self.call(op, texts if len(texts) <= MANY else [texts[0], self.dots, texts[-1]]), ATOM
 
     def call(self, op: Op, inputs: list[str]) -> str:
-        """σ(z), |x|, softmax₂(z₁, z₂)."""
-        if op is ops.absolute:
-            return f"|{inputs[0]}|"
+        """σ(z), softmax₂(z₁, z₂)."""
         index = str(op.settings["index"] + 1).translate(SUBSCRIPTS) if "index" in op.settings else ""
         return f"{op.symbol}{index}({', '.join(inputs)})"
 
 
-def is_raised(letter: str) -> bool:
-    """Whether a letter has a superscript. Then a power of it needs parentheses, since (a¹)² is not a¹².
-
-    >>> is_raised("a¹"), is_raised("a^{1}_{3}"), is_raised("w₁")
-    (True, True, False)
-    """
-    return any(char == "^" or unicodedata.decomposition(char).startswith("<super>") for char in letter)
-
-
 class Latex(Text):
-    r"""LaTeX: \sigma(z) \cdot \sigma(-z), \frac{a}{y}, cases."""
+    r"""LaTeX, without dollar signs: \sigma(z) \cdot \sigma(-z), \frac{a}{y}, cases.
+
+    >>> print(as_latex(ops.sqrt(Symbol("x") / 2)))
+    \sqrt{\frac{x}{2}}
+    """
 
     language, spelling = LATEX, "latex"
+    forms: ClassVar = {
+        ops.truediv: (r"\frac{{{}}}{{{}}}", POWER),
+        ops.sqrt: (r"\sqrt{{{}}}", ATOM),
+        ops.absolute: (r"\left|{}\right|", ATOM),
+    }
     brackets = r"\left(", r"\right)"
     cases = r"\begin{cases} ", r" & \text{if } ", r" \\ ", r" & \text{otherwise} \end{cases}"
     dots = r"\ldots"
-
-    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """A quotient is written as a fraction, and everything else as in Unicode text."""
-        if head is ops.truediv:
-            return rf"\frac{{{left[0]}}}{{{right[0]}}}", POWER
-        return super().infix(head, left, right)
 
     def number(self, x: float) -> str:
         """A number to six digits, large and small ones with a power of ten."""
@@ -184,13 +166,12 @@ class Latex(Text):
         return f"{self.bracketed(base, ATOM)}^{{{exponent[0]}}}", POWER
 
     def call(self, op: Op, inputs: list[str]) -> str:
-        r"""\sigma(z), \sqrt{x}, \left|x\right|."""
-        if op is ops.absolute:
-            return rf"\left|{inputs[0]}\right|"
-        if op is ops.sqrt:
-            return rf"\sqrt{{{inputs[0]}}}"
+        r"""\sigma(z), \operatorname{softmax}_{2}(z_1, z_2)."""
         name = op.latex or rf"\operatorname{{{op.symbol.translate(LATEX_ESCAPES)}}}".replace(" ", r"\,")
         index = f"_{{{op.settings['index'] + 1}}}" if "index" in op.settings else ""
         tall = any(mark in text for text in inputs for mark in (r"\frac", r"\begin", r"\left"))
         opening, closing = self.brackets if tall else "()"
         return f"{name}{index}{opening}{', '.join(inputs)}{closing}"
+
+
+as_text, as_latex = Text().write, Latex().write

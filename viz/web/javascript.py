@@ -5,7 +5,7 @@ What is an error in Python is one in the page too: division, powers and so on ar
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd import Op, ops
 from autograd.errors import shown
@@ -42,6 +42,8 @@ class Program(JavaScript):
     A user's operation may name a function of `Math`, as in `javascript="Math.cosh"`; another name is a ValueError.
     """
 
+    forms: ClassVar = JavaScript.forms | {ops.truediv: ("divide({}, {})", ATOM), ops.power: ("pow({}, {})", ATOM)}
+
     def __init__(self) -> None:
         super().__init__(taken=[*PRELUDE.values(), *INTERNAL])
 
@@ -55,16 +57,6 @@ class Program(JavaScript):
                 f"{shown(op.javascript)}; without it the value's formula is printed"
             )
         return super().value(op, n_inputs)
-
-    def infix(self, head: Op | str, left: Piece, right: Piece) -> Piece:
-        """The sign between its two sides; but a quotient is a call, which refuses a divisor of 0."""
-        if head is ops.truediv:
-            return f"divide({left[0]}, {right[0]})", ATOM
-        return super().infix(head, left, right)
-
-    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
-        """A call, which refuses what Python refuses."""
-        return f"pow({base[0]}, {exponent[0]})", ATOM
 
     def compose(self, part: Expression, inputs: list[Piece]) -> Piece:
         """An expression from the texts of its arguments; a row of formulas is an array."""
