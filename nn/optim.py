@@ -36,7 +36,8 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
-        self.memory = [[x] * len(self.parameters) for x in self.fresh]
+        # the parameters that `memory` was last kept for, and what: in one tuple, so that Ctrl-C changes both or neither
+        self.remembered = list(self.parameters), [[x] * len(self.parameters) for x in self.fresh]
         self.lr = lr
 
     def __setattr__(self, name: str, x: Any) -> None:
@@ -46,17 +47,13 @@ class Optimizer:
     @property
     def memory(self) -> list[Numbers]:
         """A list per thing remembered (velocities, say), with a number per parameter; a new parameter is `fresh`."""
-        known, memory = self._remembered
+        known, memory = self.remembered
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory
         held = {p: [column[i] for column in memory] for i, p in enumerate(known)}
         if (new := [p for p in self.parameters if p not in held]) or not self.parameters:
             checked_parameters(new)
         return [[*column] for column in zip(*[held.get(p, self.fresh) for p in self.parameters], strict=True)]
-
-    @memory.setter
-    def memory(self, memory: list[Numbers]) -> None:
-        self._remembered = list(self.parameters), memory  # in one go: Ctrl-C changes both or neither
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -91,7 +88,7 @@ class Optimizer:
 
     def commit(self, numbers: Numbers, memory: list[Numbers]) -> None:
         """Set the numbers of the parameters, and the memory."""
-        self.memory = memory
+        self.remembered = list(self.parameters), memory
         for parameter, number in zip(self.parameters, numbers, strict=True):
             parameter._data = number
 
