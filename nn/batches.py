@@ -65,10 +65,11 @@ class InMatrices(Checked):
         # is_flat: `descend` moves the array itself. The arithmetic must be ours, its parameters just these, none frozen
         held = getattr(self.optimizer, "parameters", [])
         is_ours = type(self.optimizer) in (SGD, Adam) and not {"step", "zero_grad", "update"} & {*vars(self.optimizer)}
-        self.is_flat = is_ours and {*held} == {*parameters}
+        self.is_flat = is_ours and {*held} == {*parameters} and len(held) == len(parameters)
         if self.is_flat:
-            rows = dict(zip(held, zip(*self.optimizer.memory, strict=True), strict=True))
-            self.memory = [[np.array(column)] for column in zip(*[rows[p] for p in parameters], strict=True)]
+            place = {p: k for k, p in enumerate(held)}
+            self.order = [place[p] for p in parameters]
+            self.memory = [[np.array(column)[self.order]] for column in self.optimizer.memory]
 
     def descend(self, batch: Sequence[int]) -> float | Value | None:
         """Make one step; return J itself for an optimizer that needs Values, and None if a number is not finite."""
@@ -103,5 +104,6 @@ class InMatrices(Checked):
             parameters = self.compiled.parameters
             for p, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist(), strict=False):
                 p._grad, p._data = gradient, number
-            self.optimizer.remembered = [*parameters], [held.tolist() for (held,) in self.memory]
+            back = np.argsort(self.order)
+            self.optimizer.remembered = self.optimizer.parameters[:], [held[back].tolist() for (held,) in self.memory]
             self.ahead = False

@@ -176,7 +176,15 @@ class Training:
         """Make one update of the parameters, and return the loss before it."""
         try:
             J = self.in_matrices(step, self.matrices.descend, batch) if self.matrices else None
-            return J if isinstance(J, float) else self.learn(self.error(batch) if J is None else J)
+            if isinstance(J, float):
+                return J
+            root = self.error(batch) if J is None else J
+            self.optimizer.zero_grad()
+            root.backward()
+            self.optimizer.step()
+            if self.matrices:
+                self.matrices.take()
+            return root.data
         except OverflowError as error:
             raise OverflowError(
                 f"fit, step {step}: {error} The training diverges, or X is too large; the parameters are those "
@@ -208,15 +216,6 @@ class Training:
             if self.passes <= 64 or self.passes.bit_count() == 1:  # often at first, and then ever more rarely
                 self.refuse_untrained([loss], self.met)
         return losses[0] if len(losses) == 1 else average(losses)
-
-    def learn(self, J: Value) -> float:
-        """Run backward from J, and update the Values; return the loss."""
-        self.optimizer.zero_grad()
-        J.backward()
-        self.optimizer.step()
-        if self.matrices:
-            self.matrices.take()
-        return J.data
 
     def write_back(self) -> None:
         """Write into the Values what has been learned in the matrices."""

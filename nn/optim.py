@@ -73,7 +73,8 @@ class Optimizer:
         before = [p._data for p in self.parameters]
         numbers, remembered = self.update(before, [p._grad for p in self.parameters], memory)
         if [p for p in self.parameters if not p.varies]:
-            numbers, *remembered = map(self.unless_frozen, [before, *memory], [numbers, *remembered])
+            for new, old in zip([numbers, *remembered], [before, *memory], strict=True):
+                new[:] = [n if p.varies else o for p, n, o in zip(self.parameters, new, old, strict=True)]
         if not math.isfinite(sum(numbers) + sum(map(sum, remembered))):
             self.refuse_infinite(numbers, remembered)
         try:
@@ -81,10 +82,6 @@ class Optimizer:
         except BaseException:  # Ctrl-C
             self.commit(before, memory)
             raise
-
-    def unless_frozen(self, before: Numbers, after: Numbers) -> Numbers:
-        """The numbers after a step, but those before it for parameters that are frozen."""
-        return [new if p.varies else old for p, old, new in zip(self.parameters, before, after, strict=True)]
 
     def commit(self, numbers: Numbers, memory: list[Numbers]) -> None:
         """Set the numbers of the parameters, and the memory."""
