@@ -4,9 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
-
-Advance = Callable[[str], Any]  # is called after each step
 
 
 class Smooth:
@@ -22,7 +19,7 @@ class Smooth:
 
 
 @contextmanager
-def progress_bar(total: int, unit: str = "step") -> Iterator[Advance]:
+def progress_bar(total: int, unit: str = "step") -> Iterator[Callable[[str], None]]:
     """Yield what to call after each step, with words to show; the line is written twice a second, and at the end."""
     # a notebook shows the error stream on red, as if something were wrong; a program without a console has none
     in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
