@@ -59,7 +59,7 @@ class InMatrices(Checked):
         """Read the parameters, and what the optimizer remembers of each."""
         parameters = self.compiled.parameters
         self.training.refuse_untrained(parameters)
-        self.numbers, self.ahead = self.compiled.numbers(), False
+        self.numbers, self.gradient = self.compiled.numbers(), None
         self.entries = self.numbers[self.compiled.places]
         self.arrays = self.compiled.arrays(self.entries)
         # is_flat: `descend` moves the array itself. The arithmetic must be ours, its parameters just these, none frozen
@@ -94,16 +94,16 @@ class InMatrices(Checked):
                 [theta[:]], self.memory = self.optimizer.update([theta], [gradient], self.memory)
         except FloatingPointError:
             return None
-        self.gradient, self.ahead = gradient, True
+        self.gradient = gradient  # until it is written back, the array is ahead of the Values
         self.entries[:] = self.numbers[self.compiled.places]
         return J
 
     def write_back(self) -> None:
         """Write the numbers and the gradients of the last step into the Values, and the memory into the optimizer."""
-        if self.ahead:
+        if self.gradient is not None:
             parameters = self.compiled.parameters
             for p, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist(), strict=False):
                 p._grad, p._data = gradient, number
             back = np.argsort(self.order)
             self.optimizer.remembered = self.optimizer.parameters[:], [held[back].tolist() for (held,) in self.memory]
-            self.ahead = False
+            self.gradient = None
