@@ -1,6 +1,7 @@
 """The steps of `fit` in matrices: meanwhile the parameters are in one flat array, and their Values keep old numbers."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from autograd import Value
@@ -85,18 +86,19 @@ class InMatrices(Checked):
             chosen = np.array(batch)
             columns = [column.take(chosen, axis=0) for column in columns]
         found = self.compiled.run(columns, self.arrays)
-        if found is None or not self.is_flat:
-            return found and training_error(self.compiled.parameters, *found)
-        J, gradient = found
-        theta = self.numbers[: len(gradient)]
-        try:
-            with np.errstate(all="raise", under="ignore"):
+        if found is not None:
+            J, gradient = found
+            if not self.is_flat:
+                return training_error(self.compiled.parameters, J, gradient)
+            theta = self.numbers[: len(gradient)]
+            with suppress(FloatingPointError), np.errstate(all="raise", under="ignore"):
                 [theta[:]], self.memory = self.optimizer.update([theta], [gradient], self.memory)
-        except FloatingPointError:
-            return None
-        self.gradient = gradient  # until it is written back, the array is ahead of the Values
-        self.entries[:] = self.numbers[self.compiled.places]
-        return J
+                self.gradient = gradient  # until it is written back, the array is ahead of the Values
+                self.entries[:] = self.numbers[self.compiled.places]
+                return J
+        self.write_back()
+        self.compiled.may_overflow = True  # what overflowed is harmless, if the Values do not overflow
+        return None
 
     def write_back(self) -> None:
         """Write the numbers and the gradients of the last step into the Values, and the memory into the optimizer."""
