@@ -28,7 +28,8 @@ def progress_bar(total: int, unit: str = "step") -> Iterator[Callable[[str], Non
 
     def write(end: str = "") -> None:
         if stream is not None:
-            print(f"\r{f'{done}/{total} {unit}s{beside}':<50}", end=end, file=stream, flush=True)
+            text = f"{done}/{total} {unit}s{beside}"[:79]  # a longer one would begin another line of the terminal
+            print(f"\r{text:<79}", end=end, file=stream, flush=True)
 
     def advance(words: str) -> None:
         nonlocal done, beside, due
