@@ -4,6 +4,7 @@ import math
 import os
 import random
 import signal
+import sys
 import threading
 import tracemalloc
 from functools import partial
@@ -723,9 +724,11 @@ def test_the_line_says_when_steps_run_on_values_and_why(capsys):
     assert "on Values" not in "".join(capsys.readouterr())
 
 
-def test_without_an_error_stream_nothing_is_shown(monkeypatch):
+def test_without_an_error_stream_nothing_is_shown(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # another test may have been in a notebook
     monkeypatch.setattr("sys.stderr", None)
     assert fit(Neuron(2, seed=0), X, BITS, squared_loss, steps=3, batch_size=4).steps == 3
+    assert capsys.readouterr().out == ""
 
 
 # --- Ctrl-C -------------------------------------------------------------------------------------------------------------
