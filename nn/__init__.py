@@ -30,14 +30,7 @@ if os.path.isdir(os.path.join(os.path.dirname(autograd.__file__), "numpy")):  # 
 from nn.fit import History, fit
 from nn.jax import to_jax
 from nn.layers import MLP, Layer, Neuron
-from nn.losses import (
-    cross_entropy,
-    cross_entropy_from_logits,
-    hinge_loss,
-    nll_loss,
-    nll_loss_from_logit,
-    squared_loss,
-)
+from nn.losses import cross_entropy, cross_entropy_from_logits, hinge_loss, nll_loss, nll_loss_from_logit, squared_loss
 from nn.module import Module
 from nn.optim import SGD, Adam
 from nn.storage import load, save

@@ -1,6 +1,7 @@
 """The steps of `fit` in matrices: meanwhile the parameters are in one flat array, and their Values keep old numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from autograd import Value
@@ -10,6 +11,11 @@ from autograd.matrix.columns import np
 from autograd.matrix.compiled import training_error
 from nn.optim import SGD, Adam
 
+MANY = 32  # so many data points cost, on Values, what it costs to write their program anew
+ANEW = (
+    "after every callback the loss is another one, and writing its program anew each time takes longer than a batch of "
+    f"less than {MANY} data points on Values; the number of a Value whose role is 'constant' may change freely"
+)
 CHANGES = (
     "the loss is another one at every step: it reads the number of a parameter, as p.data does, counts its calls, or "
     "makes an Op anew"
@@ -27,17 +33,10 @@ class InMatrices(Checked):
     changes = 0  # how many comparisons in a row have found another loss, though there was no callback
     anew = 0  # how many more comparisons after a callback made a new program than found the old one right
 
-    def __init__(
-        self,
-        loss: Callable[[Any, Any], Value],
-        rows: list[Any],
-        targets: list[Any],
-        optimizer: Any,
-        check: Callable[[Sequence[Value]], None],
-    ) -> None:
-        super().__init__(loss)
-        self.optimizer = optimizer
-        self.check = check  # raises an error if a parameter of the program is not trained
+    def __init__(self, training: Any) -> None:
+        super().__init__(training.of_point)
+        self.training, self.optimizer = training, training.optimizer
+        rows, targets = training.rows, training.targets
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
         self.point = lambda i: (rows[i], targets[i])
         self.look_at()
@@ -45,6 +44,8 @@ class InMatrices(Checked):
     def look_at(self) -> None:
         """Compare the program with the loss, and read the parameters again: a callback may have changed all of them."""
         self.anew = max(0, self.anew + (1 if self.look_again() else -1))
+        if self.anew > 8 and self.training.size < MANY and not self.training.needs_matrices:
+            raise Differs(ANEW)
         self.take()
 
     def look_again(self, at: Sequence[int] = ()) -> bool:
@@ -58,8 +59,8 @@ class InMatrices(Checked):
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
         parameters = self.compiled.parameters
-        self.check(parameters)
-        self.numbers, self.ahead = self.compiled.numbers(), False
+        self.training.refuse_untrained(parameters)
+        self.numbers, self.gradient = self.compiled.numbers(), None
         self.entries = self.numbers[self.compiled.places]
         self.arrays = self.compiled.arrays(self.entries)
         # is_flat: `descend` moves the array itself. The arithmetic must be ours, its parameters just these, none frozen
@@ -67,9 +68,9 @@ class InMatrices(Checked):
         is_ours = type(self.optimizer) in (SGD, Adam) and not {"step", "zero_grad", "update"} & {*vars(self.optimizer)}
         self.is_flat = is_ours and {*held} == {*parameters} and len(held) == len(parameters)
         if self.is_flat:
-            place = {p: k for k, p in enumerate(self.optimizer.parameters)}
+            place = {p: k for k, p in enumerate(held)}
             self.order = [place[p] for p in parameters]
-            self.memory = [[np.array(held)[self.order]] for held in self.optimizer.memory]
+            self.memory = [[np.array(column)[self.order]] for column in self.optimizer.memory]
 
     def descend(self, batch: Sequence[int]) -> float | Value | None:
         """Make one step; return J itself for an optimizer that needs Values, and None if a number is not finite."""
@@ -85,25 +86,26 @@ class InMatrices(Checked):
             chosen = np.array(batch)
             columns = [column.take(chosen, axis=0) for column in columns]
         found = self.compiled.run(columns, self.arrays)
-        if found is None or not self.is_flat:
-            return found and training_error(self.compiled.parameters, *found)
-        J, gradient = found
-        theta = self.numbers[: len(gradient)]
-        try:
-            with np.errstate(all="raise", under="ignore"):
+        if found is not None:
+            J, gradient = found
+            if not self.is_flat:
+                return training_error(self.compiled.parameters, J, gradient)
+            theta = self.numbers[: len(gradient)]
+            with suppress(FloatingPointError), np.errstate(all="raise", under="ignore"):
                 [theta[:]], self.memory = self.optimizer.update([theta], [gradient], self.memory)
-        except FloatingPointError:
-            return None
-        self.gradient, self.ahead = gradient, True
-        self.entries[:] = self.numbers[self.compiled.places]
-        return J
+                self.gradient = gradient  # until it is written back, the array is ahead of the Values
+                self.entries[:] = self.numbers[self.compiled.places]
+                return J
+        self.write_back()
+        self.compiled.may_overflow = True  # what overflowed is harmless, if the Values do not overflow
+        return None
 
     def write_back(self) -> None:
         """Write the numbers and the gradients of the last step into the Values, and the memory into the optimizer."""
-        if self.ahead:
+        if self.gradient is not None:
             parameters = self.compiled.parameters
             for p, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist(), strict=False):
                 p._grad, p._data = gradient, number
             back = np.argsort(self.order)
-            self.optimizer.memory = [held[back].tolist() for (held,) in self.memory]
-            self.ahead = False
+            self.optimizer.remembered = self.optimizer.parameters[:], [held[back].tolist() for (held,) in self.memory]
+            self.gradient = None

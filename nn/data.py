@@ -4,7 +4,7 @@ import math
 import operator
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from autograd import Value
@@ -30,14 +30,14 @@ def is_row(x: Any) -> bool:
 # --- one data point, for a graph --------------------------------------------------------------------------------------
 
 
-def data_leaf(x: Any, label: str) -> Value:
+def data_leaf(x: Any, label: str, number: int | str = "") -> Value:
     """An input or a target as a Value: a leaf without a label gets this one, a bare number becomes a constant leaf."""
     if isinstance(x, Value):
         if not x._label and x.op is None:
-            x._label = label
+            x._label = f"{label}{number}"
         return x
     leaf = constant(x)
-    leaf._role, leaf._label = "input", label
+    leaf._role, leaf._label = "input", f"{label}{number}"
     return leaf
 
 
@@ -60,7 +60,7 @@ def leaves_of(x: Any) -> Sequence[Value]:
         held = plain(x)
         numbers = list(held) if isinstance(held, Iterable) else [held]
     try:
-        leaves = list(map(data_leaf, numbers, input_labels(len(numbers))))
+        return Row(map(data_leaf, numbers, repeat("x_"), range(1, len(numbers) + 1)))
     except TypeError:
         for table in filter(is_row, numbers):
             raise TypeError(
@@ -68,13 +68,6 @@ def leaves_of(x: Any) -> Sequence[Value]:
                 "give one data point at a time: [model(x) for x in X]"
             ) from None
         raise
-    return Row(leaves)
-
-
-@lru_cache(maxsize=256)  # every layer asks for them, at every data point
-def input_labels(count: int) -> tuple[str, ...]:
-    """x_1 … x_d."""
-    return tuple(f"x_{i}" for i in range(1, count + 1))
 
 
 # --- all data points, to learn from -----------------------------------------------------------------------------------

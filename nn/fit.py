@@ -1,7 +1,5 @@
 """The training loop of the lecture: pick a data point at random, evaluate the gradient of its loss, update."""
 
-from __future__ import annotations
-
 import gc
 import random
 import signal
@@ -9,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Value, average
 from autograd.errors import REMEDIES, Differs, LookedAt, NoFormula, shown
@@ -17,19 +15,11 @@ from autograd.graph import computed_nodes
 from nn.data import checked_data, count, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
-from nn.progress import Advance, Smooth, progress_bar
-
-if TYPE_CHECKING:
-    from nn.batches import InMatrices
+from nn.progress import Smooth, progress_bar
 
 Loss = Callable[[Any, Any], Value]
 Callback = Callable[[int, float], Any]
 
-MANY = 32  # so many data points cost, on Values, what it costs to write their program anew
-ANEW = (
-    "after every callback the loss is another one, and writing its program anew each time takes longer than a batch of "
-    f"less than {MANY} data points on Values; the number of a Value whose role is 'constant' may change freely"
-)
 LISTS = "; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
 NO_GRAPH = "a bare number is cut off from the graph: write g, not g.data, and maximum(v, 0), not max(v, 0)"
 NO_LOSS = {  # what to write instead of something that is no Value
@@ -113,17 +103,16 @@ def fit(
     choose = generator(seed)
     batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
     training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
-    training.needs_matrices = vectorized is True
+    training.needs_matrices, training.size = vectorized is True, size
     training.had_arrays = hasattr(X, "ndim") or hasattr(y, "ndim")
-    training.is_impatient = size < MANY and not vectorized
     if vectorized is False or (vectorized is None and size == 1):
         training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
     collecting = gc.isenabled()
     try:
         gc.disable()  # graphs are freed without the garbage collector, and its searches would take half of the time
         bar = progress_bar(n_steps) if progress else nullcontext()
-        with ctrl_c_waits() as training.let_in, bar as training.advance:
-            return training.run(batches, callback)
+        with ctrl_c_waits() as let_in, bar as advance:
+            return training.run(batches, callback, let_in, advance)
     finally:
         if collecting:
             gc.enable()
@@ -132,12 +121,10 @@ def fit(
 class Training:
     """The steps of one call of `fit`: in `matrices`, or on Values if there is a reason for that."""
 
-    let_in: Callable[[], None]
-    advance: Advance | None
-    matrices: InMatrices | None = None
+    matrices: Any = None  # the steps in matrices: see nn/batches.py
     needs_matrices = False
     had_arrays = False  # whether X or y was an array, of which the model may expect its rows
-    is_impatient = False  # whether writing programs anew again and again costs more than Values
+    size = 1  # of a batch
     reaches = False  # whether a loss has depended on a parameter so far
     remark = ""  # if the steps should run in matrices but run on Values: why
 
@@ -150,22 +137,24 @@ class Training:
         self.history, self.smooth = History(), Smooth()
         self.passes, self.met = 0, set[Value]()  # how many losses were computed; leaves in them that nobody trains
 
-    def run(self, batches: Iterable[Sequence[int]], callback: Callback | None) -> History:
+    def run(
+        self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None], advance: Any
+    ) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
         history = self.history
         try:
             for step, batch in enumerate(batches, 1):
                 if step == 1 or callback is not None:
                     self.look(step)
-                self.let_in()
+                let_in()
                 J = self.step(step, batch)
                 history.losses.append(J)
-                if self.advance is not None:
-                    self.advance(f"loss {self.smooth(J):.4g}{self.remark}")
+                if advance is not None:
+                    advance(f"loss {self.smooth(J):.4g}{self.remark}")
                 if callback is not None:
                     self.write_back()
                     callback(step, J)
-            self.let_in()
+            let_in()
             still = [p._data for p in self.parameters] == self.before != []
             if still and any(history.losses[1:]) and not self.reaches:
                 raise ValueError(
@@ -187,7 +176,15 @@ class Training:
         """Make one update of the parameters, and return the loss before it."""
         try:
             J = self.in_matrices(step, self.matrices.descend, batch) if self.matrices else None
-            return J if isinstance(J, float) else self.learn(self.error(batch) if J is None else J)
+            if isinstance(J, float):
+                return J
+            root = self.error(batch) if J is None else J
+            self.optimizer.zero_grad()
+            root.backward()
+            self.optimizer.step()
+            if self.matrices:
+                self.matrices.take()
+            return root.data
         except OverflowError as error:
             raise OverflowError(
                 f"fit, step {step}: {error} The training diverges, or X is too large; the parameters are those "
@@ -210,24 +207,12 @@ class Training:
 
     def error(self, batch: Sequence[int]) -> Value:
         """The training error of a batch, as a graph of Values."""
-        self.write_back()
-        if self.matrices:  # what overflowed in its arrays is harmless, if the Values do not overflow
-            self.matrices.compiled.may_overflow = True
         losses = [self.of_point(self.rows[i], self.targets[i]) for i in batch]
         for loss in losses:
             self.passes += 1
             if self.passes <= 64 or self.passes.bit_count() == 1:  # often at first, and then ever more rarely
                 self.refuse_untrained([loss], self.met)
         return losses[0] if len(losses) == 1 else average(losses)
-
-    def learn(self, J: Value) -> float:
-        """Run backward from J, and update the Values; return the loss."""
-        self.optimizer.zero_grad()
-        J.backward()
-        self.optimizer.step()
-        if self.matrices:
-            self.matrices.take()
-        return J.data
 
     def write_back(self) -> None:
         """Write into the Values what has been learned in the matrices."""
@@ -238,23 +223,17 @@ class Training:
         """Do this work; if it is refused, go on with Values from this step on."""
         try:
             return work(*given)
-        except (LookedAt, Differs, NoFormula) as refused:
+        except (LookedAt, Differs, NoFormula, ImportError) as refused:  # ImportError: there is no NumPy
             if self.needs_matrices:
                 raise
-            self.go_on_with_values(step, str(refused))
-
-    def go_on_with_values(self, step: int, reason: str) -> None:
-        """Do without matrices from this step on."""
-        self.matrices, self.remark = None, f" on Values: {reason[:100]}"
-        self.history.reason = reason if step == 1 else f"from step {step} on: {reason}"
+            self.matrices, self.remark = None, f" on Values: {refused}"
+            self.history.reason = f"{refused}" if step == 1 else f"from step {step} on: {refused}"
 
     def make(self) -> None:
         """Make the matrix program of the loss."""
-        try:
-            from nn.batches import InMatrices
-        except ImportError as error:  # there is no NumPy
-            raise LookedAt(str(error)) from None
-        self.matrices = InMatrices(self.of_point, self.rows, self.targets, self.optimizer, self.refuse_untrained)
+        from nn.batches import InMatrices
+
+        self.matrices = InMatrices(self)
 
     def look(self, step: int) -> None:
         """See what is to be trained, and how, at first and after each callback: that may change anything."""
@@ -271,8 +250,6 @@ class Training:
             self.parameters = parameters
         if not self.history.reason:
             self.in_matrices(step, self.matrices.look_at if self.matrices else self.make)
-            if self.matrices and self.is_impatient and self.matrices.anew > 8:
-                self.go_on_with_values(step, ANEW)
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """Raise an error for a leaf below these nodes that nobody trains; with `met`, only if it was met before."""

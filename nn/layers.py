@@ -185,9 +185,8 @@ class MLP(Module):
                 f"activations need names, got the number {activations}; all the sizes stand in one list: "
                 f"MLP({shown(n_inputs)}, {shown([*held, activations])})"
             )
-        if not is_row(layer_sizes):
-            raise TypeError(f"layer_sizes needs a list, one size per layer like [16, 1], got {shown(layer_sizes)}")
-        sizes = [count("n_inputs", n_inputs, 1), *(count("each of layer_sizes", m, 1) for m in layer_sizes)]
+        given = several(layer_sizes, "layer_sizes", "a list, one size per layer like [16, 1]")
+        sizes = [count("n_inputs", n_inputs, 1), *(count("each of layer_sizes", m, 1) for m in given)]
         if len(sizes) == 1:
             raise ValueError("layer_sizes needs at least one layer, got none; write [1] for a single neuron")
         random, fs = generator(seed), one_per_layer(activations, len(sizes) - 1)

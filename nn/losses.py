@@ -283,7 +283,7 @@ def cross_entropy_from_logits(z: Any, y: Any) -> Value:
 def class_target(words: str, y: Any, n_classes: int) -> tuple[int | str, list[Value]]:
     """The setting `target` of a loss, and the parents for y: none for an int, or the one-hot list, or the Value."""
     if is_row(y):
-        leaves = [data_leaf(y_k, f"y_{k}") for k, y_k in enumerate(y, 1)]
+        leaves = [data_leaf(y_k, "y_", k) for k, y_k in enumerate(y, 1)]
         if len(leaves) != n_classes:
             came = f"{len(leaves)}: {shown(y)}"
             raise ValueError(

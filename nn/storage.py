@@ -8,7 +8,6 @@ import json
 import math
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, NoReturn
@@ -163,10 +162,11 @@ def parsed(content: bytes) -> Any:
 
 def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object as a dict; it is an error if a key stands in it twice."""
-    held = dict(pairs)
-    if len(held) != len(pairs):
-        [(key, _)] = Counter(key for key, _ in pairs).most_common(1)
-        raise ValueError(f"duplicate key {shown(key)}")
+    held: dict[str, Any] = {}
+    for key, x in pairs:
+        if key in held:
+            raise ValueError(f"duplicate key {shown(key)}")
+        held[key] = x
     return held
 
 

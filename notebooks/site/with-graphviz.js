@@ -1,10 +1,9 @@
 // Pyodide as it is, after Graphviz: WebAssembly loads asynchronously, and a drawing in Python cannot wait for it.
 
-// What would be said on red in every new window, and is no error: matplotlib looks at the fonts, tqdm has no threads.
+// What would be said on red in every new window, and is no error: matplotlib looks at the fonts.
 const QUIET = `
-import logging, warnings
+import logging
 logging.getLogger("matplotlib.font_manager").setLevel("ERROR")
-warnings.filterwarnings("ignore", "tqdm:disabling monitor support")
 `;
 
 self.loadPyodide = async (options) => {

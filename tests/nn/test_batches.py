@@ -98,6 +98,12 @@ def test_callbacks_see_and_may_change_the_parameters():
     assert seen[0] != seen[1]
 
 
+def test_what_a_callback_sets_in_the_last_step_stays():
+    model = MLP(3, [4, 1], "tanh", seed=0)
+    learn(model, squared_loss, NUMBERS, steps=3, callback=lambda step, _: setattr(model.parameters()[0], "data", 7.0))
+    assert numbers(model)[0] == 7.0
+
+
 def test_what_a_callback_changes_at_every_step_goes_on_with_values_if_batches_are_small():
     """A mask of dropout, say: writing the program anew costs more than a batch of a few data points."""
 
