@@ -369,3 +369,16 @@ def test_the_advice_is_for_the_place_where_the_derivative_is_missing():
 def test_what_is_no_function_is_told_what_to_write():
     with pytest.raises(TypeError, match=r"got Value\(.*; write vectorize\(lambda x: \.\.\.\)"):
         vectorize(Value(1.0))
+
+
+@pytest.mark.parametrize("f", [lambda w: total([w * math.inf, w * 2.0]), lambda w: w * math.inf + (w * 2.0).tanh()])
+def test_an_infinite_gradient_by_the_users_own_inf_is_not_blamed_on_what_is_added_to_it(f):
+    w = Value(1.0)
+    f(w).backward()
+    assert w.grad == math.inf
+
+
+def test_an_overflow_beside_a_users_own_inf_is_found():
+    x, y = Value(0.0, label="x"), Value(1.0)
+    with pytest.raises(OverflowError, match="'x'"):
+        total([x * 1e308, x * 1e308, y * math.inf]).backward()
