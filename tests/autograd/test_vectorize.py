@@ -825,3 +825,15 @@ def test_a_copied_program_reads_the_copied_parameters():
     other = copy.deepcopy(model)
     other.w.data = 5.0
     assert (other.loss([1.0]).data, other.loss([1.0]).parents, model.loss([1.0]).data) == (5.0, (other.w,), 2.0)
+
+
+def test_an_overflow_that_did_no_harm_hides_no_later_one():
+    """The slope of √ at 0 is infinite, and meets no gradient; later e⁸⁰⁰ is too large, though 1 / e⁸⁰⁰ would be 0."""
+    w = Value(1.0)
+    program = vectorize(lambda x, y: x * ((w * x) ** 2).sqrt() + w / y.exp())
+    for _ in range(9):
+        program([1.0, 1.0], [1.0, 2.0])
+    harmless = program([0.0, 1.0], [1.0, 2.0])
+    assert harmless.data == pytest.approx((1.0 / math.e + 1.0 + math.exp(-2.0)) / 2)
+    with pytest.raises(OverflowError, match="exp of 800"):
+        program([1.0, 1.0], [1.0, 800.0])

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from autograd import Op, Value, maximum, ops, total, vectorize
 from autograd.errors import Differs
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
+from nn.fit import random_batch
 
 rng = np.random.default_rng(4)
 X = rng.normal(size=(12, 2)).tolist()
@@ -886,3 +887,36 @@ def test_an_op_that_reads_what_a_callback_changes(changed):
     ours, values = train(None), train(False)
     assert ours.vectorized
     assert ours.losses == pytest.approx(values.losses, rel=1e-12)
+
+
+@pytest.mark.parametrize("vectorized", [None, False])
+def test_an_overflow_that_did_no_harm_hides_no_later_one(vectorized):
+    """Data point 7 has an infinite slope that meets no gradient; data point 3 overflows, and is drawn later."""
+
+    class Odd(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, x):
+            return x[0] * ((self.w * x[0]) ** 2).sqrt() + self.w / ops.exp(x[1])
+
+    points = [[0.0 if i == 7 else 1.0, 800.0 if i == 3 else 1.0] for i in range(40)]
+    targets = [i / 40 for i in range(40)]
+    seed = next(s for s in range(99) if first_drawn(s, 7) < first_drawn(s, 3) - 1)
+    with pytest.raises(OverflowError, match="exp of 800"):
+        fit(
+            Odd(),
+            points,
+            targets,
+            squared_loss,
+            lr=1e-3,
+            batch_size=2,
+            seed=seed,
+            progress=False,
+            vectorized=vectorized,
+        )
+
+
+def first_drawn(seed, i):
+    choose = random.Random(seed)
+    return next(step for step in range(9999) if i in random_batch(choose, 40, 2))
