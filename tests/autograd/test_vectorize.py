@@ -837,3 +837,9 @@ def test_an_overflow_that_did_no_harm_hides_no_later_one():
     assert harmless.data == pytest.approx((1.0 / math.e + 1.0 + math.exp(-2.0)) / 2)
     with pytest.raises(OverflowError, match="exp of 800"):
         program([1.0, 1.0], [1.0, 800.0])
+
+
+def test_a_users_own_inf_in_a_printed_sum():
+    own = Op("own", value=lambda x, y: ops.total(x, y, 1.0), derivatives=[lambda a, x, y: 1.0, lambda a, x, y: 1.0])
+    program = vectorize(lambda x, y: own(x, y).tanh())
+    assert program.map([math.inf, 1.0, -1.0], [1.0, -math.inf, 0.5]).tolist() == [1.0, -1.0, math.tanh(0.5)]
