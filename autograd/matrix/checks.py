@@ -156,7 +156,7 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     if ours == theirs or abs(ours - theirs) <= CLOSE * abs(theirs) or (math.isnan(ours) and math.isnan(theirs)):
         return False
     sizes = derivatives_of(root, until, abs)  # large terms may have cancelled
-    whole = sum(slope * abs(node._data) for node, slope in sizes.items())
+    whole = sum(filter(math.isfinite, [slope * abs(node._data) for node, slope in sizes.items()]))  # masks are infinite
     size = whole if p is None else sizes.get(p, 0.0) + CLOSE * whole  # a slope is made of numbers that were rounded
     return not abs(ours - theirs) <= ROUNDING * size
 

@@ -709,3 +709,14 @@ def test_a_difference_names_the_data_point_at_which_it_is():
 
     with pytest.raises(Differs, match=r"gives 4\.0 for data point 2 \(counted from 0\), and the function itself 20\.0"):
         vectorize(f).map([2.0, 3.0, 4.0, 5.0])
+
+
+def test_rounding_beside_a_mask_of_infinity_is_no_difference():
+    gains = [Value(1.0) for _ in range(6)]  # of numbers minus their mean: times 0, or what rounding left of it
+
+    def f(x):
+        mean = average(x)
+        return weighted_sum(gains, [v - mean for v in x]) + softmax([x[0], -math.inf])[0]
+
+    for v in (0.1, 0.7, 1.1, 2.3, 123.4):
+        assert vectorize(f)([[v] * 6] * 3).data == pytest.approx(1.0)
