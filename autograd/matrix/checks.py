@@ -142,7 +142,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
         return ""
     J, known = average(values), {*compiled.parameters}
     wanted, ours = derivatives_of(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
-    lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
+    lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None and leaf.varies} - known
     if lost:  # a Value that f makes anew at each call is a constant; one that two calls share should be a parameter
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
