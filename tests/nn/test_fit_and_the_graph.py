@@ -920,3 +920,17 @@ def test_an_overflow_that_did_no_harm_hides_no_later_one(vectorized):
 def first_drawn(seed, i):
     choose = random.Random(seed)
     return next(step for step in range(9999) if i in random_batch(choose, 40, 2))
+
+
+def test_one_class_of_many_that_is_another_function_is_found():
+    y = [c + 0.5 for c in range(9)] * 100
+    y[517] = 3  # the only int
+
+    def loss(g, t):
+        return squared_loss(g, t) * (1000.0 if isinstance(t, int) else 1.0)
+
+    losses = [
+        fit(Neuron(1, seed=0), [[1.0]] * 900, y, loss, lr=1e-3, steps=2, batch_size=900, progress=False, vectorized=v)
+        for v in (None, False)
+    ]
+    assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
