@@ -741,3 +741,10 @@ def test_a_deviation_that_is_no_rounding_is_found(of):
 
     with pytest.raises(Differs, match="does not compute the same for every data point"):
         vectorize(f)([1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 0.0, 0.0])
+
+
+def test_nan_where_the_function_has_a_number_is_a_difference():
+    zero = Op("zero", value=lambda z: 0.0 * z, derivatives=[lambda a, z: 0.0], numpy="np.log")
+    assert vectorize(zero).map([1.0, 1.0]).tolist() == [0.0, 0.0]
+    with pytest.raises(Differs, match="gives nan for data point 1"):
+        vectorize(zero).map([1.0, -1.0])

@@ -934,3 +934,50 @@ def test_one_class_of_many_that_is_another_function_is_found():
         for v in (None, False)
     ]
     assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
+
+
+def test_a_one_hot_row_of_a_rare_class_is_looked_at_too():
+    y = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]] * 100
+    y[117] = [0, 0, 1]
+
+    def loss(g, t):
+        return squared_loss(g, t[0]) * (1000.0 if isinstance(t[2], int) else 1.0)
+
+    losses = [
+        fit(Neuron(1, seed=0), [[1.0]] * 200, y, loss, lr=1e-3, steps=2, batch_size=200, progress=False, vectorized=v)
+        for v in (None, False)
+    ]
+    assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
+
+
+@pytest.mark.parametrize("vectorized", [True, False])
+def test_an_infinite_slope_of_an_op_of_ones_own_moves_no_parameter(vectorized):
+    edge = Op("edge", value=lambda z: 1.0 * z, derivatives=[lambda a, z: ops.where(z < 0.0, math.inf, 1.0)])
+    model = Neuron(1, edge, bias=False, seed=0)
+    model.w[0].data = 1.0
+    points = [[1.0]] * 20 + [[-1.0]] + [[1.0]] * 19
+    with pytest.raises(ValueError, match=r"the derivative of edge at -1\.0.* is infinite"):
+        fit(model, points, [1.0] * 40, squared_loss, lr=1e-9, batch_size=40, progress=False, vectorized=vectorized)
+    assert model.w[0].data == 1.0
+
+
+def test_a_loss_that_has_depended_on_a_parameter_is_not_cut_off():
+    for seed in range(4):
+        fit(
+            Neuron(1, seed=0), [[1.0], [1.0]], [0.0, 1.0], lambda g, t: g * 0.0 + 1.0 if t else Value(1.0),
+            steps=20, seed=seed, progress=False,
+        )  # fmt: skip
+
+
+def test_a_weight_that_comes_late_and_that_nobody_trains_is_found():
+    class Late(Module):
+        def __init__(self):
+            self.w, self.seen = Value(0.5), [0]
+            self.hidden = (lambda weight: lambda x: weight * x)(Value(0.5))
+
+        def __call__(self, x):
+            self.seen[0] += 1
+            return self.w * x + (self.hidden(x) if self.seen[0] > 70 else 0.0)
+
+    with pytest.raises(ValueError, match=r"which model\.parameters\(\) lacks"):
+        fit(Late(), [1.0, 2.0], [1.0, 2.0], squared_loss, lr=1e-3, steps=300, seed=0, progress=False)
