@@ -40,7 +40,7 @@ def of_classes(*functions, slope, then="", **kept):
     return form
 
 
-of_probabilities = of_classes(cross_entropy, slope="np.where({Y}, -1 / {z}, 0)")
+of_probabilities = of_classes(cross_entropy, slope="-1 / np.where({Y}, {z}, np.inf)")
 of_logits = of_classes(
     softmax,
     cross_entropy_from_logits,

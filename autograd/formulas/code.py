@@ -143,6 +143,8 @@ class NumPy(Source):
         words = {LESS: "np.maximum", MORE: "np.minimum"}
         if condition.head in words and same(condition.arguments, (b, a)):
             return f"{words[condition.head]}({inputs[2]}, {inputs[1]})"
+        if not isinstance(a, Expression) and not isinstance(b, Expression):
+            inputs[1:] = map(as_float, inputs[1:])
         return f"np.where({', '.join(inputs)})"
 
     def value(self, op: Op, n_inputs: int) -> str:
@@ -157,6 +159,11 @@ class NumPy(Source):
         from autograd.matrix import columns
 
         return [inspect.getsource(f or getattr(columns, name)) for name, f in self.prelude.items()]
+
+
+def as_float(text: str) -> str:
+    """1.0 for 1: of whole numbers alone NumPy makes an array that holds no others."""
+    return text + ".0" * text.lstrip("-").isdigit()
 
 
 class JavaScript(Source):

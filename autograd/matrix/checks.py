@@ -142,7 +142,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
         return ""
     J, known = average(values), {*compiled.parameters}
     wanted, ours = derivatives_of(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
-    lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None} - known
+    lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None and leaf.varies} - known
     if lost:  # a Value that f makes anew at each call is a constant; one that two calls share should be a parameter
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
@@ -156,7 +156,7 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     if ours == theirs or abs(ours - theirs) <= CLOSE * abs(theirs) or (math.isnan(ours) and math.isnan(theirs)):
         return False
     sizes = derivatives_of(root, until, abs)  # large terms may have cancelled
-    whole = sum(slope * abs(node._data) for node, slope in sizes.items())
+    whole = sum(filter(math.isfinite, [slope * abs(node._data) for node, slope in sizes.items()]))  # masks are infinite
     size = whole if p is None else sizes.get(p, 0.0) + CLOSE * whole  # a slope is made of numbers that were rounded
     return not abs(ours - theirs) <= ROUNDING * size
 

@@ -63,7 +63,7 @@ of_minimum = of_layer("{z}.min(axis=0, keepdims=True)", slope=WINS)
 
 def total(*terms):
     """The sum, exact but for the last bit: what each addition rounds away is collected, and added in the end."""
-    whole, rest = terms[0], 0 * np.asarray(terms[0])
+    whole, rest = terms[0], np.zeros_like(terms[0])
     for term in terms[1:]:
         larger = whole + term
         back = larger - whole

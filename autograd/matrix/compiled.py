@@ -36,7 +36,6 @@ class Compiled:
         own = [(op, n) for op, n in used if ops.TABLE.get(op.name) is not op]
         self.own = dict.fromkeys((op, n) for op, n in own if package_of(op.fields["value"]) not in OURS)
         self.formulas = self.written()
-        self.may_overflow = False  # whether an overflow on the way is known to do no harm
         neurons = Neurons(trace)
         arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
         matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in arguments])
@@ -89,7 +88,7 @@ class Compiled:
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J, and ∂J/∂p for each parameter p; None if a number on the way is not finite."""
         try:
-            with np.errstate(all="ignore") if self.may_overflow else np.errstate(all="raise", under="ignore"):
+            with np.errstate(all="raise", under="ignore"):
                 answer = self.space["loss"](*columns, **arrays)
                 J, *slopes = answer if isinstance(answer, tuple) else (answer,)
                 n, gradient = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [self.zeros])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from autograd.formulas.code import NumPy, formula_of
+from autograd.formulas.code import NumPy, as_float, formula_of
 from autograd.formulas.symbols import Expression, Symbol, merged, parts
 from autograd.matrix.trace import Term
 from autograd.op import Op
@@ -97,8 +97,8 @@ def full(block: Block, formula: Any, text: str) -> str:
 
 
 def np_full(block: Block, text: str) -> str:
-    """The text of an array in the shape of a block, filled with one number; it is a float, even if that is whole."""
-    return f"np.full({block.size}, {text}{'.0' * text.isdigit()})"
+    """The text of an array in the shape of a block, filled with one number."""
+    return f"np.full({block.size}, {as_float(text)})"
 
 
 def as_is(text: str, *of: Any) -> Any:

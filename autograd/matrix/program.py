@@ -90,9 +90,8 @@ class Program(Checked):
         for i in range(len(columns[0])):
             if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
                 self._blame(i, compiled, columns)
-        compiled.may_overflow = True  # what overflowed on the way was in a branch that is not taken
         with suppress(OverflowError):  # the sum of all the losses may be too large, though each of them is not
-            J, gradient = compiled.run(columns, arrays) or self._on_values(compiled.parameters, columns)
+            J, gradient = self._on_values(compiled.parameters, columns)
             given = *arrays.values(), *columns
             if np.isfinite([J, *gradient]).all() or not all(np.isfinite(numbers).all() for numbers in given):
                 return J, gradient

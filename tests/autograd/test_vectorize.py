@@ -825,3 +825,51 @@ def test_a_copied_program_reads_the_copied_parameters():
     other = copy.deepcopy(model)
     other.w.data = 5.0
     assert (other.loss([1.0]).data, other.loss([1.0]).parents, model.loss([1.0]).data) == (5.0, (other.w,), 2.0)
+
+
+def test_an_overflow_that_did_no_harm_hides_no_later_one():
+    """The slope of √ at 0 is infinite, and meets no gradient; later e⁸⁰⁰ is too large, though 1 / e⁸⁰⁰ would be 0."""
+    w = Value(1.0)
+    program = vectorize(lambda x, y: x * ((w * x) ** 2).sqrt() + w / y.exp())
+    for _ in range(9):
+        program([1.0, 1.0], [1.0, 2.0])
+    harmless = program([0.0, 1.0], [1.0, 2.0])
+    assert harmless.data == pytest.approx((1.0 / math.e + 1.0 + math.exp(-2.0)) / 2)
+    with pytest.raises(OverflowError, match="exp of 800"):
+        program([1.0, 1.0], [1.0, 800.0])
+
+
+def test_a_users_own_inf_in_a_printed_sum():
+    own = Op("own", value=lambda x, y: ops.total(x, y, 1.0), derivatives=[lambda a, x, y: 1.0, lambda a, x, y: 1.0])
+    program = vectorize(lambda x, y: own(x, y).tanh())
+    assert program.map([math.inf, 1.0, -1.0], [1.0, -math.inf, 0.5]).tolist() == [1.0, -1.0, math.tanh(0.5)]
+
+
+def test_a_feature_of_the_data_with_an_infinite_slope():
+    """The radius at the origin: no gradient is asked of it, and a frozen weight before it changes nothing."""
+    w, frozen = Value(2.0), Value(1.0)
+    frozen.role = "constant"
+    check(lambda x: w * ((frozen * x[0]) ** 2 + x[1] ** 2).sqrt() + w, np.array([[0.0, 0.0], [3.0, 4.0]]))
+
+
+WHOLE = {
+    "step": lambda z: ops.where(z < 0.0, 2.0, 3.0),
+    "sign": lambda z: ops.where(z < 0.0, -1.0, 1.0),
+    "of three": lambda z: ops.where(z < -1.0, -1.0, ops.where(z > 1.0, 1.0, 2.0)),
+    "always 2": lambda z: 0.0 * z + 2.0,
+    "always -1": lambda z: 0.0 * z - 1.0,
+}
+
+
+@pytest.mark.parametrize("value", WHOLE.values(), ids=WHOLE)
+def test_an_op_of_ones_own_whose_values_are_whole_numbers(value):
+    """A neuron that fires or does not, with a slope all the same: NumPy makes integers of whole numbers."""
+    fire = Op("fire", value=value, derivatives=[lambda a, z: 1.0])
+    w = [Value(1.0), Value(-2.0), Value(3.0)]
+    for f in (
+        lambda x: fire(w[0] * x) ** -1,
+        lambda x: fire(w[0] * x) ** 40 * fire(w[1] * x) ** 41,
+        lambda x: (lambda a: a[0] * a[1].tanh() + a[2] * 0.5 * a[0].sin())([fire(p * x) for p in w]),
+        lambda x: (lambda a: weighted_sum(w, [a[0], a[1], a[0]]) + weighted_sum(w, a))([fire(p * x) for p in w]),
+    ):
+        check(f, [0.25, -1.0, 2.0])

@@ -709,3 +709,42 @@ def test_a_difference_names_the_data_point_at_which_it_is():
 
     with pytest.raises(Differs, match=r"gives 4\.0 for data point 2 \(counted from 0\), and the function itself 20\.0"):
         vectorize(f).map([2.0, 3.0, 4.0, 5.0])
+
+
+def test_rounding_beside_a_mask_of_infinity_is_no_difference():
+    gains = [Value(1.0) for _ in range(6)]  # of numbers minus their mean: times 0, or what rounding left of it
+
+    def f(x):
+        mean = average(x)
+        return weighted_sum(gains, [v - mean for v in x]) + softmax([x[0], -math.inf])[0]
+
+    for v in (0.1, 0.7, 1.1, 2.3, 123.4):
+        assert vectorize(f)([[v] * 6] * 3).data == pytest.approx(1.0)
+
+
+def test_one_value_and_a_list_of_it_are_two_answers():
+    answer = [lambda v: v]
+    program = vectorize(lambda x: answer[0](x * 2.0))
+    assert program.map([1.0, 2.0]).tolist() == [2.0, 4.0]
+    answer[0] = lambda v: [v]
+    assert program.map([1.0, 2.0]).tolist() == [[2.0], [4.0]]
+
+
+@pytest.mark.parametrize("of", ["outputs", "slopes"])
+def test_a_deviation_that_is_no_rounding_is_found(of):
+    w, calls = Value(0.5), []
+
+    def f(x, y):
+        calls.append(None)
+        more = 1.0 + 1e-5 * (len(calls) == 3)
+        return (w * more if of == "outputs" else w * more - 0.5 * (more - 1.0)) * x - y
+
+    with pytest.raises(Differs, match="does not compute the same for every data point"):
+        vectorize(f)([1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 0.0, 0.0])
+
+
+def test_nan_where_the_function_has_a_number_is_a_difference():
+    zero = Op("zero", value=lambda z: 0.0 * z, derivatives=[lambda a, z: 0.0], numpy="np.log")
+    assert vectorize(zero).map([1.0, 1.0]).tolist() == [0.0, 0.0]
+    with pytest.raises(Differs, match="gives nan for data point 1"):
+        vectorize(zero).map([1.0, -1.0])

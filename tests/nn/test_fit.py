@@ -11,6 +11,7 @@ import pytest
 
 from autograd import Value, total
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
+from nn.fit import random_batch
 from nn.progress import Smooth
 
 X, Y = [[0.0, 1.0], [1.0, -1.0], [2.0, 0.5], [-1.0, 0.0]], [1.0, -1.0, 0.5, 2.0]
@@ -433,3 +434,12 @@ def test_a_class_of_ones_own_becomes_a_model_as_the_words_say():
         quiet(Plain())
     mine = type("Net", (Module,), {"__init__": Plain.__init__, "__call__": Plain.__call__})()
     assert quiet(mine, steps=3).steps == 3
+
+
+def test_a_batch_has_as_many_data_points_as_were_asked_for_none_of_them_twice():
+    for n in range(1, 9):
+        for size in range(1, n + 1):
+            for seed in range(9):
+                batch = random_batch(random.Random(seed), n, size)
+                assert len(batch) == size == len({*batch})
+                assert {*batch} <= {*range(n)}

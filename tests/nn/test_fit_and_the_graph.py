@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from autograd import Op, Value, maximum, ops, total, vectorize
 from autograd.errors import Differs
 from nn import MLP, SGD, Adam, Module, Neuron, cross_entropy_from_logits, fit, nll_loss_from_logit, squared_loss
+from nn.fit import random_batch
 
 rng = np.random.default_rng(4)
 X = rng.normal(size=(12, 2)).tolist()
@@ -882,3 +883,97 @@ def test_an_op_that_reads_what_a_callback_changes(changed):
     ours, values = train(None), train(False)
     assert ours.vectorized
     assert ours.losses == pytest.approx(values.losses, rel=1e-12)
+
+
+@pytest.mark.parametrize("vectorized", [None, False])
+def test_an_overflow_that_did_no_harm_hides_no_later_one(vectorized):
+    """Data point 7 has an infinite slope that meets no gradient; data point 3 overflows, and is drawn later."""
+
+    class Odd(Module):
+        def __init__(self):
+            self.w = Value(1.0)
+
+        def __call__(self, x):
+            return x[0] * ((self.w * x[0]) ** 2).sqrt() + self.w / ops.exp(x[1])
+
+    points = [[0.0 if i == 7 else 1.0, 800.0 if i == 3 else 1.0] for i in range(40)]
+    targets = [i / 40 for i in range(40)]
+    seed = next(s for s in range(99) if first_drawn(s, 7) < first_drawn(s, 3) - 1)
+    with pytest.raises(OverflowError, match="exp of 800"):
+        fit(
+            Odd(),
+            points,
+            targets,
+            squared_loss,
+            lr=1e-3,
+            batch_size=2,
+            seed=seed,
+            progress=False,
+            vectorized=vectorized,
+        )
+
+
+def first_drawn(seed, i):
+    choose = random.Random(seed)
+    return next(step for step in range(9999) if i in random_batch(choose, 40, 2))
+
+
+def test_one_class_of_many_that_is_another_function_is_found():
+    y = [c + 0.5 for c in range(9)] * 100
+    y[517] = 3  # the only int
+
+    def loss(g, t):
+        return squared_loss(g, t) * (1000.0 if isinstance(t, int) else 1.0)
+
+    losses = [
+        fit(Neuron(1, seed=0), [[1.0]] * 900, y, loss, lr=1e-3, steps=2, batch_size=900, progress=False, vectorized=v)
+        for v in (None, False)
+    ]
+    assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
+
+
+def test_a_one_hot_row_of_a_rare_class_is_looked_at_too():
+    y = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]] * 100
+    y[117] = [0, 0, 1]
+
+    def loss(g, t):
+        return squared_loss(g, t[0]) * (1000.0 if isinstance(t[2], int) else 1.0)
+
+    losses = [
+        fit(Neuron(1, seed=0), [[1.0]] * 200, y, loss, lr=1e-3, steps=2, batch_size=200, progress=False, vectorized=v)
+        for v in (None, False)
+    ]
+    assert losses[0].losses == pytest.approx(losses[1].losses, rel=1e-9)
+
+
+@pytest.mark.parametrize("vectorized", [True, False])
+def test_an_infinite_slope_of_an_op_of_ones_own_moves_no_parameter(vectorized):
+    edge = Op("edge", value=lambda z: 1.0 * z, derivatives=[lambda a, z: ops.where(z < 0.0, math.inf, 1.0)])
+    model = Neuron(1, edge, bias=False, seed=0)
+    model.w[0].data = 1.0
+    points = [[1.0]] * 20 + [[-1.0]] + [[1.0]] * 19
+    with pytest.raises(ValueError, match=r"the derivative of edge at -1\.0.* is infinite"):
+        fit(model, points, [1.0] * 40, squared_loss, lr=1e-9, batch_size=40, progress=False, vectorized=vectorized)
+    assert model.w[0].data == 1.0
+
+
+def test_a_loss_that_has_depended_on_a_parameter_is_not_cut_off():
+    for seed in range(4):
+        fit(
+            Neuron(1, seed=0), [[1.0], [1.0]], [0.0, 1.0], lambda g, t: g * 0.0 + 1.0 if t else Value(1.0),
+            steps=20, seed=seed, progress=False,
+        )  # fmt: skip
+
+
+def test_a_weight_that_comes_late_and_that_nobody_trains_is_found():
+    class Late(Module):
+        def __init__(self):
+            self.w, self.seen = Value(0.5), [0]
+            self.hidden = (lambda weight: lambda x: weight * x)(Value(0.5))
+
+        def __call__(self, x):
+            self.seen[0] += 1
+            return self.w * x + (self.hidden(x) if self.seen[0] > 70 else 0.0)
+
+    with pytest.raises(ValueError, match=r"which model\.parameters\(\) lacks"):
+        fit(Late(), [1.0, 2.0], [1.0, 2.0], squared_loss, lr=1e-3, steps=300, seed=0, progress=False)
