@@ -9,8 +9,8 @@ from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
-from autograd.matrix.data import KINDS, raise_at, widths_of
-from autograd.matrix.reach import generators, nothing_kept, random_state_kept, reached_by
+from autograd.matrix.data import KINDS, leaves_at, raise_at
+from autograd.matrix.reach import generators_of, put_back, states_of
 from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value
@@ -68,29 +68,30 @@ class Checked:
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         answers: list[Answer] = []
-        before = known.numbers().tobytes() if known else b""
+        numbers = known.numbers().tobytes() if known else b""
         if not known:
-            self.reached = reached_by(self.f)
-        calls = (lambda i=i: self.f(*point(i)) for i in at)
-        with random_state_kept(generators(self.reached), calls) as draws:
+            self.generators = generators_of(self.f)
+        states = states_of(self.generators)
+        try:
             failed = self._ask(columns, point, at, answers)
-            if known and known.numbers().tobytes() != before:
+            if known and known.numbers().tobytes() != numbers:
                 raise Differs(SETS)
-            if not known:  # what it has made by now, too
-                self.reached = reached_by(self.f)
-            with nothing_kept(self.reached):
-                earlier = known.trace if known else None
-                # a Value that f meets, and that its answer above holds too, was made outside f
-                trace = Trace(self.f, widths_of(columns), lambda: nodes_below(answers[:1]), earlier)
-            now = trace.roots, trace.is_single
-            if known and (now != (known.roots, known.is_single) or known.written() != known.formulas):
-                return None
-            compiled = known or Compiled(trace)
-            difference = _difference(compiled, columns, answers, is_known=bool(known))
-            if failed and not self.is_lenient:
-                raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
-            if difference or draws():
-                raise Differs(DRAWS if draws() else DIFFERS.format(difference))
+            # a Value that f meets, and that its answer above holds too, was made outside f
+            earlier = known.trace if known else None
+            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]), earlier)
+        finally:
+            draws = put_back(self.generators, states, (lambda i=i: self.f(*point(i)) for i in at))
+        now = trace.roots, trace.is_single
+        if known and (now != (known.roots, known.is_single) or known.written() != known.formulas):
+            return None
+        if not known:  # what it has made by now, too
+            self.generators = generators_of(self.f)
+        compiled = known or Compiled(trace)
+        difference = _difference(compiled, columns, answers, is_known=bool(known))
+        if failed and not self.is_lenient:
+            raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
+        if difference or draws:
+            raise Differs(DRAWS if draws else DIFFERS.format(difference))
         return compiled
 
     def _ask(self, columns: Any, point: Point, at: Sequence[int], answers: list[Answer]) -> list[tuple[Exception, int]]:
@@ -108,8 +109,7 @@ class Checked:
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
         """Raise an error: that the function looks at its numbers, if it does, or else that it fails at data point i."""
         try:
-            with nothing_kept(self.reached):
-                Trace(self.f, widths_of(columns), frozenset)
+            Trace(self.f, leaves_at(columns, i), ())
         except LookedAt as refused:
             if refused.__cause__ is None:  # f did look; with a cause, it failed for another reason
                 raise

@@ -1,20 +1,16 @@
-"""What a function can reach and change: `vectorize` puts it back after it has called the function to trace or check it.
+"""The random numbers of a function: the generators that it can reach, and whether it draws from one.
 
-Random generators, the global ones and those of the function, get their state back; a function that has drawn from one
-is refused, as it does not compute the same for every data point. What the function has kept in an attribute, a dict, a
-list or a deque while it was traced is taken out again.
+A function that draws is refused, as it does not compute the same for every data point. After `vectorize` has called a
+function to trace or check it, the generators get their state back: the global ones, and those of the function.
 """
 
-import copy
 import gc
 import pickle
 import random
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -24,14 +20,21 @@ from autograd.value import Value
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # the search does not look into these
 OURS = {"autograd", "nn"}
 LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold no generator of the user's
-HOLDERS, PLAIN = (dict, list, deque), (type(None), int, float, str)
 MANY = 1_000  # a list with more things in it holds data, and is not searched
 FAR = 2_000  # how many things are searched, those nearest to the function first
 TRIES = 5  # how many calls in a row must move a generator before they are said to draw from it
+STATES: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  # how each kind tells and gets its state
+    random.Random: (random.Random.getstate, random.Random.setstate),
+    np.random.Generator: (lambda g: g.bit_generator.state, lambda g, state: setattr(g.bit_generator, "state", state)),
+    np.random.RandomState: (lambda g: g.get_state(legacy=False), np.random.RandomState.set_state),
+}
 
 
-def reached_by(f: Callable[..., Any]) -> list[Any]:
-    """What a function can reach: its closure, the globals that it names, and whatever is kept in those, and so on."""
+def generators_of(f: Callable[..., Any]) -> list[Any]:
+    """The global generators of Python and NumPy, and those in reach of a function.
+
+    In its reach are its closure, the globals that it names, whatever is kept in those, and so on.
+    """
     reached, seen = [f], {id(f)}
     for x in reached:
         for y in held_by(x):
@@ -39,7 +42,8 @@ def reached_by(f: Callable[..., Any]) -> list[Any]:
             if id(y) not in seen and not is_data and not isinstance(y, OTHERS) and len(reached) < FAR:
                 seen.add(id(y))
                 reached.append(y)
-    return reached
+    own = [x for x in reached if isinstance(x, (*STATES,)) and not isinstance(x, random.SystemRandom)]
+    return [random._inst, np.random.mtrand._rand, *own]
 
 
 def package_of(x: Any) -> str:
@@ -60,78 +64,31 @@ def held_by(x: Any) -> Iterable[Any]:
     return gc.get_referents(x)
 
 
-# --- random numbers ---------------------------------------------------------------------------------------------------
+def states_of(generators: Iterable[Any]) -> list[bytes]:
+    """The states of these generators, to be compared and kept."""
+    return [pickle.dumps(tell(g)) for g in generators for kind, (tell, _) in STATES.items() if isinstance(g, kind)]
 
 
-def generators(reached: Iterable[Any]) -> list[Any]:
-    """The global generators of Python and NumPy, and those among the things that a function can reach."""
-    kinds = random.Random, np.random.Generator, np.random.RandomState
-    own = [x for x in reached if isinstance(x, kinds) and not isinstance(x, random.SystemRandom)]
-    return [random._inst, np.random.mtrand._rand, *own]
-
-
-@contextmanager
-def random_state_kept(generators: Sequence[Any], calls: Iterable[Callable[[], object]]) -> Iterator[Callable[[], bool]]:
-    """Put the state of these generators back if calls of a function have moved it; yield a function that says whether.
+def put_back(generators: Sequence[Any], before: Sequence[bytes], calls: Iterable[Callable[[], object]]) -> bool:
+    """Give these generators their states back if calls of a function have moved them; return whether they have.
 
     Another thread may draw from them meanwhile, and keeps its numbers: one of a few calls will then move nothing.
     """
-    before = list(map(state_of, generators))
-
-    @cache
-    def draws() -> bool:
-        has_moved = list(map(state_of, generators)) != before
-        return has_moved and (threading.active_count() == 1 or any(moves(generators, call) for call in calls))
-
-    try:
-        yield draws
-    finally:
-        for generator, state in zip(generators, before, strict=True) if draws() else ():
-            if isinstance(generator, random.Random):
-                generator.setstate(state)
-            elif isinstance(generator, np.random.Generator):
-                generator.bit_generator.state = pickle.loads(state)
-            else:
-                generator.set_state(pickle.loads(state))
+    if states_of(generators) == before:
+        return False
+    if threading.active_count() > 1 and not any(moves(generators, call) for call in calls):
+        return False
+    for g, state in zip(generators, before, strict=True):
+        next(give for kind, (_, give) in STATES.items() if isinstance(g, kind))(g, pickle.loads(state))
+    return True
 
 
 def moves(generators: Sequence[Any], call: Callable[[], object]) -> bool:
     """Whether a call moves one of the generators each time."""
     for _ in range(TRIES):
-        before = list(map(state_of, generators))
+        before = states_of(generators)
         with suppress(Exception):
             call()
-        if list(map(state_of, generators)) == before:
+        if states_of(generators) == before:
             return False
     return True
-
-
-def state_of(generator: Any) -> Any:
-    """The state of a generator, to be compared and kept."""
-    if isinstance(generator, random.Random):
-        return generator.getstate()
-    if isinstance(generator, np.random.Generator):
-        return pickle.dumps(generator.bit_generator.state)
-    return pickle.dumps(generator.get_state(legacy=False))
-
-
-# --- what it keeps ----------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def nothing_kept(reached: Iterable[Any]) -> Iterator[None]:
-    """If attributes, a dict, a list or a deque hold other things afterwards, give them back what they held before."""
-    holders = [x if isinstance(x, HOLDERS) else getattr(x, "__dict__", None) for x in reached]
-    before = [(holder, copy.copy(holder)) for holder in holders if isinstance(holder, HOLDERS)]
-    try:
-        yield
-    finally:
-        for holder, old in before:
-            if things_in(holder) != things_in(old):
-                holder.clear()
-                holder.update(old) if isinstance(holder, dict) else holder.extend(old)
-
-
-def things_in(holder: Any) -> list[int]:
-    """Which things it holds that may be traced numbers, or hold some."""
-    return [id(x) for x in (holder.values() if isinstance(holder, dict) else holder) if not isinstance(x, PLAIN)]

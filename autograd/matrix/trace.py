@@ -3,15 +3,16 @@ and writes down each operation on them as a term."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
+from itertools import chain
 from typing import Any, NoReturn
 
 from autograd import ops
-from autograd.errors import LookedAt, alone, number, plain, shown
+from autograd.errors import LookedAt, alone, plain, shown
 from autograd.formulas.symbols import SYMBOL, Expression
 from autograd.graph import computed_nodes
 from autograd.op import Op
-from autograd.value import Value, method, operators
+from autograd.value import Value, apply, method, operators, value_of
 
 
 class Term(Expression):
@@ -49,8 +50,6 @@ def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
     )
 
     def refuse(self: Traced, *_: Any) -> NoReturn:
-        if self.trace.is_over:
-            refuse_kept()
         raise self.trace.looked_at(words, is_noted)  # a variable here would keep it alive, by its traceback
 
     return refuse
@@ -60,19 +59,25 @@ ONE_HOT = "give the classes as one-hot rows, and write sum(y_k * w_k for y_k, w_
 
 
 class Traced(Value):
-    """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at."""
+    """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at.
 
-    __slots__ = ("term", "trace")
+    Afterwards it is an ordinary Value, like those of any other call of f, which may have kept it.
+    """
 
-    def __init__(self, term: Term, trace: Trace) -> None:
-        self.term, self.trace = term, trace
-        self._label, self._role = "", "" if term.arguments else "input"
-        self.op, self.varies = term.head if term.arguments else None, True
+    __slots__ = ()
+    trace: Trace
 
     @staticmethod
-    def _apply(op: Op, inputs: Sequence[Any]) -> Traced:
-        trace = next(x.trace for x in inputs if isinstance(x, Traced))
-        return Traced(trace.computed(op, [trace.term_of(x) for x in inputs]), trace)
+    def _apply(op: Op, inputs: Sequence[Any]) -> Value:
+        parents = list(map(value_of, inputs))
+        traced = [x for x in parents if isinstance(x, Traced)]
+        try:
+            for x in traced:
+                x.__class__ = Value  # for a moment: the answer gets its number from theirs
+            return traced[0].trace.hidden(apply(op, parents))
+        finally:
+            for x in traced:
+                x.__class__ = Traced
 
     __add__, __radd__ = operators(ops.add)  # Value's own ones are written out, and look at numbers
     __mul__, __rmul__ = operators(ops.mul)
@@ -104,62 +109,54 @@ class Traced(Value):
 
 
 class Trace:
-    """One call of f, on numbers that stand for columns. Values that `outside()` gives were made outside f: parameters.
+    """One call of f, at a data point whose numbers stand for columns, and the terms of what it computes.
 
-    Equal terms are one object, even those of an `earlier` trace. If two have the same `roots`, f has not changed.
+    A Value that is found `outside`, too, in another call, was made outside f: it is a parameter. Equal terms are one
+    object, even those of an `earlier` trace. If two have the same `roots`, f has not changed.
     """
 
     def __init__(
-        self,
-        f: Callable[..., Any],
-        widths: Sequence[int],
-        outside: Callable[[], Iterable[Value]],
-        earlier: Trace | None = None,
+        self, f: Callable[..., Any], point: Sequence[Any], outside: Container[Value], earlier: Trace | None = None
     ) -> None:
-        self.widths, self.outside = [*widths], outside
+        self.widths = [len(x) if isinstance(x, list) else 0 for x in point]
         self.refused: LookedAt | None = None
-        self.is_over = False
-        self.met: dict[Value, Term] = {}
-        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # by what they are, or what they are made from
-        self.arguments: list[list[Term]] = (
-            earlier.arguments if earlier else [[Term() for _ in range(width or 1)] for width in widths]
-        )
-        given = [[Traced(term, self) for term in terms] for terms in self.arguments]
+        self.traced: list[Value] = []
+        leaves = [x if isinstance(x, list) else [x] for x in point]
+        given = [x for row in leaves for x in row]
+        for x in given:
+            self.hidden(x)
         try:
-            answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
+            answer = f(*point)
             outputs = outputs_of(answer)
         except Exception as error:  # if its words show a traced number, that is a look, and the error its cause
-            self.is_over = True
             raise self.refused or LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
                 f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
             ) from (None if error is self.refused else error)
+        finally:
+            for x in self.traced:
+                x.__class__ = Value
+                del x.trace
         if self.refused:  # f has caught the error, and gone on
             raise self.refused
         self.is_single = isinstance(alone(answer), Value)
-        self.roots = [self.term_of(value) for value in outputs]
-        self.met, self.outside, self.is_over = {}, frozenset, True
+        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # by what they are, or what they are made from
+        self.arguments: list[list[Term]] = earlier.arguments if earlier else [[Term() for _ in row] for row in leaves]
+        met = dict(zip(given, chain.from_iterable(self.arguments), strict=True))
+        computed, below = computed_nodes(Value(0.0, tuple(outputs), "all outputs"), outside)
+        for leaf in below:  # one that f made itself is a constant
+            if leaf not in met:
+                met[leaf] = self.held(leaf) if leaf in outside else self.constant(leaf._data)
+        for node in computed[:-1]:
+            met[node] = self.computed(node.op, [met[parent] for parent in node.parents])
+        self.roots = [met[value] for value in outputs]
 
-    def term_of(self, x: Any) -> Term:
-        """The term of an operand. A Value that is not traced is written down with all that it was computed from."""
-        if isinstance(x, Traced):
-            if x.trace.is_over:
-                refuse_kept()
-            return x.term
-        if not isinstance(x, Value):
-            held = alone(x)
-            return self.term_of(held) if isinstance(held, Value) else self.constant(number(held))
-        term = self.terms.get(x)
-        if term is not None and term.needed == x.varies:  # a parameter that is known, neither frozen nor thawed since
-            return term
-        self.met = self.met or {node: self.held(node) for node in self.outside()}
-        if x not in self.met:
-            computed, leaves = computed_nodes(x, self.met)
-            for leaf in leaves:  # f made it itself, so it is a constant
-                self.met.setdefault(leaf, self.constant(leaf._data))
-            for node in computed:
-                self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
-        return self.met[x]
+    def hidden(self, x: Value) -> Value:
+        """The same Value, whose number nobody may look at while f is traced."""
+        x.trace = self  # type: ignore[attr-defined]
+        x.__class__ = Traced
+        self.traced.append(x)
+        return x
 
     def looked_at(self, words: str, is_noted: bool) -> LookedAt:
         """The error for a look. If it is noted, it ends the trace, even if f catches it now."""
@@ -189,15 +186,6 @@ class Trace:
         if term is None:
             term = self.terms[key] = Term(*of, **value)
         return term
-
-
-def refuse_kept() -> NoReturn:
-    """Raise the error for a traced number that is used when its trace is over."""
-    raise TypeError(
-        "a number that stood for a whole column while vectorize read the function's graph has been kept, and is used "
-        "by a later call: keep no Values from one call to the next, or stay with Values, as fit(..., vectorized=False) "
-        "does"
-    )
 
 
 def outputs_of(answer: Any) -> Sequence[Value]:
