@@ -76,17 +76,14 @@ class Checked:
             failed = self._ask(columns, point, at, answers)
             if known and known.numbers().tobytes() != numbers:
                 raise Differs(SETS)
-            # a Value that f meets, and that its answer above holds too, was made outside f
-            earlier = known.trace if known else None
-            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]), earlier)
+            trace = Trace(self.f, leaves_at(columns, at[0]))
         finally:
             draws = put_back(self.generators, states, (lambda i=i: self.f(*point(i)) for i in at))
-        now = trace.roots, trace.is_single
-        if known and (now != (known.roots, known.is_single) or known.written() != known.formulas):
+        if known and trace.graph(known.outside) != known.graph:
             return None
         if not known:  # what it has made by now, too
             self.generators = generators_of(self.f)
-        compiled = known or Compiled(trace)
+        compiled = known or Compiled(trace, nodes_below(answers[:1]))
         difference = _difference(compiled, columns, answers, is_known=bool(known))
         if failed and not self.is_lenient:
             raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
@@ -109,7 +106,7 @@ class Checked:
     def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
         """Raise an error: that the function looks at its numbers, if it does, or else that it fails at data point i."""
         try:
-            Trace(self.f, leaves_at(columns, i), ())
+            Trace(self.f, leaves_at(columns, i))
         except LookedAt as refused:
             if refused.__cause__ is None:  # f did look; with a cause, it failed for another reason
                 raise
@@ -131,7 +128,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     part = [column[[i for i, _ in answers]] for column in columns]
     outputs = compiled.outputs(part)
     values = [value for _, row in answers for value in row]
-    if any(len(row) != len(compiled.roots) for _, row in answers):
+    if any(len(row) != compiled.n_outputs for _, row in answers):
         return f"{shown(outputs.tolist())} {at} {shown(values)}"
     points = [i for i, row in answers for _ in row]
     for i, found, value in zip(points, outputs.ravel().tolist(), values, strict=True):

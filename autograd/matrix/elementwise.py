@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from autograd.formulas.code import NumPy, formula_of
 from autograd.formulas.symbols import Expression, Symbol, merged, parts
-from autograd.matrix.trace import Term
+from autograd.matrix.terms import Term
 from autograd.op import Op
 
 LONG = 60  # a formula with more characters becomes a function of its own

@@ -14,7 +14,7 @@ from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.matrix import columns
 from autograd.matrix.elementwise import Block, Line, Share, as_is, chain_rule, elementwise
-from autograd.matrix.trace import Term, split
+from autograd.matrix.terms import Term, split
 
 
 class Matcher:
@@ -50,7 +50,7 @@ class Matcher:
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """What kind of term this is: terms of one kind can be rows of one block."""
         if term.head is ops.weighted_sum:
-            _, inputs, bias = split(term)
+            _, inputs, bias = split(term.arguments)
             return term.head, inputs, bool(bias)
         if form := self.forms.get(term):
             return repr(form), term.arguments  # all outputs of a softmax, whatever their index
@@ -107,7 +107,7 @@ class Matcher:
 
     def _product(self, layer: Sequence[Term]) -> None:
         """Forward Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, dA0 = W1.T @ dZ1, and db1 sums each row of dZ1."""
-        weights, inputs, biases = zip(*(split(term) for term in layer), strict=True)
+        weights, inputs, biases = zip(*(split(term.arguments) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
         text, shares = f"{W} @ {A}", [Share(W, f"{{}} @ {A}.T")]

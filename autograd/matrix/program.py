@@ -39,7 +39,7 @@ class Program(Checked):
         if not compiled.is_single:
             raise TypeError(
                 "the training error needs a function that returns one Value, and this one returns a list of "
-                f"{len(compiled.roots)}; use .map(X) for outputs, or return total([...])"
+                f"{compiled.n_outputs}; use .map(X) for outputs, or return total([...])"
             )
         found = compiled.run(columns, compiled.arrays()) or self._explained(compiled, columns)
         return training_error(compiled.parameters, *found)
