@@ -211,8 +211,6 @@ class Training:
     def error(self, batch: Sequence[int]) -> Value:
         """The training error of a batch, as a graph of Values."""
         self.write_back()
-        if self.matrices:  # what overflowed in its arrays is harmless, if the Values do not overflow
-            self.matrices.compiled.may_overflow = True
         losses = [self.of_point(self.rows[i], self.targets[i]) for i in batch]
         for loss in losses:
             self.passes += 1

@@ -79,11 +79,12 @@ class Checked:
             trace = Trace(self.f, leaves_at(columns, at[0]))
         finally:
             draws = put_back(self.generators, states, (lambda i=i: self.f(*point(i)) for i in at))
-        if known and trace.graph(known.outside) != known.graph:
+        outside = nodes_below(answers[:1])  # a Value that the trace meets, too, was made outside f
+        if known and trace.graph(outside) != known.graph:
             return None
         if not known:  # what it has made by now, too
             self.generators = generators_of(self.f)
-        compiled = known or Compiled(trace, nodes_below(answers[:1]))
+        compiled = known or Compiled(trace, outside)
         difference = _difference(compiled, columns, answers, is_known=bool(known))
         if failed and not self.is_lenient:
             raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))

@@ -29,10 +29,8 @@ class Compiled:
         self.space: dict[str, Any] = {}  # what the texts define
         self.widths, self.is_single, self.n_outputs = trace.widths, trace.is_single, len(trace.outputs)
         self.graph = trace.graph(outside)
-        self.outside = {leaf for leaf in trace.nodes(outside)[1] if leaf in outside}
         terms = Terms(trace, outside)
         order: list[Any] = [term for term in parts(terms.roots) if term.arguments]
-        self.may_overflow = False  # whether an overflow on the way is known to do no harm
         arguments = [*map(_argument, count(), trace.widths, terms.data)]
         matcher = Matcher(order, terms.roots, [block for _, block in arguments])
         self._lay_out(matcher.fixed)
@@ -75,7 +73,7 @@ class Compiled:
     def run(self, columns: Sequence[Any], arrays: Mapping[str, Any]) -> tuple[float, Any] | None:
         """J, and ∂J/∂p for each parameter p; None if a number on the way is not finite."""
         try:
-            with np.errstate(all="ignore") if self.may_overflow else np.errstate(all="raise", under="ignore"):
+            with np.errstate(all="raise", under="ignore"):
                 answer = self.space["loss"](*columns, **arrays)
                 J, *slopes = answer if isinstance(answer, tuple) else (answer,)
                 n, gradient = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [self.zeros])
