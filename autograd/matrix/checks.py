@@ -3,7 +3,8 @@ made, and now and then while it is used."""
 
 import math
 from collections.abc import Callable, Container, Sequence
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
@@ -32,6 +33,7 @@ DIFFERS = (
     "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
     "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
 )
+FAILS = "the function does not compute the same for every data point: for {} (counted from 0) it raised {}: {}"
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answer = tuple[int, Sequence[Value]]  # a data point, and what the function gives for it
 
@@ -40,7 +42,7 @@ class Checked:
     """A function, and its program, which is made as soon as there are data, and compared with the function."""
 
     compiled: Compiled = None  # type: ignore[assignment]  # until there are data
-    is_lenient = False  # whether a data point at which the function itself raises an error is passed over
+    is_lenient = False  # whether an error of the function itself only means that there is no program
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
@@ -49,10 +51,11 @@ class Checked:
     def is_due(self, first: int) -> bool:
         """Whether it is time to compare again: at the first uses, then ever more rarely, at the 8th, 64th, 512th, …
 
-        If the function has changed, the uses are counted anew.
+        If the function has changed, the uses are counted anew. A parameter that learns again is a change, too.
         """
         self.uses += 1
-        return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
+        is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
+        return is_time or self.compiled.has_thawed()
 
     def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
         """Compare the program with the function at these data points, or else at the first and the last.
@@ -72,52 +75,43 @@ class Checked:
         if not known:
             self.generators = generators_of(self.f)
         states = states_of(self.generators)
+        trace: Any = None
         try:
-            failed = self._ask(columns, point, at, answers)
+            failure = self._ask(point, at, answers)
             if known and known.numbers().tobytes() != numbers:
                 raise Differs(SETS)
             trace = Trace(self.f, leaves_at(columns, at[0]))
+        except LookedAt as refused:
+            if refused.__cause__ is None or not failure:  # f did look, or it fails only while it is traced
+                raise
         finally:
-            draws = put_back(self.generators, states, (lambda i=i: self.f(*point(i)) for i in at))
+            draws = put_back(self.generators, states, [partial(self._ask, point, [i], []) for i in at])
+        if failure:
+            i = at[len(answers)]
+            if self.is_lenient or (answers and not isinstance(failure, KINDS)):
+                raise Differs(FAILS.format(i, type(failure).__name__, failure)) from failure
+            if not (answers and trace):
+                raise_at(failure, i, columns)
         outside = nodes_below(answers[:1])  # a Value that the trace meets, too, was made outside f
         if known and trace.graph(outside) != known.graph:
             return None
         if not known:  # what it has made by now, too
             self.generators = generators_of(self.f)
         compiled = known or Compiled(trace, outside)
+        if failure:
+            raise_at(failure, i, columns, compiled.line_of(columns, i))
         difference = _difference(compiled, columns, answers, is_known=bool(known))
-        if failed and not self.is_lenient:
-            raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
         if difference or draws:
             raise Differs(DRAWS if draws else DIFFERS.format(difference))
         return compiled
 
-    def _ask(self, columns: Any, point: Point, at: Sequence[int], answers: list[Answer]) -> list[tuple[Exception, int]]:
-        """Add what the function itself gives at these data points to the answers; return the points where it fails."""
-        failed: list[tuple[Exception, int]] = []
-        for i in at:
-            try:
-                answers.append((i, outputs_of(self.f(*point(i)))))
-            except Exception as error:
-                if not (answers and isinstance(error, KINDS)):
-                    self._refuse(error, i, columns, answers)
-                failed.append((error, i))
-        return failed
-
-    def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
-        """Raise an error: that the function looks at its numbers, if it does, or else that it fails at data point i."""
+    def _ask(self, point: Point, at: Sequence[int], answers: list[Answer]) -> Exception | None:
+        """Add what the function itself gives at these data points to the answers; return the error at which it ends."""
         try:
-            Trace(self.f, leaves_at(columns, i))
-        except LookedAt as refused:
-            if refused.__cause__ is None:  # f did look; with a cause, it failed for another reason
-                raise
-        if not (answers or self.is_lenient):
-            raise_at(error, i, columns)
-        earlier = ", and not for an earlier one: it does not compute the same for every data point"
-        raise Differs(
-            f"the function raised {type(error).__name__} for data point {i} (counted from 0)"
-            f"{earlier if answers else f': {error}'}"
-        ) from error
+            answers.extend((i, outputs_of(self.f(*point(i)))) for i in at)  # what came before an error stays
+        except Exception as error:
+            return error
+        return None
 
 
 def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer], is_known: bool) -> str:

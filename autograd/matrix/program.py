@@ -78,7 +78,7 @@ class Program(Checked):
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for these data, compared with the function if that is due, and the data as arrays."""
         columns = columns_of(data, self.compiled.widths if self.compiled else None)
-        if self.compiled is None or self.is_due(OFTEN) or self.compiled.has_thawed():
+        if self.compiled is None or self.is_due(OFTEN):
             self.look(columns, partial(leaves_at, columns))
         return self.traced("the program"), columns
 

@@ -48,7 +48,7 @@ class Traced(Value):
         traced = [x for x in parents if isinstance(x, Traced)]
         try:
             for x in traced:
-                x.__class__ = Value  # for a moment: the answer gets its number from theirs
+                x.__class__ = Value  # type: ignore[assignment]  # for a moment: the answer's number is made of theirs
             return traced[0].trace.hide(apply(op, parents))
         finally:
             for x in traced:
