@@ -13,7 +13,7 @@ from typing import Any
 from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.matrix import columns
-from autograd.matrix.elementwise import Block, Line, Share, as_is, chain_rule, elementwise
+from autograd.matrix.elementwise import OVER_N, Block, Line, Share, as_is, chain_rule, elementwise
 from autograd.matrix.terms import Term, split
 
 
@@ -90,7 +90,7 @@ class Matcher:
             if target.of_data and not block.of_data:
                 text, share = f"np.full(({len(piece)}, n), {text})", f"{share}.sum(axis=1, keepdims=True)"
             texts.append(text)
-            shares.append(Share(block, share, rows))
+            shares.append(Share(block, share, rows=rows))
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
         return target
 
@@ -143,8 +143,10 @@ class Matcher:
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
         given["a"] = target.name
-        by_slope = chain_rule(self.code, target, rows, as_is(form.slope.format(**given), rows))
-        share = Share(rows, (lambda d: form.gets.format(**given, d=d)) if form.gets else by_slope)
+        if form.gets:
+            share = Share(rows, *[form.gets.format(**given, d=d) for d in ("{}", OVER_N)])
+        else:
+            share = chain_rule(self.code, target, rows, as_is(form.slope.format(**given), rows))
         self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
 
 
