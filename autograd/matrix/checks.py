@@ -71,11 +71,11 @@ class Checked:
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         answers: list[Answer] = []
+        trace: Any = None
         numbers = known.numbers().tobytes() if known else b""
         if not known:
             self.generators = generators_of(self.f)
         states = states_of(self.generators)
-        trace: Any = None
         try:
             failure = self._ask(point, at, answers)
             if known and known.numbers().tobytes() != numbers:
@@ -92,23 +92,24 @@ class Checked:
                 raise Differs(FAILS.format(i, type(failure).__name__, failure)) from failure
             if not (answers and trace):
                 raise_at(failure, i, columns)
+        if draws:
+            raise Differs(DRAWS)
         outside = nodes_below(answers[:1])  # a Value that the trace meets, too, was made outside f
         if known and trace.graph(outside) != known.graph:
             return None
-        if not known:  # what it has made by now, too
-            self.generators = generators_of(self.f)
         compiled = known or Compiled(trace, outside)
         if failure:
             raise_at(failure, i, columns, compiled.line_of(columns, i))
-        difference = _difference(compiled, columns, answers, is_known=bool(known))
-        if difference or draws:
-            raise Differs(DRAWS if draws else DIFFERS.format(difference))
+        if difference := _difference(compiled, columns, answers, is_known=bool(known)):
+            raise Differs(DIFFERS.format(difference))
+        if not known:  # what it has made by now, too
+            self.generators = generators_of(self.f)
         return compiled
 
     def _ask(self, point: Point, at: Sequence[int], answers: list[Answer]) -> Exception | None:
         """Add what the function itself gives at these data points to the answers; return the error at which it ends."""
         try:
-            answers.extend((i, outputs_of(self.f(*point(i)))) for i in at)  # what came before an error stays
+            answers.extend((i, outputs_of(self.f(*point(i)))) for i in at)  # those before an error stay
         except Exception as error:
             return error
         return None
