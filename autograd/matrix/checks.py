@@ -11,7 +11,7 @@ from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import KINDS, leaves_at, raise_at
-from autograd.matrix.reach import generators_of, put_back, states_of
+from autograd.matrix.draws import generators_of, put_back, states_of
 from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value

@@ -34,10 +34,9 @@ class Compiled:
         arguments = [*map(_argument, count(), trace.widths, terms.data)]
         matcher = Matcher(order, terms.roots, [block for _, block in arguments])
         self._lay_out(matcher.fixed)
-        self.forward_body = listing(matcher, arguments, gradients=False)
-        forward = with_imports(self.forward_body)
-        self.source = with_imports(listing(matcher, arguments, gradients=True)) if trace.is_single else forward
-        for text in (self.source, forward):
+        self.forward = listing(matcher, arguments, gradients=False)
+        self.source = listing(matcher, arguments, gradients=True) if trace.is_single else self.forward
+        for text in (self.source, self.forward):
             exec(compile(text, "<source of vectorize>", "exec"), self.space)
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
@@ -105,11 +104,6 @@ def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:
     """The name of an argument in the source, and its block, in which the data points are the columns."""
     name = "xy"[i] if i < 2 else f"x{i + 1}"
     return (name.upper(), Block(name.upper() if i else "A0", terms)) if width else (name, Block(name, terms))
-
-
-def with_imports(body: str) -> str:
-    """The text of a program with the imports that it needs."""
-    return ("import math\n\n" if "math." in body else "") + f"import numpy as np\n\n\n{body}"
 
 
 def _refuse_formula(*_: Any) -> NoReturn:

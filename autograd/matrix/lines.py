@@ -24,7 +24,6 @@ class Matcher:
         self.roots = [*roots]
         self.lines: list[Line] = []
         self.owner: dict[Term, Block] = {}  # the block with the term as a row; a parameter may be in several blocks
-        self.row_of: dict[Term, int] = {}  # which row of that block it is
         self.blocks: dict[Any, Block] = {}  # every block, by its terms and its width
         self.names = Counter(block.name for block in data)
         for block in data:
@@ -60,7 +59,6 @@ class Matcher:
 
     def _put(self, block: Block) -> Block:
         self.owner |= dict.fromkeys(block.terms, block)
-        self.row_of |= {term: row for row, term in enumerate(block.terms)}
         self.blocks[block.terms, 1] = block
         return block
 
@@ -85,7 +83,7 @@ class Matcher:
         for owner, run in groupby(enumerate(terms), key=lambda item: self.owner.get(item[1])):
             places, piece = zip(*run, strict=True)
             block = self.rows(piece) if owner is None else owner
-            rows = "" if owner is None else _at([self.row_of[term] for term in piece], block)
+            rows = "" if owner is None else _at([*map(block.terms.index, piece)], block)
             text, share = f"{block}{rows}", f"{{}}{_at(places, target)}"
             if target.of_data and not block.of_data:
                 text, share = f"np.full(({len(piece)}, n), {text})", f"{share}.sum(axis=1, keepdims=True)"

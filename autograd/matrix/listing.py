@@ -11,7 +11,7 @@ from autograd.matrix.lines import Matcher
 
 
 def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradients: bool) -> str:
-    """The program as Python source without imports: a function `loss` with gradients, or `model` for the outputs."""
+    """The program as Python source: a function `loss` with gradients, or `model` for the outputs."""
     names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed)]
     lines = [f"n = len({names[0]})", "", "# forward"]
     for name, block in arguments:
@@ -21,8 +21,9 @@ def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradien
     lines += _backward(matcher) if gradients else [f"return {answer}.T"]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
     program = f"def {'loss' if gradients else 'model'}({', '.join(names)}):\n{body}"
-    texts = [*matcher.code.called(), matcher.code.definitions(), program]
-    return "\n\n\n".join(text.strip() for text in texts if text) + "\n"
+    texts = ["import numpy as np", *matcher.code.called(), matcher.code.definitions(), program]
+    text = "\n\n\n".join(text.strip() for text in texts if text) + "\n"
+    return f"import math\n\n{text}" if "math." in text else text
 
 
 def _backward(matcher: Matcher) -> list[str]:

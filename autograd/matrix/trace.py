@@ -12,7 +12,7 @@ from autograd import ops
 from autograd.errors import LookedAt, NoFormula, alone, plain, shown
 from autograd.formulas.code import NumPy
 from autograd.graph import computed_nodes
-from autograd.matrix.reach import OURS, package_of
+from autograd.matrix.draws import OURS, package_of
 from autograd.op import Op
 from autograd.value import Value, apply, method, operators, value_of
 
