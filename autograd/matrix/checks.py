@@ -80,7 +80,8 @@ class Checked:
             failure = self._ask(point, at, answers)
             if known and known.numbers().tobytes() != numbers:
                 raise Differs(SETS)
-            trace = Trace(self.f, leaves_at(columns, at[0]))
+            # a Value that the trace meets, and this answer holds too, was made outside f
+            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
         except LookedAt as refused:
             if refused.__cause__ is None or not failure:  # f did look, or it fails only while it is traced
                 raise
@@ -94,10 +95,9 @@ class Checked:
                 raise_at(failure, i, columns)
         if draws:
             raise Differs(DRAWS)
-        outside = nodes_below(answers[:1])  # a Value that the trace meets, too, was made outside f
-        if known and trace.graph(outside) != known.graph:
+        if known and trace.graph() != known.graph:
             return None
-        compiled = known or Compiled(trace, outside)
+        compiled = known or Compiled(trace)
         if failure:
             raise_at(failure, i, columns, compiled.line_of(columns, i))
         if difference := _difference(compiled, columns, answers, is_known=bool(known)):

@@ -1,6 +1,6 @@
 """A function of one data point, compiled: it becomes the program that `source` prints, and that very text runs."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, count
 from traceback import walk_tb
 from typing import Any, NoReturn
@@ -25,11 +25,11 @@ class Compiled:
     … are views of that array: who changes it changes them.
     """
 
-    def __init__(self, trace: Trace, outside: Container[Value]) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.space: dict[str, Any] = {}  # what the texts define
         self.widths, self.is_single, self.n_outputs = trace.widths, trace.is_single, len(trace.outputs)
-        self.graph = trace.graph(outside)
-        terms = Terms(trace, outside)
+        self.graph = trace.graph()
+        terms = Terms(trace)
         order: list[Any] = [term for term in parts(terms.roots) if term.arguments]
         arguments = [*map(_argument, count(), trace.widths, terms.data)]
         matcher = Matcher(order, terms.roots, [block for _, block in arguments])

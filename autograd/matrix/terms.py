@@ -4,7 +4,7 @@ A sum of products is a Σ: a neuron that was written with scalar + and ∗ has t
 """
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -45,19 +45,18 @@ def split(sigma: Any) -> tuple[Sequence[Any], Sequence[Any], Sequence[Any]]:
 class Terms:
     """The terms of a trace: `data` are those of the data point, `roots` those of what f returns. Equal ones are one."""
 
-    def __init__(self, trace: Trace, outside: Container[Value]) -> None:
+    def __init__(self, trace: Trace) -> None:
         self.made: dict[Any, Term] = {}  # by what they are made from
         self.data = [[Term() for _ in row] for row in trace.rows]
         self.of: dict[Value, Term] = dict(zip(chain(*trace.rows), chain(*self.data), strict=True))
-        order, leaves = trace.nodes(outside)
-        for leaf in leaves:
+        for leaf in trace.leaves:
             if leaf not in self.of:  # one that f made itself is a constant
-                self.of[leaf] = Term(value=leaf) if leaf in outside else self.constant(leaf._data)
-        self.uses = Counter(chain.from_iterable([node.parents for node in order]))
-        sums = {node for node in order if node.op in SUMS}
+                self.of[leaf] = Term(value=leaf) if leaf in trace.outside else self.constant(leaf._data)
+        self.uses = Counter(chain(trace.outputs, *[node.parents for node in trace.computed]))
+        sums = {node for node in trace.computed if node.op in SUMS}
         inside = {x for node in sums for x in node.parents if x in sums and self.uses[x] == 1}
         addends: dict[Value, list[Value]] = {}  # of each sum; one that only another sum uses gives its own to that
-        for node in order[:-1]:
+        for node in trace.computed:
             if node in sums:
                 first, *others = [addends.pop(x) if x in inside else [x] for x in node.parents]
                 addends[node] = first

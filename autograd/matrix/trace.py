@@ -27,8 +27,8 @@ def _refusing(what: str, advice: str = "") -> Any:
     """Make a method that refuses a look. The error ends the trace, even if f catches it."""
 
     def refuse(self: Traced, *_: Any) -> NoReturn:
-        self.trace.refused = LookedAt(LOOKED.format(what, advice))
-        raise self.trace.refused  # a variable here would keep it alive, by its traceback
+        self._trace.refused = LookedAt(LOOKED.format(what, advice))
+        raise self._trace.refused  # a variable here would keep it alive, by its traceback
 
     return refuse
 
@@ -40,7 +40,7 @@ class Traced(Value):
     """
 
     __slots__ = ()
-    trace: Trace
+    _trace: Trace
 
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Value:
@@ -49,7 +49,7 @@ class Traced(Value):
         try:
             for x in traced:
                 x.__class__ = Value  # type: ignore[assignment]  # for a moment: the answer's number is made of theirs
-            return traced[0].trace.hide(apply(op, parents))
+            return traced[0]._trace.hide(apply(op, parents))
         finally:
             for x in traced:
                 x.__class__ = Traced
@@ -87,10 +87,12 @@ class Traced(Value):
 
 
 class Trace:
-    """One call of f, at a data point whose numbers stand for columns: its `outputs`, whether f returns them as a single
-    Value, and the numbers of the data point, in `rows`."""
+    """One call of f, at a data point whose numbers stand for columns; and what it computed, parents before children.
 
-    def __init__(self, f: Callable[..., Any], point: Sequence[Any]) -> None:
+    A Value that is found `outside`, too, in another call, was made outside f: it is a leaf, a parameter.
+    """
+
+    def __init__(self, f: Callable[..., Any], point: Sequence[Any], outside: Container[Value]) -> None:
         self.rows = [[*x] if isinstance(x, list) else [x] for x in point]  # of its own: f may change the lists
         self.widths = [len(x) if isinstance(x, list) else 0 for x in point]
         self.refused: LookedAt | None = None
@@ -108,41 +110,37 @@ class Trace:
         finally:
             for x in self.hidden:
                 x.__class__ = Value
-                del x.trace  # type: ignore[attr-defined]
+                del x._trace  # type: ignore[attr-defined]
         if self.refused:  # f has caught the error, and gone on
             raise self.refused
 
-    def nodes(self, outside: Container[Value]) -> tuple[list[Value], list[Value]]:
-        """What f computed, parents before children and at the end a node of all outputs, and the leaves.
+        self.outside = outside
+        above_all = Value(0.0, tuple(self.outputs), "all outputs")  # lets one walk go below all of them
+        (*self.computed, _), self.leaves = computed_nodes(above_all, outside)
 
-        A Value that is found `outside`, too, in another call, was made outside f: it is a leaf, a parameter.
-        """
-        return computed_nodes(Value(0.0, tuple(self.outputs), "all outputs"), outside)
-
-    def graph(self, outside: Container[Value]) -> list[Any]:
+    def graph(self) -> list[Any]:
         """The graph as a list, which is equal for equal graphs, with the formulas of the user's own operations.
 
         These formulas may use variables that change, so they are written as they read now.
         """
-        order, leaves = self.nodes(outside)
         place: dict[Value, Any] = {x: i for i, x in enumerate(chain.from_iterable(self.rows))}
-        for leaf in leaves:
-            place.setdefault(leaf, (leaf, leaf.varies) if leaf in outside else repr(leaf._data))
-        for node in order:
+        for leaf in self.leaves:
+            place.setdefault(leaf, (leaf, leaf.varies) if leaf in self.outside else repr(leaf._data))
+        for node in self.computed:
             place[node] = len(place)
         code = NumPy()
-        for op, n_inputs in dict.fromkeys((node.op, len(node.parents)) for node in order[:-1]):
+        for op, n_inputs in dict.fromkeys((node.op, len(node.parents)) for node in self.computed):
             with suppress(NoFormula):
                 if op and package_of(op.fields["value"]) not in OURS:
                     code.value(op, n_inputs)
                     for i in range(op.n_inputs or 0):
                         code.slope(op, i, n_inputs)
-        ops_of = [node.op for node in order[:-1]]
-        return [self.is_single, ops_of, [[place[x] for x in node.parents] for node in order], code.definitions()]
+        computed = [(node.op, *[place[x] for x in node.parents]) for node in self.computed]
+        return [computed, [place[x] for x in self.outputs], self.is_single, code.definitions()]
 
     def hide(self, x: Value) -> Value:
         """The same Value, whose number nobody may look at until f has returned."""
-        x.trace = self  # type: ignore[attr-defined]
+        x._trace = self  # type: ignore[attr-defined]
         x.__class__ = Traced
         self.hidden.append(x)
         return x
