@@ -276,6 +276,16 @@ def test_a_function_that_changed_is_traced_anew(change):
     assert set(J.parents) == {p for p in parameters if p.varies}
 
 
+def test_a_number_that_becomes_a_parameter_learns_from_then_on():
+    """Also one that f made anew at each call, and that is equal."""
+    held = []
+    loss = vectorize(lambda x: (held[0] if held else Value(2.0)) * x)
+    for parameters in ([], [Value(2.0)], [], [Value(2.0)]):
+        held[:] = parameters
+        for _ in range(2):
+            assert loss([1.0, 4.0]).parents == (*parameters,)
+
+
 def test_outputs_follow_too():
     model = MLP(2, [3, 2], "tanh", seed=0)
     outputs = vectorize(model)
