@@ -296,6 +296,28 @@ def test_outputs_follow_too():
     assert outputs.map(X).shape == (9, 3)
 
 
+def test_outputs_in_another_order_and_a_list_of_one_are_another_answer():
+    w, of = Value(2.0), [lambda a, b: [a, b]]
+    outputs = vectorize(lambda x: of[0](w * x, x + 1.0))
+    for answer, wanted in (
+        (lambda a, b: [a, b], [[6.0, 4.0]]),
+        (lambda a, b: [b, a], [[4.0, 6.0]]),
+        (lambda a, b: a, [6.0]),
+        (lambda a, b: [a], [[6.0]]),
+    ):
+        of[0] = answer
+        assert outputs.map([3.0]).tolist() == wanted
+
+
+def test_a_function_may_change_the_row_that_it_is_given():
+    def f(x):
+        x[0] = x[0] * 2.0
+        x.append(x[0] * x[1])
+        return total(x)
+
+    assert vectorize(f).map([[1.0, 3.0], [2.0, 5.0]]).tolist() == [2.0 + 3.0 + 6.0, 4.0 + 5.0 + 20.0]
+
+
 def test_rounding_of_large_terms_that_cancel_is_no_difference():
     w = [Value(1e16), Value(1.0), Value(-1e16)]  # added up one by one the 1 is lost, and `weighted_sum` rounds once
     assert vectorize(lambda x: weighted_sum(w, x))(np.ones((4, 3))).data in (0.0, 1.0, 2.0)
