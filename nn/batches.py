@@ -74,7 +74,7 @@ class InMatrices(Checked):
 
     def descend(self, batch: Sequence[int]) -> float | Value | None:
         """Make one step; return J itself for an optimizer that needs Values, and None if a number is not finite."""
-        if self.is_due(3) or self.compiled.has_thawed():
+        if self.is_due(3):
             self.write_back()
             self.changes = self.changes + 1 if self.look_again(batch[:1]) else 0
             if self.changes > 1:

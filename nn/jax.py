@@ -35,9 +35,9 @@ def to_jax(program: Program) -> Callable[..., Any]:
         from jax.scipy import special
     except ImportError:
         raise ImportError("to_jax needs JAX: pip install 'sigmagrad[jax]'") from None
-    space: dict[str, Any] = {"np": jax.numpy}
-    exec(compile(compiled.forward_body, "<source of to_jax>", "exec"), space)
-    space["erf"], space["erfc"] = special.erf, special.erfc  # ours compute one number at a time
+    space: dict[str, Any] = {}
+    exec(compile(compiled.forward, "<source of to_jax>", "exec"), space)
+    space |= {"np": jax.numpy, "erf": special.erf, "erfc": special.erfc}  # ours compute one number at a time
     model, np, trained = space["model"], jax.numpy, len(compiled.parameters)
     places: Any = compiled.places
     first = places if compiled.each_once else np.unique(places, return_index=True)[1]

@@ -3,14 +3,15 @@ made, and now and then while it is used."""
 
 import math
 from collections.abc import Callable, Container, Sequence
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
-from autograd.matrix.data import KINDS, raise_at, widths_of
-from autograd.matrix.reach import generators, nothing_kept, random_state_kept, reached_by
+from autograd.matrix.data import KINDS, leaves_at, raise_at
+from autograd.matrix.draws import generators_of, put_back, states_of
 from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value
@@ -32,6 +33,7 @@ DIFFERS = (
     "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
     "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
 )
+FAILS = "the function does not compute the same for every data point: for {} (counted from 0) it raised {}: {}"
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answer = tuple[int, Sequence[Value]]  # a data point, and what the function gives for it
 
@@ -40,7 +42,7 @@ class Checked:
     """A function, and its program, which is made as soon as there are data, and compared with the function."""
 
     compiled: Compiled = None  # type: ignore[assignment]  # until there are data
-    is_lenient = False  # whether a data point at which the function itself raises an error is passed over
+    is_lenient = False  # whether an error of the function itself only means that there is no program
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
@@ -49,10 +51,11 @@ class Checked:
     def is_due(self, first: int) -> bool:
         """Whether it is time to compare again: at the first uses, then ever more rarely, at the 8th, 64th, 512th, …
 
-        If the function has changed, the uses are counted anew.
+        If the function has changed, the uses are counted anew. A parameter that learns again is a change, too.
         """
         self.uses += 1
-        return self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
+        is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
+        return is_time or self.compiled.has_thawed()
 
     def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
         """Compare the program with the function at these data points, or else at the first and the last.
@@ -68,58 +71,48 @@ class Checked:
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         answers: list[Answer] = []
-        before = known.numbers().tobytes() if known else b""
+        trace: Any = None
+        numbers = known.numbers().tobytes() if known else b""
         if not known:
-            self.reached = reached_by(self.f)
-        calls = (lambda i=i: self.f(*point(i)) for i in at)
-        with random_state_kept(generators(self.reached), calls) as draws:
-            failed = self._ask(columns, point, at, answers)
-            if known and known.numbers().tobytes() != before:
+            self.generators = generators_of(self.f)
+        states = states_of(self.generators)
+        try:
+            failure = self._ask(point, at, answers)
+            if known and known.numbers().tobytes() != numbers:
                 raise Differs(SETS)
-            if not known:  # what it has made by now, too
-                self.reached = reached_by(self.f)
-            with nothing_kept(self.reached):
-                earlier = known.trace if known else None
-                # a Value that f meets, and that its answer above holds too, was made outside f
-                trace = Trace(self.f, widths_of(columns), lambda: nodes_below(answers[:1]), earlier)
-            now = trace.roots, trace.is_single
-            if known and (now != (known.roots, known.is_single) or known.written() != known.formulas):
-                return None
-            compiled = known or Compiled(trace)
-            difference = _difference(compiled, columns, answers, is_known=bool(known))
-            if failed and not self.is_lenient:
-                raise_at(*failed[0], columns, compiled.line_of(columns, failed[0][1]))
-            if difference or draws():
-                raise Differs(DRAWS if draws() else DIFFERS.format(difference))
+            # a Value that the trace meets, and this answer holds too, was made outside f
+            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
+        except LookedAt as refused:
+            if refused.__cause__ is None or not failure:  # f did look, or it fails only while it is traced
+                raise
+        finally:
+            draws = put_back(self.generators, states, [partial(self._ask, point, [i], []) for i in at])
+        if failure:
+            i = at[len(answers)]
+            if self.is_lenient or (answers and not isinstance(failure, KINDS)):
+                raise Differs(FAILS.format(i, type(failure).__name__, failure)) from failure
+            if not (answers and trace):
+                raise_at(failure, i, columns)
+        if draws:
+            raise Differs(DRAWS)
+        if known and trace.graph() != known.graph:
+            return None
+        compiled = known or Compiled(trace)
+        if failure:
+            raise_at(failure, i, columns, compiled.line_of(columns, i))
+        if difference := _difference(compiled, columns, answers, is_known=bool(known)):
+            raise Differs(DIFFERS.format(difference))
+        if not known:  # what it has made by now, too
+            self.generators = generators_of(self.f)
         return compiled
 
-    def _ask(self, columns: Any, point: Point, at: Sequence[int], answers: list[Answer]) -> list[tuple[Exception, int]]:
-        """Add what the function itself gives at these data points to the answers; return the points where it fails."""
-        failed: list[tuple[Exception, int]] = []
-        for i in at:
-            try:
-                answers.append((i, outputs_of(self.f(*point(i)))))
-            except Exception as error:
-                if not (answers and isinstance(error, KINDS)):
-                    self._refuse(error, i, columns, answers)
-                failed.append((error, i))
-        return failed
-
-    def _refuse(self, error: Exception, i: int, columns: Sequence[Any], answers: Sequence[Answer]) -> NoReturn:
-        """Raise an error: that the function looks at its numbers, if it does, or else that it fails at data point i."""
+    def _ask(self, point: Point, at: Sequence[int], answers: list[Answer]) -> Exception | None:
+        """Add what the function itself gives at these data points to the answers; return the error at which it ends."""
         try:
-            with nothing_kept(self.reached):
-                Trace(self.f, widths_of(columns), frozenset)
-        except LookedAt as refused:
-            if refused.__cause__ is None:  # f did look; with a cause, it failed for another reason
-                raise
-        if not (answers or self.is_lenient):
-            raise_at(error, i, columns)
-        earlier = ", and not for an earlier one: it does not compute the same for every data point"
-        raise Differs(
-            f"the function raised {type(error).__name__} for data point {i} (counted from 0)"
-            f"{earlier if answers else f': {error}'}"
-        ) from error
+            answers.extend((i, outputs_of(self.f(*point(i)))) for i in at)  # those before an error stay
+        except Exception as error:
+            return error
+        return None
 
 
 def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer], is_known: bool) -> str:
@@ -131,7 +124,7 @@ def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[An
     part = [column[[i for i, _ in answers]] for column in columns]
     outputs = compiled.outputs(part)
     values = [value for _, row in answers for value in row]
-    if any(len(row) != len(compiled.roots) for _, row in answers):
+    if any(len(row) != compiled.n_outputs for _, row in answers):
         return f"{shown(outputs.tolist())} {at} {shown(values)}"
     points = [i for i, row in answers for _ in row]
     for i, found, value in zip(points, outputs.ravel().tolist(), values, strict=True):

@@ -1,22 +1,18 @@
 """A function of one data point, compiled: it becomes the program that `source` prints, and that very text runs."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import accumulate, count
 from traceback import walk_tb
 from typing import Any, NoReturn
 
-from autograd import ops
 from autograd.errors import NoFormula
-from autograd.formulas.code import NumPy
 from autograd.formulas.symbols import parts
 from autograd.matrix.columns import np
 from autograd.matrix.elementwise import Block
 from autograd.matrix.lines import Matcher
 from autograd.matrix.listing import listing
-from autograd.matrix.neurons import Neurons
-from autograd.matrix.reach import OURS, package_of
-from autograd.matrix.trace import Term, Trace
+from autograd.matrix.terms import Term, Terms
+from autograd.matrix.trace import Trace
 from autograd.op import Op
 from autograd.value import Value, node, value_of
 
@@ -31,29 +27,17 @@ class Compiled:
 
     def __init__(self, trace: Trace) -> None:
         self.space: dict[str, Any] = {}  # what the texts define
-        self.trace, self.widths, self.roots, self.is_single = trace, trace.widths, trace.roots, trace.is_single
-        used = [(term.head, len(term.arguments)) for term in parts(trace.roots) if isinstance(term.head, Op)]
-        own = [(op, n) for op, n in used if ops.TABLE.get(op.name) is not op]
-        self.own = dict.fromkeys((op, n) for op, n in own if package_of(op.fields["value"]) not in OURS)
-        self.formulas = self.written()
-        neurons = Neurons(trace)
-        arguments = [*map(_argument, count(), trace.widths, trace.arguments)]
-        matcher = Matcher(neurons.terms, neurons.roots, [block for _, block in arguments])
+        self.widths, self.is_single, self.n_outputs = trace.widths, trace.is_single, len(trace.outputs)
+        self.graph = trace.graph()
+        terms = Terms(trace)
+        order: list[Any] = [term for term in parts(terms.roots) if term.arguments]
+        arguments = [*map(_argument, count(), trace.widths, terms.data)]
+        matcher = Matcher(order, terms.roots, [block for _, block in arguments])
         self._lay_out(matcher.fixed)
-        self.forward_body = listing(matcher, arguments, gradients=False)
-        self.source = with_imports(listing(matcher, arguments, gradients=True) if self.is_single else self.forward_body)
-        for text in (self.source, with_imports(self.forward_body)):
+        self.forward = listing(matcher, arguments, gradients=False)
+        self.source = listing(matcher, arguments, gradients=True) if trace.is_single else self.forward
+        for text in (self.source, self.forward):
             exec(compile(text, "<source of vectorize>", "exec"), self.space)
-
-    def written(self) -> str:
-        """The formulas of the user's own operations, as they read now: they may use variables that change."""
-        code = NumPy()
-        for op, n_inputs in self.own:
-            with suppress(NoFormula):
-                code.value(op, n_inputs)
-                for i in range(op.n_inputs or 0):
-                    code.slope(op, i, n_inputs)
-        return code.definitions()
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Find the place of each entry of W1, b1, … in the flat array."""
@@ -120,11 +104,6 @@ def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:
     """The name of an argument in the source, and its block, in which the data points are the columns."""
     name = "xy"[i] if i < 2 else f"x{i + 1}"
     return (name.upper(), Block(name.upper() if i else "A0", terms)) if width else (name, Block(name, terms))
-
-
-def with_imports(body: str) -> str:
-    """The text of a program with the imports that it needs."""
-    return ("import math\n\n" if "math." in body else "") + f"import numpy as np\n\n\n{body}"
 
 
 def _refuse_formula(*_: Any) -> NoReturn:

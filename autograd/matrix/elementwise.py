@@ -1,11 +1,11 @@
 """How one operation on each entry of a matrix is written: forward A1 = f(Z1), and backward dZ1 = dA1 * f'(Z1)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.formulas.code import NumPy, as_float, formula_of
 from autograd.formulas.symbols import Expression, Symbol, merged, parts
-from autograd.matrix.trace import Term
+from autograd.matrix.terms import Term
 from autograd.op import Op
 
 LONG = 60  # a formula with more characters becomes a function of its own
@@ -30,13 +30,14 @@ class Block(Symbol):
 
 
 class Share(NamedTuple):
-    """What a line adds to the gradient of an operand, or of some of its rows. It depends on d, the target's gradient.
+    """What a line adds to the gradient of an operand, or of some of its rows; in the text, {} is the target's gradient.
 
-    `of` is a text with {} for the name of d, or a function that takes that name, or the factor 1 / n in its place.
+    `at_root` is the text where that gradient is 1 / n, and no array. If it is "", there has to be an array.
     """
 
     block: Block
-    of: str | Callable[[str], str]
+    text: str
+    at_root: str = ""
     rows: str = ""  # like [2:5]
 
 
@@ -58,7 +59,7 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
             slope = _indicator(merged(formula_of(op, i, letters)))
             if len(code.write(slope)) > LONG:
                 slope = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})", slope)
-            shares += [Share(x, chain_rule(code, target, x, slope))] if slope != 0.0 else []
+            shares += [chain_rule(code, target, x, slope)] if slope != 0.0 else []
     formula = Expression(op, tuple(operands))
     if op.numpy is None:
         whole = merged(formula_of(op, None, operands))
@@ -66,23 +67,19 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
     return Line(target, full(target, formula, code.write(formula)), shares)
 
 
-def chain_rule(code: NumPy, target: Block, operand: Block, slope: Any) -> Callable[[str], str]:
+def chain_rule(code: NumPy, target: Block, operand: Block, slope: Any) -> Share:
     """The gradient of the answer times the slope, summed where one entry of the operand made several of the answer."""
     is_summed = target.of_data and not operand.of_data
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
     axis = f"axis={axes[0]}, " if len(axes) == 1 else ""
     sums = f"np.sum({{}}, {axis}keepdims=True)" if axes else "{}"
-
-    def text(d: str) -> str:
-        if d == OVER_N:
-            if slope == 1.0 and not axes:
-                return OVER_N
-            if is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
-                return np_full(operand, code.write(slope))
-            return sums.format(full(target, slope, code.write(slope / as_is("n"))))
-        return sums.format(code.write(as_is(d) * slope))
-
-    return text
+    if slope == 1.0 and not axes:
+        at_root = OVER_N
+    elif is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
+        at_root = np_full(operand, code.write(slope))
+    else:
+        at_root = sums.format(full(target, slope, code.write(slope / as_is("n"))))
+    return Share(operand, sums.format(code.write(as_is("{}") * slope)), at_root)
 
 
 def shape_of(formula: Any) -> tuple[int, bool]:

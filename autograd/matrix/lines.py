@@ -13,8 +13,8 @@ from typing import Any
 from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.matrix import columns
-from autograd.matrix.elementwise import Block, Line, Share, as_is, chain_rule, elementwise
-from autograd.matrix.trace import Term, split
+from autograd.matrix.elementwise import OVER_N, Block, Line, Share, as_is, chain_rule, elementwise
+from autograd.matrix.terms import Term, split
 
 
 class Matcher:
@@ -24,7 +24,6 @@ class Matcher:
         self.roots = [*roots]
         self.lines: list[Line] = []
         self.owner: dict[Term, Block] = {}  # the block with the term as a row; a parameter may be in several blocks
-        self.row_of: dict[Term, int] = {}  # which row of that block it is
         self.blocks: dict[Any, Block] = {}  # every block, by its terms and its width
         self.names = Counter(block.name for block in data)
         for block in data:
@@ -50,7 +49,7 @@ class Matcher:
     def _kind(self, term: Term) -> tuple[Any, ...]:
         """What kind of term this is: terms of one kind can be rows of one block."""
         if term.head is ops.weighted_sum:
-            _, inputs, bias = split(term)
+            _, inputs, bias = split(term.arguments)
             return term.head, inputs, bool(bias)
         if form := self.forms.get(term):
             return repr(form), term.arguments  # all outputs of a softmax, whatever their index
@@ -60,7 +59,6 @@ class Matcher:
 
     def _put(self, block: Block) -> Block:
         self.owner |= dict.fromkeys(block.terms, block)
-        self.row_of |= {term: row for row, term in enumerate(block.terms)}
         self.blocks[block.terms, 1] = block
         return block
 
@@ -85,12 +83,12 @@ class Matcher:
         for owner, run in groupby(enumerate(terms), key=lambda item: self.owner.get(item[1])):
             places, piece = zip(*run, strict=True)
             block = self.rows(piece) if owner is None else owner
-            rows = "" if owner is None else _at([self.row_of[term] for term in piece], block)
+            rows = "" if owner is None else _at([*map(block.terms.index, piece)], block)
             text, share = f"{block}{rows}", f"{{}}{_at(places, target)}"
             if target.of_data and not block.of_data:
                 text, share = f"np.full(({len(piece)}, n), {text})", f"{share}.sum(axis=1, keepdims=True)"
             texts.append(text)
-            shares.append(Share(block, share, rows))
+            shares.append(Share(block, share, rows=rows))
         self.lines.append(Line(target, texts[0] if len(texts) == 1 else f"np.vstack([{', '.join(texts)}])", shares))
         return target
 
@@ -107,7 +105,7 @@ class Matcher:
 
     def _product(self, layer: Sequence[Term]) -> None:
         """Forward Z1 = W1 @ A0 + b1; backward dW1 = dZ1 @ A0.T, dA0 = W1.T @ dZ1, and db1 sums each row of dZ1."""
-        weights, inputs, biases = zip(*(split(term) for term in layer), strict=True)
+        weights, inputs, biases = zip(*(split(term.arguments) for term in layer), strict=True)
         A = self.rows(inputs[0])
         W = self.rows([*chain.from_iterable(weights)], "W", len(inputs[0]))
         text, shares = f"{W} @ {A}", [Share(W, f"{{}} @ {A}.T")]
@@ -143,8 +141,10 @@ class Matcher:
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
         given["a"] = target.name
-        by_slope = chain_rule(self.code, target, rows, as_is(form.slope.format(**given), rows))
-        share = Share(rows, (lambda d: form.gets.format(**given, d=d)) if form.gets else by_slope)
+        if form.gets:
+            share = Share(rows, *[form.gets.format(**given, d=d) for d in ("{}", OVER_N)])
+        else:
+            share = chain_rule(self.code, target, rows, as_is(form.slope.format(**given), rows))
         self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
 
 

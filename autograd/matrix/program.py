@@ -39,9 +39,9 @@ class Program(Checked):
         if not compiled.is_single:
             raise TypeError(
                 "the training error needs a function that returns one Value, and this one returns a list of "
-                f"{len(compiled.roots)}; use .map(X) for outputs, or return total([...])"
+                f"{compiled.n_outputs}; use .map(X) for outputs, or return total([...])"
             )
-        found = compiled.run(columns, compiled.arrays()) or self._explained(compiled, columns)
+        found = compiled.run(columns, compiled.arrays()) or self._on_values(compiled, columns)
         return training_error(compiled.parameters, *found)
 
     def map(self, *data: Any) -> Any:
@@ -78,33 +78,27 @@ class Program(Checked):
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for these data, compared with the function if that is due, and the data as arrays."""
         columns = columns_of(data, self.compiled.widths if self.compiled else None)
-        if self.compiled is None or self.is_due(OFTEN) or self.compiled.has_thawed():
+        if self.compiled is None or self.is_due(OFTEN):
             self.look(columns, partial(leaves_at, columns))
         return self.traced("the program"), columns
 
-    # --- where it gives no finite number ------------------------------------------------------------------------------
-
-    def _explained(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
-        """Raise the scalar engine's error for the first data point that has one; if none has, return J and gradient."""
-        arrays = compiled.arrays()
-        for i in range(len(columns[0])):
+    def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
+        """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
+        points, arrays = range(len(columns[0])), compiled.arrays()
+        for i in points:
             if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
                 self._blame(i, compiled, columns)
         with suppress(OverflowError):  # the sum of all the losses may be too large, though each of them is not
-            J, gradient = self._on_values(compiled.parameters, columns)
+            J = average([self.f(*leaves_at(columns, i)) for i in points])
+            found = derivatives_of(J, {*compiled.parameters})
+            gradient = np.array([found.get(p, 0.0) for p in compiled.parameters])
             given = *arrays.values(), *columns
-            if np.isfinite([J, *gradient]).all() or not all(np.isfinite(numbers).all() for numbers in given):
-                return J, gradient
+            if np.isfinite([J._data, *gradient]).all() or not all(np.isfinite(numbers).all() for numbers in given):
+                return J._data, gradient
         raise OverflowError(
-            f"the training error of {len(columns[0])} data points, or its gradient, is too large for a float "
+            f"the training error of {len(points)} data points, or its gradient, is too large for a float "
             "(1.8e308 is the largest). Scale the loss."
         )
-
-    def _on_values(self, parameters: Sequence[Value], columns: Sequence[Any]) -> tuple[float, Any]:
-        """J and its gradient from the scalar graph, where a user's own inf may go on, and 0 · ∞ is 0."""
-        J = average([self.f(*leaves_at(columns, i)) for i in range(len(columns[0]))])
-        found = derivatives_of(J, {*parameters})
-        return J._data, np.array([found.get(p, 0.0) for p in parameters])
 
     def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any], *, backward: bool = True) -> None:
         """Raise the error that the scalar engine gives at a data point, if it gives one."""

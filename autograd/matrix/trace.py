@@ -1,78 +1,62 @@
 """How `vectorize` finds out what a function computes: it calls the function once, with numbers that nobody may look at,
-and writes down each operation on them as a term."""
+and reads the graph of the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import Any, NoReturn
 
 from autograd import ops
-from autograd.errors import LookedAt, alone, number, plain, shown
-from autograd.formulas.symbols import SYMBOL, Expression
+from autograd.errors import LookedAt, NoFormula, alone, plain, shown
+from autograd.formulas.code import NumPy
 from autograd.graph import computed_nodes
+from autograd.matrix.draws import OURS, package_of
 from autograd.op import Op
-from autograd.value import Value, method, operators
+from autograd.value import Value, apply, method, operators, value_of
+
+LOOKED = (
+    "vectorize reads the graph once, for all data points, but {}: the graph would then depend on the first data point. "
+    "Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep Values as Values.{}"
+)
+ONE_HOT = "give the classes as one-hot rows, and write sum(y_k * w_k for y_k, w_k in zip(y, w))."
 
 
-class Term(Expression):
-    """One scalar of the program: an operation on other terms, something that has a `value` (a parameter, frozen or not,
-    or a constant number), or else a number of the data point.
-
-    The arguments of a Σ are its weights, then its inputs, then its bias if it has one. `of_data` says that the term
-    differs between data points, `needed` that a gradient passes through it, `is_fixed` that it has a value, so that a
-    matrix of weights may hold it. `level` is 0, or one more than the highest level among its arguments.
-    """
-
-    __slots__ = ("is_fixed", "level", "needed", "of_data", "value")
-    head: Any
-
-    def __init__(self, op: Any = SYMBOL, inputs: Sequence[Term] = (), value: Value | float | None = None) -> None:
-        super().__init__(op, tuple(inputs))
-        self.value, self.is_fixed = value, value is not None
-        self.level: int = 1 + max([term.level for term in inputs]) if inputs else 0
-        self.of_data: bool = True in [term.of_data for term in inputs] if inputs else value is None
-        self.needed: bool = getattr(value, "varies", False) or True in [term.needed for term in inputs]
-
-
-def split(sigma: Term) -> tuple[Sequence[Term], Sequence[Term], Sequence[Term]]:
-    """The weights, the inputs and the bias, if any, of a Σ."""
-    d = len(sigma.arguments) // 2
-    return sigma.arguments[:d], sigma.arguments[d : 2 * d], sigma.arguments[2 * d :]
-
-
-def _refusing(what: str, advice: str = "", is_noted: bool = True) -> Any:
-    """Make a method that refuses a look. A look that is noted ends the trace with its error, even if f catches it."""
-    words = (
-        f"vectorize reads the graph once, for all data points, but {what}: the graph would then depend on the first "
-        "data point. Write maximum(...), minimum(...), relu() or abs() instead of a comparison, and keep Values as "
-        f"Values.{advice}"
-    )
+def _refusing(what: str, advice: str = "") -> Any:
+    """Make a method that refuses a look. The error ends the trace, even if f catches it."""
 
     def refuse(self: Traced, *_: Any) -> NoReturn:
-        if self.trace.is_over:
-            refuse_kept()
-        raise self.trace.looked_at(words, is_noted)  # a variable here would keep it alive, by its traceback
+        self._trace.refused = LookedAt(LOOKED.format(what, advice))
+        raise self._trace.refused  # a variable here would keep it alive, by its traceback
 
     return refuse
 
 
-ONE_HOT = "give the classes as one-hot rows, and write sum(y_k * w_k for y_k, w_k in zip(y, w))."
-
-
 class Traced(Value):
-    """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at."""
+    """A number of the data point, or what f made of one, while f is traced: it can be computed with, not looked at.
 
-    __slots__ = ("term", "trace")
+    Afterwards it is an ordinary Value, like those of any other call of f, which may have kept it.
+    """
 
-    def __init__(self, term: Term, trace: Trace) -> None:
-        self.term, self.trace = term, trace
-        self._label, self._role = "", "" if term.arguments else "input"
-        self.op, self.varies = term.head if term.arguments else None, True
+    __slots__ = ()
+    _trace: Trace
 
     @staticmethod
-    def _apply(op: Op, inputs: Sequence[Any]) -> Traced:
-        trace = next(x.trace for x in inputs if isinstance(x, Traced))
-        return Traced(trace.computed(op, [trace.term_of(x) for x in inputs]), trace)
+    def _apply(op: Op, inputs: Sequence[Any]) -> Value:
+        parents = list(map(value_of, inputs))
+        traced = [x for x in parents if isinstance(x, Traced)]
+        try:
+            for x in traced:
+                x.__class__ = Value  # type: ignore[assignment]  # for a moment: the answer's number is made of theirs
+            return traced[0]._trace.hide(apply(op, parents))
+        finally:
+            for x in traced:
+                x.__class__ = Traced
+
+    @property
+    def _data(self) -> NoReturn:  # type: ignore[override]  # the engine alone reads it, and catches this error
+        raise LookedAt(LOOKED.format("its number was read", ""))
 
     __add__, __radd__ = operators(ops.add)  # Value's own ones are written out, and look at numbers
     __mul__, __rmul__ = operators(ops.mul)
@@ -95,7 +79,6 @@ class Traced(Value):
     __round__ = __trunc__ = __floor__ = __ceil__ = _refusing("it was rounded")
     __deepcopy__ = __copy__ = __reduce_ex__ = _refusing("it was copied")
     data = property(_refusing("its .data was read"), _refusing("its .data was set"))
-    _data = property(_refusing("its number was read", is_noted=False))  # the engine alone reads it, and catches this
     grad = _grad = property(_refusing("its .grad was read"), _refusing("its .grad was set"))
     local_derivatives = property(_refusing("its .local_derivatives were read"))
     parents = _prev = property(_refusing("its .parents were read"))
@@ -104,100 +87,63 @@ class Traced(Value):
 
 
 class Trace:
-    """One call of f, on numbers that stand for columns. Values that `outside()` gives were made outside f: parameters.
+    """One call of f, at a data point whose numbers stand for columns; and what it computed, parents before children.
 
-    Equal terms are one object, even those of an `earlier` trace. If two have the same `roots`, f has not changed.
+    A Value that is found `outside`, too, in another call, was made outside f: it is a leaf, a parameter.
     """
 
-    def __init__(
-        self,
-        f: Callable[..., Any],
-        widths: Sequence[int],
-        outside: Callable[[], Iterable[Value]],
-        earlier: Trace | None = None,
-    ) -> None:
-        self.widths, self.outside = [*widths], outside
+    def __init__(self, f: Callable[..., Any], point: Sequence[Any], outside: Container[Value]) -> None:
+        self.rows = [[*x] if isinstance(x, list) else [x] for x in point]  # of its own: f may change the lists
+        self.widths = [len(x) if isinstance(x, list) else 0 for x in point]
         self.refused: LookedAt | None = None
-        self.is_over = False
-        self.met: dict[Value, Term] = {}
-        self.terms: dict[Any, Term] = earlier.terms if earlier else {}  # by what they are, or what they are made from
-        self.arguments: list[list[Term]] = (
-            earlier.arguments if earlier else [[Term() for _ in range(width or 1)] for width in widths]
-        )
-        given = [[Traced(term, self) for term in terms] for terms in self.arguments]
+        self.hidden: list[Value] = []
+        for x in chain.from_iterable(self.rows):
+            self.hide(x)
         try:
-            answer = f(*(held if width else held[0] for held, width in zip(given, widths, strict=True)))
-            outputs = outputs_of(answer)
+            answer = f(*point)
+            self.outputs, self.is_single = outputs_of(answer), isinstance(alone(answer), Value)
         except Exception as error:  # if its words show a traced number, that is a look, and the error its cause
-            self.is_over = True
             raise self.refused or LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
                 f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
             ) from (None if error is self.refused else error)
+        finally:
+            for x in self.hidden:
+                x.__class__ = Value
+                del x._trace  # type: ignore[attr-defined]
         if self.refused:  # f has caught the error, and gone on
             raise self.refused
-        self.is_single = isinstance(alone(answer), Value)
-        self.roots = [self.term_of(value) for value in outputs]
-        self.met, self.outside, self.is_over = {}, frozenset, True
 
-    def term_of(self, x: Any) -> Term:
-        """The term of an operand. A Value that is not traced is written down with all that it was computed from."""
-        if isinstance(x, Traced):
-            if x.trace.is_over:
-                refuse_kept()
-            return x.term
-        if not isinstance(x, Value):
-            held = alone(x)
-            return self.term_of(held) if isinstance(held, Value) else self.constant(number(held))
-        term = self.terms.get(x)
-        if term is not None and term.needed == x.varies:  # a parameter that is known, neither frozen nor thawed since
-            return term
-        self.met = self.met or {node: self.held(node) for node in self.outside()}
-        if x not in self.met:
-            computed, leaves = computed_nodes(x, self.met)
-            for leaf in leaves:  # f made it itself, so it is a constant
-                self.met.setdefault(leaf, self.constant(leaf._data))
-            for node in computed:
-                self.met[node] = self.computed(node.op, [self.met[parent] for parent in node.parents])
-        return self.met[x]
+        self.outside = outside
+        above_all = Value(0.0, tuple(self.outputs), "all outputs")  # lets one walk go below all of them
+        (*self.computed, _), self.leaves = computed_nodes(above_all, outside)
 
-    def looked_at(self, words: str, is_noted: bool) -> LookedAt:
-        """The error for a look. If it is noted, it ends the trace, even if f catches it now."""
-        error = LookedAt(words)
-        self.refused = error if is_noted else self.refused
-        return error
+    def graph(self) -> list[Any]:
+        """The graph as a list, which is equal for equal graphs, with the formulas of the user's own operations.
 
-    def held(self, x: Value) -> Term:
-        """The term of a Value that was made outside f: a parameter, frozen or not."""
-        term = self.terms.get(x)
-        if term is None or term.needed != x.varies:
-            term = self.terms[x] = Term(value=x)
-        return term
+        These formulas may use variables that change, so they are written as they read now.
+        """
+        place: dict[Value, Any] = {x: i for i, x in enumerate(chain.from_iterable(self.rows))}
+        for leaf in self.leaves:
+            place.setdefault(leaf, (leaf, leaf.varies) if leaf in self.outside else repr(leaf._data))
+        for node in self.computed:
+            place[node] = len(place)
+        code = NumPy()
+        for op, n_inputs in dict.fromkeys((node.op, len(node.parents)) for node in self.computed):
+            with suppress(NoFormula):
+                if op and package_of(op.fields["value"]) not in OURS:
+                    code.value(op, n_inputs)
+                    for i in range(op.n_inputs or 0):
+                        code.slope(op, i, n_inputs)
+        computed = [(node.op, *[place[x] for x in node.parents]) for node in self.computed]
+        return [computed, [place[x] for x in self.outputs], self.is_single, code.definitions()]
 
-    def constant(self, x: float) -> Term:
-        """The term of a number."""
-        return self._kept(repr(x), value=x)
-
-    def computed(self, op: Any, inputs: Sequence[Term]) -> Term:
-        """The term of an operation on other terms; if all of these are numbers, it is a number too."""
-        if all(isinstance(x.value, float) for x in inputs):
-            return self.constant(op(*[x.value for x in inputs]))
-        return self._kept((op, *inputs), op, inputs)
-
-    def _kept(self, key: Any, *of: Any, **value: Any) -> Term:
-        term = self.terms.get(key)
-        if term is None:
-            term = self.terms[key] = Term(*of, **value)
-        return term
-
-
-def refuse_kept() -> NoReturn:
-    """Raise the error for a traced number that is used when its trace is over."""
-    raise TypeError(
-        "a number that stood for a whole column while vectorize read the function's graph has been kept, and is used "
-        "by a later call: keep no Values from one call to the next, or stay with Values, as fit(..., vectorized=False) "
-        "does"
-    )
+    def hide(self, x: Value) -> Value:
+        """The same Value, whose number nobody may look at until f has returned."""
+        x._trace = self  # type: ignore[attr-defined]
+        x.__class__ = Traced
+        self.hidden.append(x)
+        return x
 
 
 def outputs_of(answer: Any) -> Sequence[Value]:

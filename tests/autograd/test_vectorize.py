@@ -427,6 +427,25 @@ def test_inner_values_from_outside_are_parents_as_they_stand():
     assert gradients(J, [w]) == pytest.approx(gradients(scalar(f, NUMBERS, NUMBERS[::-1]), [w]), rel=1e-13)
 
 
+def test_a_product_of_parameters_from_outside_is_added_as_it_stands():
+    p, q = Value(0.5), Value(-1.5)
+    scale = p * q
+    J = vectorize(lambda x: total([scale, p * x[0], q * x[1]]))(X)
+    assert J.parents == (p, q, scale)
+    assert J.data == pytest.approx(scale.data + 0.5 * X[:, 0].mean() - 1.5 * X[:, 1].mean(), rel=1e-12)
+
+
+def test_a_layer_of_one_input_is_a_matrix_product_and_a_scale_is_none():
+    w, b = [Value(0.5), Value(-1.5)], [Value(0.25), Value(1.0)]
+    layer = vectorize(lambda x: [w_k * x + b_k for w_k, b_k in zip(w, b, strict=True)])
+    wanted = [[0.5 * x + 0.25, -1.5 * x + 1.0] for x in NUMBERS]
+    assert layer.map(NUMBERS) == pytest.approx(np.array(wanted), rel=1e-12)
+    assert "Z1 = W1 @ x + b1" in layer.source
+    scale = vectorize(lambda x: w[0] * x + b[0])
+    scale.map(NUMBERS)
+    assert "@" not in scale.source
+
+
 def test_a_value_made_inside_is_a_constant():
     w = Value(2.0)
     J = vectorize(lambda x: Value(3.0) * w * x)([1.0, 2.0])

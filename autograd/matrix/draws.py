@@ -1,0 +1,92 @@
+"""The random numbers of a function: the generators that it can reach, and whether it draws from one.
+
+A function that draws is refused, as it does not compute the same for every data point. After `vectorize` has called a
+function to trace or check it, the generators get their state back: the global ones, and those of the function.
+"""
+
+import gc
+import pickle
+import random
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from autograd.matrix.columns import np
+from autograd.value import Value
+
+OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # the search does not look into these
+OURS = {"autograd", "nn", "math"}
+LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold no generator of the user's
+MANY = 1_000  # a list with more things in it holds data, and is not searched
+FAR = 2_000  # how many things are searched, those nearest to the function first
+TRIES = 5  # how many calls in a row must move a generator before they are said to draw from it
+STATES: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  # how each kind tells and gets its state
+    random.Random: (random.Random.getstate, random.Random.setstate),
+    np.random.Generator: (lambda g: g.bit_generator.state, lambda g, state: setattr(g.bit_generator, "state", state)),
+    np.random.RandomState: (lambda g: g.get_state(legacy=False), np.random.RandomState.set_state),
+}
+
+
+def generators_of(f: Callable[..., Any]) -> list[Any]:
+    """The global generators of Python and NumPy, and those in reach of a function.
+
+    In its reach are its closure, the globals that it names, whatever is kept in those, and so on.
+    """
+    reached, seen = [f], {id(f)}
+    for x in reached:
+        for y in held_by(x):
+            is_data = isinstance(y, list | tuple | dict | set) and len(y) > MANY
+            if id(y) not in seen and not is_data and not isinstance(y, OTHERS) and len(reached) < FAR:
+                seen.add(id(y))
+                reached.append(y)
+    own = [x for x in reached if isinstance(x, (*STATES,)) and not isinstance(x, random.SystemRandom)]
+    return [random._inst, np.random.mtrand._rand, *own]
+
+
+def package_of(x: Any) -> str:
+    """The package in which a function or a class was made: the first part of its module's name."""
+    return str(getattr(x, "__module__", "")).partition(".")[0]
+
+
+def held_by(x: Any) -> Iterable[Any]:
+    """What a thing holds: for a function what it names, else what Python's collector finds in it."""
+    if isinstance(x, FunctionType | type) and package_of(x) in LIBRARIES:
+        return ()
+    if isinstance(x, FunctionType):
+        codes = [x.__code__]
+        for code in codes:
+            codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
+        names = [name for code in codes for name in code.co_names if name in x.__globals__]
+        return [*(x.__closure__ or ()), x.__defaults__, x.__kwdefaults__, *map(x.__globals__.get, names)]
+    return gc.get_referents(x)
+
+
+def states_of(generators: Iterable[Any]) -> list[bytes]:
+    """The states of these generators, to be compared and kept."""
+    return [pickle.dumps(tell(g)) for g in generators for kind, (tell, _) in STATES.items() if isinstance(g, kind)]
+
+
+def put_back(generators: Sequence[Any], before: Sequence[bytes], calls: Iterable[Callable[[], object]]) -> bool:
+    """Give these generators their states back if calls of a function have moved them; return whether they have.
+
+    Another thread may draw from them meanwhile, and keeps its numbers: one of a few calls will then move nothing.
+    """
+    if states_of(generators) == before:
+        return False
+    if threading.active_count() > 1 and not any(moves(generators, call) for call in calls):
+        return False
+    for g, state in zip(generators, before, strict=True):
+        next(give for kind, (_, give) in STATES.items() if isinstance(g, kind))(g, pickle.loads(state))
+    return True
+
+
+def moves(generators: Sequence[Any], call: Callable[[], object]) -> bool:
+    """Whether a call moves one of the generators each time."""
+    for _ in range(TRIES):
+        before = states_of(generators)
+        call()
+        if states_of(generators) == before:
+            return False
+    return True
