@@ -97,7 +97,6 @@ class InMatrices(Checked):
                 self.entries[:] = self.numbers[self.compiled.places]
                 return J
         self.write_back()
-        self.compiled.may_overflow = True  # what overflowed is harmless, if the Values do not overflow
         return None
 
     def write_back(self) -> None:

@@ -1,9 +1,12 @@
-"""Show how far the training is: one line that is overwritten."""
+"""Show how far the training is: by tqdm's bar if tqdm is installed, otherwise by one line that is overwritten."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any, TextIO
+
+Advance = Callable[[str], Any]  # is called after each step
 
 
 class Smooth:
@@ -19,17 +22,13 @@ class Smooth:
 
 
 @contextmanager
-def progress_bar(total: int, unit: str = "step") -> Iterator[Callable[[str], None]]:
-    """Yield what to call after each step, with words to show; the line is written twice a second, and at the end."""
-    # a notebook shows the error stream on red, as if something were wrong; a program without a console has none
-    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
-    stream = sys.stdout if in_a_notebook else sys.stderr
+def plain_line(total: int, unit: str, file: TextIO) -> Iterator[Advance]:
+    """Show one line that is overwritten twice a second, and at the end."""
     done, beside, due = 0, "", monotonic() + 0.5
 
     def write(end: str = "") -> None:
-        if stream is not None:
-            text = f"{done}/{total} {unit}s{beside}"[:79]  # a longer one would begin another line of the terminal
-            print(f"\r{text:<79}", end=end, file=stream, flush=True)
+        text = f"{done}/{total} {unit}s{beside}"
+        print(f"\r{text:<50}", end=end, file=file, flush=True)
 
     def advance(words: str) -> None:
         nonlocal done, beside, due
@@ -42,3 +41,23 @@ def progress_bar(total: int, unit: str = "step") -> Iterator[Callable[[str], Non
         yield advance
     finally:
         write("\n")
+
+
+@contextmanager
+def progress_bar(total: int, unit: str = "step") -> Iterator[Advance]:
+    """Yield what to call after each step, with words to show beside the bar; without a stream nothing is shown."""
+    # a notebook shows the error stream on red, as if something were wrong
+    in_a_notebook = not {"ipykernel", "pyodide_kernel"}.isdisjoint(sys.modules)
+    stream = sys.stdout if in_a_notebook else sys.stderr
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        tqdm = None
+    if stream is None:
+        yield lambda words: None
+    elif tqdm is None:
+        with plain_line(total, unit, stream) as advance:
+            yield advance
+    else:
+        with tqdm(total=total, unit=unit, file=stream) as bar:
+            yield lambda words: (bar.set_postfix_str(words, refresh=False), bar.update())

@@ -22,7 +22,7 @@ EXTENSION = "@jupyterlite/pyodide-kernel-extension"
 EXTENSIONS = (EXTENSION, "@jupyter-widgets/jupyterlab-manager", "anywidget")  # the last two for the playground
 BUNDLED = ("piplite", "pyodide_kernel", "ipykernel")  # wheels that the kernel's extension brings along
 KERNEL = ["ssl", "sqlite3", "piplite", "pyodide_kernel", "ipykernel", "micropip", "comm", "jedi", "ipython"]
-START = [*KERNEL, "sigmagrad", "anywidget", "numpy", "matplotlib"]  # as far as with-graphviz.js finds them
+START = [*KERNEL, "sigmagrad", "tqdm", "anywidget", "numpy", "matplotlib"]  # as far as with-graphviz.js finds them
 BROWSER = {"sys_platform": "emscripten", "platform_machine": "wasm32", "python_version": "3.12", "extra": ""}
 RUNTIME = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 

@@ -1,9 +1,10 @@
 // Pyodide as it is, after Graphviz: WebAssembly loads asynchronously, and a drawing in Python cannot wait for it.
 
-// What would be said on red in every new window, and is no error: matplotlib looks at the fonts.
+// What would be said on red in every new window, and is no error: matplotlib looks at the fonts, tqdm has no threads.
 const QUIET = `
-import logging
+import logging, warnings
 logging.getLogger("matplotlib.font_manager").setLevel("ERROR")
+warnings.filterwarnings("ignore", "tqdm:disabling monitor support")
 `;
 
 self.loadPyodide = async (options) => {

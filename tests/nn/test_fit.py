@@ -1,5 +1,6 @@
 """The training loop: the lecture's SGD step by step, its history, Ctrl-C, divergence, and the data it refuses."""
 
+import builtins
 import gc
 import random
 import sys
@@ -299,8 +300,16 @@ def test_the_loss_beside_the_bar_is_a_running_mean():
         assert mean(losses[n - 1]) == pytest.approx(float(exact), rel=1e-14)
 
 
-def test_it_is_one_line_that_is_written_twice_a_second(capsys, monkeypatch):
+def test_without_tqdm_it_is_one_plain_line(capsys, monkeypatch):
     monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    real = builtins.__import__
+
+    def no_tqdm(name, *rest):
+        if name == "tqdm":
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", no_tqdm)
     history = quiet(line(), steps=1, progress=True)
     assert capsys.readouterr().err.split("\r")[-1].rstrip() == f"1/1 steps, loss {history.losses[0]:.4g}"
     monkeypatch.setattr("nn.progress.monotonic", iter(range(100)).__next__)

@@ -1,5 +1,6 @@
 """fit in matrices never disagrees with the graph: whatever a loss looks at, it learns what batches on Values learn."""
 
+import builtins
 import math
 import os
 import random
@@ -716,7 +717,13 @@ def test_a_column_of_targets_is_taken_as_numbers():
     assert histories[2].losses == histories[3].losses
 
 
-def test_the_line_says_when_steps_run_on_values_and_why(capsys):
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_line_says_when_steps_run_on_values_and_why(capsys, monkeypatch, plain):
+    if plain:
+        real = builtins.__import__
+        monkeypatch.setattr(
+            builtins, "__import__", lambda name, *rest: real("no_such_module" if name == "tqdm" else name, *rest)
+        )
     fit(Neuron(2, seed=0), X, BITS, lambda g, t: g * (2.0 if t == 1 else 1.0), steps=3, batch_size=4)
     assert "on Values: " in "".join(
         capsys.readouterr()
