@@ -108,7 +108,8 @@ def test_it_says_how_good_the_networks_are_and_what_to_do_next(lecture):
 def test_it_shows_how_far_it_is(lecture):
     done = lecture[1]
     assert "step" in done.stderr
-    assert f"{len(SLUGS)}/{len(SLUGS)} figures, {SLUGS[-1]}" in done.stderr
+    assert f"{len(SLUGS)}/{len(SLUGS)} [" in done.stderr
+    assert re.search(rf"(figure/s|s/figure), {SLUGS[-1]}\]", done.stderr)  # a busy machine draws less than one a second
 
 
 def test_the_page_holds_every_picture_and_no_address(lecture):
