@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from autograd import ops
@@ -44,15 +43,6 @@ def operators(op: Op) -> tuple[Callable[[Value, Number], Value], Callable[[Value
         return NotImplemented if is_array(other) else self._apply(op, (other, self))
 
     return left, right
-
-
-def checked(slot: str, check: Callable[[Any, str], Any], says: str) -> Any:
-    """Make an attribute that is checked, and made a float if it is a number, whenever it is set."""
-
-    def put(self: Value, x: Any) -> None:
-        setattr(self, slot, check(x, self._label))
-
-    return property(attrgetter(slot), put, doc=says)
 
 
 class Value(Protocols):
@@ -93,11 +83,32 @@ class Value(Protocols):
 
     # --- what a node holds --------------------------------------------------------------------------------------------
 
-    data: float = checked("_data", number, "The number.")
-    grad: float = checked(  # None forgets it, as in PyTorch
-        "_grad", lambda g, label: 0.0 if g is None else number(g, label), "∂root/∂self, filled by `root.backward()`."
-    )
-    label: str = checked("_label", lambda label, _: text(label), "The name of the node in drawings and errors.")
+    @property
+    def data(self) -> float:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Number) -> None:
+        self._data = number(data, self._label)
+
+    @property
+    def grad(self) -> float:
+        """∂root/∂self, filled by `root.backward()`."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Number | None) -> None:
+        self._grad = 0.0 if grad is None else number(grad, self._label)  # None forgets the gradient, as in PyTorch
+
+    @property
+    def label(self) -> str:
+        """The name of the node in drawings and errors."""
+        return self._label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._label = text(label)
 
     @property
     def role(self) -> str:
