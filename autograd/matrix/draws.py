@@ -34,16 +34,16 @@ def generators_of(f: Callable[..., Any]) -> list[tuple[Any, Any, Any]]:
 
     In its reach are its closure, the globals that it names, whatever is kept in those, and so on.
     """
-    reached, seen = [f], {id(f)}
+    reached: list[Any] = [random._inst, np.random.mtrand._rand, f]
+    seen = {*map(id, reached)}
     for x in reached:
         for y in held_by(x):
             is_data = isinstance(y, list | tuple | dict | set) and len(y) > MANY
             if id(y) not in seen and not is_data and not isinstance(y, OTHERS) and len(reached) < FAR:
                 seen.add(id(y))
                 reached.append(y)
-    found = [x for x in reached if not isinstance(x, random.SystemRandom)]  # which has no state
-    found += [random._inst, np.random.mtrand._rand]
-    return [(x, *KINDS[kind]) for x in found for kind in KINDS if isinstance(x, kind)]
+    kinds = [(x, kind) for x in reached for kind in KINDS if isinstance(x, kind)]
+    return [(x, *KINDS[kind]) for x, kind in kinds if not isinstance(x, random.SystemRandom)]  # that one has no state
 
 
 def package_of(x: Any) -> str:

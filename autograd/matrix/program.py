@@ -80,7 +80,7 @@ class Program(Checked):
         columns = columns_of(data, self.compiled.widths if self.compiled else None)
         if self.compiled is None or self.is_due(OFTEN):
             self.look(columns, partial(leaves_at, columns))
-        return self.traced("the program"), columns
+        return self.compiled, columns
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
