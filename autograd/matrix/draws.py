@@ -17,7 +17,7 @@ from autograd.matrix.columns import np
 from autograd.value import Value
 
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # the search does not look into these
-OURS = {"autograd", "nn", "math"}
+OURS = {"autograd", "nn", "math"}  # the formulas of these packages never change
 LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold no generator of the user's
 MANY = 1_000  # a list with more things in it holds data, and is not searched
 FAR = 2_000  # how many things are searched, those nearest to the function first
