@@ -70,16 +70,30 @@ class Checked:
 
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
-        answers: list[Answer] = []
-        trace: Any = None
-        numbers = known.numbers().tobytes() if known else b""
         if not known:
             self.generators = generators_of(self.f)
+        numbers = known.numbers().tobytes() if known else b""
+        answers, trace, failure = self._called(columns, point, at)
+        if known and known.numbers().tobytes() != numbers:
+            raise Differs(SETS)
+        if known and trace.graph() != known.graph:
+            return None
+        compiled = known or Compiled(trace)
+        if failure:
+            raise_at(failure, at[len(answers)], columns, compiled.line_of(columns, at[len(answers)]))
+        if difference := _difference(compiled, columns, answers, is_known=bool(known)):
+            raise Differs(DIFFERS.format(difference))
+        if not known:  # what it has made by now, too
+            self.generators = generators_of(self.f)
+        return compiled
+
+    def _called(self, columns: Any, point: Point, at: Sequence[int]) -> tuple[list[Answer], Any, Exception | None]:
+        """What the function gives at these data points, its trace at the first one, and the error at which it ends."""
+        answers: list[Answer] = []
+        trace: Any = None
         states = states_of(self.generators)
         try:
             failure = self._ask(point, at, answers)
-            if known and known.numbers().tobytes() != numbers:
-                raise Differs(SETS)
             # a Value that the trace meets, and this answer holds too, was made outside f
             trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
         except LookedAt as refused:
@@ -95,16 +109,7 @@ class Checked:
                 raise_at(failure, i, columns)
         if draws:
             raise Differs(DRAWS)
-        if known and trace.graph() != known.graph:
-            return None
-        compiled = known or Compiled(trace)
-        if failure:
-            raise_at(failure, i, columns, compiled.line_of(columns, i))
-        if difference := _difference(compiled, columns, answers, is_known=bool(known)):
-            raise Differs(DIFFERS.format(difference))
-        if not known:  # what it has made by now, too
-            self.generators = generators_of(self.f)
-        return compiled
+        return answers, trace, failure
 
     def _ask(self, point: Point, at: Sequence[int], answers: list[Answer]) -> Exception | None:
         """Add what the function itself gives at these data points to the answers; return the error at which it ends."""

@@ -17,32 +17,33 @@ from autograd.matrix.columns import np
 from autograd.value import Value
 
 OTHERS = (ModuleType, Value, str, bytes, int, float, np.ndarray)  # the search does not look into these
-OURS = {"autograd", "nn", "math"}
+OURS = {"autograd", "nn", "math"}  # the formulas of these packages never change
 LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold no generator of the user's
 MANY = 1_000  # a list with more things in it holds data, and is not searched
 FAR = 2_000  # how many things are searched, those nearest to the function first
 TRIES = 5  # how many calls in a row must move a generator before they are said to draw from it
-STATES: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  # how each kind tells and gets its state
+KINDS: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  # how each tells and gets its state
     random.Random: (random.Random.getstate, random.Random.setstate),
     np.random.Generator: (lambda g: g.bit_generator.state, lambda g, state: setattr(g.bit_generator, "state", state)),
     np.random.RandomState: (lambda g: g.get_state(legacy=False), np.random.RandomState.set_state),
 }
 
 
-def generators_of(f: Callable[..., Any]) -> list[Any]:
-    """The global generators of Python and NumPy, and those in reach of a function.
+def generators_of(f: Callable[..., Any]) -> list[tuple[Any, Any, Any]]:
+    """The global generators of Python and NumPy, and those in reach of a function, each with what KINDS says of it.
 
     In its reach are its closure, the globals that it names, whatever is kept in those, and so on.
     """
-    reached, seen = [f], {id(f)}
+    reached: list[Any] = [random._inst, np.random.mtrand._rand, f]
+    seen = {*map(id, reached)}
     for x in reached:
         for y in held_by(x):
             is_data = isinstance(y, list | tuple | dict | set) and len(y) > MANY
             if id(y) not in seen and not is_data and not isinstance(y, OTHERS) and len(reached) < FAR:
                 seen.add(id(y))
                 reached.append(y)
-    own = [x for x in reached if isinstance(x, (*STATES,)) and not isinstance(x, random.SystemRandom)]
-    return [random._inst, np.random.mtrand._rand, *own]
+    kinds = [(x, kind) for x in reached for kind in KINDS if isinstance(x, kind)]
+    return [(x, *KINDS[kind]) for x, kind in kinds if not isinstance(x, random.SystemRandom)]  # that one has no state
 
 
 def package_of(x: Any) -> str:
@@ -65,7 +66,7 @@ def held_by(x: Any) -> Iterable[Any]:
 
 def states_of(generators: Iterable[Any]) -> list[bytes]:
     """The states of these generators, to be compared and kept."""
-    return [pickle.dumps(tell(g)) for g in generators for kind, (tell, _) in STATES.items() if isinstance(g, kind)]
+    return [pickle.dumps(tell(generator)) for generator, tell, _ in generators]
 
 
 def put_back(generators: Sequence[Any], before: Sequence[bytes], calls: Iterable[Callable[[], object]]) -> bool:
@@ -77,8 +78,8 @@ def put_back(generators: Sequence[Any], before: Sequence[bytes], calls: Iterable
         return False
     if threading.active_count() > 1 and not any(moves(generators, call) for call in calls):
         return False
-    for g, state in zip(generators, before, strict=True):
-        next(give for kind, (_, give) in STATES.items() if isinstance(g, kind))(g, pickle.loads(state))
+    for (generator, _, give), state in zip(generators, before, strict=True):
+        give(generator, pickle.loads(state))
     return True
 
 

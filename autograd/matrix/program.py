@@ -80,7 +80,7 @@ class Program(Checked):
         columns = columns_of(data, self.compiled.widths if self.compiled else None)
         if self.compiled is None or self.is_due(OFTEN):
             self.look(columns, partial(leaves_at, columns))
-        return self.traced("the program"), columns
+        return self.compiled, columns
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
@@ -91,10 +91,7 @@ class Program(Checked):
         with suppress(OverflowError):  # the sum of all the losses may be too large, though each of them is not
             J = average([self.f(*leaves_at(columns, i)) for i in points])
             found = derivatives_of(J, {*compiled.parameters})
-            gradient = np.array([found.get(p, 0.0) for p in compiled.parameters])
-            given = *arrays.values(), *columns
-            if np.isfinite([J._data, *gradient]).all() or not all(np.isfinite(numbers).all() for numbers in given):
-                return J._data, gradient
+            return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
         raise OverflowError(
             f"the training error of {len(points)} data points, or its gradient, is too large for a float "
             "(1.8e308 is the largest). Scale the loss."

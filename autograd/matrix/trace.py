@@ -141,8 +141,8 @@ class Trace:
     def hide(self, x: Value) -> Value:
         """The same Value, whose number nobody may look at until f has returned."""
         x._trace = self  # type: ignore[attr-defined]
-        x.__class__ = Traced
         self.hidden.append(x)
+        x.__class__ = Traced
         return x
 
 

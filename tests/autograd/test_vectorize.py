@@ -193,6 +193,13 @@ def test_the_source_is_the_lectures_equations():
     assert loss.source.count("import") == 1
 
 
+def test_what_all_data_points_share_is_summed_by_hand():
+    """A penalty has ∂J/∂S = n · 1 / n = 1."""
+    w, b = [Value(0.5), Value(-1.5), Value(2.0)], Value(0.25)
+    program = check(lambda x, y: squared_loss(weighted_sum(w, x), y) + b * b, X, NUMBERS)
+    assert "    dS1 = np.full((1, 1), 1.0)\n" in program.source
+
+
 def test_equal_numbers_are_one():
     program = vectorize(lambda x: total([(2.0 * v).sin() for v in x]))
     program(X)

@@ -689,6 +689,19 @@ def test_a_network_that_draws_in_a_method_is_refused():
         vectorize(Dropping(2, [3, 1], seed=0)).map(X)
 
 
+def test_a_generator_that_the_first_call_makes_is_seen_by_the_second():
+    w, made = Value(1.0), []
+
+    def f(x):
+        made.extend([] if made else [random.Random(1)])
+        return w * x * float(made[0].random() > -1.0)
+
+    loss = vectorize(f)
+    assert loss([1.0, 2.0]).data == 1.5
+    with pytest.raises(Differs, match="or from a generator of its own"):
+        loss([1.0, 2.0])
+
+
 def test_ordinary_values_may_be_looked_at_in_f():
     w = Value(3.0)
     assert vectorize(lambda x: x * w if w.data > 1.0 else x)([1.0, 2.0]).data == 4.5
