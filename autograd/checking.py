@@ -13,9 +13,9 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     >>> check_gradients(lambda x, y: x * y + x.tanh(), 0.5, -2.0) < 1e-9
     True
 
-    f takes one Value per input. An error above the tolerance is a ValueError with a table of both gradients. The
-    differences are extrapolated to step 0 (Richardson), so they are good to about nine digits where f is smooth, also
-    near a kink or the end of its domain. As much error as rounding alone can explain does not count.
+    f takes one Value per input. An error above the tolerance is a ValueError with a table of both gradients. Among ever
+    smaller steps the one counts at which the difference changes least, so it is good to about nine digits where f is
+    smooth, also near a kink or the end of its domain. As much error as rounding alone can explain does not count.
     """
     if not callable(f):
         raise TypeError(f"check_gradients needs a function of Values and numbers to check it at, got {shown(f)}")
@@ -40,10 +40,7 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
 
 
 def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[float, float]:
-    """The slope of f along input i, from smaller and smaller steps, and how large its rounding error may be.
-
-    Of all the extrapolations, the one that changed least from one step to the next is returned.
-    """
+    """The slope of f along input i, at the step at which it changed least, and how large its rounding error may be."""
     doubt, best, rounding = math.inf, math.nan, 0.0  # by how much that one changed, it, and its rounding error
     failure: Exception | None = None
     coarser = math.nan  # the slope at the step before
@@ -55,10 +52,9 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
             width = above[i] - below[i]
             slope, noise = (high - low) / width, math.ulp(max(abs(high), abs(low))) / width  # noise: what f rounds off
         except (ArithmeticError, ValueError) as error:  # the step leaves the domain
-            failure, coarser = error, math.nan
+            failure = error
             continue
-        change = (slope - coarser) / 15  # the error is some h², so at a quarter of the step a 16th of it is left
-        doubt, best, rounding = min((doubt, best, rounding), (abs(change) + noise, slope + change, noise))
+        doubt, best, rounding = min((doubt, best, rounding), (abs(slope - coarser) + noise, slope, noise))
         if doubt <= 1e-10 * abs(best):
             break
         coarser = slope

@@ -30,13 +30,12 @@ def write(path: str | os.PathLike[str], content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, target)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
+    except OSError as error:
+        words = f"can't write {os.fspath(path)!r}: {error.strerror or error}; choose another place"
+        raise (type(error)(error.errno, words) if error.errno else OSError(words)) from error
+    finally:
+        with contextlib.suppress(OSError):  # once it is renamed, there is none
             os.unlink(draft)
-        if isinstance(error, OSError):
-            words = f"can't write {os.fspath(path)!r}: {error.strerror or error}; choose another place"
-            raise (type(error)(error.errno, words) if error.errno else OSError(words)) from error
-        raise
 
 
 def name_of(path: Any) -> str:

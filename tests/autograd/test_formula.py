@@ -92,6 +92,7 @@ TEXTS = [
     (-(x + y) ** 2, "−(x + y)²", r"-\left(x + y\right)^{2}"),
     ((-x) ** -1, "(−x)⁻¹", r"\left(-x\right)^{-1}"),
     (x ** (y + 1), "x^(y + 1)", "x^{y + 1}"),
+    ((x / y) ** 2, "(x/y)²", r"\left(\frac{x}{y}\right)^{2}"),
     (2 * (x - y), "2·(x − y)", r"2 \cdot \left(x - y\right)"),
     (abs(x - y), "|x − y|", r"\left|x - y\right|"),
     (ops.sqrt(x / 2), "√(x/2)", r"\sqrt{\frac{x}{2}}"),
