@@ -68,7 +68,7 @@ def moons():
 
 def report_fit(title, model, X, y, loss, step_by_hand, size):
     """Steps of fit, without what it does once: the difference of a long and a short training."""
-    steps = 400
+    steps = 1000  # as many as fit takes by itself: its checks against the graph grow ever rarer
 
     def train(n):
         start = time.process_time()
