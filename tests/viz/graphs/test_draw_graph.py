@@ -202,6 +202,17 @@ def test_a_neuron_is_x_w_sum_z_f_a() -> None:
     ]
 
 
+def test_only_the_answer_of_a_neuron_that_a_loss_compares_is_called_g() -> None:
+    x = Value(2.0, label="a")
+    mine = (x * 3.0).tanh()
+    mine.label = "a"
+    for root in (Neuron(1, seed=0)([1.0]) * 2.0, squared_loss(x, 1.0), squared_loss(mine, 1.0)):
+        for view in (lecture, operations):
+            assert "g" not in [text for _, text in kinds(view(root))]
+    for view in (lecture, operations):
+        assert "g" in [text for _, text in kinds(view(squared_loss(Neuron(1, seed=0)([1.0]), 1.0)))]
+
+
 def test_a_loss_is_a_box_of_g_and_y() -> None:
     scene = lecture(squared_loss(Neuron(1, "identity", bias=False, seed=0)([1.0]), 2.0))
     assert ("loss", "ℒ(g, y)\nsquared loss") in kinds(scene)
