@@ -64,7 +64,7 @@ def test_a_model_is_explored_at_a_data_point():
 def test_the_title_is_the_name_of_the_root_as_it_stands_alone():
     x = Value(2.0, label="x")
     root = x * x
-    for label in ("x + 1", "(x + 1)"):
+    for label in ("x + 1", "(x + 1)", "(x)"):
         root.label = label
         assert explore(root).title == f"{label}, step by step"
 
