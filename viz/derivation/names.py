@@ -105,7 +105,7 @@ def titled(name: str, value: Value) -> str:
     >>> titled("(x + 1)", Value(2.0, label="x + 1"))
     'x + 1'
     """
-    if not name.startswith("(") or written(value.label).startswith("("):
+    if not LOOSE.search(written(short(value.label))):
         return name
     end = name.rindex(")")
     return name[1:end] + name[end + 1 :]

@@ -58,7 +58,7 @@ class Routes:
     def way(self, link: Link) -> tuple[Value, list[Link]]:
         """Where the term with this last edge starts, at the root or a gradient with its own lines, and its edges."""
         links, node = [link], link[0]
-        while node is not self.root and len(self.arrivals[node]) == 1 and len(links) < LONGEST:
+        while len(self.arrivals[node]) == 1 and len(links) < LONGEST:  # none arrives at the root
             links.append(self.arrivals[node][0])
             node = links[-1][0]
         if node is not self.root:  # the root is too far: start at the nearest gradient that is used more than once

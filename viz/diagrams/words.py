@@ -28,7 +28,7 @@ def sentence(scene: Scene) -> str:
             told.setdefault(places[box.name], []).append(words)
     sums = {box.name for box in boxes if box.kind == "sum"}  # what stands on the arrows into them are weights
     for arrow in arrows:
-        if arrow.kind == "plain" and arrow.text and arrow.head not in sums:  # z stands on the arrow from Σ to f(·)
+        if arrow.text and arrow.head not in sums:  # z stands on the arrow from Σ to f(·)
             told.setdefault(places[arrow.tail] + 0.5, []).append(number(arrow))
     steps = [counted(told[place]) for place in sorted(told)]
     if len(steps) > LONGEST:
@@ -49,7 +49,7 @@ def said(box: Box, names: dict[str, str]) -> str:
 def number(thing: Box | Arrow) -> str:
     """A name, its number, and its gradient once there is one."""
     held = lines(" ".join(thing.text.split()), thing.data, thing.grad)
-    return written(f"{held[0]} ({held[1]})" if thing.grad is not None and len(held) > 1 else " ".join(held))
+    return written(f"{held[0]} ({held[1]})" if len(held) > 1 else " ".join(held))
 
 
 def counted(words: Sequence[str]) -> str:

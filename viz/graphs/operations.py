@@ -18,7 +18,7 @@ def kind_of(value: Value, root: Value | None = None) -> str:
     """
     if value.op is not None:
         return "root" if value is root else "result"
-    return value.role or ("input" if value.varies else "constant")
+    return value.role or "input"
 
 
 def gradient_of(value: Value, root: Value) -> float | None:

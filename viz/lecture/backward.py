@@ -160,9 +160,9 @@ class _Backprop(Picture):
             x = (self.spots[one].corners[2] + self.spots[other].corners[0]) / 2
             self.put(Box(f"{other}_dot", "formula", "·"), x, y, size=(8.0, 20.0))
         if again:
-            self._put_brace(place, y, names[1:])
+            self._put_brace(place, names[1:])
 
-    def _put_brace(self, place: int, y: float, names: list[str]) -> None:
+    def _put_brace(self, place: int, names: list[str]) -> None:
         """Draw a brace below the factors that the next row reuses, and write below it what they make together."""
         z = self.forward.letters("Z", self.targets[place][0])
         left, bottom, right, _ = self.around(*names)

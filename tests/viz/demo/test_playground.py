@@ -750,6 +750,17 @@ def test_the_film_stays_short_and_even(steps):
     assert kept == list(range(0, steps + 1, film.stride))
 
 
+def test_many_changes_in_one_step_are_thinned_too():
+    film = Recording(most=4)
+    for k in range(50):
+        for _ in range(2):  # the second one is equal, and not kept
+            film.add(0, {"layers": k // 25}, (0.0, 0.0), [float(k)])
+    assert len(film.moments) <= 4
+    assert film.networks == [{"layers": 0}, {"layers": 1}]
+    assert [moment.network for moment in film.moments] == [moment.weights[0] >= 25 for moment in film.moments]
+    assert len({*[moment.weights[0] for moment in film.moments]}) == len(film.moments) > 1
+
+
 def facts_of(html):
     return json.loads(re.search(r'<script type="application/json" id="run">(.*?)</script>', html, re.S)[1])
 

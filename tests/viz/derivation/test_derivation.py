@@ -501,6 +501,8 @@ def test_what_lies_beside_the_way_does_not_matter():
     w, x = Value(2.0, label="w"), Value(0.0, label="x")
     assert explain(w + x.sqrt(), w).value == 1.0  # for x the derivative is infinite
     assert explain(w + Value(0.0, (x, x), "*"), w).value == 1.0
+    half = Value(0.5)
+    assert explain(x**half, half).value == 0.0
     with pytest.raises(TypeError, match=r"declare Op\('\*', value="):
         explain(w + Value(0.0, (x, x), "*"), x)
 

@@ -145,6 +145,7 @@ def test_colours_widths_dashes_and_sizes_are_the_themes(using: str, tmp_path: Pa
     )
     diagram.edge("n0", "n1", **theme.ARROW["brace"], through=way)
     diagram.note("older")
+    assert 'lp="100,10"' in diagram.source
     source = saved(diagram, tmp_path)
     assert re.findall(r"\\path\[([^]]*)\] \([^;]*;", source)[1:] == [
         "draw=sgfaint, line width=1bp, dashed, fill=sgpage",

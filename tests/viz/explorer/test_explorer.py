@@ -12,8 +12,8 @@ from html.parser import HTMLParser
 import pytest
 
 import viz
-from autograd import Op, Value, maximum, ops, topological_order, total, vectorize
-from nn import MLP, Layer, losses
+from autograd import Op, Value, average, maximum, ops, topological_order, total, vectorize
+from nn import MLP, Layer, Neuron, losses
 from viz.explorer import explore
 from viz.explorer.explorer import SCRIPTS
 from viz.style import theme
@@ -64,8 +64,9 @@ def test_a_model_is_explored_at_a_data_point():
 def test_the_title_is_the_name_of_the_root_as_it_stands_alone():
     x = Value(2.0, label="x")
     root = x * x
-    root.label = "x + 1"
-    assert explore(root).title == "x + 1, step by step"
+    for label in ("x + 1", "(x + 1)", "(x)"):
+        root.label = label
+        assert explore(root).title == f"{label}, step by step"
 
 
 def test_exploring_changes_nothing():
@@ -118,6 +119,31 @@ def test_the_graph_is_in_the_page_as_it_is():
     assert [[held[i] for i in value["parents"]] for value in data["values"]] == [list(value.parents) for value in held]
     assert [[held[i] for i in group] for group in data["groups"]] == [[value] for value in held if value.op]
     assert [held[i].label for i in data["sliders"]][:4] == ["x_1", "x_2", "y", "w^1_{1,1}"]
+
+
+def test_what_the_page_knows_of_each_value():
+    neuron, c = Neuron(1, "relu", seed=0), Value(4.0, label="c")
+    c.role = "constant"
+    a, other = neuron([1.0]), neuron([2.0])
+    f = (a + other) ** 2 * 3.0 + c * other.tanh()
+    data, held = data_of(explore(f)), topological_order(f)
+    values, operations = data["values"], {op["name"]: op for op in data["ops"]}
+    assert [value["name"] for value in values if not value["name"].startswith("v")] == [
+        *("w₁", "x₁⁽¹⁾", "b", "z⁽¹⁾", "a⁽¹⁾", "x₁⁽²⁾", "z⁽²⁾", "a⁽²⁾", "", "", "c", "f")  # bare numbers have none
+    ]
+    assert [held[i].label for i in data["sliders"]] == ["x_1", "x_1", "w_1", "b", "c"]  # nor a slider
+    assert [op["mark"] for op in operations.values()] == ["", "off", "", "", "", "saturated"]
+    assert operations["pow"]["value"] == [0, "²"]  # a bare exponent is a part of the formula
+    assert operations["mul"]["value"] == [0, "·", 1]
+    both = [held.index(a), held.index(other)]  # of one neuron, which is dead if both are off
+    assert [value["twins"] for value in values if value["twins"]] == [both, both]
+    assert not any(value["twins"] for value in data_of(explore(a + a.tanh()))["values"])
+
+
+def test_the_box_of_a_softmax_is_tied_to_all_its_answers():
+    mean = average(Layer(2, 3, "softmax", seed=0)([1.0, 2.0]))
+    answers = [i for i, value in enumerate(topological_order(mean)) if value.op and value.op.name == "softmax"]
+    assert f'data-op="{" ".join(map(str, answers))}"' in explore(mean).html
 
 
 def test_numbers_that_json_does_not_know():

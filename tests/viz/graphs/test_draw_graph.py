@@ -202,6 +202,17 @@ def test_a_neuron_is_x_w_sum_z_f_a() -> None:
     ]
 
 
+def test_only_the_answer_of_a_neuron_that_a_loss_compares_is_called_g() -> None:
+    x = Value(2.0, label="a")
+    mine = (x * 3.0).tanh()
+    mine.label = "a"
+    for root in (Neuron(1, seed=0)([1.0]) * 2.0, squared_loss(x, 1.0), squared_loss(mine, 1.0)):
+        for view in (lecture, operations):
+            assert "g" not in [text for _, text in kinds(view(root))]
+    for view in (lecture, operations):
+        assert "g" in [text for _, text in kinds(view(squared_loss(Neuron(1, seed=0)([1.0]), 1.0)))]
+
+
 def test_a_loss_is_a_box_of_g_and_y() -> None:
     scene = lecture(squared_loss(Neuron(1, "identity", bias=False, seed=0)([1.0]), 2.0))
     assert ("loss", "ℒ(g, y)\nsquared loss") in kinds(scene)
@@ -218,6 +229,18 @@ def test_the_class_of_a_cross_entropy_is_its_input_y(loss, y, shown) -> None:
     g = Layer(2, 3, "softmax", seed=0)([1.0, 2.0])
     scene = lecture(loss(g, y))
     assert [(box.text, box.data) for box in scene.boxes if box.text.startswith("y")] == shown
+
+
+def test_what_has_no_label_gets_a_letter_only_where_the_lecture_has_one() -> None:
+    a, loss = Neuron(1, seed=0)([1.0]), LOSSES["squared_loss"]
+    assert kinds(lecture(a * 2.0))[-3:] == [("constant", ""), ("operation", "×"), ("root", "")]
+    assert kinds(lecture(loss(a, 1.0)))[-3:] == [("x", "y"), ("loss", "ℒ(g, y)\nsquared loss"), ("root", "ℒ")]
+    assert kinds(lecture(loss(Value(1.0), Value(2.0))))[:2] == [("input", ""), ("input", "")]
+    z = a.parents[0]
+    assert ("operation", "max") in kinds(lecture(maximum(z, weighted_sum([2.0], [3.0]))))
+    z.parents[0].role = "constant"
+    assert ("x_1", "Σ", "plain", "w_1") in arrows(lecture(a))  # a frozen weight has not the colour of learnable ones
+    assert ("operation", "leaky ReLU\nslope −0.2") in kinds(operations(ops.leaky_relu.bind(slope=-0.2)(Value(1.0))))
 
 
 def test_a_softmax_is_one_box_for_its_layer() -> None:
