@@ -191,7 +191,7 @@ def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
         return op.derivatives[index](*letters)
     except NoFormula:
         raise
-    except (TypeError, AttributeError, ValueError) as error:
+    except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
         what = "value" if index is None else "derivative"
         raise NoFormula(
             f"the {what} of Op {shown(op.name)} can't be written as a formula ({shown(str(error))}); "

@@ -981,3 +981,17 @@ def test_a_weight_that_comes_late_and_that_nobody_trains_is_found():
 
     with pytest.raises(ValueError, match=r"which model\.parameters\(\) lacks"):
         fit(Late(), [1.0, 2.0], [1.0, 2.0], squared_loss, lr=1e-3, steps=300, seed=0, progress=False)
+
+
+def test_a_formula_that_can_not_be_worked_out_is_no_formula():
+    """Its slope is 1 / 0, and no gradient reaches it."""
+    own = Op("own", value=lambda z, c: z * c, derivatives=[lambda a, z, c: 1.0 / c], settings={"c": 0.0})
+    losses = [
+        fit(
+            Neuron(1, seed=0), [[1.0], [2.0]], [1.0, 2.0], lambda g, t: squared_loss(g, t) + 0.0 * own(g),
+            steps=5, batch_size=2, progress=False, vectorized=vectorized,
+        )
+        for vectorized in (None, False)
+    ]  # fmt: skip
+    assert "can't be written as a formula" in losses[0].reason
+    assert losses[0].losses == losses[1].losses
