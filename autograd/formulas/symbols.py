@@ -38,7 +38,7 @@ class Expression:
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Any:
         """Make the expression, or a simpler one that is equal to it."""
-        arguments = tuple([float(x) if isinstance(x, int) else x for x in inputs])
+        arguments = tuple(map(as_number, inputs))
         simpler = _simpler(op, *arguments)
         return Expression(op, arguments) if simpler is None else simpler
 
@@ -62,7 +62,7 @@ class Expression:
 
     def where(self, a: Any, b: Any) -> Any:
         """`a` where this condition holds, else `b`. `ops.where` calls this, as a formula can't choose between them."""
-        return a if same((a,), (b,)) else Expression(WHERE, (self, a, b))
+        return a if same((a,), (b,)) else Expression(WHERE, (self, as_number(a), as_number(b)))
 
     def __bool__(self) -> bool:
         raise TypeError(f"a formula can't ask whether {self} holds; write where(condition, a, b) from autograd.ops")
@@ -70,6 +70,13 @@ class Expression:
     def __repr__(self) -> str:
         name = self.head.name if isinstance(self.head, Op) else self.head
         return f"{name}({', '.join(map(repr, self.arguments))})"
+
+
+def as_number(x: Any) -> Any:
+    """A condition in the place of a number is 1 or 0, as True and False are in Python."""
+    if isinstance(x, Expression) and x.head in (LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH):
+        return x.where(1.0, 0.0)
+    return float(x) if isinstance(x, int) else x
 
 
 class Symbol(Expression):

@@ -55,7 +55,7 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
     for i, x in enumerate(operands):
         if isinstance(x, Block) and x.needed:
             letters = target, *operands
-            slope = _indicator(merged(formula_of(op, i, letters)))
+            slope = _indicator(code, merged(formula_of(op, i, letters)))
             if len(code.write(slope)) > LONG:
                 slope = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})", slope)
             shares += [Share(x, chain_rule(code, target, x, slope))] if slope != 0.0 else []
@@ -108,9 +108,9 @@ def as_is(text: str, *of: Any) -> Any:
     return symbol
 
 
-def _indicator(slope: Any) -> Any:
+def _indicator(code: NumPy, slope: Any) -> Any:
     """Write a slope that is 0 where x < y, and else 1, as a condition: dA * (Z >= 0)."""
     match slope:
         case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), 0.0, 1.0)):
-            return x >= y
+            return as_is(f"({code.write(x >= y)})", x, y)
     return slope
