@@ -18,7 +18,7 @@ CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")
 
 
 def _comparison(word: str) -> Operator:
-    return lambda x, y: Expression(word, (x, y))
+    return lambda x, y: Expression(word, (as_number(x), as_number(y)))
 
 
 class Expression:

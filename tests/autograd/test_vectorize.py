@@ -880,6 +880,7 @@ CONDITIONS = {
     "sign": (lambda z: (z > 0.0) * 1.0 - (z < 0.0), lambda a, z: abs(z) <= 1.0),
     "steps": (lambda z: (z > 0.0) + (z > 1.0), lambda a, z: -((z > 0.0) & (z < 2.0))),
     "|z|": (lambda z: z * ((z > 0.0) - (z < 0.0)), lambda a, z: (z > 0.0) - (z < 0.0)),
+    "alike": (lambda z: ops.equal(z < 1.0, z < 2.0), lambda a, z: (z > 0.0) >= (z > 1.0)),
     "choice": (lambda z: ops.where(z < 1.0, z > 0.0, 2.0), lambda a, z: ops.exp(z > 0.0)),
 }
 
