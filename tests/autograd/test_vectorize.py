@@ -2,6 +2,7 @@
 """vectorize: the matrix program equals the scalar graph, and reads like the lecture."""
 
 import copy
+import itertools
 import math
 import random
 import re
@@ -896,3 +897,9 @@ def test_a_condition_in_the_place_of_a_number_is_1_or_0(value, slope):
         lambda x: weighted_sum(w, [own(p * x) for p in w]) ** 2,
     ):
         check(f, [0.25, -1.0, 2.0])
+
+
+def test_a_printed_sum_loses_no_small_term_whatever_the_order():
+    own = Op("own", value=lambda *terms: ops.total(*terms), derivatives=lambda a, *terms: [1.0] * len(terms))
+    for terms in itertools.permutations([1.0, 1e16, -1e16]):
+        assert vectorize(own).map(*[[term] for term in terms]).tolist() == [1.0], terms
