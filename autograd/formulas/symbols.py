@@ -67,6 +67,13 @@ class Expression:
     def __bool__(self) -> bool:
         raise TypeError(f"a formula can't ask whether {self} holds; write where(condition, a, b) from autograd.ops")
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, int | float):
+            raise TypeError(f"a formula can't ask whether {self} == {other}; write equal(x, y) from autograd.ops")
+        return self is other
+
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         name = self.head.name if isinstance(self.head, Op) else self.head
         return f"{name}({', '.join(map(repr, self.arguments))})"
@@ -143,30 +150,31 @@ def merged(formula: Any) -> Any:
 
 def _simpler(op: Op, *inputs: Any) -> Any:
     """An equal expression with fewer signs, or None if there is no such rule."""
-    match op, *inputs:
-        case (ops.add, 0.0, x) | (ops.add | ops.sub, x, 0.0):
+    x, y = inputs[0], inputs[-1]
+    match op, *[number if isinstance(number, float) else None for number in inputs]:
+        case (ops.add | ops.sub, _, 0.0) | (ops.mul | ops.truediv | ops.power, _, 1.0):
             return x
-        case (ops.mul, 1.0, x) | (ops.mul | ops.truediv | ops.power, x, 1.0):
-            return x
-        case ops.identity | ops.total | ops.maximum | ops.minimum, x:
+        case (ops.add, 0.0, _) | (ops.mul, 1.0, _):
+            return y
+        case ops.identity | ops.total | ops.maximum | ops.minimum, _:
             return x
         case (ops.mul, 0.0, _) | (ops.mul, _, 0.0) | (ops.truediv, 0.0, _):
             return 0.0
         case ops.power, _, 0.0:
             return 1.0
         case ops.total, *terms if 0.0 in terms:
-            return ops.total(*[term for term in terms if term != 0.0] or [0.0])
-        case ops.sub, 0.0, x:
-            return -x
-        case ops.neg, x if (positive := _negated(x)) is not None:
+            return ops.total(*[x for x, term in zip(inputs, terms, strict=True) if term != 0.0] or [0.0])
+        case ops.sub, 0.0, _:
+            return -y
+        case ops.neg, _ if (positive := _negated(x)) is not None:
             return positive
-        case ops.add, x, y if (positive := _negated(y)) is not None:
+        case ops.add, _, _ if (positive := _negated(y)) is not None:
             return x - positive
-        case ops.sub, x, y if (positive := _negated(y)) is not None:
+        case ops.sub, _, _ if (positive := _negated(y)) is not None:
             return x + positive
-        case ops.mul | ops.truediv, x, y if (positive := _negated(x)) is not None:
+        case ops.mul | ops.truediv, _, _ if (positive := _negated(x)) is not None:
             return -op(positive, y)
-        case ops.mul, x, y if (positive := _negated(y)) is not None:
+        case ops.mul, _, _ if (positive := _negated(y)) is not None:
             return -(x * positive)
     return None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.formulas.code import NumPy, as_float, formula_of
-from autograd.formulas.symbols import Expression, Symbol, merged, parts
+from autograd.formulas.symbols import Expression, Symbol, merged, parts, same
 from autograd.matrix.trace import Term
 from autograd.op import Op
 
@@ -58,7 +58,7 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
             slope = _indicator(code, merged(formula_of(op, i, letters)))
             if len(code.write(slope)) > LONG:
                 slope = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})", slope)
-            shares += [Share(x, chain_rule(code, target, x, slope))] if slope != 0.0 else []
+            shares += [Share(x, chain_rule(code, target, x, slope))] if not same([slope], [0.0]) else []
     formula = Expression(op, tuple(operands))
     if op.numpy is None:
         whole = merged(formula_of(op, None, operands))
@@ -75,7 +75,7 @@ def chain_rule(code: NumPy, target: Block, operand: Block, slope: Any) -> Callab
 
     def text(d: str) -> str:
         if d == OVER_N:
-            if slope == 1.0 and not axes:
+            if same([slope], [1.0]) and not axes:
                 return OVER_N
             if is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
                 return np_full(operand, code.write(slope))
@@ -111,6 +111,6 @@ def as_is(text: str, *of: Any) -> Any:
 def _indicator(code: NumPy, slope: Any) -> Any:
     """Write a slope that is 0 where x < y, and else 1, as a condition: dA * (Z >= 0)."""
     match slope:
-        case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), 0.0, 1.0)):
+        case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), *ab)) if same(ab, [0.0, 1.0]):
             return as_is(f"({code.write(x >= y)})", x, y)
     return slope
