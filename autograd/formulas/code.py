@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 from autograd import ops
 from autograd.errors import NoFormula, shown
-from autograd.formulas.symbols import LESS, MORE, WHERE, Expression, Symbol, merged, parts, same
+from autograd.formulas.symbols import LESS, MORE, WHERE, Expression, Symbol, as_number, merged, parts, same
 from autograd.formulas.text import ATOM, JAVASCRIPT, POWER, PYTHON, Piece, Text
 from autograd.op import Op
 
@@ -180,13 +180,13 @@ def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
     """The value of an operation in symbols or, for an index, the derivative for that input; it gets these letters."""
     try:
         if index is None:
-            return op.value(*letters)
+            return as_number(op.value(*letters))
         if callable(op.derivatives):
-            return list(op.derivatives(*letters))[index]
-        return op.derivatives[index](*letters)
+            return as_number(list(op.derivatives(*letters))[index])
+        return as_number(op.derivatives[index](*letters))
     except NoFormula:
         raise
-    except (TypeError, AttributeError, ValueError) as error:
+    except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
         what = "value" if index is None else "derivative"
         raise NoFormula(
             f"the {what} of Op {shown(op.name)} can't be written as a formula ({shown(str(error))}); "

@@ -17,7 +17,7 @@ CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")
 
 
 def _comparison(word: str) -> Callable[[Any, Any], Any]:
-    return lambda x, y: Expression(word, (x, y))
+    return lambda x, y: Expression(word, (as_number(x), as_number(y)))
 
 
 class Expression:
@@ -37,31 +37,32 @@ class Expression:
     @staticmethod
     def _apply(op: Op, inputs: Sequence[Any]) -> Any:
         """Make the expression, or an equal one with fewer signs."""
-        arguments: tuple[Any, ...] = tuple([float(x) if isinstance(x, int) else x for x in inputs])
-        match op, *arguments:
-            case (ops.add, 0.0, x) | (ops.add | ops.sub, x, 0.0):
+        arguments = tuple(map(as_number, inputs))
+        x, y = arguments[0], arguments[-1]
+        match op, *[number if isinstance(number, float) else None for number in arguments]:
+            case (ops.add | ops.sub, _, 0.0) | (ops.mul | ops.truediv | ops.power, _, 1.0):
                 return x
-            case (ops.mul, 1.0, x) | (ops.mul | ops.truediv | ops.power, x, 1.0):
-                return x
-            case ops.identity | ops.total | ops.maximum | ops.minimum, x:
+            case (ops.add, 0.0, _) | (ops.mul, 1.0, _):
+                return y
+            case ops.identity | ops.total | ops.maximum | ops.minimum, _:
                 return x
             case (ops.mul, 0.0, _) | (ops.mul, _, 0.0) | (ops.truediv, 0.0, _):
                 return 0.0
             case ops.power, _, 0.0:
                 return 1.0
             case ops.total, *terms if 0.0 in terms:
-                return ops.total(*[term for term in terms if term != 0.0] or [0.0])
-            case ops.sub, 0.0, x:
-                return -x
-            case ops.neg, x if (positive := _negated(x)) is not None:
+                return ops.total(*[x for x, term in zip(arguments, terms, strict=True) if term != 0.0] or [0.0])
+            case ops.sub, 0.0, _:
+                return -y
+            case ops.neg, _ if (positive := _negated(x)) is not None:
                 return positive
-            case ops.add, x, y if (positive := _negated(y)) is not None:
+            case ops.add, _, _ if (positive := _negated(y)) is not None:
                 return x - positive
-            case ops.sub, x, y if (positive := _negated(y)) is not None:
+            case ops.sub, _, _ if (positive := _negated(y)) is not None:
                 return x + positive
-            case ops.mul | ops.truediv, x, y if (positive := _negated(x)) is not None:
+            case ops.mul | ops.truediv, _, _ if (positive := _negated(x)) is not None:
                 return -op(positive, y)
-            case ops.mul, x, y if (positive := _negated(y)) is not None:
+            case ops.mul, _, _ if (positive := _negated(y)) is not None:
                 return -(x * positive)
         return Expression(op, arguments)
 
@@ -85,14 +86,28 @@ class Expression:
 
     def where(self, a: Any, b: Any) -> Any:
         """`a` where this condition holds, else `b`. `ops.where` calls this, as a formula can't choose between them."""
-        return a if same((a,), (b,)) else Expression(WHERE, (self, a, b))
+        return a if same((a,), (b,)) else Expression(WHERE, (self, as_number(a), as_number(b)))
 
     def __bool__(self) -> bool:
         raise TypeError(f"a formula can't ask whether {self} holds; write where(condition, a, b) from autograd.ops")
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, int | float):
+            raise TypeError(f"a formula can't ask whether {self} == {other}; write equal(x, y) from autograd.ops")
+        return self is other
+
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         name = self.head.name if isinstance(self.head, Op) else self.head
         return f"{name}({', '.join(map(repr, self.arguments))})"
+
+
+def as_number(x: Any) -> Any:
+    """A condition in the place of a number is 1 or 0, as True and False are in Python."""
+    if isinstance(x, Expression) and x.head in (LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH):
+        return x.where(1.0, 0.0)
+    return float(x) if isinstance(x, int) else x
 
 
 class Symbol(Expression):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from autograd.formulas.code import NumPy, as_float, formula_of
-from autograd.formulas.symbols import Expression, Symbol, merged, parts
+from autograd.formulas.symbols import Expression, Symbol, merged, parts, same
 from autograd.matrix.terms import Term
 from autograd.op import Op
 
@@ -56,10 +56,10 @@ def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | f
     for i, x in enumerate(operands):
         if isinstance(x, Block) and x.needed:
             letters = target, *operands
-            slope = _indicator(merged(formula_of(op, i, letters)))
+            slope = _indicator(code, merged(formula_of(op, i, letters)))
             if len(code.write(slope)) > LONG:
                 slope = as_is(f"{code.slope(op, i, len(operands))}({', '.join(map(code.write, letters))})", slope)
-            shares += [chain_rule(code, target, x, slope)] if slope != 0.0 else []
+            shares += [] if same([slope], [0.0]) else [chain_rule(code, target, x, slope)]
     formula = Expression(op, tuple(operands))
     if op.numpy is None:
         whole = merged(formula_of(op, None, operands))
@@ -73,7 +73,7 @@ def chain_rule(code: NumPy, target: Block, operand: Block, slope: Any) -> Share:
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
     axis = f"axis={axes[0]}, " if len(axes) == 1 else ""
     sums = f"np.sum({{}}, {axis}keepdims=True)" if axes else "{}"
-    if slope == 1.0 and not axes:
+    if same([slope], [1.0]) and not axes:
         at_root = OVER_N
     elif is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
         at_root = np_full(operand, code.write(slope))
@@ -105,9 +105,9 @@ def as_is(text: str, *of: Any) -> Any:
     return symbol
 
 
-def _indicator(slope: Any) -> Any:
+def _indicator(code: NumPy, slope: Any) -> Any:
     """Write a slope that is 0 where x < y, and else 1, as a condition: dA * (Z >= 0)."""
     match slope:
-        case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), 0.0, 1.0)):
-            return x >= y
+        case Expression(head="where", arguments=(Expression(head="<", arguments=(x, y)), *ab)) if same(ab, [0.0, 1.0]):
+            return as_is(f"({code.write(x >= y)})", x, y)
     return slope

@@ -2,6 +2,7 @@
 """vectorize: the matrix program equals the scalar graph, and reads like the lecture."""
 
 import copy
+import itertools
 import math
 import random
 import re
@@ -899,3 +900,42 @@ def test_an_op_of_ones_own_whose_values_are_whole_numbers(value):
         lambda x: (lambda a: weighted_sum(w, [a[0], a[1], a[0]]) + weighted_sum(w, a))([fire(p * x) for p in w]),
     ):
         check(f, [0.25, -1.0, 2.0])
+
+
+CONDITIONS = {
+    "fires": (lambda z: z > 0.0, lambda a, z: 1.0),
+    "sign": (lambda z: (z > 0.0) * 1.0 - (z < 0.0), lambda a, z: abs(z) <= 1.0),
+    "steps": (lambda z: (z > 0.0) + (z > 1.0), lambda a, z: -((z > 0.0) & (z < 2.0))),
+    "|z|": (lambda z: z * ((z > 0.0) - (z < 0.0)), lambda a, z: (z > 0.0) - (z < 0.0)),
+    "alike": (lambda z: ops.equal(z < 1.0, z < 2.0), lambda a, z: (z > 0.0) >= (z > 1.0)),
+    "choice": (lambda z: ops.where(z < 1.0, z > 0.0, 2.0), lambda a, z: ops.exp(z > 0.0)),
+}
+
+
+@pytest.mark.parametrize(("value", "slope"), CONDITIONS.values(), ids=CONDITIONS)
+def test_a_condition_in_the_place_of_a_number_is_1_or_0(value, slope):
+    own = Op("own", value=value, derivatives=[slope])
+    w = [Value(1.0), Value(-2.0), Value(3.0)]
+    for f in (
+        lambda x: own(w[0] * x) - own(w[1] * x),
+        lambda x: -own(w[0] * x) + own(w[1] * x).sin(),
+        lambda x: (lambda a: a[0] * a[1].tanh() + a[2] * 0.5 * a[0].sin())([own(p * x) for p in w]),
+        lambda x: weighted_sum(w, [own(p * x) for p in w]) ** 2,
+    ):
+        check(f, [0.25, -1.0, 2.0])
+
+
+def test_a_printed_sum_loses_no_small_term_whatever_the_order():
+    own = Op("own", value=lambda *terms: ops.total(*terms), derivatives=lambda a, *terms: [1.0] * len(terms))
+    for terms in itertools.permutations([1.0, 1e16, -1e16]):
+        assert vectorize(own).map(*[[term] for term in terms]).tolist() == [1.0], terms
+
+
+def test_a_difference_and_its_opposite_are_two():
+    own = Op(
+        "own",
+        value=lambda x, y: ops.exp(x - y) + ops.exp(y - x) * (x / y - 2.0 * y / x),
+        derivatives=[lambda a, x, y: (x - y) / (y - x) + x**y, lambda a, x, y: (x < y) - 2.0 * (y < x) + y**x],
+    )
+    v, w = Value(1.5), Value(0.5)
+    check(lambda x, y: own(v * x, w * y), [1.0, 2.0, 0.25], [3.0, 0.5, 1.0])

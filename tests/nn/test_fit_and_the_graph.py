@@ -984,3 +984,51 @@ def test_a_weight_that_comes_late_and_that_nobody_trains_is_found():
 
     with pytest.raises(ValueError, match=r"which model\.parameters\(\) lacks"):
         fit(Late(), [1.0, 2.0], [1.0, 2.0], squared_loss, lr=1e-3, steps=300, seed=0, progress=False)
+
+
+def test_a_formula_that_can_not_be_worked_out_is_no_formula():
+    """Its slope is 1 / 0, and no gradient reaches it."""
+    own = Op("own", value=lambda z, c: z * c, derivatives=[lambda a, z, c: 1.0 / c], settings={"c": 0.0})
+    losses = [
+        fit(
+            Neuron(1, seed=0), [[1.0], [2.0]], [1.0, 2.0], lambda g, t: squared_loss(g, t) + 0.0 * own(g),
+            steps=5, batch_size=2, progress=False, vectorized=vectorized,
+        )
+        for vectorized in (None, False)
+    ]  # fmt: skip
+    assert "can't be written as a formula" in losses[0].reason
+    assert losses[0].losses == losses[1].losses
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda z: 5.0 if z == 1.0 else z * 1.0,
+        lambda z: z * 1.0 if z != 1 else 5.0,
+        lambda z: z * (1.0 + 4.0 * (2.0 * z == 2.0)),
+    ],
+)
+def test_an_op_of_ones_own_that_asks_for_equality(value):
+    """On numbers == is what it says, on symbols it would mean the same symbol: data point 3 is the only one at 1."""
+    own = Op("own", value=value, derivatives=[lambda a, z: 1.0])
+    points = [[1.0 if i == 3 else i + 1.5] for i in range(40)]
+    losses = []
+    for vectorized in (None, False):
+        model = Neuron(1, own, bias=False, seed=0)
+        model.w[0].data = 1.0
+        losses.append(
+            fit(
+                model,
+                points,
+                [0.0] * 40,
+                squared_loss,
+                lr=1e-9,
+                steps=1,
+                batch_size=40,
+                progress=False,
+                vectorized=vectorized,
+            )
+        )
+    assert losses[0].losses == losses[1].losses
+    assert "a formula can't ask whether" in losses[0].reason
+    assert "write equal(x, y)" in losses[0].reason

@@ -361,6 +361,7 @@ TARGETS = [
     (ValueError, "of 2 classes needs a target with 2 entries when it is one-hot, got 3", [0, 1, 0]),
     (ValueError, "of 2 classes needs a target with a single 1 and 0 for the others", [0.5, 0.5]),
     (ValueError, "of 2 classes needs a target with a single 1 and 0 for the others", [1, 1]),
+    (ValueError, "of 2 classes needs a target with a single 1 and 0 for the others", [0, -1]),
     (ValueError, "of 2 classes needs a target with a single 1 and 0 for the others", [Value(0.0), Value(0.0)]),
     (TypeError, "needs a real number, got str", ["0", "1"]),
 ]  # fmt: skip
