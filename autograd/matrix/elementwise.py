@@ -18,6 +18,7 @@ class Block(Symbol):
     def __init__(self, name: str, terms: Iterable[Term], width: int = 1) -> None:
         super().__init__(name)
         self.terms = tuple(terms)
+        self.row_of = {term: row for row, term in enumerate(self.terms)}
         self.width = width  # of a matrix of weights, the number of inputs; otherwise 1
         self.height = len(self.terms) // width
         self.of_data = any(term.of_data for term in self.terms)

@@ -83,7 +83,7 @@ class Matcher:
         for owner, run in groupby(enumerate(terms), key=lambda item: self.owner.get(item[1])):
             places, piece = zip(*run, strict=True)
             block = self.rows(piece) if owner is None else owner
-            rows = "" if owner is None else _at([*map(block.terms.index, piece)], block)
+            rows = "" if owner is None else _at([block.row_of[term] for term in piece], block)
             text, share = f"{block}{rows}", f"{{}}{_at(places, target)}"
             if target.of_data and not block.of_data:
                 text, share = f"np.full(({len(piece)}, n), {text})", f"{share}.sum(axis=1, keepdims=True)"
