@@ -903,3 +903,13 @@ def test_a_printed_sum_loses_no_small_term_whatever_the_order():
     own = Op("own", value=lambda *terms: ops.total(*terms), derivatives=lambda a, *terms: [1.0] * len(terms))
     for terms in itertools.permutations([1.0, 1e16, -1e16]):
         assert vectorize(own).map(*[[term] for term in terms]).tolist() == [1.0], terms
+
+
+def test_a_difference_and_its_opposite_are_two():
+    own = Op(
+        "own",
+        value=lambda x, y: ops.exp(x - y) + ops.exp(y - x) * (x / y - 2.0 * y / x),
+        derivatives=[lambda a, x, y: (x - y) / (y - x) + x**y, lambda a, x, y: (x < y) - 2.0 * (y < x) + y**x],
+    )
+    v, w = Value(1.5), Value(0.5)
+    check(lambda x, y: own(v * x, w * y), [1.0, 2.0, 0.25], [2.0, 0.5, 1.0])
