@@ -49,7 +49,7 @@ def _backward(matcher: Matcher) -> list[str]:
                 continue
             if text == OVER_N:
                 text = f"np.full((1, n), {OVER_N})"
-            if then and (before or block in in_parts):
+            if then and before:
                 lines += [f"D = {text}", then.format(d="D")]
                 text, then = "D", ""
             if block in in_parts:  # some rows at a time: the array is changed in place

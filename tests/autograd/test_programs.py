@@ -421,3 +421,14 @@ def test_a_table_is_no_sequence_of_numbers(call):
     for table in (Frame(), np.ones((2, 2))):
         with pytest.raises(TypeError, match=call.__name__):
             call(table)
+
+
+def test_an_array_of_values_is_changed_in_place():
+    held = np.array([Value(1.0), Value(2.0)])
+    view, kept = held[:1], held
+    held -= Value(0.5)
+    assert [v.data for v in kept] == [0.5, 1.5]
+    assert view[0] is kept[0]
+    out = np.empty(2, dtype=object)
+    assert np.exp(held, out=out) is out
+    assert [v.data for v in np.multiply(held, Value(2.0), out=out, where=[True, False])] == [1.0, math.exp(1.5)]
