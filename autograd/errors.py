@@ -168,22 +168,17 @@ def edge_at(op: Op, inputs: Sequence[Value | float], index: int) -> str:
     return words.format(*map(described, inputs))
 
 
-def refuse_infinite(order: Sequence[Value], leaves: Iterable[Value]) -> None:
+def refuse_infinite(order: Sequence[Value]) -> None:
     """Find the first node that made an infinite gradient out of finite numbers, and raise the error for it.
 
-    If there is none, the inf or nan came from the user's own numbers, and may stay in the gradients; or it reaches only
-    what is computed from constants alone, where nobody asks for a gradient.
+    If there is none, the inf or nan came from the user's own numbers, and may stay in the gradients.
     """
-    vary = {leaf for leaf in leaves if leaf.varies}
-    for node in order:
-        if not vary.isdisjoint(node.parents):
-            vary.add(node)
     links: list[tuple[Value, Value, float]] = []
     by_users: set[Value] = set()  # an inf of the user's own reaches the gradients of these
     for node in reversed(order):
         if all_finite((node._grad, node._data, *(parent._data for parent in node.parents))):
             pairs = zip(node.parents, node.local_derivatives, strict=False)  # a node made by hand has no derivatives
-            links += [(node, parent, slope) for parent, slope in pairs if node._grad and slope and parent in vary]
+            links += [(node, parent, slope) for parent, slope in pairs if node._grad and slope]
         elif node._grad:
             by_users.update(node.parents)
     for node, parent, slope in links:

@@ -82,7 +82,7 @@ def backward(root: Value) -> None:
         for node in reversed(order):
             node._backward()
         if not math.isfinite(sum([leaf._grad for leaf in leaves])):  # inf or nan on the way ends up in a leaf
-            refuse_infinite(order, leaves)
+            refuse_infinite(order)
         for leaf, old in before.items():
             new = old + leaf._grad if leaf.varies else old  # a constant keeps what it had
             if math.isinf(new) and math.isfinite(old) and math.isfinite(leaf._grad):

@@ -872,13 +872,6 @@ def test_a_users_own_inf_in_a_printed_sum():
     assert program.map([math.inf, 1.0, -1.0], [1.0, -math.inf, 0.5]).tolist() == [1.0, -1.0, math.tanh(0.5)]
 
 
-def test_a_feature_of_the_data_with_an_infinite_slope():
-    """The radius at the origin: no gradient is asked of it, and a frozen weight before it changes nothing."""
-    w, frozen = Value(2.0), Value(1.0)
-    frozen.role = "constant"
-    check(lambda x: w * ((frozen * x[0]) ** 2 + x[1] ** 2).sqrt() + w, np.array([[0.0, 0.0], [3.0, 4.0]]))
-
-
 WHOLE = {
     "step": lambda z: ops.where(z < 0.0, 2.0, 3.0),
     "sign": lambda z: ops.where(z < 0.0, -1.0, 1.0),
