@@ -392,6 +392,7 @@ def test_a_value_that_is_not_reached():
     x, u = Value(3.0, label="x"), Value(1.0, label="u")
     assert str(explain(x * x, u)) == "∂f/∂u = 0\n\nno path leads from f down to u: f was not computed from it"
     assert "(another Value has this label)" in str(explain(x * x, Value(3.0, label="x")))
+    assert str(explain(x * x, Value(1.0))).startswith("∂f/∂v = 0\n")
     alone = "\n\nno path leads from f down to v: f was not computed from it"
     assert str(explain(Value(2.0) * Value(3.0), Value(1.0))) == "∂f/∂v = 0" + alone
     twins = Value(2.0, label="x") * x
