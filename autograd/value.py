@@ -214,7 +214,7 @@ class Value(Protocols):
         try:
             numbers = [parent._data for parent in parents]
         except LookedAt:  # `vectorize` is tracing one of the inputs, and that one makes nodes of its own kind
-            return next(x for x in parents if type(x)._apply is not apply)._apply(op, inputs)
+            return next(x for x in parents if type(x)._apply is not apply)._apply(op, parents)
         try:
             data = op.value(*numbers)
         except (ArithmeticError, ValueError) as error:

@@ -226,7 +226,7 @@ class Training:
         except (LookedAt, Differs, NoFormula, ImportError) as refused:  # ImportError: there is no NumPy
             if self.needs_matrices:
                 raise
-            self.matrices, self.remark = None, f" on Values: {refused}"
+            self.matrices, self.remark = None, f" on Values: {str(refused)[:100]}"
             self.history.reason = f"{refused}" if step == 1 else f"from step {step} on: {refused}"
 
     def make(self) -> None:
