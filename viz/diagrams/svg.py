@@ -62,8 +62,8 @@ def readable(svg: str | bytes) -> str:
     >>> readable('<svg width="900pt"/>')
     'width:clamp(900px,100%,1200px);max-width:none;height:auto'
     """
-    full = float(ET.fromstring(svg).attrib["width"].removesuffix("pt")) * PIXELS
-    return f"width:clamp({full * LEAST:.0f}px,100%,{full:.0f}px);max-width:none;height:auto"
+    full = float(ET.fromstring(svg).attrib.get("width", "0").removesuffix("pt")) * PIXELS
+    return f"width:clamp({full * LEAST:.0f}px,100%,{full:.0f}px);max-width:none;height:auto" if full else ""
 
 
 def image(svg: str, words: str) -> str:
