@@ -106,5 +106,5 @@ class InMatrices(Checked):
             for p, gradient, number in zip(parameters, self.gradient.tolist(), self.numbers.tolist(), strict=False):
                 p._grad, p._data = gradient, number
             back = np.argsort(self.order)
-            self.optimizer.remembered = self.optimizer.parameters[:], [held[back].tolist() for (held,) in self.memory]
+            self.optimizer.memory = [held[back].tolist() for (held,) in self.memory]
             self.gradient = None

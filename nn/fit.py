@@ -15,7 +15,7 @@ from autograd.graph import computed_nodes
 from nn.data import checked_data, count, generator
 from nn.module import Module
 from nn.optim import SGD, check_optimizer
-from nn.progress import Smooth, progress_bar
+from nn.progress import Advance, Smooth, progress_bar
 
 Loss = Callable[[Any, Any], Value]
 Callback = Callable[[int, float], Any]
@@ -138,7 +138,11 @@ class Training:
         self.passes, self.met = 0, set[Value]()  # how many losses were computed; leaves in them that nobody trains
 
     def run(
-        self, batches: Iterable[Sequence[int]], callback: Callback | None, let_in: Callable[[], None], advance: Any
+        self,
+        batches: Iterable[Sequence[int]],
+        callback: Callback | None,
+        let_in: Callable[[], None],
+        advance: Advance | None,
     ) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
         history = self.history

@@ -36,8 +36,7 @@ class Optimizer:
 
     def __init__(self, parameters: Iterable[Value], lr: float) -> None:
         self.parameters = checked_parameters(parameters)
-        # the parameters that `memory` was last kept for, and what: in one tuple, so that Ctrl-C changes both or neither
-        self.remembered = list(self.parameters), [[x] * len(self.parameters) for x in self.fresh]
+        self.memory = [[x] * len(self.parameters) for x in self.fresh]
         self.lr = lr
 
     def __setattr__(self, name: str, x: Any) -> None:
@@ -47,13 +46,17 @@ class Optimizer:
     @property
     def memory(self) -> list[Numbers]:
         """A list per thing remembered (velocities, say), with a number per parameter; a new parameter is `fresh`."""
-        known, memory = self.remembered
+        known, memory = self._remembered
         if len(self.parameters) == len(known) and all(map(is_, self.parameters, known)):
             return memory
         held = {p: [column[i] for column in memory] for i, p in enumerate(known)}
         if (new := [p for p in self.parameters if p not in held]) or not self.parameters:
             checked_parameters(new)
         return [[*column] for column in zip(*[held.get(p, self.fresh) for p in self.parameters], strict=True)]
+
+    @memory.setter
+    def memory(self, memory: list[Numbers]) -> None:
+        self._remembered = list(self.parameters), memory  # in one go: Ctrl-C changes both or neither
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -73,8 +76,7 @@ class Optimizer:
         before = [p._data for p in self.parameters]
         numbers, remembered = self.update(before, [p._grad for p in self.parameters], memory)
         if [p for p in self.parameters if not p.varies]:
-            for new, old in zip([numbers, *remembered], [before, *memory], strict=True):
-                new[:] = [n if p.varies else o for p, n, o in zip(self.parameters, new, old, strict=True)]
+            numbers, *remembered = map(self.unless_frozen, [before, *memory], [numbers, *remembered])
         if not math.isfinite(sum(numbers) + sum(map(sum, remembered))):
             self.refuse_infinite(numbers, remembered)
         try:
@@ -83,9 +85,13 @@ class Optimizer:
             self.commit(before, memory)
             raise
 
+    def unless_frozen(self, before: Numbers, after: Numbers) -> Numbers:
+        """The numbers after a step, but those before it for parameters that are frozen."""
+        return [new if p.varies else old for p, old, new in zip(self.parameters, before, after, strict=True)]
+
     def commit(self, numbers: Numbers, memory: list[Numbers]) -> None:
         """Set the numbers of the parameters, and the memory."""
-        self.remembered = list(self.parameters), memory
+        self.memory = memory
         for parameter, number in zip(self.parameters, numbers, strict=True):
             parameter._data = number
 

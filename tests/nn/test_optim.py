@@ -359,3 +359,17 @@ REFUSED = [
 def test_refusals(kind, words, call):
     with pytest.raises(kind, match=words):
         call()
+
+
+def test_an_update_of_ones_own_may_give_numbers_in_any_row():
+    class Down(Optimizer):
+        fresh = (0.0,)
+
+        def update(self, parameters, gradients, memory):
+            return tuple(p - self.lr for p in parameters), [tuple(m + 1.0 for m in memory[0])]
+
+    frozen, free = Value(1.0), Value(1.0)
+    optimizer = Down([frozen, free], lr=0.5)
+    frozen.role = "constant"
+    optimizer.step()
+    assert (frozen.data, free.data, [*optimizer.memory[0]]) == (1.0, 0.5, [0.0, 1.0])
