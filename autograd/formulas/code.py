@@ -144,7 +144,7 @@ class NumPy(Source):
         if condition.head in words and same(condition.arguments, (b, a)):
             return f"{words[condition.head]}({inputs[2]}, {inputs[1]})"
         if not isinstance(a, Expression) and not isinstance(b, Expression):
-            inputs[1:] = map(as_float, inputs[1:])
+            inputs = [inputs[0], *map(as_float, inputs[1:])]
         return f"np.where({', '.join(inputs)})"
 
     def value(self, op: Op, n_inputs: int) -> str:
@@ -180,10 +180,11 @@ def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
     """The value of an operation in symbols or, for an index, the derivative for that input; it gets these letters."""
     try:
         if index is None:
-            return as_number(op.value(*letters))
-        if callable(op.derivatives):
-            return as_number(list(op.derivatives(*letters))[index])
-        return as_number(op.derivatives[index](*letters))
+            formula = op.value(*letters)
+        elif callable(op.derivatives):
+            formula = list(op.derivatives(*letters))[index]
+        else:
+            formula = op.derivatives[index](*letters)
     except NoFormula:
         raise
     except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
@@ -192,3 +193,4 @@ def formula_of(op: Op, index: int | None, letters: Sequence[Any]) -> Any:
             f"the {what} of Op {shown(op.name)} can't be written as a formula ({shown(str(error))}); "
             "use arithmetic and the functions of autograd.ops in it: exp(z), where(z < 0.0, 0.0, z), not math.exp or if"
         ) from error
+    return as_number(formula)

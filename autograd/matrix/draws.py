@@ -22,7 +22,7 @@ LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold n
 MANY = 1_000  # a list with more things in it holds data, and is not searched
 FAR = 2_000  # how many things are searched, those nearest to the function first
 TRIES = 5  # how many calls in a row must move a generator before they are said to draw from it
-KINDS: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  # how each tells and gets its state
+STATES: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  # how each tells and gets its state
     random.Random: (random.Random.getstate, random.Random.setstate),
     np.random.Generator: (lambda g: g.bit_generator.state, lambda g, state: setattr(g.bit_generator, "state", state)),
     np.random.RandomState: (lambda g: g.get_state(legacy=False), np.random.RandomState.set_state),
@@ -30,7 +30,7 @@ KINDS: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  #
 
 
 def generators_of(f: Callable[..., Any]) -> list[tuple[Any, Any, Any]]:
-    """The global generators of Python and NumPy, and those in reach of a function, each with what KINDS says of it.
+    """The global generators of Python and NumPy, and those in reach of a function, each with what STATES says of it.
 
     In its reach are its closure, the globals that it names, whatever is kept in those, and so on.
     """
@@ -42,8 +42,8 @@ def generators_of(f: Callable[..., Any]) -> list[tuple[Any, Any, Any]]:
             if id(y) not in seen and not is_data and not isinstance(y, OTHERS) and len(reached) < FAR:
                 seen.add(id(y))
                 reached.append(y)
-    kinds = [(x, kind) for x in reached for kind in KINDS if isinstance(x, kind)]
-    return [(x, *KINDS[kind]) for x, kind in kinds if not isinstance(x, random.SystemRandom)]  # that one has no state
+    kinds = [(x, kind) for x in reached for kind in STATES if isinstance(x, kind)]
+    return [(x, *STATES[kind]) for x, kind in kinds if not isinstance(x, random.SystemRandom)]  # that one has no state
 
 
 def package_of(x: Any) -> str:
