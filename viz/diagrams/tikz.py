@@ -92,10 +92,10 @@ def statements(thing: Any) -> Iterator[tuple[str, list[str]]]:
             elif path := shape(op):
                 filled = kind in "EPB" and seen(fill)
                 stroked = width > 0 and seen(pen)
-                style = [f"draw={named(pen)}", f"line width={width:g}bp", *filter(None, [dashes])] if stroked else []
+                style = [f"draw={named(pen)}", f"line width={width:g}bp", dashes] if stroked else []
                 style += [f"fill={named(fill)}"] if filled else []
                 if style:
-                    yield rf"\path[{', '.join(style)}] {path};", [pen] * stroked + [fill] * filled
+                    yield rf"\path[{', '.join(filter(None, style))}] {path};", [pen] * stroked + [fill] * filled
 
 
 def shape(op: Any) -> str:

@@ -89,8 +89,8 @@ def plot_function(f: Callable[..., Any], low: Corner, high: Corner, *, label: st
     axes = ready(ax)
     if axes.name == "3d":
         across, up = zip(*[(x, y) for y in ys for x in xs], strict=True)
-        style: Any = {"cmap": theme.PLANE_COLOURS, "shade": False, "linewidth": 0, "antialiased": False}
-        axes.plot_trisurf(across, up, [z for line in heights for z in line], **style, rasterized=True)
+        flat = across, up, [z for line in heights for z in line]
+        axes.plot_trisurf(*flat, cmap=theme.PLANE_COLOURS, shade=False, linewidth=0, antialiased=False, rasterized=True)
     else:
         filled = axes.contourf(xs, ys, heights, levels=20, cmap=theme.PLANE_COLOURS)
         axes.figure.colorbar(filled, ax=axes)
