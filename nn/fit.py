@@ -14,7 +14,7 @@ from autograd.errors import REMEDIES, Differs, LookedAt, NoFormula, shown
 from autograd.graph import computed_nodes
 from nn.data import checked_data, count, generator
 from nn.module import Module
-from nn.optim import SGD, check_optimizer
+from nn.optim import SGD, check_optimizer, parameters_of
 from nn.progress import Advance, Smooth, progress_bar
 
 Loss = Callable[[Any, Any], Value]
@@ -243,7 +243,7 @@ class Training:
         """See what is to be trained, and how, at first and after each callback: that may change anything."""
         parameters = list(self.model.parameters())
         if parameters != self.parameters:
-            known = {*self.parameters, *getattr(self.optimizer, "parameters", parameters)}
+            known = {*self.parameters, *(parameters_of(self.optimizer) or parameters)}
             if self.is_own:
                 self.optimizer.parameters = parameters
             elif missing := [p for p in parameters if p not in known]:
@@ -257,7 +257,7 @@ class Training:
 
     def refuse_untrained(self, nodes: Iterable[Value], met: set[Value] | None = None) -> None:
         """Raise an error for a leaf below these nodes that nobody trains; with `met`, only if it was met before."""
-        trained = {*self.parameters, *getattr(self.optimizer, "parameters", ())}
+        trained = {*self.parameters, *parameters_of(self.optimizer)}
         leaves = dict.fromkeys(leaf for node in nodes for leaf in computed_nodes(node)[1])
         self.reaches |= not trained.isdisjoint(leaves)
         for leaf in leaves:

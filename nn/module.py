@@ -75,7 +75,7 @@ class Module:
         return held
 
 
-def held_leaves(module: Module) -> Iterator[tuple[str, Iterable[Any], list[Value]]]:
+def held_leaves(module: Any) -> Iterator[tuple[str, Iterable[Any], list[Value]]]:
     """All Values that can be parameters, frozen or not, in groups: a path, what each adds to the path, and the Values.
 
     A list that holds nothing else, like the weights of a neuron, is one group: that is faster.

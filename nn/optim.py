@@ -8,6 +8,7 @@ from typing import Any
 from autograd import Value
 from autograd.errors import plain, shown
 from nn.data import is_row, real
+from nn.module import held_leaves
 
 Numbers = list[Any]  # the floats of all the parameters, or a single array that holds them all
 
@@ -206,9 +207,14 @@ def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:
             f"optimizer needs .step() and .zero_grad(), got {type(optimizer).__name__} {shown(optimizer)}; "
             "write SGD(model.parameters(), lr=0.01) or Adam(model.parameters())"
         )
-    held, learned = set(parameters), getattr(optimizer, "parameters", None)
-    if held and isinstance(learned, list) and held.isdisjoint(learned):
+    held, is_list = set(parameters), isinstance(getattr(optimizer, "parameters", None), list)
+    if held and is_list and held.isdisjoint(parameters_of(optimizer)):
         raise ValueError(
             "the optimizer needs parameters of this model, got only others: the model would learn nothing; "
             "make the optimizer anew after the model, with model.parameters()"
         )
+
+
+def parameters_of(optimizer: Any) -> list[Value]:
+    """The parameters that an optimizer holds, as far as its `parameters` tell; one's own may keep them in groups."""
+    return [value for _, _, values in held_leaves(getattr(optimizer, "parameters", None)) for value in values]

@@ -408,6 +408,55 @@ def test_an_optimizer_is_whatever_steps(batch_size):
     assert losses[0][0] != losses[0][-1]
 
 
+class Groups:
+    """An optimizer of one's own, with a learning rate for each of its groups."""
+
+    def __init__(self, groups, parameters):
+        self.groups, self.parameters = groups, parameters
+
+    def zero_grad(self):
+        for _, group in self.groups:
+            for p in group:
+                p.grad = 0.0
+
+    def step(self):
+        for lr, group in self.groups:
+            for p in group:
+                p.data -= lr * p.grad
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        lambda model, groups: [{"lr": lr, "params": group} for lr, group in groups],
+        lambda model, groups: [group for _, group in groups],
+        lambda model, groups: dict(model.named_parameters()),
+        lambda model, groups: model.parameters,
+        lambda model, groups: None,
+    ],
+)
+def test_an_optimizer_of_ones_own_keeps_its_parameters_as_it_likes(batch_size, kept):
+    losses = []
+    for vectorized in (None, False):
+        model = MLP(2, [3, 1], "tanh", seed=0)
+        groups = [(0.1, model.layers[0].parameters()), (0.01, model.layers[1].parameters())]
+        settings = {"optimizer": Groups(groups, kept(model, groups)), "steps": 20, "seed": 0, "progress": False}
+        losses.append(
+            fit(model, X, BITS, squared_loss, batch_size=batch_size, vectorized=vectorized, **settings).losses
+        )
+    assert losses[0] == pytest.approx(losses[1], rel=1e-9)
+
+
+def test_a_leaf_that_only_a_group_of_an_optimizer_holds_is_trained():
+    model, scale = Neuron(2, seed=0), Value(1.0)
+    optimizer = Groups(
+        groups := [(0.1, model.parameters()), (0.1, [scale])], [{"params": group} for _, group in groups]
+    )
+    fit(model, X, BITS, lambda g, t: squared_loss(g * scale, t), optimizer=optimizer, steps=3, seed=0, progress=False)
+    assert scale.data != 1.0
+
+
 def clipped(optimizer, step):
     for p in optimizer.parameters:
         p.grad = max(-0.01, min(0.01, p.grad))
