@@ -7,6 +7,7 @@ from typing import Any
 from autograd.errors import NoFormula, described, edge_at, listed, shown
 from autograd.graph import computed_nodes
 from autograd.ops import total
+from autograd.protocols import check_formula
 from autograd.value import Value, apply, value_of
 
 
@@ -46,6 +47,7 @@ def grad(output: Value, inputs: Sequence[Value]) -> list[Value]:
 
 def _slopes(node: Value, reached: set[Value]) -> list[Any]:
     """The local derivatives of a node as Values, by its formulas; 0.0 for a parent that depends on no input."""
+    check_formula(node)
     op, parents = node.op, node.parents
     assert op is not None
     inputs = [x if x.varies or x in reached else x._data for x in parents]  # constants stay numbers, but not inputs

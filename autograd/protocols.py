@@ -152,6 +152,15 @@ def make_by_hand(node: Value, parents: Any, name: str) -> None:
         node._backward = refuse  # type: ignore[method-assign]
 
 
+def check_formula(node: Value) -> None:
+    """Refuse a node that got a `_backward` by hand though an operation made it: its formula says something else."""
+    if getattr(node._backward, "__self__", None) is not node and node.local_derivatives:
+        raise NoFormula(
+            f"the _backward of {shown(node)} was made by hand, so that the formula of its derivative is not known: "
+            "declare Op('f', value=..., derivatives=[...]) for grad, explain, vectorize, explore"
+        )
+
+
 # --- an Op, pickled ---------------------------------------------------------------------------------------------------
 
 

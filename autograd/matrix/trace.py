@@ -14,6 +14,7 @@ from autograd.formulas.code import NumPy
 from autograd.graph import computed_nodes
 from autograd.matrix.draws import OURS, package_of
 from autograd.op import Op
+from autograd.protocols import check_formula
 from autograd.value import Value, apply, method, operators, value_of
 
 LOOKED = (
@@ -117,6 +118,8 @@ class Trace:
         self.outside = outside
         above_all = Value(0.0, tuple(self.outputs), "all outputs")  # lets one walk go below all of them
         (*self.computed, _), self.leaves = computed_nodes(above_all, outside)
+        for node in self.computed:
+            check_formula(node)
 
     def graph(self) -> list[Any]:
         """The graph as a list, which is equal for equal graphs, with the formulas of the user's own operations.

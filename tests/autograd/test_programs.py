@@ -25,6 +25,8 @@ from autograd import (
     total,
     vectorize,
 )
+from autograd.errors import NoFormula
+from nn import Neuron, fit, squared_loss
 
 
 def tanh_by_hand(v):
@@ -90,6 +92,45 @@ def test_what_needs_a_formula_of_a_node_made_by_hand_names_op(f):
     with pytest.raises(TypeError, match=r"foo was made by hand.*assign its _backward.*Op\('foo', value=") as caught:
         f(Value(0.5))
     assert "derivatives=[...]" in str(caught.value)
+
+
+def reversed_gradient(v):
+    """The number of v, whose gradient comes back with the other sign."""
+    out = v * 1.0
+
+    def _backward():
+        v.grad -= out.grad
+
+    out._backward = _backward
+    return out
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda w: grad(reversed_gradient(w) * 2.0, [w]),
+        lambda w: vectorize(lambda x: reversed_gradient(w) * x)([1.0, 2.0]),
+        lambda w: vectorize(lambda x: reversed_gradient(w * x))([1.0, 2.0]),
+    ],
+)
+def test_what_needs_a_formula_does_not_take_that_of_an_operation_whose_backward_was_made_by_hand(f):
+    w = Value(3.0)
+    reversed_gradient(w).backward()
+    assert w.grad == -1.0
+    with pytest.raises(NoFormula, match=r"the _backward of Value\(data=.* was made by hand, .*: declare Op\("):
+        f(w)
+
+
+def test_fit_learns_by_a_backward_made_by_hand():
+    losses = []
+    for batch_size, vectorized in ((3, None), (3, False)):
+        data = [[0.5], [1.0], [2.0]], [1.0, 2.0, 3.0], lambda g, t: squared_loss(reversed_gradient(g), t)
+        history = fit(
+            Neuron(1, "identity", seed=0), *data, steps=5, batch_size=batch_size, vectorized=vectorized, progress=False
+        )
+        losses.append(history.losses)
+    assert losses[0] == losses[1]
+    assert losses[0][-1] > losses[0][0]
 
 
 def test_a_backward_made_by_hand_that_fails_leaves_the_leaves_as_they_were():

@@ -7,6 +7,7 @@ import math
 
 from autograd import Op, Value, topological_order
 from autograd.errors import all_finite, refuse_gradient
+from autograd.protocols import check_formula
 
 Link = tuple[Value, int]  # an edge: a node, and which of its parents
 LONGEST = 6  # factors of a product; a longer one starts with a gradient that was worked out on the way
@@ -41,6 +42,7 @@ class Routes:
     def _hand_down(self, node: Value, leading: set[Value]) -> None:
         gradient, paths = self.gradient, self.paths
         g, count = gradient[node], paths[node]
+        check_formula(node)
         if not node.local_derivatives and node.op:
             node.op.value()  # made by hand, it has no formula: this raises the error that says what to write
         for index, (parent, slope) in enumerate(zip(node.parents, node.local_derivatives, strict=True)):

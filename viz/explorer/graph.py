@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd import Op, Value, ops
+from autograd.protocols import check_formula
 from nn.activations import ACTIVATIONS, RELU_FAMILY
 from viz.derivation.names import titled
 from viz.graphs.neurons import is_sum, parts
@@ -27,6 +28,7 @@ def described(names: Mapping[Value, str], groups: Sequence[Sequence[Value]], vie
     for value in names:
         parents = value.parents
         fixed = [_fixed(value.op, parent) for parent in parents]
+        check_formula(value)
         if value.op is not None and (value.op, *fixed) not in kinds:
             kinds[value.op, *fixed] = len(held)
             entries.append(program.entry(value.op, len(parents)))

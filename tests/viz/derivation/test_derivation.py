@@ -9,9 +9,11 @@ import pytest
 from mpmath import mp, mpf
 
 from autograd import Op, Value, average, maximum, ops, softmax, topological_order, total, weighted_sum
+from autograd.errors import NoFormula
 from autograd.formulas.symbols import AT_LEAST, AT_MOST, BOTH, EQUAL, LESS, MORE, WHERE, Symbol, parts
 from autograd.formulas.text import as_text
 from nn import MLP, Neuron, cross_entropy, cross_entropy_from_logits, losses, nll_loss, squared_loss
+from viz import explore
 from viz.derivation.explain import explain
 from viz.derivation.formulas import derivative_formula, value_formula
 
@@ -548,3 +550,12 @@ def test_equal_graphs_have_equal_derivations():
         f = (x * x + x).tanh() * x
         texts.add((explain(f, x).text, explain(f, x).latex))
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("show", [explain, lambda root, wrt: explore(root)])
+def test_a_backward_made_by_hand_is_not_what_the_formula_says(show):
+    x = Value(3.0)
+    y = x * 1.0
+    y._backward = lambda: None
+    with pytest.raises(NoFormula, match=r"the _backward of Value\(data=3\.0.* was made by hand"):
+        show(y * 2.0, x)
