@@ -103,11 +103,13 @@ class Trace:
         try:
             answer = f(*point)
             self.outputs, self.is_single = outputs_of(answer), isinstance(alone(answer), Value)
-        except Exception as error:  # if its words show a traced number, that is a look, and the error its cause
-            raise self.refused or LookedAt(
+        except Exception as error:
+            if error is self.refused:
+                raise
+            raise LookedAt(
                 "vectorize reads the graph once, for all data points, with numbers that nobody may look at. With those "
-                f"the function raised {type(error).__name__}: {shown(str(error))}, and it does not on ordinary numbers"
-            ) from (None if error is self.refused else error)
+                f"the function raised {type(error).__name__}: {error}; and it does not on ordinary numbers"
+            ) from error
         finally:
             for x in self.hidden:
                 x.__class__ = Value

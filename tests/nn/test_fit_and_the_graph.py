@@ -147,6 +147,19 @@ def test_what_is_refused_is_said(factor):
         learned([factor], "nothing", 1, None, True)
 
 
+def test_an_error_that_shows_a_traced_number_is_no_print_of_the_loss():
+    reasons = {}
+    for name, loss in {
+        "Value": lambda g, t: squared_loss(g, Value(t)),
+        "np.sign": lambda g, t: np.sign(t) * squared_loss(g, t),
+    }.items():
+        reasons[name] = fit(Neuron(2, seed=0), X, BITS, loss, steps=1, batch_size=4, progress=False).reason
+    assert "printed" not in str(reasons)
+    assert "the function raised TypeError: a Value needs a real number" in reasons["Value"]
+    assert "it is a Value already: use it as it is" in reasons["Value"]
+    assert "np.sign of a Value is not known" in reasons["np.sign"]
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_followed_or_said(change):
     history, _ = learned([READS[1]], change, 3, None, None)
