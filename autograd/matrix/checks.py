@@ -2,6 +2,7 @@
 made, and now and then while it is used."""
 
 import math
+import sys
 from collections.abc import Callable, Container, Sequence
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from autograd.value import Value
 
 CLOSE = 1e-6  # how far the program may be from the function: far more than rounding, far less than a mistake
 ROUNDING = 1e-9  # how far where large terms cancel, relative to the size of these terms
+SMALLEST = sys.float_info.min  # below it, a rounding is no longer in proportion to the number
 OFTEN = 8  # a new program is compared at so many data points, and a program in so many of its first calls
 CLASSES = 20  # up to so many different targets count as classes
 DRAWS = (
@@ -156,7 +158,7 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     sizes = derivatives_of(root, until, abs)  # large terms may have cancelled
     whole = sum(filter(math.isfinite, [slope * abs(node._data) for node, slope in sizes.items()]))  # masks are infinite
     size = whole if p is None else sizes.get(p, 0.0) + CLOSE * whole  # a slope is made of numbers that were rounded
-    return not abs(ours - theirs) <= ROUNDING * size
+    return not abs(ours - theirs) <= ROUNDING * size + SMALLEST
 
 
 def points_to_compare(columns: Sequence[Any]) -> list[int]:

@@ -26,7 +26,7 @@ from autograd import (
     weighted_sum,
 )
 from autograd.errors import Differs, LookedAt, NoFormula
-from nn import MLP, Module, fit, squared_loss
+from nn import MLP, Module, cross_entropy_from_logits, fit, squared_loss
 
 X = np.random.default_rng(1).normal(size=(9, 2))
 Y = np.arange(9) % 3 * 1.0
@@ -323,6 +323,19 @@ def test_rounding_of_large_terms_that_cancel_is_no_difference():
     assert vectorize(lambda x: weighted_sum(w, x))(np.ones((4, 3))).data in (0.0, 1.0, 2.0)
     outputs = vectorize(lambda x: [weighted_sum(w, x), x[0] * 2.0]).map(np.ones((4, 3)))
     assert {*outputs[:, 0]} <= {0.0, 1.0, 2.0}
+
+
+@pytest.mark.parametrize("z", [5e-324, 1e-310, -3e-320, 720.0, 744.0, 745.0])
+@pytest.mark.parametrize(
+    "f", [lambda z: z * z, lambda z: (-z).exp() * z, lambda z: cross_entropy_from_logits([z, 0.0], 0)]
+)
+def test_rounding_of_numbers_that_are_all_but_0_is_no_difference(f, z):
+    w = Value(z)
+    J = vectorize(lambda x: f(w) + 0.0 * x)([1.0, 2.0, 3.0])
+    wanted = average([f(w)] * 3)
+    wanted.backward()
+    assert J.data == pytest.approx(wanted.data, rel=1e-12, abs=1e-322)
+    assert J.local_derivatives[0] == pytest.approx(w.grad, rel=1e-12, abs=1e-320)
 
 
 def test_rounding_in_what_a_slope_is_made_of_is_no_difference():
