@@ -34,6 +34,7 @@ def elementwise(ufunc: Any, method: str, inputs: Sequence[Any], kwargs: Mapping[
             return getattr(ufunc, method)(*held, **kwargs)  # NumPy itself uses operators: np.square uses *
     called = name if method == "__call__" else f"{name}.{method}"
     raise TypeError(
-        f"np.{called} of a Value is not known, got {shown(inputs[0])}; there are {', '.join(sorted(OF_UFUNC))}, "
+        f"np.{called} of a Value is not known, got {shown(inputs[0])}; of its number alone it is np.{called}(v.data); "
+        f"for Values there are {', '.join(sorted(OF_UFUNC))}, "
         "and an Op of your own: Op(name, value=..., derivatives=[...])"
     )
