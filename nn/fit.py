@@ -304,7 +304,7 @@ def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
         return (choose.randrange(n),)
     if 2 * size > n:
         return range(n) if size == n else choose.sample(range(n), size)
-    draw, end, chosen = choose.random, float(n), dict[int, None]()
-    while len(chosen) < size:  # repeats are drawn again: this is four times as fast as sample()
-        chosen |= dict.fromkeys([floor(draw() * end) for _ in range(size - len(chosen))])
+    draw, chosen = choose.random, dict[int, None]()
+    while len(chosen) < size:  # a repeat is drawn again: this is twice as fast as sample()
+        chosen[floor(draw() * n)] = None
     return list(chosen)
