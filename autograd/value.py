@@ -90,7 +90,7 @@ class Value(Protocols):
 
     @data.setter
     def data(self, data: Number) -> None:
-        self._data = number(data, self._label)
+        self._data = data if type(data) is float else number(data, self._label)
 
     @property
     def grad(self) -> float:
@@ -99,7 +99,9 @@ class Value(Protocols):
 
     @grad.setter
     def grad(self, grad: Number | None) -> None:
-        self._grad = 0.0 if grad is None else number(grad, self._label)  # None forgets the gradient, as in PyTorch
+        if grad is None:  # it forgets the gradient, as in PyTorch
+            grad = 0.0
+        self._grad = grad if type(grad) is float else number(grad, self._label)
 
     @property
     def label(self) -> str:
