@@ -267,7 +267,8 @@ class Training:
                 raise ValueError(
                     f"the loss depends on {shown(leaf)}, which model.parameters() lacks, so that it would never learn; "
                     "keep it in an attribute of the model, or in a list, a dict, an array or a Module there, before "
-                    "its optimizer is made; or give it to the optimizer, or set its role to 'constant'"
+                    "its optimizer is made; or give it to the optimizer, or set its role to 'constant'. To change a "
+                    "weight, change its .data: w[0] += 1 puts a computed Value in the place of a parameter"
                 )
             met.add(leaf)  # one that is made anew in every pass will not be met again, and is no weight
 
