@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from autograd.named import Named
+from autograd.formulas import Named
 from autograd.op import Op
 
 

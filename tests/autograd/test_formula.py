@@ -12,9 +12,9 @@ from shared import hostile
 from shared.arithmetic import ulps
 
 from autograd import Op, ops
+from autograd.formulas import Named
 from autograd.formulas.code import JavaScript, NumPy, formula_of
 from autograd.formulas.text import Symbol, as_latex, as_text
-from autograd.named import Named
 from autograd.ops import equal, where
 
 ENTRIES = [(op, sample) for op in ops.TABLE.values() for sample in op.samples]

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from autograd.formulas import Named
 from autograd.formulas.symbols import Expression
 from autograd.formulas.text import Latex, Text
-from autograd.named import Named
 from viz.derivation.latex import Cell, digits
 from viz.style.labels import width
 
