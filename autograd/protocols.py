@@ -12,6 +12,7 @@ import copyreg
 import numbers
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from itertools import chain
@@ -21,9 +22,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from autograd.errors import NoFormula, number, shown
 from autograd.graph import topological_order
 from autograd.op import Op
+from autograd.ops import TABLE
 
 if TYPE_CHECKING:
     from autograd.value import Value
+
+
+COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
+CHOICES = ("fmax", "fmin", "sign")  # NumPy compares in these, so they would give bare numbers, cut off from the graph
 
 
 def comparison(compare: Callable[[float, float], bool]) -> Callable[[Protocols, Any], bool]:
@@ -81,9 +87,26 @@ class Protocols:
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from autograd.arrays import elementwise  # imports NumPy, which is there, as NumPy has called this
+        """What NumPy calls for np.exp(v), array * v and array -= v: an operation is applied number by number."""
+        from autograd.matrix.columns import np  # NumPy is there, as it has called this
 
-        return elementwise(ufunc, method, inputs, kwargs)
+        held = [x if isinstance(x, np.ndarray) else np.array(x, dtype=object) for x in inputs]
+        named = {op: getattr(np, (op.numpy or "").removeprefix("np."), None) for op in TABLE.values()}
+        known = {f.__name__: op for op, f in named.items() if isinstance(f, np.ufunc)}
+        name = ufunc.__name__
+        if method == "__call__" and name in known:
+            return np.frompyfunc(known[name], ufunc.nin, 1)(*held, **kwargs)
+        if method == "__call__" and name in COMPARISONS:
+            return ufunc(*held, **kwargs)
+        with suppress(TypeError, AttributeError):
+            if name not in CHOICES:
+                return getattr(ufunc, method)(*held, **kwargs)  # NumPy itself uses operators: np.square uses *
+        called = name if method == "__call__" else f"{name}.{method}"
+        raise TypeError(
+            f"np.{called} of a Value is not known, got {shown(inputs[0])}; of its number alone it is np.{called}(v.data); "
+            f"for Values there are {', '.join(sorted(known))}, "
+            "and an Op of your own: Op(name, value=..., derivatives=[...])"
+        )
 
     # --- copies -------------------------------------------------------------------------------------------------------
 
