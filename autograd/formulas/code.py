@@ -44,7 +44,6 @@ class Source(Text):
     """
 
     spelling, for_readers = "name", False
-    forms: ClassVar[dict[Any, Piece]] = {}
     constants: ClassVar[dict[str, str]]
     own_name: str  # the setting of an Op that names its function in this language
     line, last, opening, closing = "    {} = {}", "    return {}", "def {}({}):", ""
@@ -130,12 +129,8 @@ class NumPy(Source):
     """NumPy source, to be run where `np` is NumPy."""
 
     language, own_name = PYTHON, "numpy"
+    forms: ClassVar = {ops.power: ("{} ** {}", POWER, ATOM, ATOM)}
     constants: ClassVar = {"inf": "np.inf", "-inf": "-np.inf", "nan": "np.nan"}
-
-    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
-        """x ** y."""
-        power = self.bracketed(exponent, ATOM) if isinstance(number, Expression) else exponent[0]
-        return f"{self.bracketed(base, ATOM)} ** {power}", POWER
 
     def choice(self, part: Expression, inputs: list[str]) -> str:
         """np.where(z < 0, 0.1 * z, z); np.maximum(z, 0) for a choice that is the larger of two."""

@@ -5,6 +5,7 @@ that. `formulas.code` writes the same expressions as NumPy and JavaScript.
 """
 
 import unicodedata
+from itertools import repeat
 from typing import Any, ClassVar
 
 from autograd import ops
@@ -14,6 +15,7 @@ from autograd.op import Op
 # How tightly a piece of text binds, from a condition up to a name, which needs no parentheses anywhere.
 CONDITION, COMPARISON, SUM, NEGATION, PRODUCT, POWER, ATOM = range(7)
 Piece = tuple[str, int]  # a text and how tightly it binds
+Form = tuple[Any, ...]  # a text with gaps for the inputs, how tightly it binds, and each input has to, 0 if not given
 MANY = 4  # a call of more inputs shows only its first and its last; a sum may have twice as many terms
 SIGNS: dict[Op | str, tuple[Any, ...]] = {  # how tightly it binds; the sign in Unicode, LaTeX, Python, JavaScript
     ops.add: (SUM, " + ", " + ", " + ", " + "),
@@ -49,7 +51,7 @@ class Text:
     """
 
     language = UNICODE  # its column of SIGNS
-    forms: ClassVar[dict[Any, Piece]] = {ops.absolute: ("|{}|", ATOM)}  # what is written otherwise
+    forms: ClassVar[dict[Any, Form]] = {ops.absolute: ("|{}|", ATOM)}  # what is written otherwise
     spelling = "text"  # which attribute of a letter, or of a number with a name, is written
     brackets = "(", ")"
     cases = "{", " if ", "; ", " otherwise}"
@@ -78,8 +80,8 @@ class Text:
             is_raised = any(char == "^" or "<super>" in unicodedata.decomposition(char) for char in letter)
             return letter, POWER if is_raised else ATOM  # a power of a¹ needs parentheses, since (a¹)² is not a¹²
         if head in self.forms:
-            form, level = self.forms[head]
-            return form.format(*[text for text, _ in inputs]), level
+            form, level, *levels = self.forms[head]
+            return form.format(*map(self.bracketed, inputs, levels or repeat(CONDITION))), level
         if head == WHERE:
             return self.choice(part, [text for text, _ in inputs]), ATOM
         if head is ops.neg:
@@ -149,6 +151,7 @@ class Latex(Text):
     language, spelling = LATEX, "latex"
     forms: ClassVar = {
         ops.truediv: (r"\frac{{{}}}{{{}}}", POWER),
+        ops.power: ("{}^{{{}}}", POWER, ATOM, CONDITION),
         ops.sqrt: (r"\sqrt{{{}}}", ATOM),
         ops.absolute: (r"\left|{}\right|", ATOM),
     }
@@ -160,10 +163,6 @@ class Latex(Text):
         """A number to six digits, large and small ones with a power of ten."""
         digits, _, exponent = f"{x:.6g}".partition("e")
         return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits.replace("inf", r"\infty")
-
-    def power(self, base: Piece, exponent: Piece, number: Any) -> Piece:
-        """x^{2}."""
-        return f"{self.bracketed(base, ATOM)}^{{{exponent[0]}}}", POWER
 
     def call(self, op: Op, inputs: list[str]) -> str:
         r"""\sigma(z), \operatorname{softmax}_{2}(z_1, z_2)."""
