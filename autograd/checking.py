@@ -14,7 +14,7 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     True
 
     f takes one Value per input. An error above the tolerance is a ValueError with a table of both gradients. The
-    differences are extrapolated to step 0 (Ridders), so they are good to about ten digits where f is smooth, also near
+    differences are extrapolated to step 0, so they are good to about ten digits where f is smooth, also near
     a kink or the end of its domain. As much error as rounding alone can explain does not count.
     """
     if not callable(f):
@@ -42,33 +42,25 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
 def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[float, float]:
     """The slope of f along input i, from smaller and smaller steps, and how large its rounding error may be.
 
-    Of all the extrapolations, the one that changed least from one step to the next is returned.
+    Each slope is extrapolated with that of the step before. The one that changed least from step to step is returned.
     """
     doubt, best, rounding = math.inf, math.nan, 0.0  # by how much that one changed, it, and its rounding error
-    failure: Exception | None = None
-    coarser: list[float] = []  # of the step before: the slope, and its extrapolations of order 1, 2, …
+    coarse = before = math.nan  # of the step before: the slope, and what it was extrapolated to
     for k in range(22):  # down to steps of 2e-16, where point ± step still differs from point
+        step = 1e-3 * max(1.0, abs(point[i])) / 4**k
+        below, above = ([*point[:i], point[i] + change, *point[i + 1 :]] for change in (-step, step))
         try:
-            slope, noise = _quotient(f, point, i, 1e-3 * max(1.0, abs(point[i])) / 4**k)
-        except (ArithmeticError, ValueError) as error:  # the step leaves the domain
-            failure, coarser = error, []
+            low, high = f(*map(Value, below))._data, f(*map(Value, above))._data
+        except (ArithmeticError, ValueError):  # the step leaves the domain
+            if k == 21:
+                raise
             continue
-        finer = [slope]
-        for order, coarse in enumerate(coarser, 1):  # at a quarter of the step, a term h² of the error is a 16th
-            finer.append(finer[-1] + (finer[-1] - coarse) / (16**order - 1))
-            change = max(abs(finer[-1] - finer[-2]), abs(finer[-1] - coarse)) + noise
-            doubt, best, rounding = min((doubt, best, rounding), (change, finer[-1], noise))
+        width = above[i] - below[i]
+        slope, noise = (high - low) / width, math.ulp(max(abs(high), abs(low))) / width
+        finer = slope + (slope - coarse) / 15  # at a quarter of the step, the error, a term h², is a 16th
+        if (change := abs(finer - before) + noise) < doubt:
+            doubt, best, rounding = change, finer, noise
         if doubt <= 1e-10 * abs(best):
             break
-        coarser = finer
-    if failure and math.isnan(best):
-        raise failure
+        coarse, before = slope, finer
     return best, 4 * rounding
-
-
-def _quotient(f: Callable[..., Value], point: list[float], i: int, step: float) -> tuple[float, float]:
-    """The slope of f between a step below and a step above, and the error that the rounding of f may cause in it."""
-    above, below = ([*point[:i], point[i] + change, *point[i + 1 :]] for change in (step, -step))
-    high, low = f(*map(Value, above))._data, f(*map(Value, below))._data
-    width = above[i] - below[i]
-    return (high - low) / width, math.ulp(max(abs(high), abs(low))) / width

@@ -390,7 +390,7 @@ def test_tolerance_decides():
 def test_rounding_excuses_no_more_than_it_can_have_done():
     """1e6 + z is rounded to 1e-10, over steps of 1e-3 and less some 1e-7 of the slope; of that 1e-5 is wrong."""
     nearly = Op("nearly", lambda z: 1e6 + z, [lambda a, z: 1.00001])
-    with pytest.raises(ValueError, match=r"disagree by [89]\.\de-06"):
+    with pytest.raises(ValueError, match=r"disagree by [6-9]\.\de-06"):
         check_gradients(nearly, 0.5)
 
 
