@@ -68,16 +68,15 @@ def _slopes(node: Value, reached: set[Value]) -> list[Any]:
 def _check_unchanged(node: Value) -> None:
     op, parents = node.op, node.parents
     assert op is not None
-    try:
+    with suppress(ArithmeticError, ValueError):
         again = apply(op, parents)
-    except (ArithmeticError, ValueError):
-        again = None
-    # as text, since nan is not equal to itself
-    if again is None or repr((again._data, *again.local_derivatives)) != repr((node._data, *node.local_derivatives)):
-        raise RuntimeError(
-            f"grad: {described(node)} ({op.name}) was computed from other numbers than {listed(parents)}: a .data "
-            "below it has changed since, or a role. Compute the output again, then call grad"
-        )
+        # as text, since nan is not equal to itself
+        if repr((again._data, *again.local_derivatives)) == repr((node._data, *node.local_derivatives)):
+            return
+    raise RuntimeError(
+        f"grad: {described(node)} ({op.name}) was computed from other numbers than {listed(parents)}: a .data below it "
+        "has changed since, or a role. Compute the output again, then call grad"
+    )
 
 
 def _is(x: Any, y: float) -> bool:
