@@ -6,7 +6,6 @@ or the symbol of an operation.
 """
 
 import builtins
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -103,26 +102,21 @@ class Source(Text):
         lines: list[str] = []
         for part in order:
             piece = self.compose(part, [self.piece(x, pieces) for x in part.arguments])
-            if self.is_kept(part, uses[id(part)]) and len(piece[0]) > 4:  # a shorter one may stand there twice
-                line, name = self.kept(part, piece[0], f"t{len(lines) + 1}")
-                lines.append(line)
-                piece = name, ATOM
+            if kept := self.kept(part, uses[id(part)], piece[0], f"t{len(lines) + 1}"):
+                lines.append(kept[0])
+                piece = kept[1], ATOM
             pieces[id(part)] = piece
         return [*lines, self.last.format(self.piece(formula, pieces)[0])]
 
-    def is_kept(self, part: Expression, uses: int) -> bool:
-        """Whether a part of a formula gets a line and a name of its own."""
-        return uses > 1 and not isinstance(part, Symbol)
-
-    def kept(self, part: Expression, text: str, name: str) -> tuple[str, str]:
-        """The line for such a part, and the name that stands for it afterwards."""
-        return self.line.format(name, text), name
+    def kept(self, part: Expression, uses: int, text: str, name: str) -> tuple[str, str] | None:
+        """The line for a part of a formula that is needed twice, and the name that stands for it afterwards."""
+        is_short = isinstance(part, Symbol) or len(text) <= 4  # it may stand there twice
+        return None if uses < 2 or is_short else (self.line.format(name, text), name)
 
     def number(self, x: float) -> str:
         """A number to the last bit, whole ones without the point."""
-        if not math.isfinite(x):
-            return self.constants[repr(x)]
-        return str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
+        text = str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
+        return self.constants.get(text, text)
 
 
 class NumPy(Source):

@@ -113,15 +113,12 @@ class OverAll(Program):
             self.each.add(id(part))
         return super().compose(part, inputs)
 
-    def is_kept(self, part: Expression, uses: int) -> bool:
-        """What is the same for all inputs is worked out once."""
-        return part.head in OVER_ALL or super().is_kept(part, uses)
-
-    def kept(self, part: Expression, text: str, name: str) -> tuple[str, str]:
-        """A part that differs from input to input is kept as an array."""
+    def kept(self, part: Expression, uses: int, text: str, name: str) -> tuple[str, str] | None:
+        """What is the same for all inputs is worked out once; a part that differs from input to input is an array."""
         if id(part) not in self.each:
-            return super().kept(part, text, name)
-        return self.line.format(name, f"z.map((_, k) => {text})"), f"{name}[k]"
+            return super().kept(part, uses + (part.head in OVER_ALL), text, name)
+        kept = super().kept(part, uses, f"z.map((_, k) => {text})", name)
+        return kept and (kept[0], f"{name}[k]")
 
 
 class Template(Text):
