@@ -56,10 +56,8 @@ class Expression:
                 return -y
             case ops.neg, _ if (positive := _negated(x)) is not None:
                 return positive
-            case ops.add, _, _ if (positive := _negated(y)) is not None:
-                return x - positive
-            case ops.sub, _, _ if (positive := _negated(y)) is not None:
-                return x + positive
+            case ops.add | ops.sub, _, _ if (positive := _negated(y)) is not None:
+                return x - positive if op is ops.add else x + positive
             case ops.mul | ops.truediv, _, _ if (positive := _negated(x)) is not None:
                 return -op(positive, y)
             case ops.mul, _, _ if (positive := _negated(y)) is not None:
@@ -145,18 +143,15 @@ def _identity(x: Any) -> Any:
 
 def parts(formulas: Iterable[Any]) -> list[Expression]:
     """Every expression in the formulas, each once, and the arguments of each before it."""
-    order: list[Expression] = []
-    seen: set[int] = set()
-    stack = [(formula, False) for formula in formulas][::-1]
+    order: dict[int, Expression] = {}
+    stack = [formula for formula in formulas if isinstance(formula, Expression)][::-1]
     while stack:
-        item, ready = stack.pop()
-        if ready:
-            order.append(item)
-        elif isinstance(item, Expression) and id(item) not in seen:
-            seen.add(id(item))
-            stack.append((item, True))
-            stack.extend((argument, False) for argument in reversed(item.arguments))
-    return order
+        part = stack[-1]
+        if missing := [x for x in part.arguments if isinstance(x, Expression) and id(x) not in order]:
+            stack += missing[::-1]
+        else:
+            order[id(part)] = stack.pop()
+    return list(order.values())
 
 
 def merged(formula: Any) -> Any:
