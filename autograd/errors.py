@@ -109,8 +109,7 @@ def described(value: Value | float) -> str:
 
 
 def listed(inputs: Sequence[Value | float]) -> str:
-    """The inputs, as an error lists them: of many only those most likely at fault, the smallest and the largest, and
-    one that has a label.
+    """The inputs, as an error lists them: of many only the smallest, the two largest, and one that has a label.
 
     >>> listed([3.0, -1.0, 2.0, 5.0, 4.0])
     '-1.0 and 5.0 and 4.0 and 2 more'

@@ -143,9 +143,7 @@ class Op:
         except ArithmeticError:
             return inf
         except TypeError as error:
-            error.add_note(
-                f"a derivative of Op {self.name!r} takes the answer a, and then the inputs: lambda a, z: ..."
-            )
+            error.add_note(f"a derivative of Op {self.name!r} takes the answer a, then the inputs: lambda a, z: ...")
             raise
 
     def as_list(self, slopes: Any, count: int) -> list[Any]:

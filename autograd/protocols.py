@@ -1,8 +1,7 @@
 """What Python itself, and NumPy, may do with a Value: compare, convert, print, copy and pickle it (an Op too).
 
-None of it belongs to differentiation. Python may look at the number of a Value if nothing is computed from it
-afterwards, as in a comparison. What would cut the number out of its graph, like float(v), is an error that says what
-to write instead.
+Python may look at the number of a Value, as in a comparison. What would cut the number out of its graph, like float(v),
+is an error that says what to write instead.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ def comparison(compare: Callable[[float, float], bool]) -> Callable[[Protocols, 
 
 
 def refused(kind: str) -> Callable[[Protocols], NoReturn]:
-    """Make a method that refuses a conversion, because that would cut the Value out of its graph."""
+    """Make a method that refuses a conversion."""
 
     def refuse(self: Protocols) -> NoReturn:
         raise TypeError(
@@ -191,10 +190,10 @@ def reduced(op: Op) -> str | tuple[Any, ...]:
     """What pickle stores: of an entry of a TABLE, where to look it up again; of an Op of your own, all its fields."""
     fields = [f if isinstance(f, (list, tuple)) else [f] for f in op.fields.values()]
     formulas = list(filter(callable, chain.from_iterable(fields)))
-    for module in dict.fromkeys([formula.__module__ for formula in formulas if hasattr(formula, "__module__")]):
-        table = getattr(sys.modules.get(module), "TABLE", None)
-        if isinstance(table, Mapping) and isinstance(entry := table.get(op.name), Op) and op.is_from(entry):
-            return looked_up, (module, op.name, dict(op.settings))
+    module = formulas[1].__module__  # where its first derivative was written
+    table = getattr(sys.modules.get(module), "TABLE", None)
+    if isinstance(table, Mapping) and isinstance(entry := table.get(op.name), Op) and op.is_from(entry):
+        return looked_up, (module, op.name, dict(op.settings))
     if any("<" in getattr(formula, "__qualname__", "") for formula in formulas):  # <lambda>, or in f.<locals>
         raise TypeError(
             f"Op {op.name!r} is made of lambdas, or of functions within a function, which can't be pickled; "

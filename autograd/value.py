@@ -31,10 +31,7 @@ def method(op: Op, says: str) -> Callable[[Value], Value]:
 
 
 def operators(op: Op) -> tuple[Callable[[Value, Number], Value], Callable[[Value, Number], Value]]:
-    """Make the two methods of an operator: the one that Python calls for `v + other`, and the one for `other + v`.
-
-    Beside an array both answer NotImplemented: then NumPy takes over, and applies the operation to each number in it.
-    """
+    """Make the methods that Python calls for `v + other` and `other + v`; beside an array NumPy takes over."""
 
     def left(self: Value, other: Number) -> Value:
         return NotImplemented if is_array(other) else self._apply(op, (self, other))

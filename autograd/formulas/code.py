@@ -1,8 +1,7 @@
 """Formulas for computers: expressions of symbols, written as NumPy or as JavaScript source.
 
-An operation that has a name in the language becomes a call of that function. Any other becomes a small function of its
-own, which is made from the formula of its value and defined once. Only identifiers get into the source, never a label
-or the symbol of an operation.
+An operation that has no name in the language becomes a small function of its own, made from its formula and defined
+once. Only identifiers get into the source, never a label or the symbol of an operation.
 """
 
 import builtins

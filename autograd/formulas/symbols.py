@@ -1,7 +1,6 @@
 """Symbols: the formulas of the operation table run on them as on numbers, and give expressions that can be printed.
 
-An expression is an operation and its arguments. The operation is an Op, or one of the few words below, which occur in
-formulas only. Numbers stay numbers, and what changes nothing is left out: x·1, x + 0, 0·x, −(−x).
+Numbers stay numbers, and what changes nothing is left out: x·1, x + 0, 0·x, −(−x).
 """
 
 import re
@@ -21,7 +20,7 @@ def _comparison(word: str) -> Callable[[Any, Any], Any]:
 
 
 class Expression:
-    """An operation and its arguments, as the formulas of the operation table make them from symbols.
+    """An operation, which is an Op or one of the words above, and its arguments.
 
     >>> z = Symbol("z")
     >>> ops.relu.derivatives[0](None, z)

@@ -1,7 +1,6 @@
 """Formulas for readers: expressions of symbols, written as a lecture writes them, in Unicode text or in LaTeX.
 
-For each language it is enough to say how an operation is written and how tightly it binds; the parentheses follow from
-that. `formulas.code` writes the same expressions as NumPy and JavaScript.
+For each language it is enough to say how an operation is written and how tightly it binds; the parentheses follow.
 """
 
 import unicodedata
@@ -47,7 +46,7 @@ class Text:
     >>> as_text(ops.sigmoid.derivatives[0](ops.sigmoid(z), z))
     'σ(z)·σ(−z)'
 
-    A subclass for another language says only what it writes otherwise; this class finds the order and the parentheses.
+    A subclass for another language says only what it writes otherwise.
     """
 
     language = UNICODE  # its column of SIGNS

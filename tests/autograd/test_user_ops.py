@@ -420,7 +420,7 @@ def test_a_derivative_that_forgets_the_answer_is_told_so():
     with pytest.raises(TypeError) as caught:
         square(Value(3.0))
     assert caught.value.__notes__ == [
-        "a derivative of Op 'square' takes the answer a, and then the inputs: lambda a, z: ..."
+        "a derivative of Op 'square' takes the answer a, then the inputs: lambda a, z: ..."
     ]
 
 
@@ -440,7 +440,7 @@ def test_a_vectorized_function_keeps_the_remark_on_a_derivative():
     with pytest.raises(TypeError, match=r"data point 0, counted from 0") as caught:
         vectorize(lambda x: square(Value(3.0) * x)).map([1.0, 2.0])
     assert caught.value.__notes__ == [
-        "a derivative of Op 'square' takes the answer a, and then the inputs: lambda a, z: ..."
+        "a derivative of Op 'square' takes the answer a, then the inputs: lambda a, z: ..."
     ]
 
 
