@@ -35,7 +35,7 @@ DIFFERS = (
     "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
     "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
 )
-FAILS = "the function itself raised an error for data point {} (counted from 0), so it has no program: {}: {}"
+FAILS = "the function does not compute the same for every data point: for {} (counted from 0) it raised {}: {}"
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answer = tuple[int, Sequence[Value]]  # a data point, and what the function gives for it
 

@@ -399,21 +399,6 @@ def test_a_computed_value_in_the_place_of_a_weight_is_an_error_that_says_how_to_
         fit(model, X, BITS, squared_loss, batch_size=batch_size, seed=0, progress=False)
 
 
-def test_an_error_of_the_loss_is_not_said_to_depend_on_the_data_point():
-    with pytest.raises(
-        Differs, match=r"^the function itself raised .* point 0 \(.*, so it has no program: TypeError: .*'w'$"
-    ):
-        fit(
-            Neuron(2, seed=0),
-            X,
-            BITS,
-            lambda g, t, w: squared_loss(g, t),
-            batch_size=4,
-            progress=False,
-            vectorized=True,
-        )
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_a_weight_of_one_class_that_nobody_trains_is_an_error(seed):
     scale = {0: Value(1.0, label="hidden"), 1: Value(1.0, label="hidden")}
