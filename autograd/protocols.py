@@ -102,8 +102,9 @@ class Protocols:
                 return getattr(ufunc, method)(*held, **kwargs)  # NumPy itself uses operators: np.square uses *
         called = name if method == "__call__" else f"{name}.{method}"
         raise TypeError(
-            f"np.{called} of a Value is not known, got {shown(inputs[0])}; of its number it is np.{called}(v.data); for "
-            f"Values there are {', '.join(sorted(known))}, and an Op of your own: Op(name, value=..., derivatives=[...])"
+            f"np.{called} of a Value is not known, got {shown(inputs[0])}; of its number alone it is "
+            f"np.{called}(v.data); for Values there are {', '.join(sorted(known))}, "
+            "and an Op of your own: Op(name, value=..., derivatives=[...])"
         )
 
     # --- copies -------------------------------------------------------------------------------------------------------
