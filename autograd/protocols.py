@@ -1,4 +1,4 @@
-"""What Python itself, and NumPy, may do with a Value: compare, convert, print, copy and pickle it (an Op too).
+"""What Python and NumPy may do with a Value: call operators, compare, convert, print, copy, pickle it (an Op too).
 
 Python may look at the number of a Value, as in a comparison. What would cut the number out of its graph, like float(v),
 is an error that says what to write instead.
@@ -29,6 +29,29 @@ if TYPE_CHECKING:
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
 CHOICES = ("fmax", "fmin", "sign")  # NumPy compares in these, so they would give bare numbers, cut off from the graph
+
+
+def method(op: Op, says: str) -> Callable[[Value], Value]:
+    """Make a method out of an operation of one input, as `v.exp()` out of `ops.exp`."""
+
+    def apply_to(self: Value) -> Value:
+        return self._apply(op, (self,))
+
+    apply_to.__name__ = apply_to.__qualname__ = op.name
+    apply_to.__doc__ = says
+    return apply_to
+
+
+def operators(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, Any], Value]]:
+    """Make the methods that Python calls for `v + other` and `other + v`; beside an array NumPy takes over."""
+
+    def left(self: Value, other: Any) -> Value:
+        return NotImplemented if is_array(other) else self._apply(op, (self, other))
+
+    def right(self: Value, other: Any) -> Value:
+        return NotImplemented if is_array(other) else self._apply(op, (other, self))
+
+    return left, right
 
 
 def comparison(compare: Callable[[float, float], bool]) -> Callable[[Protocols, Any], bool]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,33 +13,10 @@ from autograd import ops
 from autograd.errors import LookedAt, alone, number, refuse_value, setting, shown, text
 from autograd.graph import backward, topological_order
 from autograd.op import Op
-from autograd.protocols import Protocols, is_array, make_by_hand
+from autograd.protocols import Protocols, is_array, make_by_hand, method, operators
 
 Number = Any  # an int, a float, a NumPy scalar: whatever errors.number can turn into a float
 ROLES = ("parameter", "input", "constant", "")
-
-
-def method(op: Op, says: str) -> Callable[[Value], Value]:
-    """Make a method out of an operation of one input, as `v.exp()` out of `ops.exp`."""
-
-    def apply_to(self: Value) -> Value:
-        return self._apply(op, (self,))
-
-    apply_to.__name__ = apply_to.__qualname__ = op.name
-    apply_to.__doc__ = says
-    return apply_to
-
-
-def operators(op: Op) -> tuple[Callable[[Value, Number], Value], Callable[[Value, Number], Value]]:
-    """Make the methods that Python calls for `v + other` and `other + v`; beside an array NumPy takes over."""
-
-    def left(self: Value, other: Number) -> Value:
-        return NotImplemented if is_array(other) else self._apply(op, (self, other))
-
-    def right(self: Value, other: Number) -> Value:
-        return NotImplemented if is_array(other) else self._apply(op, (other, self))
-
-    return left, right
 
 
 class Value(Protocols):

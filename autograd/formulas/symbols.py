@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.op import Op
-from autograd.value import method, operators
+from autograd.protocols import method, operators
 
 LESS, AT_MOST, MORE, AT_LEAST, EQUAL, BOTH, WHERE, SYMBOL = "<", "<=", ">", ">=", "==", "&", "where", "symbol"
 CODE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[A-Za-z0-9_:, ]+\])?")

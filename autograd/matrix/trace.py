@@ -14,8 +14,8 @@ from autograd.formulas.code import NumPy
 from autograd.graph import computed_nodes
 from autograd.matrix.draws import OURS, package_of
 from autograd.op import Op
-from autograd.protocols import check_formula
-from autograd.value import Value, apply, method, operators, value_of
+from autograd.protocols import check_formula, method, operators
+from autograd.value import Value, apply, value_of
 
 LOOKED = (
     "vectorize reads the graph once, for all data points, but {}: the graph would then depend on the first data point. "
