@@ -163,10 +163,8 @@ def points_to_compare(columns: Sequence[Any]) -> list[int]:
     """OFTEN data points, spread from the first to the last, or repeated if there are fewer; and one of each class."""
     n, targets = len(columns[0]), columns[-1]
     spread = [i * (n - 1) // (OFTEN - 1) if n > OFTEN else i % n for i in range(OFTEN)]
-    if targets.ndim > 1:  # one number for each one-hot row
-        with np.errstate(all="ignore"):
-            targets = targets @ np.arange(1.0, targets.shape[1] + 1)
-    _, first = np.unique(targets, return_index=True)
+    classes = targets.argmax(axis=1) if targets.ndim > 1 else targets  # of one-hot rows, where the 1 stands
+    _, first = np.unique(classes, return_index=True)
     return [*spread, *(i for i in first.tolist() if i not in spread)] if len(first) <= CLASSES else spread
 
 
