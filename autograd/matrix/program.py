@@ -14,7 +14,7 @@ from autograd.errors import shown
 from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import KINDS, columns_of, leaves_at, raise_at, refuse_nan
+from autograd.matrix.data import columns_of, leaves_at, raise_at, refuse_nan
 from autograd.sums import average
 from autograd.value import Value
 
@@ -105,5 +105,5 @@ class Program(Checked):
             if backward and isinstance(answer, Value):
                 answer.zero_grad()
                 answer.backward()
-        except KINDS as error:
+        except Exception as error:
             raise_at(error, i, columns, compiled.line_of(columns, i))

@@ -528,7 +528,7 @@ def test_a_path_that_depends_on_the_data_is_an_error(f):
 
 
 def test_another_graph_for_another_point_is_an_error():
-    w, factors = Value(1.0), iter([1.0, 2.0])
+    w, factors = Value(1.0), itertools.cycle([1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="does not compute the same for every data point"):
         vectorize(lambda x, y: (next(factors) * w * x - y) ** 2)([1.0, 3.0], [0.0, 0.0])
 
