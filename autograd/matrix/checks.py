@@ -25,13 +25,10 @@ DRAWS = (
     "compute the same for every data point, and a program would use the same ones for ever. If it has changed, call "
     "vectorize again"
 )
-SETS = (
-    "the function sets the .data of a parameter, and a program does not: do it after each step, as in the callback of "
-    "fit. If it has changed, call vectorize again"
-)
 DIFFERS = (
     "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
-    "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
+    "numbers, choices by position or by class, and changes of a parameter's .data out of it. If it has changed, call "
+    "vectorize again"
 )
 FAILS = "the function does not compute the same for every data point: for {} (counted from 0) it raised {}: {}"
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
@@ -72,16 +69,15 @@ class Checked:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         if not known:
             self.generators = generators_of(self.f)
-        numbers = known.numbers().tobytes() if known else b""
+        part = [column[[*at]] for column in columns]
+        outputs = known.outputs(part) if known else None  # before the function is called: it may change its parameters
         answers, trace, failure = self._called(columns, point, at)
-        if known and known.numbers().tobytes() != numbers:
-            raise Differs(SETS)
         if known and trace.graph() != known.graph:
             return None
         compiled = known or Compiled(trace)
         if failure:
             raise_at(failure, at[len(answers)], columns, compiled.line_of(columns, at[len(answers)]))
-        if difference := _difference(compiled, columns, answers, is_known=bool(known)):
+        if difference := _difference(compiled, part, outputs, answers):
             raise Differs(DIFFERS.format(difference))
         if not known:  # what it has made by now, too
             self.generators = generators_of(self.f)
@@ -120,32 +116,27 @@ class Checked:
         return None
 
 
-def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer], is_known: bool) -> str:
-    """In words, how the program and the function differ at these data points; "" if they do not.
+def _difference(compiled: Compiled, part: Sequence[Any], outputs: Any, answers: Sequence[Answer]) -> str:
+    """In words, how the program and the function differ at some data points; "" if they do not.
 
-    Gradients are compared for a new program only: for a known one, that has been done before.
+    `outputs` are those of a known program. If there are none, it is a new one, whose gradients are compared, too.
     """
-    at = f"for data point(s) {', '.join(map(str, dict(answers)))}, and the function itself"
-    part = [column[[i for i, _ in answers]] for column in columns]
-    outputs = compiled.outputs(part)
-    values = [value for _, row in answers for value in row]
-    if any(len(row) != compiled.n_outputs for _, row in answers):
-        return f"{shown(outputs.tolist())} {at} {shown(values)}"
-    points = [i for i, row in answers for _ in row]
-    for i, found, value in zip(points, outputs.ravel().tolist(), values, strict=True):
-        if _is_far(found, value._data, value):
-            return f"{found} for data point {i} (counted from 0), and the function itself {value._data}"
-    training = compiled.run(part, compiled.arrays()) if compiled.is_single and not is_known else None
+    is_new = outputs is None
+    for (i, row), found in zip(answers, (compiled.outputs(part) if is_new else outputs).tolist(), strict=True):
+        if len(row) != len(found) or any(_is_far(x, value._data, value) for x, value in zip(found, row, strict=True)):
+            theirs = [value._data for value in row]
+            return f"{shown(found)} for data point {i} (counted from 0), and the function itself {shown(theirs)}"
+    training = compiled.run(part, compiled.arrays()) if compiled.is_single and is_new else None
     if training is None:  # there are only outputs to compare; or a number is infinite, which a run will report
         return ""
-    J, known = average(values), {*compiled.parameters}
+    J, known = average([value for _, row in answers for value in row]), {*compiled.parameters}
     wanted, ours = derivatives_of(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
     lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None and leaf.varies} - known
     if lost:  # a Value that f makes anew at each call is a constant; one that two calls share should be a parameter
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
         if _is_far(slope, wanted.get(p, 0.0), J, known, p):
-            return f"the derivative {slope} for {shown(p)} {at} {wanted.get(p, 0.0)}"
+            return f"the derivative {slope} for {shown(p)}, and the function itself {wanted.get(p, 0.0)}"
     return ""
 
 

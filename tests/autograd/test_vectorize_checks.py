@@ -208,7 +208,7 @@ def test_a_path_that_depends_on_the_data_is_seen_where_points_differ():
 def test_as_many_outputs_are_needed_for_every_data_point():
     for last in (2, 3):
         many = vectorize(lambda x, last=last: [x * 2.0] * (last if type(x) is Value and x.data > 1.5 else 1))
-        with pytest.raises(Differs, match=r"gives \[\[2\.0\].*for data point\(s\) .*does not compute the same"):
+        with pytest.raises(Differs, match=r"gives \[.*\] for data point \d .*does not compute the same"):
             many.map([1.0, 1.0, 2.0])
 
 
@@ -756,7 +756,9 @@ def test_a_difference_names_the_data_point_at_which_it_is():
         calls.append(None)
         return x * (5.0 if len(calls) == 3 else 1.0)
 
-    with pytest.raises(Differs, match=r"gives 4\.0 for data point 2 \(counted from 0\), and the function itself 20\.0"):
+    with pytest.raises(
+        Differs, match=r"gives \[4\.0\] for data point 2 \(counted from 0\), and the function itself \[20\.0\]"
+    ):
         vectorize(f).map([2.0, 3.0, 4.0, 5.0])
 
 
@@ -795,5 +797,5 @@ def test_a_deviation_that_is_no_rounding_is_found(of):
 def test_nan_where_the_function_has_a_number_is_a_difference():
     zero = Op("zero", value=lambda z: 0.0 * z, derivatives=[lambda a, z: 0.0], numpy="np.log")
     assert vectorize(zero).map([1.0, 1.0]).tolist() == [0.0, 0.0]
-    with pytest.raises(Differs, match="gives nan for data point 1"):
+    with pytest.raises(Differs, match=r"gives \[nan\] for data point 1"):
         vectorize(zero).map([1.0, -1.0])
