@@ -76,7 +76,7 @@ class Checked:
             return None
         compiled = known or Compiled(trace)
         if failure:
-            raise_at(failure, at[len(answers)], columns, compiled.line_of(columns, at[len(answers)]))
+            raise_at(failure, at[len(answers)], columns)
         if difference := _difference(compiled, part, outputs, answers):
             raise Differs(DIFFERS.format(difference))
         if not known:  # what it has made by now, too

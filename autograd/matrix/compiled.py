@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, count
-from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd.errors import NoFormula
@@ -86,18 +85,6 @@ class Compiled:
         """What f gives for every data point, one row for each."""
         with np.errstate(all="ignore"):
             return self.space["model"](*columns, **self.arrays())
-
-    def line_of(self, columns: Sequence[Any], i: int) -> str:
-        """The line of the program whose arithmetic fails first at data point i, or "" if none fails."""
-        program = self.space["loss" if self.is_single else "model"]
-        try:
-            with np.errstate(all="raise", under="ignore"):
-                program(*(column[i : i + 1] for column in columns), **self.arrays())
-        except FloatingPointError as error:
-            for frame, number in walk_tb(error.__traceback__):
-                if frame.f_code is program.__code__:
-                    return self.source.splitlines()[number - 1].strip()
-        return ""
 
 
 def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:

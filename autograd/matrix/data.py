@@ -69,10 +69,10 @@ def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:
     return [list(map(constant, x)) if isinstance(x, list) else constant(x) for x in held]
 
 
-def raise_at(error: Exception, i: int, columns: Sequence[Any], line: str = "") -> NoReturn:
-    """Raise the error of a function at a data point again, with the number of that point and the program's line."""
+def raise_at(error: Exception, i: int, columns: Sequence[Any]) -> NoReturn:
+    """Raise the error of a function at a data point again, with the number of that point."""
     refuse_nan(columns, i)
-    error.args = (f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})",)
+    error.args = (f"{error} (data point {i}, counted from 0)",)
     raise error  # the same one: its traceback tells where in the function, and it may have notes
 
 

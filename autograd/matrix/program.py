@@ -49,7 +49,7 @@ class Program(Checked):
         compiled, columns = self._ready(data)
         answer = compiled.outputs(columns).copy()  # it may be a view of the data
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
-            self._blame(i, compiled, columns, backward=False)
+            self._blame(i, columns, backward=False)
         return answer[:, 0] if compiled.is_single else answer
 
     @property
@@ -87,7 +87,7 @@ class Program(Checked):
         points, arrays = range(len(columns[0])), compiled.arrays()
         for i in points:
             if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
-                self._blame(i, compiled, columns)
+                self._blame(i, columns)
         with suppress(OverflowError):  # the sum of all the losses may be too large, though each of them is not
             J = average([self.f(*leaves_at(columns, i)) for i in points])
             found = derivatives_of(J, {*compiled.parameters})
@@ -97,7 +97,7 @@ class Program(Checked):
             "(1.8e308 is the largest). Scale the loss."
         )
 
-    def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any], *, backward: bool = True) -> None:
+    def _blame(self, i: int, columns: Sequence[Any], *, backward: bool = True) -> None:
         """Raise the error that the scalar engine gives at a data point, if it gives one."""
         refuse_nan(columns, i)
         try:
@@ -106,4 +106,4 @@ class Program(Checked):
                 answer.zero_grad()
                 answer.backward()
         except Exception as error:
-            raise_at(error, i, columns, compiled.line_of(columns, i))
+            raise_at(error, i, columns)

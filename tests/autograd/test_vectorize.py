@@ -588,7 +588,7 @@ def test_asking_which_value_an_input_is_asks_for_no_number():
 )
 def test_map_raises_the_error_of_a_data_point_that_was_not_compared(f, x, words):
     w = Value(2.0)
-    with pytest.raises((OverflowError, ValueError), match=rf"{words}.*\(data point 11, counted from 0, in the line"):
+    with pytest.raises((OverflowError, ValueError), match=rf"{words}.*\(data point 11, counted from 0\)"):
         vectorize(lambda x: f(w * x)).map([1.0] * 11 + [x] + [1.0] * 8)
 
 
@@ -621,13 +621,13 @@ def test_what_f_is_and_returns():
 
 
 NOT_FINITE = [
-    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0, 4.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
-    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
-    (lambda x, w: (w * x).exp() * (w * x).log(), [1.0, -3.0, 800.0], ValueError, r"log needs.*data point 1, .*= np\.log"),
-    (lambda x, w: (w * x).exp(), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1, .*L = np\.exp"),
+    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0, 4.0], ValueError, r"log needs x > 0, got -3.0.*data point 2"),
+    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0], ValueError, r"log needs x > 0, got -3.0.*data point 2"),
+    (lambda x, w: (w * x).exp() * (w * x).log(), [1.0, -3.0, 800.0], ValueError, r"log needs.*data point 1"),
+    (lambda x, w: (w * x).exp(), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1"),
     (lambda x, w: w / x, [1.0, 2.0, 0.0, 1.0], ZeroDivisionError, r"truediv needs a divisor other than 0.*data point 2"),
     (lambda x, w: 1.0 / (1.0 + (w * x).exp()), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1"),
-    (lambda x, w: (w * x).sqrt(), [1.0, 0.0, 1.0], ValueError, r"derivative of sqrt.*infinite.*data point 1.*line"),
+    (lambda x, w: (w * x).sqrt(), [1.0, 0.0, 1.0], ValueError, r"derivative of sqrt.*infinite.*data point 1"),
     (lambda x, w: nll_loss(w * x, 1.0), [0.5, 0.0, 0.5], ValueError, r"nll_loss needs probabilities.*data point 1"),
     (lambda x, w: hinge_loss(w, x), [1.0, -1.0, 0.0, 1.0], ValueError, r"hinge_loss needs y = -1 or y = \+1.*data point 2"),
     (lambda x, w: cross_entropy_from_logits([w, w * 2.0], x), [1.0, 0.0, 2.0, 0.0], IndexError, "from 0 to 1, got 2.*data point 2"),
@@ -637,7 +637,7 @@ NOT_FINITE = [
 
 
 @pytest.mark.parametrize(("f", "xs", "kind", "words"), NOT_FINITE)
-def test_what_is_not_finite_raises_the_scalar_engines_error_and_points_at_the_line(f, xs, kind, words):
+def test_what_is_not_finite_raises_the_scalar_engines_error_and_names_the_data_point(f, xs, kind, words):
     w = Value(1.0, label="w")
     loss = vectorize(lambda x: f(x, w))
     with pytest.raises(kind, match=words):
