@@ -6,7 +6,6 @@ their inputs, A = f(Z) for the rest, and backward lines that compute each factor
 
 import copy
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
 from autograd.matrix.data import columns_of, leaves_at, raise_at, refuse_nan
+from autograd.matrix.trace import outputs_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -49,7 +49,7 @@ class Program(Checked):
         compiled, columns = self._ready(data)
         answer = compiled.outputs(columns).copy()  # it may be a view of the data
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
-            self._blame(i, columns, backward=False)
+            self._at(i, columns)
         return answer[:, 0] if compiled.is_single else answer
 
     @property
@@ -84,26 +84,17 @@ class Program(Checked):
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
-        points, arrays = range(len(columns[0])), compiled.arrays()
-        for i in points:
-            if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
-                self._blame(i, columns)
-        with suppress(OverflowError):  # the sum of all the losses may be too large, though each of them is not
-            J = average([self.f(*leaves_at(columns, i)) for i in points])
-            found = derivatives_of(J, {*compiled.parameters})
-            return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
-        raise OverflowError(
-            f"the training error of {len(points)} data points, or its gradient, is too large for a float "
-            "(1.8e308 is the largest). Scale the loss."
-        )
+        J = average([self._at(i, columns, backward=True) for i in range(len(columns[0]))])
+        found = derivatives_of(J, {*compiled.parameters})
+        return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
 
-    def _blame(self, i: int, columns: Sequence[Any], *, backward: bool = True) -> None:
-        """Raise the error that the scalar engine gives at a data point, if it gives one."""
+    def _at(self, i: int, columns: Sequence[Any], *, backward: bool = False) -> Value:
+        """The (first) answer of the function at a data point, on Values; an error, of backward too, names the point."""
         refuse_nan(columns, i)
         try:
-            answer = copy.deepcopy(self.f(*leaves_at(columns, i)))  # a copy, since backward changes gradients
-            if backward and isinstance(answer, Value):
-                answer.zero_grad()
-                answer.backward()
+            answer = outputs_of(self.f(*leaves_at(columns, i)))[0]
+            if backward and not np.isfinite([*derivatives_of(answer, ()).values()]).all():
+                copy.deepcopy(answer).backward()  # of a copy, since backward changes gradients
         except Exception as error:
             raise_at(error, i, columns)
+        return answer

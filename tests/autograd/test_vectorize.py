@@ -691,7 +691,7 @@ def test_an_infinite_gradient_of_a_finite_error_is_an_error_also_after_one_that_
             loss(points)
     too_large = vectorize(lambda x: maximum(w, (w * x[0]).sqrt()) + x[1])
     assert too_large([good, [0.0, 4.0], good]).data == pytest.approx(17.0 / 3.0, rel=1e-15)
-    with pytest.raises(OverflowError, match="the training error of 9 data points, or its gradient, is too large"):
+    with pytest.raises(OverflowError, match=r"average of .* and 6 more is too large for a float"):
         too_large([[4.0, 1e308]] * 9)
 
 
@@ -723,7 +723,7 @@ def test_one_hot_targets_that_vary_get_their_gradients():
 def test_outputs_whose_sum_is_too_large_are_outputs():
     w = Value(1.0)
     assert vectorize(lambda x: w * x).map([1e308] * 3).tolist() == [1e308] * 3
-    with pytest.raises(OverflowError, match=r"the training error of 3 data points, or its gradient, is too large"):
+    with pytest.raises(OverflowError, match=r"average of 1e\+308 and .* is too large for a float"):
         vectorize(lambda x: w * x)([1e308] * 3)
 
 
