@@ -71,49 +71,37 @@ class Checked:
             self.generators = generators_of(self.f)
         part = [column[[*at]] for column in columns]
         outputs = known.outputs(part) if known else None  # before the function is called: it may change its parameters
-        answers, trace, failure = self._called(columns, point, at)
+        states = states_of(self.generators)
+        try:
+            answers = [(i, self._asked(columns, point, i)) for i in at]
+            # a Value that the trace meets, and this answer holds too, was made outside f
+            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
+        finally:
+            draws = put_back(self.generators, states, [partial(self._asked, columns, point, i) for i in at])
+        if draws:
+            raise Differs(DRAWS)
         if known and trace.graph() != known.graph:
             return None
         compiled = known or Compiled(trace)
-        if failure:
-            raise_at(failure, at[len(answers)], columns)
         if difference := _difference(compiled, part, outputs, answers):
             raise Differs(DIFFERS.format(difference))
         if not known:  # what it has made by now, too
             self.generators = generators_of(self.f)
         return compiled
 
-    def _called(self, columns: Any, point: Point, at: Sequence[int]) -> tuple[list[Answer], Any, Exception | None]:
-        """What the function gives at these data points, its trace at the first one, and the error at which it ends."""
-        answers: list[Answer] = []
-        trace: Any = None
-        states = states_of(self.generators)
+    def _asked(self, columns: Any, point: Point, i: int) -> Sequence[Value]:
+        """What the function itself gives at a data point; its error names the point, if it is not for a look at it."""
         try:
-            failure = self._ask(point, at, answers)
-            # a Value that the trace meets, and this answer holds too, was made outside f
-            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
-        except LookedAt as refused:
-            if refused.__cause__ is None or not failure:  # f did look, or it fails only while it is traced
-                raise
-        finally:
-            draws = put_back(self.generators, states, [partial(self._ask, point, [i], []) for i in at])
-        if failure:
-            i = at[len(answers)]
-            if self.is_lenient:
-                raise Differs(FAILS.format(i, type(failure).__name__, failure)) from failure
-            if not (answers and trace):
-                raise_at(failure, i, columns)
-        if draws:
-            raise Differs(DRAWS)
-        return answers, trace, failure
-
-    def _ask(self, point: Point, at: Sequence[int], answers: list[Answer]) -> Exception | None:
-        """Add what the function itself gives at these data points to the answers; return the error at which it ends."""
-        try:
-            answers.extend((i, outputs_of(self.f(*point(i)))) for i in at)  # those before an error stay
+            return outputs_of(self.f(*point(i)))
         except Exception as error:
-            return error
-        return None
+            try:
+                Trace(self.f, leaves_at(columns, i), ())
+            except LookedAt as refused:
+                if refused.__cause__ is None:  # it did look; otherwise it fails in the trace as it does here
+                    raise refused from None
+            if self.is_lenient:
+                raise Differs(FAILS.format(i, type(error).__name__, error)) from error
+            raise_at(error, i, columns)
 
 
 def _difference(compiled: Compiled, part: Sequence[Any], outputs: Any, answers: Sequence[Answer]) -> str:
