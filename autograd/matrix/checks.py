@@ -10,7 +10,7 @@ from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
-from autograd.matrix.data import leaves_at, raise_at
+from autograd.matrix.data import leaves_at, raise_at, widths_of
 from autograd.matrix.draws import generators_of, put_back, states_of
 from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
@@ -54,18 +54,22 @@ class Checked:
         is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
         return is_time or self.compiled.has_thawed()
 
-    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
-        """Compare the program with the function at these data points, or else at the first and the last.
+    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> Any:
+        """The program, compared with the function at these data points, or else at the first and the last.
 
-        If the function has changed, a new program is made, and compared at several points and at one of each class.
+        If the function has changed, or the width of the data, a new one is made, and compared at several points and at
+        one of each class.
         """
-        known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if the function has changed
-        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
+        known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if a new program is made
+        is_known = known and known.widths == widths_of(columns)
+        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if is_known else None
         if compiled:
             self.uses = uses
-        self.compiled = compiled or self._held(columns, point, points_to_compare(columns), None)  # type: ignore[assignment]
+        else:
+            self.compiled = compiled = self._held(columns, point, points_to_compare(columns), None)
+        return compiled
 
-    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
+    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Any:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         if not known:
             self.generators = generators_of(self.f)

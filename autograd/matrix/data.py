@@ -8,8 +8,8 @@ from autograd.matrix.columns import np
 from autograd.value import Value, constant
 
 
-def columns_of(data: Sequence[Any], traced: Sequence[int] | None = None) -> list[Any]:
-    """The arguments as arrays of equal length. If f has been traced, `traced` holds the widths that they must have."""
+def columns_of(data: Sequence[Any]) -> list[Any]:
+    """The arguments as arrays of equal length."""
     if not data:
         raise TypeError("a vectorized function needs its data: loss(X, Y), or .map(X)")
     columns = [array_of(argument, f"argument {i}") for i, argument in enumerate(data, 1)]
@@ -18,21 +18,12 @@ def columns_of(data: Sequence[Any], traced: Sequence[int] | None = None) -> list
         raise ValueError(f"all arguments need the same number of data points, got {' and '.join(map(str, counts))}")
     if not counts[0]:
         raise ValueError("a batch needs at least one data point, got none")
-    if traced is not None and (widths := widths_of(columns)) != traced:
-        raise ValueError(
-            f"this function was traced with {_described(traced)}, and now gets {_described(widths)}; "
-            "call vectorize again for these"
-        )
     return columns
 
 
 def widths_of(columns: Sequence[Any]) -> list[int]:
     """How many numbers a data point has in each argument; 0 stands for a single number that is no row."""
     return [column.shape[1] if column.ndim == 2 else 0 for column in columns]
-
-
-def _described(widths: Sequence[int]) -> str:
-    return " and ".join(f"(n, {width})" if width else "(n,)" for width in widths)
 
 
 def array_of(argument: Any, name: str) -> Any:

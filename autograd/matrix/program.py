@@ -13,7 +13,7 @@ from autograd.errors import shown
 from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import columns_of, leaves_at, raise_at, refuse_nan
+from autograd.matrix.data import columns_of, leaves_at, raise_at, refuse_nan, widths_of
 from autograd.matrix.trace import outputs_of
 from autograd.sums import average
 from autograd.value import Value
@@ -77,10 +77,10 @@ class Program(Checked):
 
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for these data, compared with the function if that is due, and the data as arrays."""
-        columns = columns_of(data, self.compiled.widths if self.compiled else None)
-        if self.compiled is None or self.is_due(OFTEN):
-            self.look(columns, partial(leaves_at, columns))
-        return self.compiled, columns
+        columns, compiled = columns_of(data), self.compiled
+        if compiled is None or compiled.widths != widths_of(columns) or self.is_due(OFTEN):
+            compiled = self.look(columns, partial(leaves_at, columns))
+        return compiled, columns
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""

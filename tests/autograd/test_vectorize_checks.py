@@ -742,11 +742,14 @@ def test_a_number_of_the_data_point_may_be_called_a_constant_which_it_is():
 
 
 def test_another_shape_needs_another_program():
-    program = vectorize(lambda x: x[0] if isinstance(x, list) else x)
-    program.map([[1.0, 2.0]])
-    with pytest.raises(ValueError, match=r"now gets \(n,\); call vectorize again for these"):
-        program.map([1.0])
-    assert vectorize(program.f).map([1.0]).tolist() == [1.0]
+    w = [Value(2.0), Value(3.0), Value(4.0)]
+    program = vectorize(lambda x: weighted_sum(w[: len(x)], x) if isinstance(x, list) else x)
+    for _ in range(12):
+        assert program.map([[1.0, 2.0]]).tolist() == [8.0]
+        assert program.map([1.0]).tolist() == [1.0]
+        assert program.map([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]]).tolist() == [20.0, 3.0]
+    with pytest.raises(ValueError, match="4"):
+        program.map([[1.0, 2.0, 3.0, 4.0]])
 
 
 def test_a_difference_names_the_data_point_at_which_it_is():
