@@ -38,11 +38,7 @@ def array_of(argument: Any, name: str) -> Any:
             array = np.frompyfunc(lambda x: x._data if isinstance(x, Value) else number(x), 1, 1)(array)
         array = np.asarray(array, float)
     except (TypeError, ValueError) as error:
-        rows = [row for row in argument if hasattr(row, "__len__")] if hasattr(argument, "__len__") else []
-        if len(lengths := {len(row): None for row in rows}) > 1:
-            counts = " and ".join(map(str, lengths))
-            raise ValueError(f"{name} needs rows of equal length, got {counts} numbers in {shown(argument)}") from None
-        raise TypeError(
+        raise type(error)(
             f"{name} needs to be numbers, one per data point or one row of equal length per data point, "
             f"got {shown(argument)}: {error}"
         ) from None
