@@ -8,9 +8,7 @@ import gc
 import pickle
 import random
 import sys
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -22,7 +20,6 @@ OURS = {"autograd", "nn", "math"}  # the formulas of these packages never change
 LIBRARIES = OURS | sys.stdlib_module_names  # their functions and classes hold no generator of the user's
 MANY = 1_000  # a list with more things in it holds data, and is not searched
 FAR = 2_000  # how many things are searched, those nearest to the function first
-TRIES = 5  # how many calls in a row must move a generator before they are said to draw from it
 STATES: dict[type, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {  # how each tells and gets its state
     random.Random: (random.Random.getstate, random.Random.setstate),
     np.random.Generator: (lambda g: g.bit_generator.state, lambda g, state: setattr(g.bit_generator, "state", state)),
@@ -70,26 +67,7 @@ def states_of(generators: Iterable[Any]) -> list[bytes]:
     return [pickle.dumps(tell(generator)) for generator, tell, _ in generators]
 
 
-def put_back(generators: Sequence[Any], before: Sequence[bytes], calls: Iterable[Callable[[], object]]) -> bool:
-    """Give these generators their states back if calls of a function have moved them; return whether they have.
-
-    Another thread may draw from them meanwhile, and keeps its numbers: one of a few calls will then move nothing.
-    """
-    if states_of(generators) == before:
-        return False
-    if threading.active_count() > 1 and not any(moves(generators, call) for call in calls):
-        return False
+def put_back(generators: Iterable[Any], before: Iterable[bytes]) -> None:
+    """Give these generators their states back."""
     for (generator, _, give), state in zip(generators, before, strict=True):
         give(generator, pickle.loads(state))
-    return True
-
-
-def moves(generators: Sequence[Any], call: Callable[[], object]) -> bool:
-    """Whether a call moves one of the generators each time."""
-    for _ in range(TRIES):
-        before = states_of(generators)
-        with suppress(Exception):  # which it has raised before
-            call()
-        if states_of(generators) == before:
-            return False
-    return True

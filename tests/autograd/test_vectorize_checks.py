@@ -134,36 +134,6 @@ def test_global_random_numbers_are_refused_and_put_back(f):
     assert (random.getstate(), np.random.get_state()[1].tolist()) == before
 
 
-@pytest.fixture
-def another_thread():
-    done = threading.Event()
-    thread = threading.Thread(target=done.wait)
-    thread.start()
-    yield
-    done.set()
-    thread.join()
-
-
-@pytest.mark.parametrize("f", DRAWS)
-def test_global_random_numbers_are_refused_while_another_thread_is_there(f, another_thread):
-    test_global_random_numbers_are_refused_and_put_back(f)
-
-
-def test_what_another_thread_draws_meanwhile_is_its_own(another_thread):
-    """A function that draws nothing is not refused for it, and nobody draws the same numbers again."""
-    w, drawn = Value(2.0), []
-
-    def f(x):
-        if len(drawn) < 3:
-            thread = threading.Thread(target=lambda: drawn.append((random.random(), np.random.rand())))
-            thread.start()
-            thread.join()
-        return w * x
-
-    assert vectorize(f).map([1.0, 2.0]).tolist() == [2.0, 4.0]
-    assert len({*drawn, (random.random(), np.random.rand())}) == 4
-
-
 def test_a_generator_of_its_own_is_seen():
     own = random.Random(0)
     with pytest.raises(Differs, match="does not compute the same for every data point"):
