@@ -2,6 +2,8 @@
 made, and now and then while it is used."""
 
 import math
+import pickle
+import random
 from collections.abc import Callable, Container, Sequence
 from typing import Any
 
@@ -10,7 +12,6 @@ from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
 from autograd.matrix.data import leaves_at, raise_at, widths_of
-from autograd.matrix.draws import generators_of, put_back, states_of
 from autograd.matrix.trace import Trace, outputs_of
 from autograd.sums import average
 from autograd.value import Value
@@ -20,9 +21,8 @@ ROUNDING = 1e-9  # how far where large terms cancel, relative to the size of the
 OFTEN = 8  # a new program is compared at so many data points, and a program in so many of its first calls
 CLASSES = 20  # up to so many different targets count as classes
 DRAWS = (
-    "the function draws from Python's or NumPy's global random numbers, or from a generator of its own, so it does not "
-    "compute the same for every data point, and a program would use the same ones for ever. If it has changed, call "
-    "vectorize again"
+    "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for every data "
+    "point, and a program would use the same ones for ever. If it has changed, call vectorize again"
 )
 DIFFERS = (
     "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
@@ -70,18 +70,16 @@ class Checked:
 
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Any:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
-        if not known:
-            self.generators = generators_of(self.f)
         part = [column[[*at]] for column in columns]
         outputs = known.outputs(part) if known else None  # before the function is called: it may change its parameters
-        states = states_of(self.generators)
+        random_numbers = global_random_state()
         try:
             answers = [(i, self._asked(columns, point, i)) for i in at]
             # a Value that the trace meets, and this answer holds too, was made outside f
             trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
         finally:
-            draws = states_of(self.generators) != states
-            put_back(self.generators, states)
+            draws = global_random_state() != random_numbers
+            put_back(random_numbers)
         if draws:
             raise Differs(DRAWS)
         if known and trace.graph() != known.graph:
@@ -89,8 +87,6 @@ class Checked:
         compiled = known or Compiled(trace)
         if difference := _difference(compiled, part, outputs, answers):
             raise Differs(DIFFERS.format(difference))
-        if not known:  # what it has made by now, too
-            self.generators = generators_of(self.f)
         return compiled
 
     def _asked(self, columns: Any, point: Point, i: int) -> Sequence[Value]:
@@ -106,6 +102,18 @@ class Checked:
             if self.is_lenient:
                 raise Differs(FAILS.format(i, type(error).__name__, error)) from error
             raise_at(error, i, columns)
+
+
+def global_random_state() -> bytes:
+    """The state of Python's global random numbers, and of NumPy's."""
+    return pickle.dumps((random.getstate(), np.random.get_state(legacy=False)))
+
+
+def put_back(state: bytes) -> None:
+    """Give the global random numbers this state again."""
+    pythons, numpys = pickle.loads(state)
+    random.setstate(pythons)
+    np.random.set_state(numpys)
 
 
 def _difference(compiled: Compiled, part: Sequence[Any], outputs: Any, answers: Sequence[Answer]) -> str:

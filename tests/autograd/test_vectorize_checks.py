@@ -3,7 +3,6 @@
 import collections
 import contextlib
 import copy
-import functools
 import math
 import multiprocessing
 import random
@@ -368,26 +367,6 @@ def test_a_process_forked_while_another_thread_traces_can_trace():
         child.join()
 
 
-def test_a_generator_of_another_thread_is_not_the_functions():
-    inside, done, theirs, answers = threading.Event(), threading.Event(), random.Random(1), []
-
-    def slow(x):  # by its Event it holds the module threading, and that holds all threads
-        inside.set()
-        done.wait(20)
-        return x * 2.0
-
-    held = threading.Thread(target=lambda: (done.wait(20), theirs.random()))
-    tracing = threading.Thread(target=lambda: answers.append(vectorize(slow)([1.0]).data))
-    for thread in (held, tracing):
-        thread.start()
-    inside.wait(20)
-    theirs.random()
-    done.set()
-    for thread in (held, tracing):
-        thread.join()
-    assert answers == [2.0]
-
-
 def test_values_of_other_threads_may_be_looked_at_meanwhile():
     v, seen = Value(3.0), []
 
@@ -616,60 +595,6 @@ def test_global_random_numbers_of_another_generator_are_refused_too(another_gene
     with pytest.raises(Differs, match="draws from Python's or NumPy's global random numbers"):
         vectorize(lambda x: w * x * float(np.random.random() > -1.0))([1.0, 2.0])
     assert np.random.get_state(legacy=False) == state
-
-
-OWN = [random.Random(3), np.random.default_rng(3), np.random.RandomState(3)]
-
-
-class Dropping(MLP):
-    """A network that hardly ever drops its output, by numbers of its own."""
-
-    generator = random.Random(5)
-
-    def keep(self):
-        return float(self.generator.random() > 1e-6)
-
-    def __call__(self, x):
-        return super().__call__(x) * self.keep()
-
-
-@pytest.mark.parametrize("own", OWN)
-@pytest.mark.parametrize("kind", ["closure", "default", "comprehension", "partial", "in a list", "global"])
-def test_numbers_of_a_generator_of_its_own_are_refused_and_put_back(own, kind):
-    w, held = Value(1.0), {"generators": [own]}
-    f = {
-        "closure": lambda x: (
-            w * x * float(own.random_sample() > -1.0 if hasattr(own, "randn") else own.random() > -1.0)
-        ),
-        "default": lambda x, g=own: w * x * float(g.uniform(0.0, 1.0) > -1.0),
-        "comprehension": lambda x: w * x * sum([own.uniform(0.0, 1.0) > -1.0 for _ in range(1)]),
-        "partial": functools.partial(lambda g, x: w * x * float(g.uniform(0.0, 1.0) > -1.0), own),
-        "in a list": lambda x: w * x * float(held["generators"][0].uniform(0.0, 1.0) > -1.0),
-        "global": lambda x: w * x * float(OWN[0].random() > -1.0),
-    }[kind]
-    watched = OWN[0] if kind == "global" else own
-    copied = copy.deepcopy(watched)
-    with pytest.raises(Differs, match="or from a generator of its own"):
-        vectorize(f)([1.0, 2.0])
-    assert watched.uniform(0.0, 1.0) == copied.uniform(0.0, 1.0)
-
-
-def test_a_network_that_draws_in_a_method_is_refused():
-    with pytest.raises(Differs, match="or from a generator of its own"):
-        vectorize(Dropping(2, [3, 1], seed=0)).map(X)
-
-
-def test_a_generator_that_the_first_call_makes_is_seen_by_the_second():
-    w, made = Value(1.0), []
-
-    def f(x):
-        made.extend([] if made else [random.Random(1)])
-        return w * x * float(made[0].random() > -1.0)
-
-    loss = vectorize(f)
-    assert loss([1.0, 2.0]).data == 1.5
-    with pytest.raises(Differs, match="or from a generator of its own"):
-        loss([1.0, 2.0])
 
 
 def test_ordinary_values_may_be_looked_at_in_f():
