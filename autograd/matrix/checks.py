@@ -5,14 +5,13 @@ import math
 import pickle
 import random
 from collections.abc import Callable, Container, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
-from autograd.matrix.data import leaves_at, raise_at, widths_of
-from autograd.matrix.trace import Trace, outputs_of
+from autograd.matrix.trace import Trace, leaves_at, outputs_of, widths_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -148,6 +147,22 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     whole = sum(filter(math.isfinite, [slope * abs(node._data) for node, slope in sizes.items()]))  # masks are infinite
     size = whole if p is None else sizes.get(p, 0.0) + CLOSE * whole  # a slope is made of numbers that were rounded
     return not abs(ours - theirs) <= ROUNDING * size
+
+
+def raise_at(error: Exception, i: int, columns: Sequence[Any]) -> NoReturn:
+    """Raise the error of a function at a data point again, with the number of that point."""
+    refuse_nan(columns, i)
+    error.args = (f"{error} (data point {i}, counted from 0)",)
+    raise error  # the same one: its traceback tells where in the function, and it may have notes
+
+
+def refuse_nan(columns: Sequence[Any], i: int) -> None:
+    """Raise an error if the data point holds nan: that is the reason, whatever another error would say."""
+    numbers = [column[i].tolist() for column in columns]
+    if np.isnan(np.hstack(numbers)).any():
+        raise ValueError(
+            f"data point {i} (counted from 0) holds nan: {shown(numbers)}; leave it out, or fill it in"
+        ) from None
 
 
 def points_to_compare(columns: Sequence[Any]) -> list[int]:

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from autograd.errors import shown
-from autograd.matrix.checks import OFTEN, Checked, derivatives_of
+from autograd.errors import is_time, number, shown
+from autograd.matrix.checks import OFTEN, Checked, derivatives_of, raise_at, refuse_nan
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import columns_of, leaves_at, raise_at, refuse_nan, widths_of
-from autograd.matrix.trace import outputs_of
+from autograd.matrix.trace import leaves_at, outputs_of, widths_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -98,3 +97,40 @@ class Program(Checked):
         except Exception as error:
             raise_at(error, i, columns)
         return answer
+
+
+def columns_of(data: Sequence[Any]) -> list[Any]:
+    """The arguments as arrays of equal length."""
+    if not data:
+        raise TypeError("a vectorized function needs its data: loss(X, Y), or .map(X)")
+    columns = [array_of(argument, f"argument {i}") for i, argument in enumerate(data, 1)]
+    counts = [len(column) for column in columns]
+    if len(set(counts)) > 1:
+        raise ValueError(f"all arguments need the same number of data points, got {' and '.join(map(str, counts))}")
+    if not counts[0]:
+        raise ValueError("a batch needs at least one data point, got none")
+    return columns
+
+
+def array_of(argument: Any, name: str) -> Any:
+    """An argument as a float64 array of one or two dimensions."""
+    if isinstance(argument, np.ma.MaskedArray) and np.ma.is_masked(argument):
+        raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
+    try:
+        array = np.asarray(argument)
+        if is_time(array) and array.size:
+            number(array.flat[0])  # raises the error
+        if not np.can_cast(array.dtype, float):  # there are Values, or other objects that may be numbers
+            array = np.frompyfunc(lambda x: x._data if isinstance(x, Value) else number(x), 1, 1)(array)
+        array = np.asarray(array, float)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"{name} needs to be numbers, one per data point or one row of equal length per data point, "
+            f"got {shown(argument)}: {error}"
+        ) from None
+    if array.ndim not in (1, 2) or 0 in array.shape[1:]:
+        picture = "; a picture as one row: X.reshape(len(X), -1)" if array.ndim > 2 else ""
+        raise ValueError(
+            f"{name} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}{picture}"
+        )
+    return array

@@ -13,7 +13,7 @@ from autograd.errors import LookedAt, NoFormula, alone, plain, shown
 from autograd.formulas.code import NumPy
 from autograd.graph import computed_nodes
 from autograd.op import Op
-from autograd.value import Value, apply, method, operators, value_of
+from autograd.value import Value, apply, constant, method, operators, value_of
 
 LOOKED = (
     "vectorize reads the graph once, for all data points, but {}: the graph would then depend on the first data point. "
@@ -156,3 +156,14 @@ def outputs_of(answer: Any) -> Sequence[Value]:
             f"it returned {shown(answer)}"
         )
     return outputs
+
+
+def widths_of(columns: Sequence[Any]) -> list[int]:
+    """How many numbers a data point has in each argument; 0 stands for a single number that is no row."""
+    return [column.shape[1] if column.ndim == 2 else 0 for column in columns]
+
+
+def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:
+    """Data point i: a Value for each single number, a list of Values for each row; no gradient reaches them."""
+    held = [column[i].tolist() for column in columns]
+    return [list(map(constant, x)) if isinstance(x, list) else constant(x) for x in held]
