@@ -1,11 +1,12 @@
 """Does a program compute what its function computes? Both are run on ordinary numbers and compared, when the program is
 made, and now and then while it is used."""
 
+import copy
 import math
 import pickle
 import random
 from collections.abc import Callable, Container, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
@@ -88,10 +89,17 @@ class Checked:
             raise Differs(DIFFERS.format(difference))
         return compiled
 
-    def _asked(self, columns: Any, point: Point, i: int) -> Sequence[Value]:
-        """What the function itself gives at a data point; its error names the point, if it is not for a look at it."""
+    def _asked(self, columns: Any, point: Point, i: int, *, backward: bool = False) -> Sequence[Value]:
+        """What the function itself gives at a data point; its error, or that of `backward` too, names the point."""
+        numbers = [column[i].tolist() for column in columns]
+        if np.isnan(np.hstack(numbers)).any():
+            advice = "leave it out, or fill it in"
+            raise ValueError(f"data point {i} (counted from 0) holds nan: {shown(numbers)}; {advice}")
         try:
-            return outputs_of(self.f(*point(i)))
+            answers = outputs_of(self.f(*point(i)))
+            if backward and not np.isfinite([*derivatives_of(answers[0], ()).values()]).all():
+                copy.deepcopy(answers[0]).backward()  # of a copy, since backward changes gradients
+            return answers
         except Exception as error:
             try:
                 Trace(self.f, leaves_at(columns, i), ())
@@ -100,7 +108,8 @@ class Checked:
                     raise refused from None
             if self.is_lenient:
                 raise Differs(FAILS.format(i, type(error).__name__, error)) from error
-            raise_at(error, i, columns)
+            error.args = (f"{error} (data point {i}, counted from 0)",)
+            raise  # the same error: its traceback tells where in the function, and it may have notes
 
 
 def global_random_state() -> bytes:
@@ -147,22 +156,6 @@ def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (
     whole = sum(filter(math.isfinite, [slope * abs(node._data) for node, slope in sizes.items()]))  # masks are infinite
     size = whole if p is None else sizes.get(p, 0.0) + CLOSE * whole  # a slope is made of numbers that were rounded
     return not abs(ours - theirs) <= ROUNDING * size
-
-
-def raise_at(error: Exception, i: int, columns: Sequence[Any]) -> NoReturn:
-    """Raise the error of a function at a data point again, with the number of that point."""
-    refuse_nan(columns, i)
-    error.args = (f"{error} (data point {i}, counted from 0)",)
-    raise error  # the same one: its traceback tells where in the function, and it may have notes
-
-
-def refuse_nan(columns: Sequence[Any], i: int) -> None:
-    """Raise an error if the data point holds nan: that is the reason, whatever another error would say."""
-    numbers = [column[i].tolist() for column in columns]
-    if np.isnan(np.hstack(numbers)).any():
-        raise ValueError(
-            f"data point {i} (counted from 0) holds nan: {shown(numbers)}; leave it out, or fill it in"
-        ) from None
 
 
 def points_to_compare(columns: Sequence[Any]) -> list[int]:

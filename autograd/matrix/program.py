@@ -4,16 +4,15 @@ The function is traced once. What it computes is then written as a NumPy program
 their inputs, A = f(Z) for the rest, and backward lines that compute each factor ∂ℒ/∂Z once.
 """
 
-import copy
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from autograd.errors import is_time, number, shown
-from autograd.matrix.checks import OFTEN, Checked, derivatives_of, raise_at, refuse_nan
+from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.trace import leaves_at, outputs_of, widths_of
+from autograd.matrix.trace import leaves_at, widths_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -48,7 +47,7 @@ class Program(Checked):
         compiled, columns = self._ready(data)
         answer = compiled.outputs(columns).copy()  # it may be a view of the data
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
-            self._at(i, columns)
+            self._asked(columns, partial(leaves_at, columns), i)  # which raises its error, if it has one
         return answer[:, 0] if compiled.is_single else answer
 
     @property
@@ -83,20 +82,10 @@ class Program(Checked):
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
-        J = average([self._at(i, columns, backward=True) for i in range(len(columns[0]))])
+        point = partial(leaves_at, columns)
+        J = average([self._asked(columns, point, i, backward=True)[0] for i in range(len(columns[0]))])
         found = derivatives_of(J, {*compiled.parameters})
         return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
-
-    def _at(self, i: int, columns: Sequence[Any], *, backward: bool = False) -> Value:
-        """The (first) answer of the function at a data point, on Values; an error, of backward too, names the point."""
-        refuse_nan(columns, i)
-        try:
-            answer = outputs_of(self.f(*leaves_at(columns, i)))[0]
-            if backward and not np.isfinite([*derivatives_of(answer, ()).values()]).all():
-                copy.deepcopy(answer).backward()  # of a copy, since backward changes gradients
-        except Exception as error:
-            raise_at(error, i, columns)
-        return answer
 
 
 def columns_of(data: Sequence[Any]) -> list[Any]:
