@@ -20,18 +20,12 @@ CLOSE = 1e-6  # how far the program may be from the function: far more than roun
 ROUNDING = 1e-9  # how far where large terms cancel, relative to the size of these terms
 OFTEN = 8  # a new program is compared at so many data points, and a program in so many of its first calls
 CLASSES = 20  # up to so many different targets count as classes
-DRAWS = (
-    "the function draws from Python's or NumPy's global random numbers, so it does not compute the same for every data "
-    "point, and a program would use the same ones for ever. If it has changed, call vectorize again"
-)
 DIFFERS = (
-    "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
-    "numbers, choices by position or by class, and changes of a parameter's .data out of it. If it has changed, call "
-    "vectorize again"
+    "{}: it does not compute the same for every data point. Keep random numbers, choices by position or by class, and "
+    "changes of a parameter's .data out of it. If it has changed, call vectorize again"
 )
-FAILS = "the function does not compute the same for every data point: for {} (counted from 0) it raised {}: {}"
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
-Answer = tuple[int, Sequence[Value]]  # a data point, and what the function gives for it
+Answers = Sequence[Sequence[Value]]  # what the function gives for some data points
 
 
 class Checked:
@@ -74,19 +68,20 @@ class Checked:
         outputs = known.outputs(part) if known else None  # before the function is called: it may change its parameters
         random_numbers = global_random_state()
         try:
-            answers = [(i, self._asked(columns, point, i)) for i in at]
+            answers = [self._asked(columns, point, i) for i in at]
             # a Value that the trace meets, and this answer holds too, was made outside f
             trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
         finally:
             draws = global_random_state() != random_numbers
             put_back(random_numbers)
         if draws:
-            raise Differs(DRAWS)
+            raise Differs(DIFFERS.format("the function draws from Python's or NumPy's global random numbers"))
         if known and trace.graph() != known.graph:
             return None
         compiled = known or Compiled(trace)
-        if difference := _difference(compiled, part, outputs, answers):
-            raise Differs(DIFFERS.format(difference))
+        _compare_outputs(compiled.outputs(part) if outputs is None else outputs, at, answers)
+        if compiled.is_single and not known:
+            _compare_slopes(compiled, part, answers)
         return compiled
 
     def _asked(self, columns: Any, point: Point, i: int, *, backward: bool = False) -> Sequence[Value]:
@@ -107,7 +102,8 @@ class Checked:
                 if refused.__cause__ is None:  # it did look; otherwise it fails in the trace as it does here
                     raise refused from None
             if self.is_lenient:
-                raise Differs(FAILS.format(i, type(error).__name__, error)) from error
+                failure = f"for data point {i} (counted from 0) the function raised {type(error).__name__}: {error}"
+                raise Differs(DIFFERS.format(failure)) from error
             error.args = (f"{error} (data point {i}, counted from 0)",)
             raise  # the same error: its traceback tells where in the function, and it may have notes
 
@@ -124,28 +120,29 @@ def put_back(state: bytes) -> None:
     np.random.set_state(numpys)
 
 
-def _difference(compiled: Compiled, part: Sequence[Any], outputs: Any, answers: Sequence[Answer]) -> str:
-    """In words, how the program and the function differ at some data points; "" if they do not.
+def _compare_outputs(outputs: Any, at: Sequence[int], answers: Answers) -> None:
+    """Raise an error if the outputs of the program are not what the function gives for these data points."""
+    for i, ours, row in zip(at, outputs.tolist(), answers, strict=True):
+        theirs = [value._data for value in row]
+        if len(ours) != len(theirs) or any(map(_is_far, ours, theirs, row)):
+            words = f"gives {shown(ours)} for data point {i} (counted from 0), and the function itself {shown(theirs)}"
+            raise Differs(DIFFERS.format(f"the program traced on one data point {words}"))
 
-    `outputs` are those of a known program. If there are none, it is a new one, whose gradients are compared, too.
-    """
-    is_new = outputs is None
-    for (i, row), found in zip(answers, (compiled.outputs(part) if is_new else outputs).tolist(), strict=True):
-        if len(row) != len(found) or any(_is_far(x, value._data, value) for x, value in zip(found, row, strict=True)):
-            theirs = [value._data for value in row]
-            return f"{shown(found)} for data point {i} (counted from 0), and the function itself {shown(theirs)}"
-    training = compiled.run(part, compiled.arrays()) if compiled.is_single and is_new else None
-    if training is None:  # there are only outputs to compare; or a number is infinite, which a run will report
-        return ""
-    J, known = average([value for _, row in answers for value in row]), {*compiled.parameters}
-    wanted, ours = derivatives_of(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
-    lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None and leaf.varies} - known
+
+def _compare_slopes(compiled: Compiled, part: Sequence[Any], answers: Answers) -> None:
+    """Raise an error if the gradient of the program is not that of the scalar graph."""
+    found = compiled.run(part, compiled.arrays())
+    if found is None:  # a number is infinite, which a run will report
+        return
+    J, known = average([value for row in answers for value in row]), {*compiled.parameters}
+    ours, theirs = dict(zip(compiled.parameters, found[1].tolist(), strict=True)), derivatives_of(J, known)
+    lost = {leaf for leaf, slope in theirs.items() if slope and leaf.op is None and leaf.varies} - known
     if lost:  # a Value that f makes anew at each call is a constant; one that two calls share should be a parameter
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
-        if _is_far(slope, wanted.get(p, 0.0), J, known, p):
-            return f"the derivative {slope} for {shown(p)}, and the function itself {wanted.get(p, 0.0)}"
-    return ""
+        if _is_far(slope, theirs.get(p, 0.0), J, known, p):
+            words = f"gives the derivative {slope} for {shown(p)}, and the function itself {theirs.get(p, 0.0)}"
+            raise Differs(DIFFERS.format(f"the program traced on one data point {words}"))
 
 
 def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (), p: Value | None = None) -> bool:
@@ -167,9 +164,9 @@ def points_to_compare(columns: Sequence[Any]) -> list[int]:
     return [*spread, *(i for i in first.tolist() if i not in spread)] if len(first) <= CLASSES else spread
 
 
-def nodes_below(answers: Sequence[Answer]) -> set[Value]:
+def nodes_below(answers: Answers) -> set[Value]:
     """Every node in the graphs of these answers of a function."""
-    return {node for _, row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
+    return {node for row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
 
 
 def derivatives_of(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:
