@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from autograd.errors import is_time, number, shown
+from autograd.errors import number, shown
 from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
@@ -107,10 +107,8 @@ def array_of(argument: Any, name: str) -> Any:
         raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
     try:
         array = np.asarray(argument)
-        if is_time(array) and array.size:
-            number(array.flat[0])  # raises the error
         if not np.can_cast(array.dtype, float):  # there are Values, or other objects that may be numbers
-            array = np.frompyfunc(lambda x: x._data if isinstance(x, Value) else number(x), 1, 1)(array)
+            array = np.reshape([x._data if isinstance(x, Value) else number(x) for x in array.flat], array.shape)
         array = np.asarray(array, float)
     except (TypeError, ValueError) as error:
         raise type(error)(
