@@ -1,10 +1,9 @@
 """From scalars to the lecture's matrices: `vectorize` turns the graph of one data point into a NumPy program for all.
 
-In reading order: `program` is what users call, and `data` makes arrays of what they pass. `trace` calls f once, and
-`terms` reads what it computes, with every Σ in it. `elementwise` and `lines` write it as lines: Σ that share their
-inputs become Z = W @ A + b, and everything else is A = f(Z). `listing` makes one text of the lines, forward and
-backward, `columns` holds functions that the text calls, and `compiled` runs it. `checks` compares the program with f,
-and `draws` finds out whether f draws random numbers.
+In reading order: `program` is what users call. `trace` calls f once, and `terms` reads what it computes, with every Σ
+in it. `elementwise` and `lines` write it as lines: Σ that share their inputs become Z = W @ A + b, and everything else
+is A = f(Z). `compiled` makes one text of the lines, forward and backward, and runs it; `columns` holds functions that
+the text calls. `checks` compares the program with f.
 """
 
 from __future__ import annotations

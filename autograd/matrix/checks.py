@@ -1,19 +1,19 @@
 """Does a program compute what its function computes? Both are run on ordinary numbers and compared, when the program is
 made, and now and then while it is used."""
 
+import copy
 import math
+import pickle
+import random
 import sys
 from collections.abc import Callable, Container, Sequence
-from functools import partial
 from typing import Any
 
 from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
-from autograd.matrix.data import KINDS, leaves_at, raise_at
-from autograd.matrix.draws import generators_of, put_back, states_of
-from autograd.matrix.trace import Trace, outputs_of
+from autograd.matrix.trace import Trace, leaves_at, outputs_of, widths_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -22,22 +22,12 @@ ROUNDING = 1e-9  # how far where large terms cancel, relative to the size of the
 SMALLEST = sys.float_info.min  # below it, a rounding is no longer in proportion to the number
 OFTEN = 8  # a new program is compared at so many data points, and a program in so many of its first calls
 CLASSES = 20  # up to so many different targets count as classes
-DRAWS = (
-    "the function draws from Python's or NumPy's global random numbers, or from a generator of its own, so it does not "
-    "compute the same for every data point, and a program would use the same ones for ever. If it has changed, call "
-    "vectorize again"
-)
-SETS = (
-    "the function sets the .data of a parameter, and a program does not: do it after each step, as in the callback of "
-    "fit. If it has changed, call vectorize again"
-)
 DIFFERS = (
-    "the program traced on one data point gives {}: it does not compute the same for every data point. Keep random "
-    "numbers and choices by position or by class out of it. If it has changed, call vectorize again"
+    "{}: it does not compute the same for every data point. Keep random numbers, choices by position or by class, and "
+    "changes of a parameter's .data out of it. If it has changed, call vectorize again"
 )
-FAILS = "the function does not compute the same for every data point: for {} (counted from 0) it raised {}: {}"
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
-Answer = tuple[int, Sequence[Value]]  # a data point, and what the function gives for it
+Answers = Sequence[Sequence[Value]]  # what the function gives for some data points
 
 
 class Checked:
@@ -59,96 +49,102 @@ class Checked:
         is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
         return is_time or self.compiled.has_thawed()
 
-    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
-        """Compare the program with the function at these data points, or else at the first and the last.
+    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> Any:
+        """The program, compared with the function at these data points, or else at the first and the last.
 
-        If the function has changed, a new program is made, and compared at several points and at one of each class.
+        If the function has changed, or the width of the data, a new one is made, and compared at several points and at
+        one of each class.
         """
-        known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if the function has changed
-        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
+        known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if a new program is made
+        is_known = known and known.widths == widths_of(columns)
+        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if is_known else None
         if compiled:
             self.uses = uses
-        self.compiled = compiled or self._held(columns, point, points_to_compare(columns), None)  # type: ignore[assignment]
+        else:
+            self.compiled = compiled = self._held(columns, point, points_to_compare(columns), None)
+        return compiled
 
-    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
+    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Any:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
-        if not known:
-            self.generators = generators_of(self.f)
-        numbers = known.numbers().tobytes() if known else b""
-        answers, trace, failure = self._called(columns, point, at)
-        if known and known.numbers().tobytes() != numbers:
-            raise Differs(SETS)
+        part = [column[[*at]] for column in columns]
+        outputs = known.outputs(part) if known else None  # before the function is called: it may change its parameters
+        random_numbers = global_random_state()
+        try:
+            answers = [self._asked(columns, point, i) for i in at]
+            # a Value that the trace meets, and this answer holds too, was made outside f
+            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
+        finally:
+            draws = global_random_state() != random_numbers
+            put_back(random_numbers)
+        if draws:
+            raise Differs(DIFFERS.format("the function draws from Python's or NumPy's global random numbers"))
         if known and trace.graph() != known.graph:
             return None
         compiled = known or Compiled(trace)
-        if failure:
-            raise_at(failure, at[len(answers)], columns, compiled.line_of(columns, at[len(answers)]))
-        if difference := _difference(compiled, columns, answers, is_known=bool(known)):
-            raise Differs(DIFFERS.format(difference))
-        if not known:  # what it has made by now, too
-            self.generators = generators_of(self.f)
+        _compare_outputs(compiled.outputs(part) if outputs is None else outputs, at, answers)
+        if compiled.is_single and not known:
+            _compare_slopes(compiled, part, answers)
         return compiled
 
-    def _called(self, columns: Any, point: Point, at: Sequence[int]) -> tuple[list[Answer], Any, Exception | None]:
-        """What the function gives at these data points, its trace at the first one, and the error at which it ends."""
-        answers: list[Answer] = []
-        trace: Any = None
-        states = states_of(self.generators)
+    def _asked(self, columns: Any, point: Point, i: int, *, backward: bool = False) -> Sequence[Value]:
+        """What the function itself gives at a data point; its error, or that of `backward` too, names the point."""
+        numbers = [column[i].tolist() for column in columns]
+        if np.isnan(np.hstack(numbers)).any():
+            advice = "leave it out, or fill it in"
+            raise ValueError(f"data point {i} (counted from 0) holds nan: {shown(numbers)}; {advice}")
         try:
-            failure = self._ask(point, at, answers)
-            # a Value that the trace meets, and this answer holds too, was made outside f
-            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
-        except LookedAt as refused:
-            if refused.__cause__ is None or not failure:  # f did look, or it fails only while it is traced
-                raise
-        finally:
-            draws = put_back(self.generators, states, [partial(self._ask, point, [i], []) for i in at])
-        if failure:
-            i = at[len(answers)]
-            if self.is_lenient or (answers and not isinstance(failure, KINDS)):
-                raise Differs(FAILS.format(i, type(failure).__name__, failure)) from failure
-            if not (answers and trace):
-                raise_at(failure, i, columns)
-        if draws:
-            raise Differs(DRAWS)
-        return answers, trace, failure
-
-    def _ask(self, point: Point, at: Sequence[int], answers: list[Answer]) -> Exception | None:
-        """Add what the function itself gives at these data points to the answers; return the error at which it ends."""
-        try:
-            answers.extend((i, outputs_of(self.f(*point(i)))) for i in at)  # those before an error stay
+            answers = outputs_of(self.f(*point(i)))
+            if backward and not np.isfinite([*derivatives_of(answers[0], ()).values()]).all():
+                copy.deepcopy(answers[0]).backward()  # of a copy, since backward changes gradients
+            return answers
         except Exception as error:
-            return error
-        return None
+            try:
+                Trace(self.f, leaves_at(columns, i), ())
+            except LookedAt as refused:
+                if refused.__cause__ is None:  # it did look; otherwise it fails in the trace as it does here
+                    raise refused from None
+            if self.is_lenient:
+                failure = f"for data point {i} (counted from 0) the function raised {type(error).__name__}: {error}"
+                raise Differs(DIFFERS.format(failure)) from error
+            error.args = (f"{error} (data point {i}, counted from 0)",)
+            raise  # the same error: its traceback tells where in the function, and it may have notes
 
 
-def _difference(compiled: Compiled, columns: Sequence[Any], answers: Sequence[Answer], is_known: bool) -> str:
-    """In words, how the program and the function differ at these data points; "" if they do not.
+def global_random_state() -> bytes:
+    """The state of Python's global random numbers, and of NumPy's."""
+    return pickle.dumps((random.getstate(), np.random.get_state(legacy=False)))
 
-    Gradients are compared for a new program only: for a known one, that has been done before.
-    """
-    at = f"for data point(s) {', '.join(map(str, dict(answers)))}, and the function itself"
-    part = [column[[i for i, _ in answers]] for column in columns]
-    outputs = compiled.outputs(part)
-    values = [value for _, row in answers for value in row]
-    if any(len(row) != compiled.n_outputs for _, row in answers):
-        return f"{shown(outputs.tolist())} {at} {shown(values)}"
-    points = [i for i, row in answers for _ in row]
-    for i, found, value in zip(points, outputs.ravel().tolist(), values, strict=True):
-        if _is_far(found, value._data, value):
-            return f"{found} for data point {i} (counted from 0), and the function itself {value._data}"
-    training = compiled.run(part, compiled.arrays()) if compiled.is_single and not is_known else None
-    if training is None:  # there are only outputs to compare; or a number is infinite, which a run will report
-        return ""
-    J, known = average(values), {*compiled.parameters}
-    wanted, ours = derivatives_of(J, known), dict(zip(compiled.parameters, training[1].tolist(), strict=True))
-    lost = {leaf for leaf, slope in wanted.items() if slope and leaf.op is None and leaf.varies} - known
+
+def put_back(state: bytes) -> None:
+    """Give the global random numbers this state again."""
+    pythons, numpys = pickle.loads(state)
+    random.setstate(pythons)
+    np.random.set_state(numpys)
+
+
+def _compare_outputs(outputs: Any, at: Sequence[int], answers: Answers) -> None:
+    """Raise an error if the outputs of the program are not what the function gives for these data points."""
+    for i, ours, row in zip(at, outputs.tolist(), answers, strict=True):
+        theirs = [value._data for value in row]
+        if len(ours) != len(theirs) or any(map(_is_far, ours, theirs, row)):
+            words = f"gives {shown(ours)} for data point {i} (counted from 0), and the function itself {shown(theirs)}"
+            raise Differs(DIFFERS.format(f"the program traced on one data point {words}"))
+
+
+def _compare_slopes(compiled: Compiled, part: Sequence[Any], answers: Answers) -> None:
+    """Raise an error if the gradient of the program is not that of the scalar graph."""
+    found = compiled.run(part, compiled.arrays())
+    if found is None:  # a number is infinite, which a run will report
+        return
+    J, known = average([value for row in answers for value in row]), {*compiled.parameters}
+    ours, theirs = dict(zip(compiled.parameters, found[1].tolist(), strict=True)), derivatives_of(J, known)
+    lost = {leaf for leaf, slope in theirs.items() if slope and leaf.op is None and leaf.varies} - known
     if lost:  # a Value that f makes anew at each call is a constant; one that two calls share should be a parameter
         ours |= dict.fromkeys(lost & nodes_below(answers[:1]) & nodes_below(answers[1:]), 0.0)
     for p, slope in ours.items():
-        if _is_far(slope, wanted.get(p, 0.0), J, known, p):
-            return f"the derivative {slope} for {shown(p)} {at} {wanted.get(p, 0.0)}"
-    return ""
+        if _is_far(slope, theirs.get(p, 0.0), J, known, p):
+            words = f"gives the derivative {slope} for {shown(p)}, and the function itself {theirs.get(p, 0.0)}"
+            raise Differs(DIFFERS.format(f"the program traced on one data point {words}"))
 
 
 def _is_far(ours: float, theirs: float, root: Value, until: Container[Value] = (), p: Value | None = None) -> bool:
@@ -165,16 +161,14 @@ def points_to_compare(columns: Sequence[Any]) -> list[int]:
     """OFTEN data points, spread from the first to the last, or repeated if there are fewer; and one of each class."""
     n, targets = len(columns[0]), columns[-1]
     spread = [i * (n - 1) // (OFTEN - 1) if n > OFTEN else i % n for i in range(OFTEN)]
-    if targets.ndim > 1:  # one number for each one-hot row
-        with np.errstate(all="ignore"):
-            targets = targets @ np.arange(1.0, targets.shape[1] + 1)
-    _, first = np.unique(targets, return_index=True)
+    classes = targets.argmax(axis=1) if targets.ndim > 1 else targets  # of one-hot rows, where the 1 stands
+    _, first = np.unique(classes, return_index=True)
     return [*spread, *(i for i in first.tolist() if i not in spread)] if len(first) <= CLASSES else spread
 
 
-def nodes_below(answers: Sequence[Answer]) -> set[Value]:
+def nodes_below(answers: Answers) -> set[Value]:
     """Every node in the graphs of these answers of a function."""
-    return {node for _, row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
+    return {node for row in answers for value in row for nodes in computed_nodes(value) for node in nodes}
 
 
 def derivatives_of(J: Value, until: Container[Value], size: Callable[[float], float] = float) -> dict[Value, float]:

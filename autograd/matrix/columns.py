@@ -23,16 +23,15 @@ class Form(NamedTuple):
     """How an operation on a whole layer is written in matrices; `Op(columns="module:function")` names what makes it.
 
     In the texts, {z} stands for the layer, which is the first `size` inputs, {y} for the other inputs, {a} for the
-    answer, {d} for the gradient of the answer, {K} for `size`, {shape} for the shape of the layer, and each name in
-    `kept` for an array that the text beside it computes first.
+    answer, {K} for `size`, {shape} for the shape of the layer, and each name in `kept` for an array that the text
+    beside it computes first. {d} stands for the gradient of the answer, {times} for a multiplication by it.
     """
 
     size: int
     text: str  # the answer: one row per input of the layer if the operation has an index, otherwise one row
+    gets: str  # the layer's gradient
     functions: Sequence[Callable[..., Any]] = ()  # the functions that the texts call
     kept: Mapping[str, str] = {}
-    slope: str = ""  # the layer's gradient is {d} times this,
-    gets: str = ""  # or, if this is given, it is this
     then: str = ""  # one more line, which corrects the layer's gradient; there, {d} stands for it
 
 
@@ -48,17 +47,17 @@ def softmax_backward(P, dP):
     return P * (D - (P * D).sum(axis=0))
 
 
-def of_layer(text, *functions, least=3, **more):
+def of_layer(text, gets, *functions, least=3):
     """A function that makes the form of an operation on all inputs; fewer than `least` are written as a formula."""
-    return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, functions, **more)
+    return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, gets, functions)
 
 
-WINS = "(({z} == {a}) / ({z} == {a}).sum(axis=0))"
-of_softmax = of_layer("softmax({z})", softmax, softmax_backward, least=2, gets="softmax_backward({a}, {d})")
-of_total = of_layer("{z}.sum(axis=0, keepdims=True)", gets="np.full({shape}, {d})")
-of_average = of_layer("{z}.mean(axis=0, keepdims=True)", gets="np.full({shape}, {d} / {K})")
-of_maximum = of_layer("{z}.max(axis=0, keepdims=True)", slope=WINS)
-of_minimum = of_layer("{z}.min(axis=0, keepdims=True)", slope=WINS)
+WINS = "({z} == {a}) / ({z} == {a}).sum(axis=0) {times}"
+of_softmax = of_layer("softmax({z})", "softmax_backward({a}, {d})", softmax, softmax_backward, least=2)
+of_total = of_layer("{z}.sum(axis=0, keepdims=True)", "np.full({shape}, {d})")
+of_average = of_layer("{z}.mean(axis=0, keepdims=True)", "np.full({shape}, {d} / {K})")
+of_maximum = of_layer("{z}.max(axis=0, keepdims=True)", WINS)
+of_minimum = of_layer("{z}.min(axis=0, keepdims=True)", WINS)
 
 
 def total(*terms):

@@ -77,26 +77,22 @@ def chain_rule(code: NumPy, target: Block, operand: Block, slope: Any) -> Share:
     if same([slope], [1.0]) and not axes:
         at_root = OVER_N
     elif is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
-        at_root = np_full(operand, code.write(slope))
+        at_root = full(operand, slope, code.write(slope))
     else:
         at_root = sums.format(full(target, slope, code.write(slope / as_is("n"))))
     return Share(operand, sums.format(code.write(as_is("{}") * slope)), at_root)
 
 
 def shape_of(formula: Any) -> tuple[int, bool]:
-    """How many rows a formula has, and whether it has a column for each data point."""
+    """How many rows a formula has, none if it is a number, and whether it has a column for each data point."""
     blocks = [part for part in parts([formula]) if isinstance(part, Block)]
-    return max([block.height for block in blocks], default=1), any(block.of_data for block in blocks)
+    return max([block.height for block in blocks], default=0), any(block.of_data for block in blocks)
 
 
 def full(block: Block, formula: Any, text: str) -> str:
     """The text of a formula; if that has fewer rows or columns than the block, the text of an array filled with it."""
-    return text if shape_of(formula) >= (block.height, block.of_data) else np_full(block, text)
-
-
-def np_full(block: Block, text: str) -> str:
-    """The text of an array in the shape of a block, filled with one number."""
-    return f"np.full({block.size}, {as_float(text)})"
+    is_full = shape_of(formula) >= (block.height, block.of_data)
+    return text if is_full else f"np.full({block.size}, {as_float(text)})"
 
 
 def as_is(text: str, *of: Any) -> Any:

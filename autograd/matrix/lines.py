@@ -13,7 +13,7 @@ from typing import Any
 from autograd import ops
 from autograd.formulas.code import NumPy
 from autograd.matrix import columns
-from autograd.matrix.elementwise import OVER_N, Block, Line, Share, as_is, chain_rule, elementwise
+from autograd.matrix.elementwise import OVER_N, Block, Line, Share, elementwise
 from autograd.matrix.terms import Term, split
 
 
@@ -141,10 +141,8 @@ class Matcher:
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
         given["a"] = target.name
-        if form.gets:
-            share = Share(rows, *[form.gets.format(**given, d=d) for d in ("{}", OVER_N)])
-        else:
-            share = chain_rule(self.code, target, rows, as_is(form.slope.format(**given), rows))
+        times = {"{}": "* {}", OVER_N: "/ n"}
+        share = Share(rows, *[form.gets.format(**given, d=d, times=times[d]) for d in times])
         self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
 
 

@@ -4,17 +4,15 @@ The function is traced once. What it computes is then written as a NumPy program
 their inputs, A = f(Z) for the rest, and backward lines that compute each factor ∂ℒ/∂Z once.
 """
 
-import copy
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from autograd.errors import shown
+from autograd.errors import number, shown
 from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.data import KINDS, columns_of, leaves_at, raise_at, refuse_nan
+from autograd.matrix.trace import leaves_at, widths_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -49,7 +47,7 @@ class Program(Checked):
         compiled, columns = self._ready(data)
         answer = compiled.outputs(columns).copy()  # it may be a view of the data
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
-            self._blame(i, compiled, columns, backward=False)
+            self._asked(columns, partial(leaves_at, columns), i)  # which raises its error, if it has one
         return answer[:, 0] if compiled.is_single else answer
 
     @property
@@ -77,33 +75,49 @@ class Program(Checked):
 
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for these data, compared with the function if that is due, and the data as arrays."""
-        columns = columns_of(data, self.compiled.widths if self.compiled else None)
-        if self.compiled is None or self.is_due(OFTEN):
-            self.look(columns, partial(leaves_at, columns))
-        return self.compiled, columns
+        columns, compiled = columns_of(data), self.compiled
+        if compiled is None or compiled.widths != widths_of(columns) or self.is_due(OFTEN):
+            compiled = self.look(columns, partial(leaves_at, columns))
+        return compiled, columns
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
-        points, arrays = range(len(columns[0])), compiled.arrays()
-        for i in points:
-            if compiled.run([column[i : i + 1] for column in columns], arrays) is None:
-                self._blame(i, compiled, columns)
-        with suppress(OverflowError):  # the sum of all the losses may be too large, though each of them is not
-            J = average([self.f(*leaves_at(columns, i)) for i in points])
-            found = derivatives_of(J, {*compiled.parameters})
-            return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
-        raise OverflowError(
-            f"the training error of {len(points)} data points, or its gradient, is too large for a float "
-            "(1.8e308 is the largest). Scale the loss."
-        )
+        point = partial(leaves_at, columns)
+        J = average([self._asked(columns, point, i, backward=True)[0] for i in range(len(columns[0]))])
+        found = derivatives_of(J, {*compiled.parameters})
+        return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
 
-    def _blame(self, i: int, compiled: Compiled, columns: Sequence[Any], *, backward: bool = True) -> None:
-        """Raise the error that the scalar engine gives at a data point, if it gives one."""
-        refuse_nan(columns, i)
-        try:
-            answer = copy.deepcopy(self.f(*leaves_at(columns, i)))  # a copy, since backward changes gradients
-            if backward and isinstance(answer, Value):
-                answer.zero_grad()
-                answer.backward()
-        except KINDS as error:
-            raise_at(error, i, columns, compiled.line_of(columns, i))
+
+def columns_of(data: Sequence[Any]) -> list[Any]:
+    """The arguments as arrays of equal length."""
+    if not data:
+        raise TypeError("a vectorized function needs its data: loss(X, Y), or .map(X)")
+    columns = [array_of(argument, f"argument {i}") for i, argument in enumerate(data, 1)]
+    counts = [len(column) for column in columns]
+    if len(set(counts)) > 1:
+        raise ValueError(f"all arguments need the same number of data points, got {' and '.join(map(str, counts))}")
+    if not counts[0]:
+        raise ValueError("a batch needs at least one data point, got none")
+    return columns
+
+
+def array_of(argument: Any, name: str) -> Any:
+    """An argument as a float64 array of one or two dimensions."""
+    if isinstance(argument, np.ma.MaskedArray) and np.ma.is_masked(argument):
+        raise ValueError(f"{name} has masked entries; leave those data points out, or fill them in")
+    try:
+        array = np.asarray(argument)
+        if not np.can_cast(array.dtype, float):  # there are Values, or other objects that may be numbers
+            array = np.reshape([x._data if isinstance(x, Value) else number(x) for x in array.flat], array.shape)
+        array = np.asarray(array, float)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"{name} needs to be numbers, one per data point or one row of equal length per data point, "
+            f"got {shown(argument)}: {error}"
+        ) from None
+    if array.ndim not in (1, 2) or 0 in array.shape[1:]:
+        picture = "; a picture as one row: X.reshape(len(X), -1)" if array.ndim > 2 else ""
+        raise ValueError(
+            f"{name} needs the shape (n,) or (n, d), one entry or row per data point, got {array.shape}{picture}"
+        )
+    return array

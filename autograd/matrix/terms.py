@@ -53,16 +53,14 @@ class Terms:
             if leaf not in self.of:  # one that f made itself is a constant
                 self.of[leaf] = Term(value=leaf) if leaf in trace.outside else self.constant(leaf._data)
         self.uses = Counter(chain(trace.outputs, *[node.parents for node in trace.computed]))
-        sums = {node for node in trace.computed if node.op in SUMS}
-        inside = {x for node in sums for x in node.parents if x in sums and self.uses[x] == 1}
+        sums = [node for node in trace.computed if node.op in SUMS]
+        inside = {x for node in sums for x in node.parents if x.op in SUMS and self.uses[x] == 1}
         addends: dict[Value, list[Value]] = {}  # of each sum; one that only another sum uses gives its own to that
         for node in trace.computed:
-            if node in sums:
-                first, *others = [addends.pop(x) if x in inside else [x] for x in node.parents]
-                addends[node] = first
-                first += chain.from_iterable(others)
+            if node.op in SUMS:
+                addends[node] = [*chain.from_iterable([addends.pop(x, [x]) for x in node.parents])]
             if node not in inside:
-                self.of[node] = self._sum(addends[node]) if node in sums else self._read(node)
+                self.of[node] = self._sum(addends.pop(node)) if node.op in SUMS else self._read(node)
         self.roots = [self.of[output] for output in trace.outputs]
 
     def constant(self, x: float) -> Term:

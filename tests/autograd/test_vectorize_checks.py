@@ -3,7 +3,6 @@
 import collections
 import contextlib
 import copy
-import functools
 import math
 import multiprocessing
 import random
@@ -134,36 +133,6 @@ def test_global_random_numbers_are_refused_and_put_back(f):
     assert (random.getstate(), np.random.get_state()[1].tolist()) == before
 
 
-@pytest.fixture
-def another_thread():
-    done = threading.Event()
-    thread = threading.Thread(target=done.wait)
-    thread.start()
-    yield
-    done.set()
-    thread.join()
-
-
-@pytest.mark.parametrize("f", DRAWS)
-def test_global_random_numbers_are_refused_while_another_thread_is_there(f, another_thread):
-    test_global_random_numbers_are_refused_and_put_back(f)
-
-
-def test_what_another_thread_draws_meanwhile_is_its_own(another_thread):
-    """A function that draws nothing is not refused for it, and nobody draws the same numbers again."""
-    w, drawn = Value(2.0), []
-
-    def f(x):
-        if len(drawn) < 3:
-            thread = threading.Thread(target=lambda: drawn.append((random.random(), np.random.rand())))
-            thread.start()
-            thread.join()
-        return w * x
-
-    assert vectorize(f).map([1.0, 2.0]).tolist() == [2.0, 4.0]
-    assert len({*drawn, (random.random(), np.random.rand())}) == 4
-
-
 def test_a_generator_of_its_own_is_seen():
     own = random.Random(0)
     with pytest.raises(Differs, match="does not compute the same for every data point"):
@@ -208,7 +177,7 @@ def test_a_path_that_depends_on_the_data_is_seen_where_points_differ():
 def test_as_many_outputs_are_needed_for_every_data_point():
     for last in (2, 3):
         many = vectorize(lambda x, last=last: [x * 2.0] * (last if type(x) is Value and x.data > 1.5 else 1))
-        with pytest.raises(Differs, match=r"gives \[\[2\.0\].*for data point\(s\) .*does not compute the same"):
+        with pytest.raises(Differs, match=r"gives \[.*\] for data point \d .*does not compute the same"):
             many.map([1.0, 1.0, 2.0])
 
 
@@ -409,26 +378,6 @@ def test_a_process_forked_while_another_thread_traces_can_trace():
         thread.join()
         child.kill()
         child.join()
-
-
-def test_a_generator_of_another_thread_is_not_the_functions():
-    inside, done, theirs, answers = threading.Event(), threading.Event(), random.Random(1), []
-
-    def slow(x):  # by its Event it holds the module threading, and that holds all threads
-        inside.set()
-        done.wait(20)
-        return x * 2.0
-
-    held = threading.Thread(target=lambda: (done.wait(20), theirs.random()))
-    tracing = threading.Thread(target=lambda: answers.append(vectorize(slow)([1.0]).data))
-    for thread in (held, tracing):
-        thread.start()
-    inside.wait(20)
-    theirs.random()
-    done.set()
-    for thread in (held, tracing):
-        thread.join()
-    assert answers == [2.0]
 
 
 def test_values_of_other_threads_may_be_looked_at_meanwhile():
@@ -661,60 +610,6 @@ def test_global_random_numbers_of_another_generator_are_refused_too(another_gene
     assert np.random.get_state(legacy=False) == state
 
 
-OWN = [random.Random(3), np.random.default_rng(3), np.random.RandomState(3)]
-
-
-class Dropping(MLP):
-    """A network that hardly ever drops its output, by numbers of its own."""
-
-    generator = random.Random(5)
-
-    def keep(self):
-        return float(self.generator.random() > 1e-6)
-
-    def __call__(self, x):
-        return super().__call__(x) * self.keep()
-
-
-@pytest.mark.parametrize("own", OWN)
-@pytest.mark.parametrize("kind", ["closure", "default", "comprehension", "partial", "in a list", "global"])
-def test_numbers_of_a_generator_of_its_own_are_refused_and_put_back(own, kind):
-    w, held = Value(1.0), {"generators": [own]}
-    f = {
-        "closure": lambda x: (
-            w * x * float(own.random_sample() > -1.0 if hasattr(own, "randn") else own.random() > -1.0)
-        ),
-        "default": lambda x, g=own: w * x * float(g.uniform(0.0, 1.0) > -1.0),
-        "comprehension": lambda x: w * x * sum([own.uniform(0.0, 1.0) > -1.0 for _ in range(1)]),
-        "partial": functools.partial(lambda g, x: w * x * float(g.uniform(0.0, 1.0) > -1.0), own),
-        "in a list": lambda x: w * x * float(held["generators"][0].uniform(0.0, 1.0) > -1.0),
-        "global": lambda x: w * x * float(OWN[0].random() > -1.0),
-    }[kind]
-    watched = OWN[0] if kind == "global" else own
-    copied = copy.deepcopy(watched)
-    with pytest.raises(Differs, match="or from a generator of its own"):
-        vectorize(f)([1.0, 2.0])
-    assert watched.uniform(0.0, 1.0) == copied.uniform(0.0, 1.0)
-
-
-def test_a_network_that_draws_in_a_method_is_refused():
-    with pytest.raises(Differs, match="or from a generator of its own"):
-        vectorize(Dropping(2, [3, 1], seed=0)).map(X)
-
-
-def test_a_generator_that_the_first_call_makes_is_seen_by_the_second():
-    w, made = Value(1.0), []
-
-    def f(x):
-        made.extend([] if made else [random.Random(1)])
-        return w * x * float(made[0].random() > -1.0)
-
-    loss = vectorize(f)
-    assert loss([1.0, 2.0]).data == 1.5
-    with pytest.raises(Differs, match="or from a generator of its own"):
-        loss([1.0, 2.0])
-
-
 def test_ordinary_values_may_be_looked_at_in_f():
     w = Value(3.0)
     assert vectorize(lambda x: x * w if w.data > 1.0 else x)([1.0, 2.0]).data == 4.5
@@ -755,11 +650,14 @@ def test_a_number_of_the_data_point_may_be_called_a_constant_which_it_is():
 
 
 def test_another_shape_needs_another_program():
-    program = vectorize(lambda x: x[0] if isinstance(x, list) else x)
-    program.map([[1.0, 2.0]])
-    with pytest.raises(ValueError, match=r"now gets \(n,\); call vectorize again for these"):
-        program.map([1.0])
-    assert vectorize(program.f).map([1.0]).tolist() == [1.0]
+    w = [Value(2.0), Value(3.0), Value(4.0)]
+    program = vectorize(lambda x: weighted_sum(w[: len(x)], x) if isinstance(x, list) else x)
+    for _ in range(12):
+        assert program.map([[1.0, 2.0]]).tolist() == [8.0]
+        assert program.map([1.0]).tolist() == [1.0]
+        assert program.map([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]]).tolist() == [20.0, 3.0]
+    with pytest.raises(ValueError, match="4"):
+        program.map([[1.0, 2.0, 3.0, 4.0]])
 
 
 def test_a_difference_names_the_data_point_at_which_it_is():
@@ -769,7 +667,9 @@ def test_a_difference_names_the_data_point_at_which_it_is():
         calls.append(None)
         return x * (5.0 if len(calls) == 3 else 1.0)
 
-    with pytest.raises(Differs, match=r"gives 4\.0 for data point 2 \(counted from 0\), and the function itself 20\.0"):
+    with pytest.raises(
+        Differs, match=r"gives \[4\.0\] for data point 2 \(counted from 0\), and the function itself \[20\.0\]"
+    ):
         vectorize(f).map([2.0, 3.0, 4.0, 5.0])
 
 
@@ -808,5 +708,5 @@ def test_a_deviation_that_is_no_rounding_is_found(of):
 def test_nan_where_the_function_has_a_number_is_a_difference():
     zero = Op("zero", value=lambda z: 0.0 * z, derivatives=[lambda a, z: 0.0], numpy="np.log")
     assert vectorize(zero).map([1.0, 1.0]).tolist() == [0.0, 0.0]
-    with pytest.raises(Differs, match="gives nan for data point 1"):
+    with pytest.raises(Differs, match=r"gives \[nan\] for data point 1"):
         vectorize(zero).map([1.0, -1.0])
