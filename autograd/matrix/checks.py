@@ -13,7 +13,7 @@ from autograd.errors import Differs, LookedAt, shown
 from autograd.graph import computed_nodes
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled
-from autograd.matrix.trace import Trace, leaves_at, outputs_of, widths_of
+from autograd.matrix.trace import Trace, leaves_at, outputs_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -21,10 +21,15 @@ CLOSE = 1e-6  # how far the program may be from the function: far more than roun
 ROUNDING = 1e-9  # how far where large terms cancel, relative to the size of these terms
 SMALLEST = sys.float_info.min  # below it, a rounding is no longer in proportion to the number
 OFTEN = 8  # a new program is compared at so many data points, and a program in so many of its first calls
+KINDS = (ArithmeticError, ValueError, IndexError, TypeError)  # what a function may raise for some data points
 CLASSES = 20  # up to so many different targets count as classes
 DIFFERS = (
-    "{}: it does not compute the same for every data point. Keep random numbers, choices by position or by class, and "
-    "changes of a parameter's .data out of it. If it has changed, call vectorize again"
+    "{}: it does not compute the same for every data point. Keep random numbers and choices by position or by class "
+    "out of it. If it has changed, call vectorize again"
+)
+SETS = (
+    "the function sets the .data of a parameter, and a program does not: do it after each step, as in the callback of "
+    "fit. If it has changed, call vectorize again"
 )
 Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answers = Sequence[Sequence[Value]]  # what the function gives for some data points
@@ -49,44 +54,45 @@ class Checked:
         is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
         return is_time or self.compiled.has_thawed()
 
-    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> Any:
-        """The program, compared with the function at these data points, or else at the first and the last.
+    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
+        """Compare the program with the function at these data points, or else at the first and the last.
 
-        If the function has changed, or the width of the data, a new one is made, and compared at several points and at
-        one of each class.
+        If the function has changed, a new program is made, and compared at several points and at one of each class.
         """
-        known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if a new program is made
-        is_known = known and known.widths == widths_of(columns)
-        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if is_known else None
+        known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if the function has changed
+        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
         if compiled:
             self.uses = uses
-        else:
-            self.compiled = compiled = self._held(columns, point, points_to_compare(columns), None)
-        return compiled
+        self.compiled = compiled or self._held(columns, point, points_to_compare(columns), None)  # type: ignore[assignment]
 
-    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Any:
+    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
-        part = [column[[*at]] for column in columns]
-        outputs = known.outputs(part) if known else None  # before the function is called: it may change its parameters
+        numbers = known.numbers().tobytes() if known else b""
         random_numbers = global_random_state()
         try:
-            answers = [self._asked(columns, point, i) for i in at]
+            answers = [self._asked(columns, point, at[0], known)]
             # a Value that the trace meets, and this answer holds too, was made outside f
-            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers[:1]))
+            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers))
+            if known and trace.graph() != known.graph:
+                return None
+            compiled = known or Compiled(trace)
+            answers += [self._asked(columns, point, i, compiled) for i in at[1:]]
         finally:
             draws = global_random_state() != random_numbers
             put_back(random_numbers)
         if draws:
             raise Differs(DIFFERS.format("the function draws from Python's or NumPy's global random numbers"))
-        if known and trace.graph() != known.graph:
-            return None
-        compiled = known or Compiled(trace)
-        _compare_outputs(compiled.outputs(part) if outputs is None else outputs, at, answers)
+        if known and known.numbers().tobytes() != numbers:
+            raise Differs(SETS)
+        part = [column[[*at]] for column in columns]
+        _compare_outputs(compiled.outputs(part), at, answers)
         if compiled.is_single and not known:
             _compare_slopes(compiled, part, answers)
         return compiled
 
-    def _asked(self, columns: Any, point: Point, i: int, *, backward: bool = False) -> Sequence[Value]:
+    def _asked(
+        self, columns: Any, point: Point, i: int, compiled: Compiled | None, *, backward: bool = False
+    ) -> Sequence[Value]:
         """What the function itself gives at a data point; its error, or that of `backward` too, names the point."""
         numbers = [column[i].tolist() for column in columns]
         if np.isnan(np.hstack(numbers)).any():
@@ -103,10 +109,11 @@ class Checked:
             except LookedAt as refused:
                 if refused.__cause__ is None:  # it did look; otherwise it fails in the trace as it does here
                     raise refused from None
-            if self.is_lenient:
+            if self.is_lenient or (compiled and not isinstance(error, KINDS)):
                 failure = f"for data point {i} (counted from 0) the function raised {type(error).__name__}: {error}"
                 raise Differs(DIFFERS.format(failure)) from error
-            error.args = (f"{error} (data point {i}, counted from 0)",)
+            line = compiled.line_of([column[i : i + 1] for column in columns]) if compiled else ""
+            error.args = (f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})",)
             raise  # the same error: its traceback tells where in the function, and it may have notes
 
 

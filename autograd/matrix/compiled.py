@@ -6,6 +6,7 @@ computes each factor ∂J/∂Z once.
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, count
+from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd.errors import NoFormula
@@ -88,6 +89,18 @@ class Compiled:
         """What f gives for every data point, one row for each."""
         with np.errstate(all="ignore"):
             return self.space["model"](*columns, **self.arrays())
+
+    def line_of(self, columns: Sequence[Any]) -> str:
+        """The line of the program whose arithmetic fails first, or "" if none fails."""
+        program = self.space["loss" if self.is_single else "model"]
+        try:
+            with np.errstate(all="raise", under="ignore"):
+                program(*columns, **self.arrays())
+        except FloatingPointError as error:
+            for frame, number in walk_tb(error.__traceback__):
+                if frame.f_code is program.__code__:
+                    return self.source.splitlines()[number - 1].strip()
+        return ""
 
 
 def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:

@@ -47,7 +47,7 @@ class Program(Checked):
         compiled, columns = self._ready(data)
         answer = compiled.outputs(columns).copy()  # it may be a view of the data
         for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
-            self._asked(columns, partial(leaves_at, columns), i)  # which raises its error, if it has one
+            self._asked(columns, partial(leaves_at, columns), i, compiled)  # which raises its error, if it has one
         return answer[:, 0] if compiled.is_single else answer
 
     @property
@@ -75,17 +75,25 @@ class Program(Checked):
 
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for these data, compared with the function if that is due, and the data as arrays."""
-        columns, compiled = columns_of(data), self.compiled
-        if compiled is None or compiled.widths != widths_of(columns) or self.is_due(OFTEN):
-            compiled = self.look(columns, partial(leaves_at, columns))
-        return compiled, columns
+        columns, known = columns_of(data), self.compiled
+        if known and (widths := widths_of(columns)) != known.widths:
+            came = f"traced with {described(known.widths)}, and now gets {described(widths)}"
+            raise ValueError(f"this function was {came}; call vectorize again for these")
+        if known is None or self.is_due(OFTEN):
+            self.look(columns, partial(leaves_at, columns))
+        return self.compiled, columns
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
         point = partial(leaves_at, columns)
-        J = average([self._asked(columns, point, i, backward=True)[0] for i in range(len(columns[0]))])
+        J = average([self._asked(columns, point, i, compiled, backward=True)[0] for i in range(len(columns[0]))])
         found = derivatives_of(J, {*compiled.parameters})
         return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
+
+
+def described(widths: Sequence[int]) -> str:
+    """The shapes of the arguments, in an error."""
+    return " and ".join(f"(n, {width})" if width else "(n,)" for width in widths)
 
 
 def columns_of(data: Sequence[Any]) -> list[Any]:
@@ -111,7 +119,11 @@ def array_of(argument: Any, name: str) -> Any:
             array = np.reshape([x._data if isinstance(x, Value) else number(x) for x in array.flat], array.shape)
         array = np.asarray(array, float)
     except (TypeError, ValueError) as error:
-        raise type(error)(
+        rows = [row for row in argument if hasattr(row, "__len__")] if hasattr(argument, "__len__") else []
+        if len(lengths := {len(row): None for row in rows}) > 1:
+            counts = " and ".join(map(str, lengths))
+            raise ValueError(f"{name} needs rows of equal length, got {counts} numbers in {shown(argument)}") from None
+        raise TypeError(
             f"{name} needs to be numbers, one per data point or one row of equal length per data point, "
             f"got {shown(argument)}: {error}"
         ) from None

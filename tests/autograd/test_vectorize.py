@@ -528,7 +528,7 @@ def test_a_path_that_depends_on_the_data_is_an_error(f):
 
 
 def test_another_graph_for_another_point_is_an_error():
-    w, factors = Value(1.0), itertools.cycle([1.0, 2.0, 3.0])
+    w, factors = Value(1.0), iter([1.0, 2.0])
     with pytest.raises(ValueError, match="does not compute the same for every data point"):
         vectorize(lambda x, y: (next(factors) * w * x - y) ** 2)([1.0, 3.0], [0.0, 0.0])
 
@@ -536,8 +536,8 @@ def test_another_graph_for_another_point_is_an_error():
 BAD_DATA = [
     (([], []), ValueError, "at least one data point"),
     (([1.0, 2.0], [1.0]), ValueError, "same number of data points, got 2 and 1"),
-    (([[1.0, 2.0], [1.0]], [1.0, 2.0]), ValueError, r"1 needs .* one row of equal length per data point, got \[\[1"),
-    (([1.0, [2.0]], [1.0, 2.0]), ValueError, "argument 1 needs to be numbers, one per data point or one row"),
+    (([[1.0, 2.0], [1.0]], [1.0, 2.0]), ValueError, r"1 needs rows of equal length, got 2 and 1 numbers in \[\[1"),
+    (([1.0, [2.0]], [1.0, 2.0]), TypeError, "argument 1 needs to be numbers, one per data point or one row"),
     (
         ([1.0, None], [1.0, 2.0]),
         TypeError,
@@ -588,7 +588,7 @@ def test_asking_which_value_an_input_is_asks_for_no_number():
 )
 def test_map_raises_the_error_of_a_data_point_that_was_not_compared(f, x, words):
     w = Value(2.0)
-    with pytest.raises((OverflowError, ValueError), match=rf"{words}.*\(data point 11, counted from 0\)"):
+    with pytest.raises((OverflowError, ValueError), match=rf"{words}.*\(data point 11, counted from 0, in the line"):
         vectorize(lambda x: f(w * x)).map([1.0] * 11 + [x] + [1.0] * 8)
 
 
@@ -599,13 +599,14 @@ def test_a_program_says_of_which_function_it_is():
     assert re.fullmatch(r"vectorize\(<function .*error at 0x[0-9a-f]+.*\)", repr(vectorize(error)))
 
 
-def test_the_source_is_known_after_the_first_call():
+def test_the_shape_is_that_of_the_first_call():
     w = Value(2.0)
     loss = vectorize(lambda x, y: (w * x[0] - y) ** 2)
     with pytest.raises(RuntimeError, match="source is known once the function has been traced"):
         loss.source  # noqa: B018
-    assert loss([[1.0, 2.0]], [1.0]).data == 1.0
-    assert "A0 = X.T" in loss.source
+    loss([[1.0, 2.0]], [1.0])
+    with pytest.raises(ValueError, match=r"traced with \(n, 2\) and \(n,\), and now gets \(n, 3\) and \(n,\)"):
+        loss([[1.0, 2.0, 3.0]], [1.0])
 
 
 def test_what_f_is_and_returns():
@@ -620,13 +621,13 @@ def test_what_f_is_and_returns():
 
 
 NOT_FINITE = [
-    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0, 4.0], ValueError, r"log needs x > 0, got -3.0.*data point 2"),
-    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0], ValueError, r"log needs x > 0, got -3.0.*data point 2"),
-    (lambda x, w: (w * x).exp() * (w * x).log(), [1.0, -3.0, 800.0], ValueError, r"log needs.*data point 1"),
-    (lambda x, w: (w * x).exp(), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1"),
+    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0, 4.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
+    (lambda x, w: (w * x).log(), [1.0, 2.0, -3.0], ValueError, r"log needs x > 0, got -3.0.*data point 2.*in the line L = np\.log"),
+    (lambda x, w: (w * x).exp() * (w * x).log(), [1.0, -3.0, 800.0], ValueError, r"log needs.*data point 1, .*= np\.log"),
+    (lambda x, w: (w * x).exp(), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1, .*L = np\.exp"),
     (lambda x, w: w / x, [1.0, 2.0, 0.0, 1.0], ZeroDivisionError, r"truediv needs a divisor other than 0.*data point 2"),
     (lambda x, w: 1.0 / (1.0 + (w * x).exp()), [1.0, 800.0, 1.0], OverflowError, r"exp of 800.0 is too large.*data point 1"),
-    (lambda x, w: (w * x).sqrt(), [1.0, 0.0, 1.0], ValueError, r"derivative of sqrt.*infinite.*data point 1"),
+    (lambda x, w: (w * x).sqrt(), [1.0, 0.0, 1.0], ValueError, r"derivative of sqrt.*infinite.*data point 1.*line"),
     (lambda x, w: nll_loss(w * x, 1.0), [0.5, 0.0, 0.5], ValueError, r"nll_loss needs probabilities.*data point 1"),
     (lambda x, w: hinge_loss(w, x), [1.0, -1.0, 0.0, 1.0], ValueError, r"hinge_loss needs y = -1 or y = \+1.*data point 2"),
     (lambda x, w: cross_entropy_from_logits([w, w * 2.0], x), [1.0, 0.0, 2.0, 0.0], IndexError, "from 0 to 1, got 2.*data point 2"),
@@ -636,7 +637,7 @@ NOT_FINITE = [
 
 
 @pytest.mark.parametrize(("f", "xs", "kind", "words"), NOT_FINITE)
-def test_what_is_not_finite_raises_the_scalar_engines_error_and_names_the_data_point(f, xs, kind, words):
+def test_what_is_not_finite_raises_the_scalar_engines_error_and_points_at_the_line(f, xs, kind, words):
     w = Value(1.0, label="w")
     loss = vectorize(lambda x: f(x, w))
     with pytest.raises(kind, match=words):

@@ -650,14 +650,11 @@ def test_a_number_of_the_data_point_may_be_called_a_constant_which_it_is():
 
 
 def test_another_shape_needs_another_program():
-    w = [Value(2.0), Value(3.0), Value(4.0)]
-    program = vectorize(lambda x: weighted_sum(w[: len(x)], x) if isinstance(x, list) else x)
-    for _ in range(12):
-        assert program.map([[1.0, 2.0]]).tolist() == [8.0]
-        assert program.map([1.0]).tolist() == [1.0]
-        assert program.map([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]]).tolist() == [20.0, 3.0]
-    with pytest.raises(ValueError, match="4"):
-        program.map([[1.0, 2.0, 3.0, 4.0]])
+    program = vectorize(lambda x: x[0] if isinstance(x, list) else x)
+    program.map([[1.0, 2.0]])
+    with pytest.raises(ValueError, match=r"now gets \(n,\); call vectorize again for these"):
+        program.map([1.0])
+    assert vectorize(program.f).map([1.0]).tolist() == [1.0]
 
 
 def test_a_difference_names_the_data_point_at_which_it_is():
@@ -665,7 +662,7 @@ def test_a_difference_names_the_data_point_at_which_it_is():
 
     def f(x):
         calls.append(None)
-        return x * (5.0 if len(calls) == 3 else 1.0)
+        return x * (5.0 if len(calls) == 4 else 1.0)
 
     with pytest.raises(
         Differs, match=r"gives \[4\.0\] for data point 2 \(counted from 0\), and the function itself \[20\.0\]"
@@ -698,7 +695,7 @@ def test_a_deviation_that_is_no_rounding_is_found(of):
 
     def f(x, y):
         calls.append(None)
-        more = 1.0 + 1e-5 * (len(calls) == 3)
+        more = 1.0 + 1e-5 * (len(calls) == 4)
         return (w * more if of == "outputs" else w * more - 0.5 * (more - 1.0)) * x - y
 
     with pytest.raises(Differs, match="does not compute the same for every data point"):
