@@ -62,10 +62,6 @@ class Compiled:
         """The flat array with the current numbers of the parameters, frozen or not, and the constants."""
         return np.array([p._data for p in self.held], float)
 
-    def has_thawed(self) -> bool:
-        """Whether a parameter that was frozen can learn again."""
-        return any(p.varies for p in self.held[len(self.parameters) :])
-
     def arrays(self, entries: Any = None) -> dict[str, Any]:
         """W1, b1, … as arguments of the program: views of these entries, or else of the current ones."""
         entries = self.numbers()[self.places] if entries is None else entries
