@@ -6,7 +6,8 @@ import math
 import pickle
 import random
 import sys
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from autograd.errors import Differs, LookedAt, shown
@@ -52,7 +53,7 @@ class Checked:
         """
         self.uses += 1
         is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
-        return is_time or self.compiled.has_thawed()
+        return is_time or any(p.varies for p in self.compiled.held[len(self.compiled.parameters) :])
 
     def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
         """Compare the program with the function at these data points, or else at the first and the last.
@@ -68,8 +69,7 @@ class Checked:
     def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         numbers = known.numbers().tobytes() if known else b""
-        random_numbers = global_random_state()
-        try:
+        with random_numbers_kept():
             answers = [self._asked(columns, point, at[0], known)]
             # a Value that the trace meets, and this answer holds too, was made outside f
             trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers))
@@ -77,11 +77,6 @@ class Checked:
                 return None
             compiled = known or Compiled(trace)
             answers += [self._asked(columns, point, i, compiled) for i in at[1:]]
-        finally:
-            draws = global_random_state() != random_numbers
-            put_back(random_numbers)
-        if draws:
-            raise Differs(DIFFERS.format("the function draws from Python's or NumPy's global random numbers"))
         if known and known.numbers().tobytes() != numbers:
             raise Differs(SETS)
         part = [column[[*at]] for column in columns]
@@ -117,16 +112,19 @@ class Checked:
             raise  # the same error: its traceback tells where in the function, and it may have notes
 
 
-def global_random_state() -> bytes:
-    """The state of Python's global random numbers, and of NumPy's."""
-    return pickle.dumps((random.getstate(), np.random.get_state(legacy=False)))
-
-
-def put_back(state: bytes) -> None:
-    """Give the global random numbers this state again."""
-    pythons, numpys = pickle.loads(state)
-    random.setstate(pythons)
-    np.random.set_state(numpys)
+@contextmanager
+def random_numbers_kept() -> Iterator[None]:
+    """Give Python's and NumPy's global random numbers their states back; it is an error to have drawn from them."""
+    before = pickle.dumps((random.getstate(), np.random.get_state(legacy=False)))
+    try:
+        yield
+    finally:
+        after = pickle.dumps((random.getstate(), np.random.get_state(legacy=False)))
+        pythons, numpys = pickle.loads(before)
+        random.setstate(pythons)
+        np.random.set_state(numpys)
+    if after != before:
+        raise Differs(DIFFERS.format("the function draws from Python's or NumPy's global random numbers"))
 
 
 def _compare_outputs(outputs: Any, at: Sequence[int], answers: Answers) -> None:

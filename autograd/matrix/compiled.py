@@ -63,10 +63,6 @@ class Compiled:
         """The flat array with the current numbers of the parameters, frozen or not, and the constants."""
         return np.array([p._data for p in self.held], float)
 
-    def has_thawed(self) -> bool:
-        """Whether a parameter that was frozen can learn again."""
-        return any(p.varies for p in self.held[len(self.parameters) :])
-
     def arrays(self, entries: Any = None) -> dict[str, Any]:
         """W1, b1, … as arguments of the program: views of these entries, or else of the current ones."""
         entries = self.numbers()[self.places] if entries is None else entries
@@ -85,9 +81,9 @@ class Compiled:
         except FloatingPointError:
             return None
 
-    def outputs(self, columns: Sequence[Any]) -> Any:
+    def outputs(self, columns: Sequence[Any], at_overflow: Any = "ignore") -> Any:
         """What f gives for every data point, one row for each."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all=at_overflow, under="ignore"):
             return self.space["model"](*columns, **self.arrays())
 
     def line_of(self, columns: Sequence[Any]) -> str:
@@ -116,8 +112,7 @@ def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradien
     for name, block in arguments:
         lines.append(f"{block} = {name}.T" if name.isupper() else f"{name} = {name}.reshape(1, n)")
     lines += [f"{line.target} = {line.text}" for line in matcher.lines]
-    answer = matcher.output if matcher.output.of_data else f"np.full(({matcher.output.height}, n), {matcher.output})"
-    lines += _backward(matcher) if gradients else [f"return {answer}.T"]
+    lines += _backward(matcher) if gradients else [f"return {matcher.output}.T"]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
     program = f"def {'loss' if gradients else 'model'}({', '.join(names)}):\n{body}"
     texts = ["import numpy as np", *matcher.code.called(), matcher.code.definitions(), program]
@@ -127,11 +122,8 @@ def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradien
 
 def _backward(matcher: Matcher) -> list[str]:
     """The lines from J back to the parameters: a block's gradient is complete before its operands get their shares."""
-    root, J = matcher.output, Block("J", ())
-    if root.of_data:  # J is the average of the losses, so ∂J/∂L is 1 / n at each data point
-        average = Line(J, f"{root}.sum() / n", [Share(root, OVER_N, OVER_N)])
-    else:
-        average = Line(J, f"{root}[0, 0]", [Share(root, "np.ones((1, 1))")])
+    J = Block("J", ())
+    average = Line(J, f"{matcher.output}.sum() / n", [Share(matcher.output, OVER_N)])
     in_parts = {share.block for line in matcher.lines for share in line.shares if share.rows}
     arrays = {line.target for line in matcher.lines for share in line.shares if not share.at_root} | in_parts
     lines: list[str] = []

@@ -43,7 +43,8 @@ class Matcher:
                     self._of_layer(group, form)
                 else:
                     self._elementwise(group)
-        self.output = self.rows(roots)
+        is_of_data = any(term.of_data for term in roots)
+        self.output = self.rows(roots) if is_of_data else self._put_together(roots, of_data=True)
         self.fixed = [block for block in self.blocks.values() if all(term.is_fixed for term in block.terms)]
 
     def _kind(self, term: Term) -> tuple[Any, ...]:

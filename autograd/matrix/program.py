@@ -45,9 +45,14 @@ class Program(Checked):
     def map(self, *data: Any) -> Any:
         """f of every data point, without gradients: an array (n,), or (n, k) if f returns a list of k Values."""
         compiled, columns = self._ready(data)
-        answer = compiled.outputs(columns).copy()  # it may be a view of the data
-        for i in np.flatnonzero(~np.isfinite(answer).all(axis=1)).tolist():
-            self._asked(columns, partial(leaves_at, columns), i, compiled)  # which raises its error, if it has one
+        try:
+            answer = compiled.outputs(columns, "raise").copy()  # it may be a view of the data
+            are_finite = np.isfinite(answer).all()
+        except FloatingPointError:
+            are_finite = False
+        if not are_finite:  # a number on the way may not be either, so the graph answers, or raises its error
+            graphs = [self._asked(columns, partial(leaves_at, columns), i, compiled) for i in range(len(columns[0]))]
+            answer = np.array([[value._data for value in graph] for graph in graphs])
         return answer[:, 0] if compiled.is_single else answer
 
     @property

@@ -51,6 +51,9 @@ class Traced(Value):
             for x in traced:
                 x.__class__ = Value  # type: ignore[assignment]  # for a moment: the answer's number is made of theirs
             return traced[0]._trace.hide(apply(op, parents))
+        except (ArithmeticError, ValueError) as error:  # f may catch it, and go another way for this data point
+            traced[0]._trace.refused = LookedAt(LOOKED.format(f"{op.name} of it raised {type(error).__name__}", ""))
+            raise
         finally:
             for x in traced:
                 x.__class__ = Traced

@@ -17,6 +17,7 @@ from autograd import (
     average,
     grad,
     maximum,
+    minimum,
     ops,
     softmax,
     topological_order,
@@ -457,6 +458,22 @@ def test_an_infinite_number_of_the_data_does_in_matrices_what_it_does_on_values(
 def test_outputs_need_no_derivative_also_where_they_are_infinite():
     w = Value(0.0)
     assert vectorize(lambda x: x * 1.0 + w.sqrt()).map([math.inf, 1.0]).tolist() == [math.inf, 1.0]
+
+
+TOO_LARGE_ON_THE_WAY = [
+    lambda x: 1.0 / (1.0 + x.exp()),
+    lambda x: minimum(x.exp(), 5.0),
+    lambda x: (x * 1e306).tanh(),
+    lambda x: [x, (x**2 * 1e303).sigmoid()],
+]
+
+
+@pytest.mark.parametrize("f", TOO_LARGE_ON_THE_WAY)
+def test_outputs_with_a_number_on_the_way_that_is_too_large_are_the_error_of_the_graph(f):
+    xs = [i / 10 for i in range(40)]
+    xs[3] = 800.0
+    with pytest.raises(OverflowError, match=r"is too large for a float.*\(data point 3, counted from 0"):
+        vectorize(f).map(xs)
 
 
 def test_what_a_function_keeps_of_a_call_is_ordinary_afterwards():

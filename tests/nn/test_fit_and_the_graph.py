@@ -630,6 +630,35 @@ def test_a_loss_that_reads_the_numbers_of_parameters_runs_on_values():
         train(True)
 
 
+CAUGHT = {
+    "log": (ValueError, lambda z: z.log(), -1.0, 2.0),
+    "truediv": (ZeroDivisionError, lambda z: 1.0 / z, 0.0, 2.0),
+    "exp": (OverflowError, lambda z: (z * 1000.0).exp(), 1.0, 0.3),
+}
+
+
+@pytest.mark.parametrize("name", CAUGHT)
+def test_a_path_that_depends_on_an_error_of_a_data_point_is_refused(name):
+    kind, feature, common, rare = CAUGHT[name]
+
+    class Safe(Module):
+        def __init__(self):
+            self.v, self.w = Value(1.0), Value(0.5)
+
+        def __call__(self, x):
+            z = self.v * x[0]
+            try:
+                return self.w * feature(z)
+            except kind:
+                return self.w * z * 0.1
+
+    points, targets = [[rare if i == 77 else common] for i in range(200)], [math.sin(i) for i in range(200)]
+    settings = {"lr": 1e-4, "steps": 3, "batch_size": 200, "progress": False}
+    histories = [fit(Safe(), points, targets, squared_loss, vectorized=v, **settings) for v in (None, False)]
+    assert histories[0].losses == pytest.approx(histories[1].losses, rel=1e-9)
+    assert f"but {name} of it raised {kind.__name__}" in histories[0].reason
+
+
 def clip(p):
     p.data = max(-0.05, min(0.05, p.data))
 
