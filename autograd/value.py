@@ -123,10 +123,8 @@ class Value(Protocols):
     # --- arithmetic: +, * and ReLU, the commonest, are written out, which is faster; a test holds them to the table ---
 
     def __add__(self, other: Value | Number) -> Value:
-        if type(other) is not Value:
-            if is_foreign(other):
-                return NotImplemented
-            other = value_of(other)
+        if type(other) is not Value and (other := operand(other)) is NotImplemented:
+            return NotImplemented
         data = self._data + other._data
         if data - data != 0.0:  # inf or nan
             refuse_value(ops.add, (self, other), data)
@@ -134,10 +132,8 @@ class Value(Protocols):
         return node(data, ops.add, (self, other), slopes)
 
     def __mul__(self, other: Value | Number) -> Value:
-        if type(other) is not Value:
-            if is_foreign(other):
-                return NotImplemented
-            other = value_of(other)
+        if type(other) is not Value and (other := operand(other)) is NotImplemented:
+            return NotImplemented
         p, q = self._data, other._data
         data = p * q
         if data - data != 0.0:
@@ -233,12 +229,10 @@ def constant(x: Number) -> Value:
 
 def value_of(x: Any) -> Value:
     """The Value for an operand: a Value itself, also if it lies in an array without dimensions, or a new constant."""
-    if isinstance(x, Value):
-        return x
-    held = alone(x)
+    held = x if isinstance(x, Value) else alone(x)
     return held if isinstance(held, Value) else constant(held)
 
 
-def is_foreign(x: object) -> bool:
-    """Whether x takes over the arithmetic: an array does, and so do a symbol and a Value that is being traced."""
-    return is_array(x) or getattr(x, "_apply", apply) is not apply
+def operand(x: Any) -> Any:
+    """The Value for an operand, unless it takes over the arithmetic: an array, a symbol, or a Value that is traced."""
+    return NotImplemented if is_array(x) or getattr(x, "_apply", apply) is not apply else value_of(x)
