@@ -95,8 +95,10 @@ class Checked:
             raise ValueError(f"data point {i} (counted from 0) holds nan: {shown(numbers)}; {advice}")
         try:
             answers = outputs_of(self.f(*point(i)))
-            if backward and not np.isfinite([*derivatives_of(answers[0], ()).values()]).all():
-                copy.deepcopy(answers[0]).backward()  # of a copy, since backward changes gradients
+            if backward and compiled:
+                slopes = derivatives_of(answers[0], {*compiled.parameters}).values()
+                if not np.isfinite([*slopes]).all():
+                    copy.deepcopy(answers[0]).backward()  # of a copy, since backward changes gradients
             return answers
         except Exception as error:
             try:

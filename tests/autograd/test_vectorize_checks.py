@@ -610,6 +610,8 @@ def test_a_node_made_outside_f_needs_no_formula():
     J = vectorize(lambda x: x * (h * 2.0))([1.0, 3.0])
     J.backward()
     assert (J.data, J.parents, h.grad, w.grad) == (36.0, (h,), 4.0, 24.0)
+    J = vectorize(lambda x: maximum(h, (h * x).sqrt()))([0.0, 36.0])  # at 0 on Values: the slope of √ is infinite there
+    assert (J.data, J.parents, J.local_derivatives) == (13.5, (h,), (1.0,))
 
 
 @pytest.fixture
