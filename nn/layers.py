@@ -11,7 +11,7 @@ from typing import Any
 from autograd import Op, Value, ops, softmax
 from autograd.errors import shown
 from autograd.sums import Row, several, sigma
-from nn.activations import chosen, initial_range, one_per_layer
+from nn.activations import chosen, initial_range
 from nn.data import count, generator, input_row, is_row, whole
 from nn.module import Module
 
@@ -34,19 +34,18 @@ class Neuron(Module):
     """
 
     # slots, so that parameters() does not find what lies in them: it looks for Values in all other attributes
-    __slots__ = ("_a_label", "_activation", "_seen", "_weights", "_z_label")
+    __slots__ = ("_a_label", "_seen", "_weights", "_z_label", "activation")
 
     def __init__(
         self, n_inputs: int, activation: str | Op = "relu", *, bias: bool = True, seed: Any = None, _layer_size: int = 1
     ) -> None:
-        d, self.activation = count("n_inputs", n_inputs, 1), chosen(activation)
-        if self.activation is ops.softmax and _layer_size == 1:
+        d, f = count("n_inputs", n_inputs, 1), chosen(activation)
+        self.activation: Any = f
+        if f is ops.softmax and _layer_size == 1:
             raise ValueError(ONE_Z)
         if not isinstance(bias, bool):
-            raise TypeError(
-                f"bias says whether there is one: True or False, got {shown(bias)}; set neuron.b.data instead"
-            )
-        random, r = generator(seed), initial_range(self.activation, d, _layer_size)
+            raise TypeError(f"bias says whether there is one: True or False, got {shown(bias)}; or set neuron.b.data")
+        random, r = generator(seed), initial_range(f, d, _layer_size)
         self.w = [Value(random.uniform(-r, r)) for _ in range(d)]
         self.b = Value(0.0) if bias else None
         for parameter in self.parameters():
@@ -54,14 +53,8 @@ class Neuron(Module):
         self._seen: tuple[list[Value], Value | None] = [], None
         self.name_nodes()
 
-    @property
-    def activation(self) -> Op:
-        """The operation f; it can be set to an Op, or by name."""
-        return self._activation
-
-    @activation.setter
-    def activation(self, activation: str | Op) -> None:
-        self._activation = chosen(activation)
+    def __setattr__(self, name: str, x: Any) -> None:
+        super().__setattr__(name, chosen(x) if name == "activation" else x)
 
     def name_nodes(self, w: str = "w_{i}", b: str = "b", z: str = "z", a: str = "a") -> None:
         """Label the parameters, and the z and a that will be computed; {i} stands for the number of the input."""
@@ -88,7 +81,7 @@ class Neuron(Module):
 
     def __call__(self, x: Any) -> Value:
         """The output a = f(z)."""
-        z, f = self.preactivation(x), self._activation
+        z, f = self.preactivation(x), self.activation
         if f is ops.relu:  # its method is written out, and faster
             a = z.relu()
         elif f is ops.softmax:
@@ -109,8 +102,7 @@ class Layer(Module):
     >>> [a.label for a in layer([1.0, 2.0])], layer.neurons[2].w[0].label
     (['a^1', 'a^2', 'a^3'], 'w_{3,1}')
 
-    Each neuron is called as it is, so one may be replaced by another, or by any function of the inputs. The activation
-    "softmax" takes all the z of the layer together.
+    Each neuron is called as it is, so one may be replaced by another, or by any function of the inputs.
     """
 
     def __init__(
@@ -138,12 +130,12 @@ class Layer(Module):
             neuron.activation = f
 
     def __call__(self, x: Any) -> list[Value]:
-        """The outputs a of all the neurons, each of which is called as it is; a softmax takes all their z together."""
+        """The outputs a of all the neurons; the activation "softmax" takes all their z together."""
         inputs, neurons = input_row(x), self.neurons
-        if len(neurons) < 2 or getattr(neurons[0], "_activation", None) is not ops.softmax:
+        if len(neurons) < 2 or not isinstance(neurons[0], Neuron) or neurons[0].activation is not ops.softmax:
             return [neuron(inputs) for neuron in neurons]
         for j, neuron in enumerate(neurons, 1):
-            if getattr(neuron, "_activation", None) is not ops.softmax or type(neuron).__call__ is not Neuron.__call__:
+            if type(neuron).__call__ is not Neuron.__call__ or neuron.activation is not ops.softmax:
                 raise ValueError(
                     f"softmax takes the z of all the neurons of a layer, and neuron {j} has an activation of its own, "
                     f"{f_of([neuron])}; write layer.activation = 'softmax', or give each neuron another one"
@@ -187,9 +179,16 @@ class MLP(Module):
             )
         given = several(layer_sizes, "layer_sizes", "a list, one size per layer like [16, 1]")
         sizes = [count("n_inputs", n_inputs, 1), *(count("each of layer_sizes", m, 1) for m in given)]
-        if len(sizes) == 1:
+        if not given:
             raise ValueError("layer_sizes needs at least one layer, got none; write [1] for a single neuron")
-        random, fs = generator(seed), one_per_layer(activations, len(sizes) - 1)
+        if isinstance(activations, (str, Op)):
+            activations = [*[chosen(activations)] * (len(given) - 1), ops.identity]
+        if not is_row(activations):
+            raise TypeError(f"activations need a name, an Op, or a list with one per layer, got {shown(activations)}")
+        fs: list[Any] = list(activations)
+        if len(fs) != len(given):
+            raise ValueError(f"activations need one per layer, so {len(given)}, or a single name; got {len(fs)}")
+        random = generator(seed)
         self.layers = [Layer(d, m, f, bias=bias, seed=random) for (d, m), f in zip(pairwise(sizes), fs, strict=True)]
         self.name_nodes()
 
@@ -216,13 +215,7 @@ class MLP(Module):
 
 
 def layers_of(model: Module) -> list[list[Any]]:
-    """The neurons of each layer of a network; a Layer, or a Neuron, counts as a network of one layer.
-
-    >>> [len(neurons) for neurons in layers_of(MLP(2, [3, 1]))]
-    [3, 1]
-
-    Whatever else stands in the place of a layer, or of a neuron, counts as a neuron.
-    """
+    """The neurons of each layer of a network. What is no MLP counts as its only layer, what is no Layer as a neuron."""
     layers = model.layers if isinstance(model, MLP) else [model]
     return [layer.neurons if isinstance(layer, Layer) else [layer] for layer in layers]
 

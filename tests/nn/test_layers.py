@@ -220,6 +220,18 @@ def test_the_activation_of_a_layer_is_that_of_its_neurons():
         layer.activation = "tanh"
 
 
+def test_what_stands_in_the_place_of_a_neuron_may_have_a_softmax_of_its_own():
+    class Other(Module):
+        activation = ops.softmax
+
+        def __call__(self, x):
+            return x[0]
+
+    layer = Layer(2, 2, seed=0)
+    layer.neurons[0] = Other()
+    assert layer([1.0, 2.0])[0].data == 1.0
+
+
 def test_a_softmax_layer_is_all_of_a_kind():
     layer = Layer(2, 3, "tanh", seed=0)
     layer.activation = "softmax"
