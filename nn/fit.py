@@ -5,7 +5,7 @@ import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from math import floor
 from typing import Any
 
@@ -19,14 +19,11 @@ from nn.progress import Advance, Smooth, progress_bar
 
 Loss = Callable[[Any, Any], Value]
 Callback = Callable[[int, float], Any]
-
-LISTS = "; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
-NO_GRAPH = "a bare number is cut off from the graph: write g, not g.data, and maximum(v, 0), not max(v, 0)"
-NO_LOSS = {  # what to write instead of something that is no Value
-    "NoneType": REMEDIES["NoneType"],
-    **dict.fromkeys(["int", "float", "float64"], NO_GRAPH),
-    **dict.fromkeys(["list", "tuple", "ndarray"], "add the losses up: total(losses)"),
-}
+Batch = Sequence[int]  # the numbers of its data points
+NO_VALUE = (
+    "compute one of g, as squared_loss(g, y) does; add the losses up: total(losses), if there are several; a bare "
+    "number is cut off from the graph: write g, not g.data, and maximum(v, 0), not max(v, 0)"
+)
 
 
 class History:
@@ -102,47 +99,39 @@ def fit(
         raise ValueError(f"batch_size needs 1 to {len(rows)}, the number of data points, got {size}")
     choose = generator(seed)
     batches = (random_batch(choose, len(rows), size) for _ in range(n_steps))
-    training = Training(model, loss, rows, targets, optimizer, 0.01 if lr is None else lr)
-    training.needs_matrices, training.size = vectorized is True, size
-    training.had_arrays = hasattr(X, "ndim") or hasattr(y, "ndim")
-    if vectorized is False or (vectorized is None and size == 1):
-        training.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
-    collecting = gc.isenabled()
-    try:
-        gc.disable()  # graphs are freed without the garbage collector, and its searches would take half of the time
-        bar = progress_bar(n_steps) if progress else nullcontext()
-        with ctrl_c_waits() as let_in, bar as advance:
-            return training.run(batches, callback, let_in, advance)
-    finally:
-        if collecting:
-            gc.enable()
+    training = Training(model, loss, (rows, targets), optimizer, size, vectorized, 0.01 if lr is None else lr)
+    with ExitStack() as at_the_end:
+        if gc.isenabled():  # graphs are freed without it, and its searches would take half of the time
+            at_the_end.callback(gc.enable)
+            gc.disable()
+        let_in = at_the_end.enter_context(ctrl_c_waits())
+        advance = at_the_end.enter_context(progress_bar(n_steps)) if progress else None
+        return training.run(batches, callback, let_in, advance)
 
 
 class Training:
     """The steps of one call of `fit`: in `matrices`, or on Values if there is a reason for that."""
 
     matrices: Any = None  # the steps in matrices: see nn/batches.py
-    needs_matrices = False
-    had_arrays = False  # whether X or y was an array, of which the model may expect its rows
-    size = 1  # of a batch
     reaches = False  # whether a loss has depended on a parameter so far
     remark = ""  # if the steps should run in matrices but run on Values: why
 
-    def __init__(self, model: Any, loss: Loss, rows: list[Any], targets: list[Any], optimizer: Any, lr: Any) -> None:
-        self.model, self.loss, self.rows, self.targets = model, loss, rows, targets
+    def __init__(
+        self, model: Any, loss: Loss, data: Any, optimizer: Any, size: int, vectorized: bool | None, lr: float
+    ) -> None:
+        self.model, self.loss, (self.rows, self.targets), self.size = model, loss, data, size
+        self.needs_matrices = vectorized is True
         self.parameters = list(model.parameters())
         self.is_own = optimizer is None  # whether the optimizer is fit's own
         self.optimizer = SGD(self.parameters, lr) if optimizer is None else optimizer
         self.before = [p._data for p in self.parameters]
         self.history, self.smooth = History(), Smooth()
+        if vectorized is False or (vectorized is None and size == 1):
+            self.history.reason = "vectorized=False" if size > 1 else "one data point at a time"
         self.passes, self.met = 0, set[Value]()  # how many losses were computed; leaves in them that nobody trains
 
     def run(
-        self,
-        batches: Iterable[Sequence[int]],
-        callback: Callback | None,
-        let_in: Callable[[], None],
-        advance: Advance | None,
+        self, batches: Iterable[Batch], callback: Callback | None, let_in: Callable[[], None], advance: Advance | None
     ) -> History:
         """One update of the parameters per batch; Ctrl-C ends it early."""
         history = self.history
@@ -176,7 +165,7 @@ class Training:
             history.steps, history.vectorized = len(history.losses), self.matrices is not None
         return history
 
-    def step(self, step: int, batch: Sequence[int]) -> float:
+    def step(self, step: int, batch: Batch) -> float:
         """Make one update of the parameters, and return the loss before it."""
         try:
             J = self.in_matrices(step, self.matrices.descend, batch) if self.matrices else None
@@ -195,8 +184,7 @@ class Training:
                 "before this step. Use a smaller lr, or scale X."
             ) from error
         except Exception as error:
-            lists = LISTS if self.had_arrays and isinstance(error, TypeError | AttributeError) else ""
-            error.add_note(f"in step {step} of fit{lists}")
+            error.add_note(f"in step {step} of fit")
             raise
 
     def of_point(self, x: Any, y: Any) -> Value:
@@ -204,12 +192,11 @@ class Training:
         x, y = ([*held] if isinstance(held, list) else held for held in (x, y))  # a model may change its copy
         value = self.loss(self.model(x), y)
         if not isinstance(value, Value):
-            kind = type(value).__name__
-            remedy = NO_LOSS.get(kind, "compute one of g, as squared_loss(g, y) does")
-            raise TypeError(f"loss(g, y) needs to return a Value, got {kind} {shown(value)}; {remedy}")
+            remedy = REMEDIES["NoneType"] if value is None else NO_VALUE
+            raise TypeError(f"loss(g, y) needs to return a Value, got {type(value).__name__} {shown(value)}; {remedy}")
         return value
 
-    def error(self, batch: Sequence[int]) -> Value:
+    def error(self, batch: Batch) -> Value:
         """The training error of a batch, as a graph of Values."""
         losses = [self.of_point(self.rows[i], self.targets[i]) for i in batch]
         for loss in losses:
@@ -299,7 +286,7 @@ def ctrl_c_waits() -> Iterator[Callable[[], None]]:
             signal.signal(signal.SIGINT, before)
 
 
-def random_batch(choose: random.Random, n: int, size: int) -> Sequence[int]:
+def random_batch(choose: random.Random, n: int, size: int) -> Batch:
     """The data points of a batch, by their numbers: none of them twice, and all in order if the batch takes all."""
     if size == 1:
         return (choose.randrange(n),)

@@ -256,28 +256,6 @@ def test_other_errors_name_the_step_in_a_note():
     assert numbers(model) == before
 
 
-@pytest.mark.parametrize(
-    "f",
-    [
-        lambda x, y: x.mean() * y, lambda x, y: x * 0.5, lambda x, y: x**2, lambda x, y: x[:, None], lambda x, y: x - x,
-        lambda x, y: y[0], lambda x, y: sum(y), lambda x, y: x.argmax() * y,
-    ],
-)  # fmt: skip
-def test_a_model_that_takes_its_rows_for_arrays_is_told_that_they_are_lists(f):
-    class Model(Module):
-        def __init__(self):
-            self.line = line()
-
-        def __call__(self, x):
-            return self.line(x), x
-
-    with pytest.raises((TypeError, AttributeError)) as caught:
-        quiet(Model(), lambda g, y: squared_loss(g[0], f(g[1], y)), np.array(X), np.array([Y]).T)
-    assert caught.value.__notes__ == [
-        "in step 1 of fit; a row of X or y comes as a list: np.array(x) is an array of it; a column y as its numbers"
-    ]
-
-
 # --- the bar ----------------------------------------------------------------------------------------------------------
 
 
