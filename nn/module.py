@@ -106,9 +106,6 @@ def children(thing: Any) -> Iterable[tuple[Any, Any]]:
         return vars(thing).items()
     if isinstance(thing, dict):
         return thing.items()
-    if isinstance(thing, (list, tuple)):
-        return enumerate(thing)
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
-        held = thing.tolist()  # an array of several dimensions gives its rows
-        return enumerate(held if isinstance(held, list) else [held])
-    return ()
+        thing = thing.tolist() if thing.ndim else [thing.item()]  # an array of several dimensions gives its rows
+    return enumerate(thing) if isinstance(thing, (list, tuple)) else ()

@@ -46,10 +46,9 @@ def in_numbers(model: Any, who: str) -> list[LayerNumbers]:
 def layer_of(f: Op, w: list[list[float]], b: list[float] | None) -> Layer:
     """The layer with these numbers. It has a seed only so that it draws none of the user's random numbers."""
     layer = Layer(len(w[0]), len(w), f, bias=b is not None, seed=0)
-    for j, neuron in enumerate(layer.neurons):
-        numbers = [*w[j], b[j]] if b else w[j]
-        for parameter, number in zip(neuron.parameters(), numbers, strict=True):
-            parameter.data = number
+    numbers = [x for j, row in enumerate(w) for x in ([*row, b[j]] if b else row)]
+    for parameter, number in zip(layer.parameters(), numbers, strict=True):
+        parameter.data = number
     return layer
 
 
@@ -85,16 +84,16 @@ def save(model: Module, path: Path_) -> None:
     """
     kind = type(model)
     if kind not in (Neuron, Layer, MLP):
-        raise TypeError(
-            f"save knows Neuron, Layer and MLP, got {kind.__name__}; "
-            "keep model.state_dict() for a Module of your own, and give it to load_state_dict later"
-        )
+        raise TypeError(f"save knows Neuron, Layer and MLP, got {kind.__name__}; keep model.state_dict() instead")
     state = model.state_dict()
     for name, number in state.items():
         if not math.isfinite(number):
             raise ValueError(f"save needs finite parameters, got {number} in {name}")
     layers = in_numbers(model, "save")
-    described = [{"activation": described_activation(f), "w": w, "b": b} for f, w, b in layers]
+    described = []
+    for f, w, b in layers:
+        settings = {key: plain(setting) for key, setting in f.settings.items()}
+        described.append({"activation": {"name": f.name, "own": not in_table(f), "settings": settings}, "w": w, "b": b})
     document = {"format": FORMAT, "version": VERSION, "kind": kind.__name__, "layers": described}
     own = {f.name: f for f, _, _ in layers if not in_table(f)}
     read = built(document, own).state_dict()  # an error, if this could not be loaded
@@ -103,16 +102,7 @@ def save(model: Module, path: Path_) -> None:
             "save can't keep two Ops of one name, or a parameter that is held twice, or beside the layers, or is a "
             "bare number; keep model.state_dict() instead"
         )
-    write(path, (json.dumps(document, indent=1, allow_nan=False) + "\n").encode())
-
-
-def described_activation(f: Op) -> dict[str, Any]:
-    """What a file says of an activation: its name, whether it is an Op of the user's own, and its settings."""
-    settings = {key: plain(setting) for key, setting in f.settings.items()}
-    for key, setting in settings.items():
-        if type(setting) not in (int, float) or not math.isfinite(setting):
-            raise ValueError(f"save needs settings that are finite numbers, got {key}={shown(setting)} in {f.name}")
-    return {"name": f.name, "own": not in_table(f), "settings": settings}
+    write(path, (json.dumps(document, indent=1) + "\n").encode())
 
 
 def in_table(f: Op) -> bool:
@@ -154,10 +144,8 @@ def parsed(content: bytes) -> Any:
         return json.loads(content.decode(), object_pairs_hook=without_repeats, parse_constant=no_constant)
     except UnicodeDecodeError:
         raise ValueError("not a text file, so not written by nn.save (pickles are never read)") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    except ValueError as error:
-        raise ValueError(f"not JSON, or cut off: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON, or cut off, or nested too deeply: {error}") from None
 
 
 def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -241,5 +229,7 @@ def read_activation(described: Any, where: str, own: dict[str, Op]) -> Op:
         raise ValueError(f"{where} needs an activation of one input, got {shown(name)}")
     if not isinstance(settings, dict) or settings.keys() != op.settings.keys():
         raise ValueError(f"the settings of {shown(name)} are {shown(list(op.settings))}, got {shown(settings)}")
-    chosen = numbers([*settings.values()], f"{where}, settings of {shown(name)}", len(settings))
-    return op.bind(**dict(zip(settings, chosen, strict=True)))
+    for key, setting in settings.items():
+        if type(setting) not in (int, float) or not abs(setting) <= sys.float_info.max:
+            raise ValueError(f"{where} needs settings that are finite numbers, got {key}={shown(setting)}")
+    return op.bind(**{key: float(setting) for key, setting in settings.items()})
