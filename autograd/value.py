@@ -125,20 +125,14 @@ class Value(Protocols):
     def __add__(self, other: Value | Number) -> Value:
         if type(other) is not Value and (other := operand(other)) is NotImplemented:
             return NotImplemented
-        data = self._data + other._data
-        if data - data != 0.0:  # inf or nan
-            refuse_value(ops.add, (self, other), data)
         slopes = (1.0, 1.0) if self.varies and other.varies else (float(self.varies), float(other.varies))
-        return node(data, ops.add, (self, other), slopes)
+        return node(self._data + other._data, ops.add, (self, other), slopes)
 
     def __mul__(self, other: Value | Number) -> Value:
         if type(other) is not Value and (other := operand(other)) is NotImplemented:
             return NotImplemented
         p, q = self._data, other._data
-        data = p * q
-        if data - data != 0.0:
-            refuse_value(ops.mul, (self, other), data)
-        return node(data, ops.mul, (self, other), (q if self.varies else 0.0, p if other.varies else 0.0))
+        return node(p * q, ops.mul, (self, other), (q if self.varies else 0.0, p if other.varies else 0.0))
 
     def __radd__(self, other: Number) -> Value:
         return NotImplemented if is_array(other) else constant(other) + self
@@ -197,9 +191,9 @@ class Value(Protocols):
             refuse_value(op, parents, error)
         if type(data) is not float:
             data = number(data, what=f"the value of Op {op.name!r} on numbers")
-        if data - data != 0.0:  # inf or nan
-            refuse_value(op, parents, data)
-        return node(data, op, parents, op.local_derivatives(data, numbers, [parent.varies for parent in parents]))
+        new = node(data, op, parents, ())  # which refuses inf and nan, before any derivative is asked for
+        new.local_derivatives = op.local_derivatives(data, numbers, [parent.varies for parent in parents])
+        return new
 
 
 apply = Value._apply
@@ -208,6 +202,8 @@ _blank = partial(object.__new__, Value)  # makes a Value with nothing in it yet,
 
 def node(data: float, op: Op | None, parents: tuple[Value, ...], local_derivatives: tuple[float, ...]) -> Value:
     """Make a computed Value from its number, its operation, its parents and its local derivatives."""
+    if data - data != 0.0 and op:  # inf or nan
+        refuse_value(op, parents, data)
     new: Value = _blank()
     new._data = data
     new._grad = 0.0

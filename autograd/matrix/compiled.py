@@ -17,7 +17,7 @@ from autograd.matrix.lines import Matcher
 from autograd.matrix.terms import Term, Terms
 from autograd.matrix.trace import Trace
 from autograd.op import Op
-from autograd.value import Value, node, value_of
+from autograd.value import Value, value_of
 
 
 class Compiled:
@@ -167,6 +167,6 @@ TRAINING_ERROR = Op("vectorize", value=_refuse_formula, derivatives=_refuse_form
 
 def training_error(parameters: tuple[Value, ...], J: float, gradient: Any) -> Value:
     """J as a node: its parents are the parameters, and its local derivatives are the gradient."""
-    new = node(J, TRAINING_ERROR, parameters, tuple(gradient.tolist()))
-    new._label = "J"
+    new = Value(J, label="J")
+    new.op, new.parents, new.local_derivatives = TRAINING_ERROR, parameters, tuple(gradient.tolist())
     return new

@@ -872,6 +872,12 @@ def test_a_users_own_inf_in_a_printed_sum():
     assert program.map([math.inf, 1.0, -1.0], [1.0, -math.inf, 0.5]).tolist() == [1.0, -1.0, math.tanh(0.5)]
 
 
+def test_a_users_own_inf_stays_in_the_training_error():
+    w = Value(2.0)
+    J = vectorize(lambda x, y: x * w - y)([math.inf, 1.0], [1.0, 1.0])
+    assert (J.data, J.local_derivatives) == (math.inf, (math.inf,))
+
+
 WHOLE = {
     "step": lambda z: ops.where(z < 0.0, 2.0, 3.0),
     "sign": lambda z: ops.where(z < 0.0, -1.0, 1.0),
