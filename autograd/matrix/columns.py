@@ -24,15 +24,14 @@ class Form(NamedTuple):
 
     In the texts, {z} stands for the layer, which is the first `size` inputs, {y} for the other inputs, {a} for the
     answer, {K} for `size`, {shape} for the shape of the layer, and each name in `kept` for an array that the text
-    beside it computes first. {d} stands for the gradient of the answer, {times} for a multiplication by it.
+    beside it computes first. {d} stands for the gradient of the answer.
     """
 
     size: int
     text: str  # the answer: one row per input of the layer if the operation has an index, otherwise one row
-    gets: str  # the layer's gradient
+    gets: Sequence[str]  # what the layer's gradient is the sum of
     functions: Sequence[Callable[..., Any]] = ()  # the functions that the texts call
     kept: Mapping[str, str] = {}
-    then: str = ""  # one more line, which corrects the layer's gradient; there, {d} stands for it
 
 
 def softmax(Z):
@@ -49,10 +48,10 @@ def softmax_backward(P, dP):
 
 def of_layer(text, gets, *functions, least=3):
     """A function that makes the form of an operation on all inputs; fewer than `least` are written as a formula."""
-    return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, gets, functions)
+    return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, [gets], functions)
 
 
-WINS = "({z} == {a}) / ({z} == {a}).sum(axis=0) {times}"
+WINS = "({z} == {a}) / ({z} == {a}).sum(axis=0) * {d}"
 of_softmax = of_layer("softmax({z})", "softmax_backward({a}, {d})", softmax, softmax_backward, least=2)
 of_total = of_layer("{z}.sum(axis=0, keepdims=True)", "np.full({shape}, {d})")
 of_average = of_layer("{z}.mean(axis=0, keepdims=True)", "np.full({shape}, {d} / {K})")

@@ -142,9 +142,9 @@ class Matcher:
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
         given["a"] = target.name
-        times = {"{}": "* {}", OVER_N: "/ n"}
-        share = Share(rows, *[form.gets.format(**given, d=d, times=times[d]) for d in times])
-        self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
+        texts = [text.format(**given, d="{}") for text in form.gets]
+        shares = [Share(rows, text, text.replace("* {}", "/ n").format(OVER_N)) for text in texts]
+        self.lines.append(Line(target, form.text.format(**given), shares))
 
 
 def _at(rows: Sequence[int], block: Block) -> str:
