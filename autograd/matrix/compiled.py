@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from autograd.errors import NoFormula
 from autograd.formulas.symbols import parts
 from autograd.matrix.columns import np
-from autograd.matrix.elementwise import OVER_N, Block, Line, Share
+from autograd.matrix.elementwise import ALL_OVER_N, OVER_N, Block, Line, Share
 from autograd.matrix.lines import Matcher
 from autograd.matrix.terms import Term, Terms
 from autograd.matrix.trace import Trace
@@ -123,7 +123,7 @@ def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradien
 def _backward(matcher: Matcher) -> list[str]:
     """The lines from J back to the parameters: a block's gradient is complete before its operands get their shares."""
     J = Block("J", ())
-    average = Line(J, f"{matcher.output}.sum() / n", [Share(matcher.output, OVER_N)])
+    average = Line(J, f"{matcher.output}.sum() / n", [Share(matcher.output, ALL_OVER_N)])
     in_parts = {share.block for line in matcher.lines for share in line.shares if share.rows}
     arrays = {line.target for line in matcher.lines for share in line.shares if not share.at_root} | in_parts
     lines: list[str] = []
@@ -135,11 +135,9 @@ def _backward(matcher: Matcher) -> list[str]:
             text = at_root if d[target] == OVER_N else share.format(d[target])
             name, before = f"d{block}", d.get(block, "")
             d[block] = name
-            if text == OVER_N and not before and block not in arrays:
+            if text == ALL_OVER_N and not before and block not in arrays:
                 d[block] = OVER_N  # it needs no array, and becomes a factor in later lines
                 continue
-            if text == OVER_N:
-                text = f"np.full((1, n), {OVER_N})"
             if block in in_parts:  # some rows at a time: the array is changed in place
                 lines += [f"{name} = np.zeros_like({block})"] * (not before)
                 scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"  # += would count a repeated row once

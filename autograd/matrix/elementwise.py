@@ -10,6 +10,7 @@ from autograd.op import Op
 
 LONG = 60  # a formula with more characters becomes a function of its own
 OVER_N = "1 / n"  # ∂J/∂L: J is the average of the losses, so that of each data point counts 1 / n
+ALL_OVER_N = f"np.full((1, n), {OVER_N})"  # the same, as an array
 
 
 class Block(Symbol):
@@ -73,9 +74,7 @@ def chain_rule(code: NumPy, target: Block, operand: Block, slope: Any) -> Share:
     axes = [axis for axis, differs in enumerate((target.height > operand.height, is_summed)) if differs]
     axis = f"axis={axes[0]}, " if len(axes) == 1 else ""
     sums = f"np.sum({{}}, {axis}keepdims=True)" if axes else "{}"
-    if same([slope], [1.0]) and not axes:
-        at_root = OVER_N
-    elif is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
+    if is_summed and not shape_of(slope)[1]:  # the sum of n times 1 / n is 1
         at_root = full(operand, slope, code.write(slope))
     else:
         at_root = sums.format(full(target, slope, code.write(slope / as_is("n"))))
