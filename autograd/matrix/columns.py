@@ -23,8 +23,8 @@ class Form(NamedTuple):
     """How an operation on a whole layer is written in matrices; `Op(columns="module:function")` names what makes it.
 
     In the texts, {z} stands for the layer, which is the first `size` inputs, {y} for the other inputs, {a} for the
-    answer, {K} for `size`, {shape} for the shape of the layer, and each name in `kept` for an array that the text
-    beside it computes first. {d} stands for the gradient of the answer.
+    answer, {K} for `size`, and each name in `kept` for an array that the text beside it computes first. {d} stands for
+    the gradient of the answer.
     """
 
     size: int
@@ -53,8 +53,8 @@ def of_layer(text, gets, *functions, least=3):
 
 WINS = "({z} == {a}) / ({z} == {a}).sum(axis=0) * {d}"
 of_softmax = of_layer("softmax({z})", "softmax_backward({a}, {d})", softmax, softmax_backward, least=2)
-of_total = of_layer("{z}.sum(axis=0, keepdims=True)", "np.full({shape}, {d})")
-of_average = of_layer("{z}.mean(axis=0, keepdims=True)", "np.full({shape}, {d} / {K})")
+of_total = of_layer("{z}.sum(axis=0, keepdims=True)", "np.full_like({z}, {d})")
+of_average = of_layer("{z}.mean(axis=0, keepdims=True)", "np.full_like({z}, {d} / {K})")
 of_maximum = of_layer("{z}.max(axis=0, keepdims=True)", WINS)
 of_minimum = of_layer("{z}.min(axis=0, keepdims=True)", WINS)
 

@@ -25,11 +25,6 @@ class Block(Symbol):
         self.of_data = any(term.of_data for term in self.terms)
         self.needed = any(term.needed for term in self.terms)
 
-    @property
-    def size(self) -> str:
-        """The shape of the block, as the program writes it."""
-        return f"({self.height}, {'n' if self.of_data else 1})"
-
 
 class Share(NamedTuple):
     """What a line adds to the gradient of an operand, or of some of its rows; in the text, {} is the target's gradient.
@@ -90,7 +85,7 @@ def shape_of(formula: Any) -> tuple[int, bool]:
 def full(block: Block, formula: Any, text: str) -> str:
     """The text of a formula; if that has fewer rows or columns than the block, the text of an array filled with it."""
     is_full = shape_of(formula) >= (block.height, block.of_data)
-    return text if is_full else f"np.full({block.size}, {as_float(text)})"
+    return text if is_full else f"np.full(({block.height}, {'n' if block.of_data else 1}), {as_float(text)})"
 
 
 def as_is(text: str, *of: Any) -> Any:

@@ -134,7 +134,7 @@ class Matcher:
         is_same = others and not any(x.of_data for x in layer)  # for all data points, whose targets differ
         rows = self._put_together(layer, of_data=True) if is_same else self.rows(layer)
         y = self.rows(others).name if others else ""
-        given = {"z": rows.name, "y": y, "K": str(form.size), "shape": rows.size}  # for the form's texts
+        given = {"z": rows.name, "y": y, "K": str(form.size)}  # for the form's texts
         for letter, text in form.kept.items():
             given[letter] = self._name(letter)
             self.lines.append(Line(Block(given[letter], ()), text.format(**given)))
