@@ -38,7 +38,7 @@ class InMatrices(Checked):
         self.training, self.optimizer = training, training.optimizer
         rows, targets = training.rows, training.targets
         self.columns = [np.array(rows, dtype=float), np.array(targets, dtype=float)]
-        self.point = lambda i: (rows[i], targets[i])
+        self.point = lambda _, i: (rows[i], targets[i])  # as they were given
         self.look_at()
 
     def look_at(self) -> None:
@@ -51,7 +51,7 @@ class InMatrices(Checked):
     def look_again(self, at: Sequence[int] = ()) -> bool:
         """Compare the program with the loss at these data points; return whether a new one had to be made."""
         known = self.compiled
-        self.look(self.columns, self.point, at)
+        self.look(self.columns, at)
         if known and known is not self.compiled:
             known.space.clear()  # it is held by its own functions, and `fit` collects no cycles
         return known is not self.compiled

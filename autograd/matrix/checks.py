@@ -32,7 +32,6 @@ SETS = (
     "the function sets the .data of a parameter, and a program does not: do it after each step, as in the callback of "
     "fit. If it has changed, call vectorize again"
 )
-Point = Callable[[int], Sequence[Any]]  # the arguments of the function at a data point, as ordinary numbers
 Answers = Sequence[Sequence[Value]]  # what the function gives for some data points
 
 
@@ -41,6 +40,7 @@ class Checked:
 
     compiled: Compiled = None  # type: ignore[assignment]  # until there are data
     is_lenient = False  # whether an error of the function itself only means that there is no program
+    point: Callable[[Any, int], Sequence[Any]] = staticmethod(leaves_at)  # its arguments at a data point of the columns
 
     def __init__(self, f: Callable[..., Any]) -> None:
         self.f = f
@@ -55,28 +55,28 @@ class Checked:
         is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
         return is_time or any(p.varies for p in self.compiled.held[len(self.compiled.parameters) :])
 
-    def look(self, columns: Sequence[Any], point: Point, at: Sequence[int] = ()) -> None:
+    def look(self, columns: Sequence[Any], at: Sequence[int] = ()) -> None:
         """Compare the program with the function at these data points, or else at the first and the last.
 
         If the function has changed, a new program is made, and compared at several points and at one of each class.
         """
         known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if the function has changed
-        compiled = self._held(columns, point, at or (0, len(columns[0]) - 1), known) if known else None
+        compiled = self._held(columns, at or (0, len(columns[0]) - 1), known) if known else None
         if compiled:
             self.uses = uses
-        self.compiled = compiled or self._held(columns, point, points_to_compare(columns), None)  # type: ignore[assignment]
+        self.compiled = compiled or self._held(columns, points_to_compare(columns), None)  # type: ignore[assignment]
 
-    def _held(self, columns: Any, point: Point, at: Sequence[int], known: Compiled | None) -> Compiled | None:
+    def _held(self, columns: Any, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""
         numbers = known.numbers().tobytes() if known else b""
         with random_numbers_kept():
-            answers = [self._asked(columns, point, at[0], known)]
+            answers = [self._asked(columns, at[0], known)]
             # a Value that the trace meets, and this answer holds too, was made outside f
             trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers))
             if known and trace.graph() != known.graph:
                 return None
             compiled = known or Compiled(trace)
-            answers += [self._asked(columns, point, i, compiled) for i in at[1:]]
+            answers += [self._asked(columns, i, compiled) for i in at[1:]]
         if known and known.numbers().tobytes() != numbers:
             raise Differs(SETS)
         part = [column[[*at]] for column in columns]
@@ -85,16 +85,14 @@ class Checked:
             _compare_slopes(compiled, part, answers)
         return compiled
 
-    def _asked(
-        self, columns: Any, point: Point, i: int, compiled: Compiled | None, *, backward: bool = False
-    ) -> Sequence[Value]:
+    def _asked(self, columns: Any, i: int, compiled: Compiled | None, *, backward: bool = False) -> Sequence[Value]:
         """What the function itself gives at a data point; its error, or that of `backward` too, names the point."""
         numbers = [column[i].tolist() for column in columns]
         if np.isnan(np.hstack(numbers)).any():
             advice = "leave it out, or fill it in"
             raise ValueError(f"data point {i} (counted from 0) holds nan: {shown(numbers)}; {advice}")
         try:
-            answers = outputs_of(self.f(*point(i)))
+            answers = outputs_of(self.f(*self.point(columns, i)))
             if backward and compiled:
                 slopes = derivatives_of(answers[0], {*compiled.parameters}).values()
                 if not np.isfinite([*slopes]).all():

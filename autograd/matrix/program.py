@@ -5,14 +5,13 @@ their inputs, A = f(Z) for the rest, and backward lines that compute each factor
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from autograd.errors import number, shown
 from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.trace import leaves_at, widths_of
+from autograd.matrix.trace import widths_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -51,7 +50,7 @@ class Program(Checked):
         except FloatingPointError:
             are_finite = False
         if not are_finite:  # a number on the way may not be either, so the graph answers, or raises its error
-            graphs = [self._asked(columns, partial(leaves_at, columns), i, compiled) for i in range(len(columns[0]))]
+            graphs = [self._asked(columns, i, compiled) for i in range(len(columns[0]))]
             answer = np.array([[value._data for value in graph] for graph in graphs])
         return answer[:, 0] if compiled.is_single else answer
 
@@ -85,13 +84,12 @@ class Program(Checked):
             came = f"traced with {described(known.widths)}, and now gets {described(widths)}"
             raise ValueError(f"this function was {came}; call vectorize again for these")
         if known is None or self.is_due(OFTEN):
-            self.look(columns, partial(leaves_at, columns))
+            self.look(columns)
         return self.compiled, columns
 
     def _on_values(self, compiled: Compiled, columns: Sequence[Any]) -> tuple[float, Any]:
         """J and its gradient from the scalar graph, or its error: in the program, a number on the way is not finite."""
-        point = partial(leaves_at, columns)
-        J = average([self._asked(columns, point, i, compiled, backward=True)[0] for i in range(len(columns[0]))])
+        J = average([self._asked(columns, i, compiled, backward=True)[0] for i in range(len(columns[0]))])
         found = derivatives_of(J, {*compiled.parameters})
         return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
 
