@@ -43,18 +43,10 @@ class InMatrices(Checked):
 
     def look_at(self) -> None:
         """Compare the program with the loss, and read the parameters again: a callback may have changed all of them."""
-        self.anew = max(0, self.anew + (1 if self.look_again() else -1))
+        self.anew = max(0, self.anew + (1 if self.look(self.columns) else -1))
         if self.anew > 8 and self.training.size < MANY and not self.training.needs_matrices:
             raise Differs(ANEW)
         self.take()
-
-    def look_again(self, at: Sequence[int] = ()) -> bool:
-        """Compare the program with the loss at these data points; return whether a new one had to be made."""
-        known = self.compiled
-        self.look(self.columns, at)
-        if known and known is not self.compiled:
-            known.space.clear()  # it is held by its own functions, and `fit` collects no cycles
-        return known is not self.compiled
 
     def take(self) -> None:
         """Read the parameters, and what the optimizer remembers of each."""
@@ -76,7 +68,7 @@ class InMatrices(Checked):
         """Make one step; return J itself for an optimizer that needs Values, and None if a number is not finite."""
         if self.is_due(3):
             self.write_back()
-            self.changes = self.changes + 1 if self.look_again(batch[:1]) else 0
+            self.changes = self.changes + 1 if self.look(self.columns, batch[:1]) else 0
             if self.changes > 1:
                 raise Differs(CHANGES)
             if self.changes:

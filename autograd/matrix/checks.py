@@ -55,16 +55,18 @@ class Checked:
         is_time = self.uses <= first or (self.uses.bit_count() == 1 and self.uses.bit_length() % 3 == 1)
         return is_time or any(p.varies for p in self.compiled.held[len(self.compiled.parameters) :])
 
-    def look(self, columns: Sequence[Any], at: Sequence[int] = ()) -> None:
+    def look(self, columns: Sequence[Any], at: Sequence[int] = ()) -> bool:
         """Compare the program with the function at these data points, or else at the first and the last.
 
-        If the function has changed, a new program is made, and compared at several points and at one of each class.
+        If the function has changed, a new program is made, and compared at several points and at one of each class; it
+        is returned whether one was made.
         """
         known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if the function has changed
         compiled = self._held(columns, at or (0, len(columns[0]) - 1), known) if known else None
         if compiled:
             self.uses = uses
         self.compiled = compiled or self._held(columns, points_to_compare(columns), None)  # type: ignore[assignment]
+        return self.compiled is not known
 
     def _held(self, columns: Any, at: Sequence[int], known: Compiled | None) -> Compiled | None:
         """The known program, or else a new one, compared with the function; None if the function has changed."""

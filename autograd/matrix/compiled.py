@@ -42,6 +42,9 @@ class Compiled:
         for text in (self.source, self.forward):
             exec(compile(text, "<source of vectorize>", "exec"), self.space)
 
+    def __del__(self) -> None:
+        self.space.clear()  # it is held by its own functions, and no collector need look for such a cycle
+
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Find the place of each entry of W1, b1, … in the flat array."""
         terms = dict.fromkeys(term for block in blocks for term in block.terms)
