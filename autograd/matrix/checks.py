@@ -74,7 +74,7 @@ class Checked:
         with random_numbers_kept():
             answers = [self._asked(columns, at[0], known)]
             # a Value that the trace meets, and this answer holds too, was made outside f
-            trace = Trace(self.f, leaves_at(columns, at[0]), nodes_below(answers))
+            trace = Trace(self.f, columns, at[0], nodes_below(answers))
             if known and trace.graph() != known.graph:
                 return None
             compiled = known or Compiled(trace)
@@ -102,7 +102,7 @@ class Checked:
             return answers
         except Exception as error:
             try:
-                Trace(self.f, leaves_at(columns, i), ())
+                Trace(self.f, columns, i, ())
             except LookedAt as refused:
                 if refused.__cause__ is None:  # it did look; otherwise it fails in the trace as it does here
                     raise refused from None

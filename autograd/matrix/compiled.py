@@ -30,11 +30,11 @@ class Compiled:
 
     def __init__(self, trace: Trace) -> None:
         self.space: dict[str, Any] = {}  # what the texts define
-        self.widths, self.is_single, self.n_outputs = trace.widths, trace.is_single, len(trace.outputs)
+        self.shapes, self.is_single, self.n_outputs = trace.shapes, trace.is_single, len(trace.outputs)
         self.graph = trace.graph()
         terms = Terms(trace)
         order: list[Any] = [term for term in parts(terms.roots) if term.arguments]
-        arguments = [*map(_argument, count(), trace.widths, terms.data)]
+        arguments = [*map(_argument, count(), trace.shapes, terms.data)]
         matcher = Matcher(order, terms.roots, [block for _, block in arguments])
         self._lay_out(matcher.fixed)
         self.forward = listing(matcher, arguments, gradients=False)
@@ -102,10 +102,10 @@ class Compiled:
         return ""
 
 
-def _argument(i: int, width: int, terms: Sequence[Term]) -> tuple[str, Block]:
+def _argument(i: int, shape: tuple[int, ...], terms: Sequence[Term]) -> tuple[str, Block]:
     """The name of an argument in the source, and its block, in which the data points are the columns."""
     name = "xy"[i] if i < 2 else f"x{i + 1}"
-    return (name.upper(), Block(name.upper() if i else "A0", terms)) if width else (name, Block(name, terms))
+    return (name.upper(), Block(name.upper() if i else "A0", terms)) if shape else (name, Block(name, terms))
 
 
 def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradients: bool) -> str:

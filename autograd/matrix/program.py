@@ -11,7 +11,6 @@ from autograd.errors import number, shown
 from autograd.matrix.checks import OFTEN, Checked, derivatives_of
 from autograd.matrix.columns import np
 from autograd.matrix.compiled import Compiled, training_error
-from autograd.matrix.trace import widths_of
 from autograd.sums import average
 from autograd.value import Value
 
@@ -80,8 +79,8 @@ class Program(Checked):
     def _ready(self, data: Sequence[Any]) -> tuple[Compiled, list[Any]]:
         """The program for these data, compared with the function if that is due, and the data as arrays."""
         columns, known = columns_of(data), self.compiled
-        if known and (widths := widths_of(columns)) != known.widths:
-            came = f"traced with {described(known.widths)}, and now gets {described(widths)}"
+        if known and (shapes := [column.shape[1:] for column in columns]) != known.shapes:
+            came = f"traced with {described(known.shapes)}, and now gets {described(shapes)}"
             raise ValueError(f"this function was {came}; call vectorize again for these")
         if known is None or self.is_due(OFTEN):
             self.look(columns)
@@ -94,9 +93,9 @@ class Program(Checked):
         return J._data, np.array([found.get(p, 0.0) for p in compiled.parameters])
 
 
-def described(widths: Sequence[int]) -> str:
+def described(shapes: Sequence[Sequence[int]]) -> str:
     """The shapes of the arguments, in an error."""
-    return " and ".join(f"(n, {width})" if width else "(n,)" for width in widths)
+    return " and ".join(f"(n, {shape[0]})" if shape else "(n,)" for shape in shapes)
 
 
 def columns_of(data: Sequence[Any]) -> list[Any]:

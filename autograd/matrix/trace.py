@@ -91,14 +91,15 @@ class Traced(Value):
 
 
 class Trace:
-    """One call of f, at a data point whose numbers stand for columns; and what it computed, parents before children.
+    """One call of f, at data point i, whose numbers stand for columns; and what it computed, parents before children.
 
     A Value that is found `outside`, too, in another call, was made outside f: it is a leaf, a parameter.
     """
 
-    def __init__(self, f: Callable[..., Any], point: Sequence[Any], outside: Container[Value]) -> None:
+    def __init__(self, f: Callable[..., Any], columns: Sequence[Any], i: int, outside: Container[Value]) -> None:
+        point = leaves_at(columns, i)
         self.rows = [[*x] if isinstance(x, list) else [x] for x in point]  # of its own: f may change the lists
-        self.widths = [len(x) if isinstance(x, list) else 0 for x in point]
+        self.shapes = [column.shape[1:] for column in columns]
         self.refused: LookedAt | None = None
         self.hidden: list[Value] = []
         for x in chain.from_iterable(self.rows):
@@ -164,11 +165,6 @@ def outputs_of(answer: Any) -> Sequence[Value]:
             f"it returned {shown(answer)}"
         )
     return outputs
-
-
-def widths_of(columns: Sequence[Any]) -> list[int]:
-    """How many numbers a data point has in each argument; 0 stands for a single number that is no row."""
-    return [column.shape[1] if column.ndim == 2 else 0 for column in columns]
 
 
 def leaves_at(columns: Sequence[Any], i: int) -> list[Any]:
