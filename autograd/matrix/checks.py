@@ -117,15 +117,14 @@ class Checked:
 @contextmanager
 def random_numbers_kept() -> Iterator[None]:
     """Give Python's and NumPy's global random numbers their states back; it is an error to have drawn from them."""
-    before = pickle.dumps((random.getstate(), np.random.get_state(legacy=False)))
+    before = random.getstate(), np.random.get_state(legacy=False)
     try:
         yield
     finally:
-        after = pickle.dumps((random.getstate(), np.random.get_state(legacy=False)))
-        pythons, numpys = pickle.loads(before)
-        random.setstate(pythons)
-        np.random.set_state(numpys)
-    if after != before:
+        after = random.getstate(), np.random.get_state(legacy=False)
+        random.setstate(before[0])
+        np.random.set_state(before[1])
+    if pickle.dumps(after) != pickle.dumps(before):
         raise Differs(DIFFERS.format("the function draws from Python's or NumPy's global random numbers"))
 
 
