@@ -4,6 +4,7 @@ The forward lines come in order, the backward lines in reverse order: this is th
 computes each factor ∂J/∂Z once.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, count
 from traceback import walk_tb
@@ -51,7 +52,6 @@ class Compiled:
         held = sorted(terms, key=lambda term: not term.needed)
         self.held = [value_of(term.value) for term in held]
         self.parameters = tuple(p for p in self.held if p.varies)
-        self.zeros = np.zeros(len(self.parameters))
         place = {term: k for k, term in enumerate(held)}
         places = np.array([place[term] for block in blocks for term in block.terms], int)
         self.places_of_slopes = places[[block.needed for block in blocks for _ in block.terms]]
@@ -77,10 +77,10 @@ class Compiled:
             with np.errstate(all="raise", under="ignore"):
                 answer = self.space["loss"](*columns, **arrays)
                 J, *slopes = answer if isinstance(answer, tuple) else (answer,)
-                n, gradient = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [self.zeros])
+                n, gradient = len(self.parameters), np.concatenate([slope.ravel() for slope in slopes] or [()])
                 # a parameter that stands in several matrices gets the sum of its slopes there
                 gradient = (gradient if self.each_once else np.bincount(self.places_of_slopes, gradient, n))[:n]
-                return (float(J), gradient) if J - J == gradient.dot(self.zeros) == 0.0 else None  # 0 · inf is nan
+                return (float(J), gradient) if math.isfinite(J + gradient.sum()) else None
         except FloatingPointError:
             return None
 
