@@ -29,8 +29,8 @@ class Matcher:
         for block in data:
             self._put(block)
         self.forms = {term: form for term in terms if (form := form_of(term))}
-        called = {function.__name__ for form in self.forms.values() for function in form.functions}
-        self.code = NumPy(taken={*called, *vars(columns)})
+        self.code = NumPy(taken=vars(columns))
+        self.code.prelude |= {f.__name__: f for form in self.forms.values() for f in form.functions}
         in_order = sorted(terms, key=lambda term: (term.level, term.head is not ops.weighted_sum))  # Σ first
         for _, level in groupby(in_order, key=lambda term: term.level):
             groups: dict[Any, list[Term]] = {}
@@ -130,7 +130,6 @@ class Matcher:
         op, inputs = group[0].head, group[0].arguments
         asked = {term.head.settings.get("index", 0): term for term in group}  # the outputs that f uses
         layer, others = inputs[: form.size], inputs[form.size :]
-        self.code.prelude |= {function.__name__: function for function in form.functions}
         is_same = others and not any(x.of_data for x in layer)  # for all data points, whose targets differ
         rows = self._put_together(layer, of_data=True) if is_same else self.rows(layer)
         y = self.rows(others).name if others else ""
