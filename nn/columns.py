@@ -24,7 +24,7 @@ def cross_entropy(P, Y):
     return np.where(is_valid, -np.log(p), np.nan)
 
 
-def of_classes(*functions, gets, **kept):
+def of_classes(*functions, gets, then="", **kept):
     """A function that makes the form of a loss whose target is in the data, as a class number or as a one-hot row."""
 
     def form(n_inputs, target):
@@ -35,18 +35,16 @@ def of_classes(*functions, gets, **kept):
         else:
             return None
         text = functions[-1].__name__ + "({z}, {Y})"
-        return Form(size, text, gets, (*functions, *reader), {"Y": Y, **kept})
+        return Form(size, text, gets, (*functions, *reader), {"Y": Y, **kept}, then)
 
     return form
 
 
-of_probabilities = of_classes(cross_entropy, gets=["-1 / np.where({Y}, {z}, np.inf) * {d}"])
+of_probabilities = of_classes(cross_entropy, gets="-1 / np.where({Y}, {z}, np.inf) * {d}")
 of_logits = of_classes(
     softmax,
     cross_entropy_from_logits,
     P="softmax({z})",
-    gets=[
-        "({P} - {Y}) * {d}",
-        "{Y} * ({Y} - {P}).sum(axis=0) * {d}  # p − 1 where p has rounded to 1: −Σ of the others",
-    ],
+    gets="({P} - {Y}) * {d}",
+    then="{d} -= {Y} * {d}.sum(axis=0)  # p − 1 where p has rounded to 1: −Σ of the others",
 )

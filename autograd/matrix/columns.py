@@ -29,9 +29,10 @@ class Form(NamedTuple):
 
     size: int
     text: str  # the answer: one row per input of the layer if the operation has an index, otherwise one row
-    gets: Sequence[str]  # what the layer's gradient is the sum of
+    gets: str  # the layer's gradient
     functions: Sequence[Callable[..., Any]] = ()  # the functions that the texts call
     kept: Mapping[str, str] = {}
+    then: str = ""  # one more line, which corrects the layer's gradient; there, {d} stands for it
 
 
 def softmax(Z):
@@ -48,7 +49,7 @@ def softmax_backward(P, dP):
 
 def of_layer(text, gets, *functions, least=3):
     """A function that makes the form of an operation on all inputs; fewer than `least` are written as a formula."""
-    return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, [gets], functions)
+    return lambda n_inputs, index=None: n_inputs >= least and Form(n_inputs, text, gets, functions)
 
 
 WINS = "({z} == {a}) / ({z} == {a}).sum(axis=0) * {d}"

@@ -131,7 +131,7 @@ def _backward(matcher: Matcher) -> list[str]:
     arrays = {line.target for line in matcher.lines for share in line.shares if not share.at_root} | in_parts
     lines: list[str] = []
     d = {J: "1"}  # the gradients that have got something so far, and their names
-    for target, _, shares in reversed([*matcher.lines, average]):
+    for target, _, shares, then in reversed([*matcher.lines, average]):
         for block, share, at_root, rows in shares if target in d else ():
             if not block.needed:
                 continue
@@ -141,12 +141,17 @@ def _backward(matcher: Matcher) -> list[str]:
             if text == ALL_OVER_N and not before and block not in arrays:
                 d[block] = OVER_N  # it needs no array, and becomes a factor in later lines
                 continue
+            if then and before:
+                lines += [f"D = {text}", then.format(d="D")]
+                text, then = "D", ""
             if block in in_parts:  # some rows at a time: the array is changed in place
                 lines += [f"{name} = np.zeros_like({block})"] * (not before)
                 scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"  # += would count a repeated row once
                 lines.append(scattered if "," in rows else f"{name}{rows} += {text}")
             else:
                 lines.append(f"{name} = {before} + {text}" if before else f"{name} = {text}")
+            if then:
+                lines.append(then.format(d=name))
     slopes = [f"d{block}" if block in d else f"np.zeros_like({block})" for block in matcher.fixed if block.needed]
     return [f"J = {average.text}", "", "# backward", *lines, f"return {', '.join(['J', *slopes])}"]
 

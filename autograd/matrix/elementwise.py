@@ -44,6 +44,7 @@ class Line(NamedTuple):
     target: Block
     text: str
     shares: Sequence[Share] = ()
+    then: str = ""  # one more line, which corrects the operand's gradient; {d} stands for that
 
 
 def elementwise(code: NumPy, op: Op, target: Block, operands: Sequence[Block | float]) -> Line:

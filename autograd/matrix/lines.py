@@ -141,9 +141,9 @@ class Matcher:
             asked = {k: asked.get(k, Term(op.bind(index=k), inputs)) for k in range(form.size)}
         target = self._target([*asked.values()], rows)
         given["a"] = target.name
-        texts = [text.format(**given, d="{}") for text in form.gets]
-        shares = [Share(rows, text, text.replace("* {}", "/ n").format(OVER_N)) for text in texts]
-        self.lines.append(Line(target, form.text.format(**given), shares))
+        gets = form.gets.format(**given, d="{}")
+        share = Share(rows, gets, gets.replace("* {}", "/ n").format(OVER_N))
+        self.lines.append(Line(target, form.text.format(**given), [share], form.then.format(**given, d="{d}")))
 
 
 def _at(rows: Sequence[int], block: Block) -> str:
