@@ -89,18 +89,19 @@ class Checked:
 
     def _asked(self, columns: Any, i: int, compiled: Compiled | None, *, backward: bool = False) -> Sequence[Value]:
         """What the function itself gives at a data point; its error, or that of `backward` too, names the point."""
-        numbers = [column[i].tolist() for column in columns]
-        if np.isnan(np.hstack(numbers)).any():
-            advice = "leave it out, or fill it in"
-            raise ValueError(f"data point {i} (counted from 0) holds nan: {shown(numbers)}; {advice}")
+        nan = error_of_nan([column[i].tolist() for column in columns], i)
         try:
             answers = outputs_of(self.f(*self.point(columns, i)))
             if backward and compiled:
                 slopes = derivatives_of(answers[0], {*compiled.parameters}).values()
                 if not np.isfinite([*slopes]).all():
                     copy.deepcopy(answers[0]).backward()  # of a copy, since backward changes gradients
+            if nan and any(math.isnan(value._data) for value in answers):  # f may also not read it
+                raise nan
             return answers
         except Exception as error:
+            if nan:  # that is the reason, whatever another error would say
+                raise nan from None
             try:
                 Trace(self.f, columns, i, ())
             except LookedAt as refused:
@@ -112,6 +113,13 @@ class Checked:
             line = compiled.line_of([column[i : i + 1] for column in columns]) if compiled else ""
             error.args = (f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})",)
             raise  # the same error: its traceback tells where in the function, and it may have notes
+
+
+def error_of_nan(numbers: Sequence[Any], i: int) -> ValueError | None:
+    """The error for a data point that holds nan, if it does."""
+    if not np.isnan(np.hstack(numbers)).any():
+        return None
+    return ValueError(f"data point {i} (counted from 0) holds nan: {shown(numbers)}; leave it out, or fill it in")
 
 
 @contextmanager

@@ -578,6 +578,15 @@ def test_a_nan_in_the_data_is_the_reason_also_where_the_function_has_words_for_i
         vectorize(lambda x: softmax([w * x, w])[0])(numbers)
 
 
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_nan_that_the_function_does_not_read_is_no_error(at):
+    w, X = Value(2.0), [[1.0, 5.0], [3.0, 5.0]]
+    X[at][1] = math.nan
+    loss = vectorize(lambda x: w * x[0])
+    assert loss(X).data == 4.0
+    assert loss.map(X).tolist() == [2.0, 6.0]
+
+
 def test_asking_which_value_an_input_is_asks_for_no_number():
     w = [Value(2.0), Value(3.0)]
     assert vectorize(lambda x: w[1] * x if x not in w else x).map([1.0, 2.0]).tolist() == [3.0, 6.0]
