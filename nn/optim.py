@@ -1,7 +1,7 @@
 """Optimizers: how a gradient changes a parameter. A step changes all parameters or, if there is an error, none."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from operator import is_
 from typing import Any
 
@@ -217,4 +217,7 @@ def check_optimizer(optimizer: Any, parameters: Iterable[Value]) -> None:
 
 def parameters_of(optimizer: Any) -> list[Value]:
     """The parameters that an optimizer holds, as far as its `parameters` tell; one's own may keep them in groups."""
-    return [value for _, _, values in held_leaves(getattr(optimizer, "parameters", None)) for value in values]
+    held = getattr(optimizer, "parameters", None)
+    if isinstance(held, Collection) and not isinstance(held, Mapping):  # a set too, or the values of a dict
+        held = [*held]
+    return [value for _, _, values in held_leaves(held) for value in values]

@@ -469,13 +469,37 @@ def test_an_optimizer_of_ones_own_keeps_its_parameters_as_it_likes(batch_size, k
     assert losses[0] == pytest.approx(losses[1], rel=1e-9)
 
 
-def test_a_leaf_that_only_a_group_of_an_optimizer_holds_is_trained():
+@pytest.mark.parametrize(
+    "kept",
+    [
+        lambda groups: [{"params": group} for _, group in groups],
+        lambda groups: {p for _, group in groups for p in group},
+        lambda groups: dict(enumerate(p for _, group in groups for p in group)).values(),
+    ],
+)
+def test_a_leaf_that_only_an_optimizer_holds_is_trained(kept):
     model, scale = Neuron(2, seed=0), Value(1.0)
-    optimizer = Groups(
-        groups := [(0.1, model.parameters()), (0.1, [scale])], [{"params": group} for _, group in groups]
-    )
+    groups = [(0.1, model.parameters()), (0.1, [scale])]
+    optimizer = Groups(groups, kept(groups))
     fit(model, X, BITS, lambda g, t: squared_loss(g * scale, t), optimizer=optimizer, steps=3, seed=0, progress=False)
     assert scale.data != 1.0
+
+
+def test_a_weight_of_a_callback_that_an_optimizer_with_a_set_does_not_hold_is_an_error():
+    model = Neuron(2, seed=0)
+    optimizer = Groups([(0.1, model.parameters())], set(model.parameters()))
+    with pytest.raises(ValueError, match="gave the model a parameter that the optimizer does not hold"):
+        fit(
+            model,
+            X,
+            BITS,
+            squared_loss,
+            optimizer=optimizer,
+            steps=3,
+            seed=0,
+            progress=False,
+            callback=lambda step, loss: setattr(model, "late", Value(1.0)),
+        )
 
 
 def clipped(optimizer, step):
