@@ -213,7 +213,7 @@ def reduced(op: Op) -> str | tuple[Any, ...]:
     """What pickle stores: of an entry of a TABLE, where to look it up again; of an Op of your own, all its fields."""
     fields = [f if isinstance(f, (list, tuple)) else [f] for f in op.fields.values()]
     formulas = list(filter(callable, chain.from_iterable(fields)))
-    module = formulas[1].__module__  # where its first derivative was written
+    module = getattr(formulas[1], "__module__", "")  # where its first derivative was written
     table = getattr(sys.modules.get(module), "TABLE", None)
     if isinstance(table, Mapping) and isinstance(entry := table.get(op.name), Op) and op.is_from(entry):
         return looked_up, (module, op.name, dict(op.settings))

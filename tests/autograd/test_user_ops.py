@@ -189,6 +189,11 @@ def test_an_op_that_borrows_a_formula_of_an_entry_is_not_that_entry():
         pickle.dumps(borrowed)
 
 
+def test_an_op_of_a_method_of_a_number_goes_through_pickle():
+    again = pickle.loads(pickle.dumps(Op("shift", square, [(3.0).__add__])))
+    assert again.fields["derivatives"][0](1.0) == 4.0
+
+
 def test_an_op_of_partial_functions_goes_through_pickle():
     again = pickle.loads(pickle.dumps(Op("square", partial(square), [partial(slope_of_square)])))
     x = Value(3.0)
