@@ -12,7 +12,7 @@ import numbers
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from itertools import chain
 from operator import ge, gt, le, lt
@@ -52,6 +52,13 @@ def operators(op: Op) -> tuple[Callable[[Value, Any], Value], Callable[[Value, A
         return NotImplemented if is_array(other) else self._apply(op, (other, self))
 
     return left, right
+
+
+@cache
+def operations_of(np: Any) -> dict[str, Op]:
+    """The operations of the table by the names of NumPy's functions for them."""
+    named = {op: getattr(np, (op.numpy or "").removeprefix("np."), None) for op in TABLE.values()}
+    return {f.__name__: op for op, f in named.items() if isinstance(f, np.ufunc)}
 
 
 def comparison(compare: Callable[[float, float], bool]) -> Callable[[Protocols, Any], bool]:
@@ -113,9 +120,7 @@ class Protocols:
         from autograd.matrix.columns import np  # NumPy is there, as it has called this
 
         held = [x if isinstance(x, np.ndarray) else np.array(x, dtype=object) for x in inputs]
-        named = {op: getattr(np, (op.numpy or "").removeprefix("np."), None) for op in TABLE.values()}
-        known = {f.__name__: op for op, f in named.items() if isinstance(f, np.ufunc)}
-        name = ufunc.__name__
+        known, name = operations_of(np), ufunc.__name__
         if method == "__call__" and name in known:
             return np.frompyfunc(known[name], ufunc.nin, 1)(*held, **kwargs)
         if method == "__call__" and name in COMPARISONS:

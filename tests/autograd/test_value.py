@@ -387,6 +387,18 @@ def test_numpy_number_times_value_is_a_value():
         assert made.data == 6.0
 
 
+def test_a_number_of_numpy_beside_a_value_does_not_search_numpy_each_time():
+    w, calls = Value(2.0), []
+    for _ in range(2):
+        calls.clear()
+        sys.setprofile(lambda frame, event, arg: calls.append(event))
+        try:
+            _ = np.float64(3.0) * w
+        finally:
+            sys.setprofile(None)
+    assert len(calls) < 140
+
+
 # --- pickle and None --------------------------------------------------------------------------------------------------
 
 
