@@ -305,12 +305,18 @@ def _shared_by_winners(a: Any, *terms: Any) -> list[Any]:
     return [win / count for win in wins]
 
 
+def _printed_winners(a: Any, *terms: Any) -> list[Any]:
+    wins = [where(equal(term, a), 1.0, 0.0) for term in terms]
+    return [win / total(*wins) for win in wins]
+
+
 def extreme(name: str, pick: Any) -> Op:
     """The Op for the largest or the smallest of any number of inputs; inputs that tie share the slope."""
     return Op(
         name,
         value=lambda *terms: math.nan if any(map(math.isnan, terms)) else pick(terms),
         derivatives=_shared_by_winners,
+        printed_derivatives=_printed_winners,
         symbol=pick.__name__,
         samples=[(1.0, 2.0), (2.0, 2.0, -1.0), (2.0, 2.0, 5.0), (3.0,), (-0.5, -1.5, -0.5), (-0.5, 1.5, -0.5)],
         latex=rf"\{pick.__name__}",

@@ -76,8 +76,7 @@ class Expression:
         if isinstance(other, bool):
             return self if other else False
         if {self.head, other.head} == {AT_MOST, AT_LEAST} and same(self.arguments, other.arguments):
-            is_certain = same(*[[x] for x in self.arguments])
-            return True if is_certain else Expression(EQUAL, self.arguments)  # x ≤ y and x ≥ y
+            return Expression(EQUAL, self.arguments)  # x ≤ y and x ≥ y
         return Expression(BOTH, (self, other))
 
     __rand__ = __and__
