@@ -108,20 +108,16 @@ class Op:
         """The same operation with other settings. A setting is a fact of the node, not an input.
 
         >>> from autograd.ops import leaky_relu
-        >>> leaky_relu.bind(slope=0.2)(-1.0)
-        -0.2
+        >>> steep = leaky_relu.bind(slope=0.2)
+        >>> steep(-1.0), steep.is_from(leaky_relu)
+        (-0.2, True)
         """
         defaults = self.settings
         settings = {**defaults, **{name: setting(name, x, defaults.get(name)) for name, x in settings.items()}}
         return Op(**self.fields, settings=settings) if settings != defaults else self
 
     def is_from(self, other: Op) -> bool:
-        """Whether this is the other operation, perhaps with other settings.
-
-        >>> from autograd.ops import leaky_relu
-        >>> leaky_relu.bind(slope=0.2).is_from(leaky_relu)
-        True
-        """
+        """Whether this is the other operation, perhaps bound to other settings."""
         return self.fields == other.fields
 
     def local_derivatives(self, answer: float, inputs: Sequence[float], varies: Sequence[bool]) -> tuple[float, ...]:
