@@ -34,11 +34,13 @@ def computed_nodes(root: Value, until: Container[Value] = ()) -> tuple[list[Valu
             node = stack.pop()
             order.append(node)
             if node.row is not None:
-                rows.update((id(node.row), id(node.weights)))
+                rows.add(id(node.row))
+                rows.add(id(node.weights))
         elif node not in seen:
             seen.add(node)
             # the neurons of a layer share a row of inputs, and data points share weights: each is walked through once
-            if node.row is not None and id(node.row) in rows and id(node.weights) in rows:
+            row = node.row
+            if row is not None and id(row) in rows and id(node.weights) in rows:
                 order.append(node)
                 continue
             stack.append(node)
