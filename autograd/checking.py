@@ -46,14 +46,14 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
     """
     doubt, best, rounding = math.inf, math.nan, 0.0  # by how much that one changed, it, and its rounding error
     coarse = before = math.nan  # of the step before: the slope, and what it was extrapolated to
+    failure: Exception | None = None
     for k in range(22):  # down to steps of 2e-16, where point ± step still differs from point
         step = 1e-3 * max(1.0, abs(point[i])) / 4**k
         below, above = ([*point[:i], point[i] + change, *point[i + 1 :]] for change in (-step, step))
         try:
             low, high = f(*map(Value, below))._data, f(*map(Value, above))._data
-        except (ArithmeticError, ValueError):  # the step leaves the domain
-            if k == 21:
-                raise
+        except (ArithmeticError, ValueError) as error:  # the step leaves the domain
+            failure = error
             continue
         width = above[i] - below[i]
         slope, noise = (high - low) / width, math.ulp(max(abs(high), abs(low))) / width
@@ -63,4 +63,6 @@ def _difference(f: Callable[..., Value], point: list[float], i: int) -> tuple[fl
         if doubt <= 1e-10 * abs(best):
             break
         coarse, before = slope, finer
+    if failure and math.isnan(best):
+        raise failure
     return best, 4 * rounding

@@ -344,6 +344,21 @@ def test_where_no_step_stays_in_the_domain_its_error_comes_through():
         check_gradients(lambda x: x**1.5, 0.0)
 
 
+@pytest.mark.parametrize("x", [3e-16, 9e-16])
+def test_where_too_few_steps_stay_in_the_domain_its_error_comes_through(x):
+    with pytest.raises(ValueError, match="log needs x > 0"):
+        check_gradients(Value.log, x)
+
+
+def test_the_smallest_steps_may_leave_the_domain():
+    def f(x):
+        if 0.0 < abs(x.data - 1.0) < 1e-15:
+            raise ZeroDivisionError
+        return 1e-3 * (100.0 * x).sin() + 1.0
+
+    assert check_gradients(f, 1.0) < 1e-6
+
+
 @pytest.mark.parametrize("name", CHECKED)
 def test_right_gradients_pass(name):
     f, point = CHECKED[name]
