@@ -7,7 +7,6 @@ computes each factor ∂J/∂Z once.
 import math
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, count
-from traceback import walk_tb
 from typing import Any, NoReturn
 
 from autograd.errors import NoFormula
@@ -96,9 +95,9 @@ class Compiled:
             with np.errstate(all="raise", under="ignore"):
                 program(*columns, **self.arrays())
         except FloatingPointError as error:
-            for frame, number in walk_tb(error.__traceback__):
-                if frame.f_code is program.__code__:
-                    return self.source.splitlines()[number - 1].strip()
+            here: Any = error.__traceback__
+            number: int = here.tb_next.tb_lineno  # next comes the program
+            return self.source.splitlines()[number - 1].strip()
         return ""
 
 
