@@ -34,8 +34,8 @@ class Compiled:
         self.graph = trace.graph()
         terms = Terms(trace)
         order: list[Any] = [term for term in parts(terms.roots) if term.arguments]
-        arguments = [*map(_argument, count(), trace.shapes, terms.data)]
-        matcher = Matcher(order, terms.roots, [block for _, block in arguments])
+        arguments, data = zip(*map(_argument, count(), trace.shapes, terms.data), strict=True)
+        matcher = Matcher(order, terms.roots, data)
         self._lay_out(matcher.fixed)
         self.forward = listing(matcher, arguments, gradients=False)
         self.source = listing(matcher, arguments, gradients=True) if trace.is_single else self.forward
@@ -101,19 +101,18 @@ class Compiled:
         return ""
 
 
-def _argument(i: int, shape: tuple[int, ...], terms: Sequence[Term]) -> tuple[str, Block]:
-    """The name of an argument in the source, and its block, in which the data points are the columns."""
+def _argument(i: int, shape: tuple[int, ...], terms: Sequence[Term]) -> tuple[str, Line]:
+    """The name of an argument in the source, and the line for its block, in which the data points are the columns."""
     name = "xy"[i] if i < 2 else f"x{i + 1}"
-    return (name.upper(), Block(name.upper() if i else "A0", terms)) if shape else (name, Block(name, terms))
+    if not shape:
+        return name, Line(Block(name, terms), f"{name}.reshape(1, n)")
+    return name.upper(), Line(Block(name.upper() if i else "A0", terms), f"{name.upper()}.T")
 
 
-def listing(matcher: Matcher, arguments: Sequence[tuple[str, Block]], *, gradients: bool) -> str:
+def listing(matcher: Matcher, arguments: Sequence[str], *, gradients: bool) -> str:
     """The program as Python source: a function `loss` with gradients, or `model` for the outputs."""
-    names = [*(argument for argument, _ in arguments), *(block.name for block in matcher.fixed)]
-    lines = [f"n = len({names[0]})", "", "# forward"]
-    for name, block in arguments:
-        lines.append(f"{block} = {name}.T" if name.isupper() else f"{name} = {name}.reshape(1, n)")
-    lines += [f"{line.target} = {line.text}" for line in matcher.lines]
+    names = [*arguments, *(block.name for block in matcher.fixed)]
+    lines = [f"n = len({names[0]})", "", "# forward", *(f"{line.target} = {line.text}" for line in matcher.lines)]
     lines += _backward(matcher) if gradients else [f"return {matcher.output}.T"]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
     program = f"def {'loss' if gradients else 'model'}({', '.join(names)}):\n{body}"

@@ -20,14 +20,14 @@ from autograd.matrix.terms import Term, split
 class Matcher:
     """The `lines` for some terms, in an order in which they can be run; `fixed` are W1, b1, …, which they read."""
 
-    def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Block]) -> None:
+    def __init__(self, terms: Sequence[Term], roots: Sequence[Term], data: Sequence[Line]) -> None:
         self.roots = [*roots]
-        self.lines: list[Line] = []
+        self.lines = [*data]  # first those for the blocks of the data
         self.owner: dict[Term, Block] = {}  # the block with the term as a row; a parameter may be in several blocks
         self.blocks: dict[Any, Block] = {}  # every block, by its terms and its width
-        self.names = Counter(block.name for block in data)
-        for block in data:
-            self._put(block)
+        self.names = Counter(line.target.name for line in data)
+        for line in data:
+            self._put(line.target)
         self.forms = {term: form for term in terms if (form := form_of(term))}
         self.code = NumPy(taken=vars(columns))
         self.code.prelude |= {f.__name__: f for form in self.forms.values() for f in form.functions}
