@@ -135,10 +135,10 @@ class Value(Protocols):
         return node(p * q, ops.mul, (self, other), (q if self.varies else 0.0, p if other.varies else 0.0))
 
     def __radd__(self, other: Number) -> Value:
-        return NotImplemented if is_array(other) else constant(other) + self
+        return NotImplemented if is_array(other) else Value.__add__(value_of(other), self)
 
     def __rmul__(self, other: Number) -> Value:
-        return NotImplemented if is_array(other) else constant(other) * self
+        return NotImplemented if is_array(other) else Value.__mul__(value_of(other), self)
 
     __sub__, __rsub__ = operators(ops.sub)
     __truediv__, __rtruediv__ = operators(ops.truediv)

@@ -126,7 +126,7 @@ def _backward(matcher: Matcher) -> list[str]:
     J = Block("J", ())
     average = Line(J, f"{matcher.output}.sum() / n", [Share(matcher.output, ALL_OVER_N)])
     in_parts = {share.block for line in matcher.lines for share in line.shares if share.rows}
-    arrays = {line.target for line in matcher.lines for share in line.shares if not share.at_root} | in_parts
+    arrays = {line.target for line in matcher.lines for share in line.shares if not share.at_root}
     lines: list[str] = []
     d = {J: "1"}  # the gradients that have got something so far, and their names
     for target, _, shares, then in reversed([*matcher.lines, average]):
@@ -136,9 +136,6 @@ def _backward(matcher: Matcher) -> list[str]:
             text = at_root if d[target] == OVER_N else share.format(d[target])
             name, before = f"d{block}", d.get(block, "")
             d[block] = name
-            if text == ALL_OVER_N and not before and block not in arrays:
-                d[block] = OVER_N  # it needs no array, and becomes a factor in later lines
-                continue
             if then and before:
                 lines += [f"D = {text}", then.format(d="D")]
                 text, then = "D", ""
@@ -146,6 +143,8 @@ def _backward(matcher: Matcher) -> list[str]:
                 lines += [f"{name} = np.zeros_like({block})"] * (not before)
                 scattered = f"np.add.at({name}, {rows[1:-1]}, {text})"  # += would count a repeated row once
                 lines.append(scattered if "," in rows else f"{name}{rows} += {text}")
+            elif text == ALL_OVER_N and not before and block not in arrays:
+                d[block] = OVER_N  # it needs no array, and becomes a factor in later lines
             else:
                 lines.append(f"{name} = {before} + {text}" if before else f"{name} = {text}")
             if then:
