@@ -134,15 +134,11 @@ class Value(Protocols):
         p, q = self._data, other._data
         return node(p * q, ops.mul, (self, other), (q if self.varies else 0.0, p if other.varies else 0.0))
 
-    def __radd__(self, other: Number) -> Value:
-        return NotImplemented if is_array(other) else Value.__add__(value_of(other), self)
-
-    def __rmul__(self, other: Number) -> Value:
-        return NotImplemented if is_array(other) else Value.__mul__(value_of(other), self)
-
     __sub__, __rsub__ = operators(ops.sub)
     __truediv__, __rtruediv__ = operators(ops.truediv)
     __pow__, __rpow__ = operators(ops.power)
+    _, __radd__ = operators(ops.add)
+    _, __rmul__ = operators(ops.mul)
     __neg__ = method(ops.neg, "Minus the value.")
     __abs__ = method(ops.absolute, "The value without its sign.")
 

@@ -111,7 +111,11 @@ class Checked:
                 failure = f"for data point {i} (counted from 0) the function raised {type(error).__name__}: {error}"
                 raise Differs(DIFFERS.format(failure)) from error
             line = compiled.line_of([column[i : i + 1] for column in columns]) if compiled else ""
-            error.args = (f"{error} (data point {i}, counted from 0{line and f', in the line {line}'})",)
+            where = f"(data point {i}, counted from 0{line and f', in the line {line}'})"
+            if isinstance(error, KINDS):
+                error.args = (f"{error} {where}",)
+            else:  # the words of a KeyError are the key alone
+                error.add_note(where)
             raise  # the same error: its traceback tells where in the function, and it may have notes
 
 

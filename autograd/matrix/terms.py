@@ -58,7 +58,8 @@ class Terms:
         addends: dict[Value, list[Value]] = {}  # of each sum; one that only another sum uses gives its own to that
         for node in trace.computed:
             if node.op in SUMS:
-                addends[node] = [*chain.from_iterable([addends.pop(x, [x]) for x in node.parents])]
+                addends[node], *others = [addends.pop(x, [x]) for x in node.parents]
+                addends[node] += chain.from_iterable(others)
             if node not in inside:
                 self.of[node] = self._sum(addends.pop(node)) if node.op in SUMS else self._read(node)
         self.roots = [self.of[output] for output in trace.outputs]

@@ -187,6 +187,21 @@ def test_a_leaf_of_a_subclass_stays_one_when_copied_and_computes_plain_values():
     assert type(w * 2.0) is type(2.0 * w) is type(w.tanh()) is type(total([w])) is Value
 
 
+def test_a_subclass_may_have_its_own_way_to_stand_on_the_right():
+    """Python asks the right side first if it is of a subclass with a method of its own; the left may be a Value."""
+
+    class Loud(Value):
+        def __radd__(self, other):
+            return super().__radd__(other)
+
+        def __rmul__(self, other):
+            return super().__rmul__(other)
+
+    v, w = Value(3.0), Loud(2.0)
+    assert [(made.data, made.parents) for made in (v + w, v * w)] == [(5.0, (v, w)), (6.0, (v, w))]
+    assert (1.0 + w).data == 3.0
+
+
 # --- NumPy ------------------------------------------------------------------------------------------------------------
 
 NUMBERS = (0.5, 2.0, 1.25)

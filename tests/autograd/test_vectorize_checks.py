@@ -726,3 +726,9 @@ def test_nan_where_the_function_has_a_number_is_a_difference():
     assert vectorize(zero).map([1.0, 1.0]).tolist() == [0.0, 0.0]
     with pytest.raises(Differs, match=r"gives \[nan\] for data point 1"):
         vectorize(zero).map([1.0, -1.0])
+
+
+def test_an_error_whose_words_are_its_own_names_the_data_point_in_a_note():
+    with pytest.raises(KeyError) as caught:
+        vectorize(lambda x: x * {}["w"])([1.0])
+    assert (caught.value.args, caught.value.__notes__) == (("w",), ["(data point 0, counted from 0)"])
