@@ -270,9 +270,10 @@ total = Op(
 average = Op(
     "average",
     value=lambda *terms: total(*terms) / len(terms),
-    derivatives=lambda a, *terms: (
-        [Named(1.0 / len(terms), f"1/{len(terms)}", rf"\frac{{1}}{{{len(terms)}}}")] * len(terms)
-    ),
+    derivatives=lambda a, *terms: [1.0 / len(terms)] * len(terms),
+    printed_derivatives=lambda a, *terms: [
+        Named(1.0 / len(terms), f"1/{len(terms)}", rf"\frac{{1}}{{{len(terms)}}}") for _ in terms
+    ],
     samples=[(1.0, 2.0, 4.0), (-3.0,)],
     columns="autograd.matrix.columns:of_average",
 )

@@ -98,7 +98,7 @@ TEXTS = [
     (ops.sqrt(x / 2), "√(x/2)", r"\sqrt{\frac{x}{2}}"),
     (ops.erf.printed_derivatives[0](None, x), "2/√π·exp(−x²)", r"\frac{2}{\sqrt{\pi}} \cdot \exp(-x^{2})"),
     (x / ops.ROOT_TWO, "x/√2", r"\frac{x}{\sqrt{2}}"),
-    (ops.average.derivatives(None, x, y, x)[1] * x, "1/3·x", r"\frac{1}{3} \cdot x"),
+    (ops.average.printed_derivatives(None, x, y, x)[1] * x, "1/3·x", r"\frac{1}{3} \cdot x"),
     (x / Named(0.5, "1/2", r"\frac{1}{2}"), "x/(1/2)", r"\frac{x}{\frac{1}{2}}"),
     (ops.maximum(x, y, x, y), "max(x, y, x, y)", r"\max(x, y, x, y)"),
     (ops.maximum(x, y, x, x, y), "max(x, …, y)", r"\max(x, \ldots, y)"),
