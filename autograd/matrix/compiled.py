@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, count
 from typing import Any, NoReturn
+from weakref import finalize
 
 from autograd.errors import NoFormula
 from autograd.formulas.symbols import parts
@@ -30,6 +31,7 @@ class Compiled:
 
     def __init__(self, trace: Trace) -> None:
         self.space: dict[str, Any] = {}  # what the texts define
+        finalize(self, self.space.clear).atexit = False  # its functions hold it: a cycle that no collector has to find
         self.shapes, self.is_single, self.n_outputs = trace.shapes, trace.is_single, len(trace.outputs)
         self.graph = trace.graph()
         terms = Terms(trace)
@@ -41,9 +43,6 @@ class Compiled:
         self.source = listing(matcher, arguments, gradients=True) if trace.is_single else self.forward
         for text in (self.source, self.forward):
             exec(compile(text, "<source of vectorize>", "exec"), self.space)
-
-    def __del__(self) -> None:
-        self.space.clear()  # it is held by its own functions, and no collector need look for such a cycle
 
     def _lay_out(self, blocks: Sequence[Block]) -> None:
         """Find the place of each entry of W1, b1, … in the flat array."""

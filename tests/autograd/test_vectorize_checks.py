@@ -3,10 +3,12 @@
 import collections
 import contextlib
 import copy
+import gc
 import math
 import multiprocessing
 import random
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -732,3 +734,18 @@ def test_an_error_whose_words_are_its_own_names_the_data_point_in_a_note():
     with pytest.raises(KeyError) as caught:
         vectorize(lambda x: x * {}["w"])([1.0])
     assert (caught.value.args, caught.value.__notes__) == (("w",), ["(data point 0, counted from 0)"])
+
+
+def test_a_program_is_freed_at_once():
+    """What its text defines holds itself in a cycle, and nobody may have to look for it; `fit` pauses the collector."""
+    w, collecting = Value(2.0), gc.isenabled()
+    gc.disable()
+    try:
+        loss = vectorize(lambda x: w * x)
+        loss([1.0, 2.0])
+        held = weakref.ref(loss.compiled.space["loss"])
+        del loss
+        assert held() is None
+    finally:
+        if collecting:
+            gc.enable()
