@@ -58,8 +58,8 @@ class Checked:
     def look(self, columns: Sequence[Any], at: Sequence[int] = ()) -> bool:
         """Compare the program with the function at these data points, or else at the first and the last.
 
-        If the function has changed, a new program is made, and compared at several points and at one of each class; it
-        is returned whether one was made.
+        If the function has changed, a new program is made, and compared at several points and at one of each class.
+        The answer is whether one was made.
         """
         known, uses, self.uses = self.compiled, self.uses, 1  # 1 stays if this fails, or if the function has changed
         compiled = self._held(columns, at or (0, len(columns[0]) - 1), known) if known else None
@@ -89,19 +89,17 @@ class Checked:
 
     def _asked(self, columns: Any, i: int, compiled: Compiled | None, *, backward: bool = False) -> Sequence[Value]:
         """What the function itself gives at a data point; its error, or that of `backward` too, names the point."""
-        nan = error_of_nan([column[i].tolist() for column in columns], i)
         try:
             answers = outputs_of(self.f(*self.point(columns, i)))
             if backward and compiled:
                 slopes = derivatives_of(answers[0], {*compiled.parameters}).values()
                 if not np.isfinite([*slopes]).all():
                     copy.deepcopy(answers[0]).backward()  # of a copy, since backward changes gradients
-            if nan and any(math.isnan(value._data) for value in answers):  # f may also not read it
-                raise nan
+            if any(math.isnan(value._data) for value in answers):
+                refuse_nan(columns, i)
             return answers
         except Exception as error:
-            if nan:  # that is the reason, whatever another error would say
-                raise nan from None
+            refuse_nan(columns, i)  # that is the reason, whatever another error would say
             try:
                 Trace(self.f, columns, i, ())
             except LookedAt as refused:
@@ -119,11 +117,12 @@ class Checked:
             raise  # the same error: its traceback tells where in the function, and it may have notes
 
 
-def error_of_nan(numbers: Sequence[Any], i: int) -> ValueError | None:
-    """The error for a data point that holds nan, if it does."""
-    if not np.isnan(np.hstack(numbers)).any():
-        return None
-    return ValueError(f"data point {i} (counted from 0) holds nan: {shown(numbers)}; leave it out, or fill it in")
+def refuse_nan(columns: Sequence[Any], i: int) -> None:
+    """Raise an error if the data point holds nan; a function that does not read it gives a number all the same."""
+    numbers = [column[i].tolist() for column in columns]
+    if np.isnan(np.hstack(numbers)).any():
+        words = f"data point {i} (counted from 0) holds nan: {shown(numbers)}; leave it out, or fill it in"
+        raise ValueError(words) from None
 
 
 @contextmanager
