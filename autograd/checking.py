@@ -14,8 +14,8 @@ def check_gradients(f: Callable[..., Value], *inputs: float, tolerance: float = 
     True
 
     f takes one Value per input. An error above the tolerance is a ValueError with a table of both gradients. The
-    differences are extrapolated to step 0, so they are good to about ten digits where f is smooth, also near
-    a kink or the end of its domain. As much error as rounding alone can explain does not count.
+    differences are extrapolated to step 0, so they are good to about ten digits where f is smooth, also near a kink or
+    the end of its domain. As much error as rounding alone can explain does not count.
     """
     if not callable(f):
         raise TypeError(f"check_gradients needs a function of Values and numbers to check it at, got {shown(f)}")

@@ -205,13 +205,18 @@ def read_layer(described: Any, where: str, own: dict[str, Op]) -> LayerNumbers:
     return read_activation(activation, where, own), weights, biases
 
 
+def is_finite(x: Any) -> bool:
+    """Whether this is a finite number; 1e999 is none, and neither are "1", true, and an integer that is too large."""
+    return type(x) in (int, float) and abs(x) <= sys.float_info.max
+
+
 def numbers(row: Any, where: str, count: int) -> list[float]:
-    """A row of `count` finite numbers; 1e999 is none, and neither are "1", true, and an integer that is too large."""
+    """A row of `count` finite numbers."""
     if not isinstance(row, list) or len(row) != count:
         got = f"{len(row)} of them" if isinstance(row, list) else shown(row)
         raise ValueError(f"{where} needs a list of {count} numbers, got {got}")
     for x in row:
-        if type(x) not in (int, float) or not abs(x) <= sys.float_info.max:
+        if not is_finite(x):
             raise ValueError(f"{where} needs finite numbers, got {shown(x)}")
     return [*map(float, row)]
 
@@ -230,6 +235,6 @@ def read_activation(described: Any, where: str, own: dict[str, Op]) -> Op:
     if not isinstance(settings, dict) or settings.keys() != op.settings.keys():
         raise ValueError(f"the settings of {shown(name)} are {shown(list(op.settings))}, got {shown(settings)}")
     for key, setting in settings.items():
-        if type(setting) not in (int, float) or not abs(setting) <= sys.float_info.max:
+        if not is_finite(setting):
             raise ValueError(f"{where} needs settings that are finite numbers, got {key}={shown(setting)}")
     return op.bind(**{key: float(setting) for key, setting in settings.items()})
